@@ -1,0 +1,93 @@
+"""One attempt as runner, provider and transport see it together."""
+
+from __future__ import annotations
+
+import asyncio
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable
+
+    from streamdash.streams.errors import Form
+    from streamdash.streams.events import Event
+    from streamdash.streams.spec import StreamSpec
+
+
+class StartGate:
+    """Lets the streams of a launch send together, once each of them has its connection.
+
+    Nobody waits longer than `patience_s` for an endpoint that does not answer.
+    """
+
+    def __init__(self, expected: int, patience_s: float = 2.0) -> None:
+        self._missing = expected
+        self._patience_s = patience_s
+        self._open = asyncio.Event()
+        if expected <= 0:
+            self._open.set()
+
+    def count(self) -> None:
+        """One of the expected streams is ready, or will never be."""
+        self._missing -= 1
+        if self._missing <= 0:
+            self._open.set()
+
+    async def passed(self) -> None:
+        """Wait until all are ready or patience ends; that opens the gate for everyone."""
+        if self._open.is_set():
+            return
+        try:
+            await asyncio.wait_for(self._open.wait(), self._patience_s)
+        except TimeoutError:
+            self._open.set()
+
+
+@dataclass(slots=True)
+class Exchange:
+    """What an attempt carries with it down to the transport.
+
+    `emit` takes events that the transport pushes (`Connected`, `Sent`); all others are yielded.
+    `forms` are the other spellings that the server asked for.
+    """
+
+    emit: Callable[[Event], None]
+    gate: StartGate | None = None
+    forms: frozenset[Form] = frozenset()
+
+    async def ready(self) -> None:
+        """The connection stands; returns when the request may be written."""
+        gate, self.gate = self.gate, None
+        if gate is not None:
+            gate.count()
+            await gate.passed()
+
+    def leave(self) -> None:
+        """The attempt is over: nobody at the gate waits for it any longer."""
+        gate, self.gate = self.gate, None
+        if gate is not None:
+            gate.count()
+
+
+current_exchange: ContextVar[Exchange | None] = ContextVar("current_exchange", default=None)
+"""The attempt that the running task makes; how it reaches the transport through an SDK."""
+
+
+class Provider(Protocol):
+    """The adapter for one dialect at one endpoint."""
+
+    async def warm(self) -> None:
+        """Import and try out what the first request needs, so that no clock pays for it.
+
+        Raises StreamError if no request can be made at all (no key, say).
+        """
+
+    def stream(self, spec: StreamSpec, exchange: Exchange) -> AsyncGenerator[Event, None]:
+        """Send one attempt and yield its events until the answer ends.
+
+        Raises StreamError for every bad end. Closing the generator closes the connection.
+        """
+
+    async def aclose(self) -> None:
+        """Close all connections."""

@@ -1,0 +1,160 @@
+"""What we report of a stream: every number, with its formula."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from streamdash.streams.state import StreamState
+
+BURST_SPAN_S = 0.25
+BURST_DELTAS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metrics:
+    """The numbers of one stream. Seconds count from the last attempt's send; unknown is None."""
+
+    ttft_s: float | None
+    """First non-empty delta on any channel."""
+    ttfa_s: float | None
+    """First non-empty answer delta."""
+    headers_s: float | None
+    first_event_s: float | None
+    connect_s: float | None
+    """Name lookup, TCP and TLS, before the send and in no other number; None when reused."""
+    last_delta_s: float | None
+    total_s: float | None
+    """To the stream's end; of an attempt that was never sent, from the attempt's start."""
+    attempts: int
+    retry_wait_s: float
+    queued_s: float | None
+    """From the launch to the first attempt's start."""
+    chars: int
+    """Unicode code points of the answer."""
+    reasoning_chars: int
+    tool_chars: int
+    chunks: int
+    """Server-sent events that carried data."""
+    chars_per_s: float | None
+    """(answer chars - those of the first answer delta) / (last - first answer delta)."""
+    tokens_per_s: float | None
+    """Output tokens less the first delta's share, over (last - first delta).
+
+    The share is by characters of all channels. Hidden reasoning (counted, never streamed) was
+    over before the first delta, so it is not part of the rate.
+    """
+    gap_p50_s: float | None
+    gap_p95_s: float | None
+    gap_max_s: float | None
+    input_tokens: int | None
+    output_tokens: int | None
+    reasoning_tokens: int | None
+    cached_tokens: int | None
+    flags: tuple[str, ...]
+
+
+def measure(state: StreamState) -> Metrics:
+    """The numbers of `state` as it stands; of a live stream, those that are known so far."""
+    sent = state.sent_at
+
+    def since_send(at: float | None) -> float | None:
+        return None if at is None or sent is None else at - sent
+
+    flags = list(state.flags)
+    chars_per_s, burst = _chars_rate(state)
+    if burst and state.ended_at is not None:
+        flags.append("burst")
+    gaps = sorted(gap_list(state))
+    usage = state.usage
+    total = since_send(state.ended_at)
+    if total is None and state.ended_at is not None and state.attempt_at is not None:
+        total = state.ended_at - state.attempt_at
+    return Metrics(
+        ttft_s=since_send(state.first_delta_at),
+        ttfa_s=since_send(state.first_answer_at),
+        headers_s=since_send(state.headers_at),
+        first_event_s=since_send(state.first_event_at),
+        connect_s=state.connected.connect_s if state.connected else None,
+        last_delta_s=since_send(state.last_delta_at),
+        total_s=total,
+        attempts=state.attempts,
+        retry_wait_s=state.retry_wait_s,
+        queued_s=None if state.queued_until is None else state.queued_until - state.launched_at,
+        chars=state.text.chars,
+        reasoning_chars=state.reasoning.chars,
+        tool_chars=state.tool.chars,
+        chunks=state.chunks,
+        chars_per_s=chars_per_s,
+        tokens_per_s=_tokens_rate(state),
+        gap_p50_s=percentile(gaps, 50) if gaps else None,
+        gap_p95_s=percentile(gaps, 95) if gaps else None,
+        gap_max_s=gaps[-1] if gaps else None,
+        input_tokens=usage.input if usage else None,
+        output_tokens=usage.output if usage else None,
+        reasoning_tokens=usage.reasoning if usage else None,
+        cached_tokens=usage.cached if usage else None,
+        flags=tuple(flags),
+    )
+
+
+def gap_list(state: StreamState) -> list[float]:
+    """Seconds between consecutive non-empty deltas, in the order they came."""
+    times = state.delta_times
+    return [later - earlier for earlier, later in pairwise(times)]
+
+
+def percentile(ordered: Sequence[float], percent: float) -> float:
+    """Linear interpolation between the closest ranks of sorted values, of which there is one."""
+    place = (len(ordered) - 1) * percent / 100
+    low = int(place)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
+
+
+def _chars_rate(state: StreamState) -> tuple[float | None, bool]:
+    first, last = state.first_answer_at, state.last_answer_at
+    if first is None or last is None:
+        return None, False
+    if last - first < BURST_SPAN_S or state.answer_deltas < BURST_DELTAS:
+        return None, True
+    return (state.text.chars - state.first_answer_chars) / (last - first), False
+
+
+def _tokens_rate(state: StreamState) -> float | None:
+    first, last = state.first_delta_at, state.last_delta_at
+    if first is None or last is None or state.usage is None or state.usage.output is None:
+        return None
+    if last - first < BURST_SPAN_S or state.deltas < BURST_DELTAS:
+        return None
+    chars = state.text.chars + state.reasoning.chars + state.refusal.chars + state.tool.chars
+    tokens = state.usage.output
+    if state.usage.reasoning and not state.reasoning.chars:
+        tokens -= state.usage.reasoning
+    if chars <= 0 or tokens <= 0:
+        return None
+    return tokens * (chars - state.first_delta_chars) / chars / (last - first)
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How one number varied over several runs of a stream."""
+
+    n: int
+    min: float
+    median: float
+    p95: float
+    max: float
+
+
+def spread(values: Iterable[float | None]) -> Spread | None:
+    """The spread of the known values; None where none is known."""
+    known = sorted(value for value in values if value is not None)
+    if not known:
+        return None
+    return Spread(len(known), known[0], median(known), percentile(known, 95), known[-1])

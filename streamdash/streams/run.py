@@ -1,0 +1,200 @@
+"""The supervisor of all streams: starts, cancels, reruns and drains their tasks."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from random import Random
+from time import monotonic
+from typing import TYPE_CHECKING, Protocol
+
+from streamdash.streams.errors import ErrorInfo, StreamError
+from streamdash.streams.events import End, Status
+from streamdash.streams.exchange import StartGate
+from streamdash.streams.runner import StreamRunner
+from streamdash.streams.state import WIRE_KEPT, StreamState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from streamdash.streams.exchange import Provider
+    from streamdash.streams.runner import Listener
+    from streamdash.streams.spec import Endpoint, RunPlan, StreamSpec
+
+WIRE_KEPT_IN_ALL = 20_000
+"""Wire events that all streams of a run keep together, for the inspector."""
+DRAIN_S = 2.0
+
+
+class ProviderSource(Protocol):
+    """Where a run gets its providers from, one for each endpoint."""
+
+    def provider(self, endpoint: Endpoint) -> Provider: ...
+
+    async def aclose(self) -> None: ...
+
+
+class Run:
+    """All streams of one launch. Must be used from one event loop.
+
+    `states[i]` is what has happened to stream `i`; a rerun or a repetition puts a fresh state in
+    its place. With `plan.repeat` the ended ones of the series stand in `past[i]`, oldest first.
+    """
+
+    def __init__(
+        self,
+        plan: RunPlan,
+        providers: ProviderSource,
+        *,
+        clock: Callable[[], float] = monotonic,
+        listeners: tuple[Listener, ...] = (),
+        rng: Random | None = None,
+    ) -> None:
+        self.plan = plan
+        self.clock = clock
+        self.started_at = clock()
+        self._providers = providers
+        self._listeners = listeners
+        self._rng = rng or Random()  # noqa: S311  # jitter of retries, not a secret
+        self._wire_kept = max(100, min(WIRE_KEPT, WIRE_KEPT_IN_ALL // max(1, len(plan.specs))))
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._ending: set[asyncio.Task[None]] = set()
+        self._slots = asyncio.Semaphore(plan.concurrency) if plan.concurrency > 0 else None
+        self.states = [
+            StreamState(spec, index, self.started_at, self._wire_kept)
+            for index, spec in enumerate(plan.specs)
+        ]
+        self.past: list[list[StreamState]] = [[] for _ in plan.specs]
+
+    @property
+    def live(self) -> bool:
+        """Whether any stream has not ended yet (one that was never started is not live)."""
+        return any(not task.done() for task in self._tasks.values())
+
+    def start(self) -> None:
+        """Launch every stream at once; `plan.concurrency` of them run, the others queue."""
+        self._launch(range(len(self.states)))
+
+    def _launch(self, indices: Iterable[int]) -> None:
+        indices = list(indices)
+        together = len(indices) if self._slots is None else min(len(indices), self.plan.concurrency)
+        gate = StartGate(together) if together > 1 else None
+        for place, index in enumerate(indices):
+            self.past[index] = []
+            self._renew(index)
+            task = asyncio.get_running_loop().create_task(
+                self._drive(index, gate if place < together else None),
+                name=f"stream {index}",
+            )
+            self._tasks[index] = task
+
+    def _renew(self, index: int) -> None:
+        """Put a fresh state in place of one that has already been used."""
+        old = self.states[index]
+        if old.revision or old.ended_at is not None:
+            self.states[index] = StreamState(old.spec, index, self.clock(), self._wire_kept)
+        else:
+            old.launched_at = self.clock()
+
+    async def _drive(self, index: int, gate: StartGate | None) -> None:
+        """One stream's task: all its repetitions, each in its slot."""
+        try:
+            for repetition in range(max(1, self.plan.repeat)):
+                if repetition:
+                    self.past[index].append(self.states[index])
+                    self._renew(index)
+                if self._slots is None:
+                    await self._once(index, gate)
+                else:
+                    async with self._slots:
+                        await self._once(index, gate)
+                gate = None
+                if self.states[index].status is Status.CANCELLED:
+                    break
+        finally:
+            if gate is not None and self.states[index].attempts == 0:
+                gate.count()
+
+    async def _once(self, index: int, gate: StartGate | None) -> None:
+        state = self.states[index]
+        provider = self._providers.provider(state.spec.endpoint)
+        try:
+            await provider.warm()
+        except StreamError as error:
+            info = ErrorInfo(error.kind, error.message, error.http_status)
+            self._tell(state, End(Status.FAILED, info))
+            return
+        runner = StreamRunner(
+            state, provider, clock=self.clock, rng=self._rng, listeners=self._listeners
+        )
+        await runner.run(gate)
+
+    def _tell(self, state: StreamState, event: End) -> None:
+        at = self.clock()
+        state.apply(event, at)
+        for listener in self._listeners:
+            listener.heard(state, event, at)
+
+    def cancel(self, index: int) -> bool:
+        """End a live stream by its user's wish; its connection closes at once.
+
+        The state says so before this returns: a task cancelled before its first step runs no
+        line of its own.
+        """
+        task = self._tasks.get(index)
+        if task is None or task.done():
+            return False
+        state = self.states[index]
+        if state.ended_at is None:
+            self._tell(state, End(Status.CANCELLED))
+        task.cancel()
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+        return True
+
+    def cancel_all(self) -> int:
+        """Cancel every live stream; how many there were."""
+        return sum([self.cancel(index) for index in range(len(self.states))])
+
+    def rerun(self, index: int) -> None:
+        """Ask again; a live stream is cancelled first."""
+        self.cancel(index)
+        self._launch([index])
+
+    def rerun_all(self) -> None:
+        """Ask everything again, together."""
+        self.cancel_all()
+        self._launch(range(len(self.states)))
+
+    def ask(self, text: str, indices: Iterable[int]) -> None:
+        """Put a further user message to the streams, after their last answers, and launch them."""
+        indices = list(indices)
+        for index in indices:
+            self.cancel(index)
+            state = self.states[index]
+            spec = _followed_up(state, text)
+            self.states[index] = StreamState(spec, index, self.clock(), self._wire_kept)
+        self._launch(indices)
+
+    async def wait(self) -> None:
+        """Return when no stream is live any longer."""
+        while pending := [task for task in self._tasks.values() if not task.done()]:
+            await asyncio.wait(pending)
+
+    async def drain(self, timeout_s: float = DRAIN_S) -> None:
+        """Cancel what is live, wait for it to let go of its sockets, close the providers."""
+        self.cancel_all()
+        pending = {task for task in self._tasks.values() if not task.done()} | self._ending
+        if pending:
+            await asyncio.wait(pending, timeout=timeout_s)
+        await self._providers.aclose()
+
+
+def _followed_up(state: StreamState, text: str) -> StreamSpec:
+    spec = state.spec
+    messages = list(spec.messages)
+    answer = state.text.value()
+    if answer and messages:
+        messages.append({"role": "assistant", "content": answer})
+    messages.append({"role": "user", "content": text})
+    return replace(spec, messages=tuple(messages))

@@ -1,0 +1,238 @@
+"""Runs one stream: pull its events, stamp, fold, tell the listeners; attempts and deadlines."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Protocol
+
+from streamdash.streams.errors import ErrorInfo, StreamError
+from streamdash.streams.events import Attempt, End, Event, Flag, Retry, Status
+from streamdash.streams.exchange import Exchange, StartGate, current_exchange
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from random import Random
+
+    from streamdash.streams.errors import ErrorKind, Form
+    from streamdash.streams.exchange import Provider
+    from streamdash.streams.spec import Deadlines
+    from streamdash.streams.state import StreamState
+
+MAX_RETRY_AFTER_S = 60.0
+BACKOFF_FIRST_S = 0.5
+BACKOFF_MAX_S = 8.0
+FINISH_GRACE_S = 5.0
+"""How long a stream that gave its finish reason may stay open before it counts as ended."""
+
+
+class Listener(Protocol):
+    """Told of every event at the moment it is folded; must return at once and never raise."""
+
+    def heard(self, state: StreamState, event: Event, at: float) -> None: ...
+
+
+class Watch:
+    """Ends an attempt at the first deadline that passes, by cancelling the task that runs it.
+
+    One timer, armed again when it rings too early: a delta costs nothing here.
+    """
+
+    def __init__(self, state: StreamState, clock: Callable[[], float]) -> None:
+        self._state = state
+        self._clock = clock
+        self._handle: asyncio.TimerHandle | None = None
+        self._task: asyncio.Task[object] | None = None
+        self.expired: tuple[ErrorKind, float] | None = None
+        """The deadline that passed and its length in seconds."""
+
+    def __enter__(self) -> Watch:
+        self._task = asyncio.current_task()
+        self._arm()
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        if self._handle is not None:
+            self._handle.cancel()
+        self._task = None
+
+    def _due(self) -> tuple[float, ErrorKind, float] | None:
+        """When the next deadline passes, which one it is, and its length."""
+        state = self._state
+        limits: Deadlines = state.spec.deadlines
+        start = state.attempt_at or 0.0
+        due: list[tuple[float, ErrorKind, float]] = []
+        if state.sent_at is None:
+            if limits.connect > 0:
+                due.append((start + limits.connect, "connect", limits.connect))
+        elif state.last_delta_at is None:
+            if limits.ttft > 0:
+                due.append((state.sent_at + limits.ttft, "ttft", limits.ttft))
+        elif limits.stall > 0:
+            due.append((state.last_delta_at + limits.stall, "stall", limits.stall))
+        if state.finish is not None:
+            quiet_since = state.wire[-1].at if state.wire else self._clock()
+            due.append((quiet_since + FINISH_GRACE_S, "stall", FINISH_GRACE_S))
+        if limits.total > 0:
+            due.append(((state.sent_at or start) + limits.total, "total", limits.total))
+        return min(due, default=None)
+
+    def _arm(self) -> None:
+        due = self._due()
+        # A deadline that is far away today may be near after the next event (a stall limit
+        # shorter than the TTFT limit), so the timer rings at least every few seconds.
+        limits = self._state.spec.deadlines
+        shortest = min(
+            (s for s in (limits.connect, limits.ttft, limits.stall, limits.total) if s > 0),
+            default=FINISH_GRACE_S,
+        )
+        wait = min(shortest, FINISH_GRACE_S) / 2
+        if due is not None:
+            wait = min(wait, due[0] - self._clock())
+        loop = asyncio.get_running_loop()
+        self._handle = loop.call_later(max(wait, 0.001), self._ring)
+
+    def _ring(self) -> None:
+        due = self._due()
+        if due is not None and due[0] <= self._clock():
+            self.expired = (due[1], due[2])
+            if self._task is not None:
+                self._task.cancel()
+        else:
+            self._arm()
+
+
+class StreamRunner:
+    """Takes one stream from its first attempt to its end.
+
+    `run` never raises but for cancellation, and leaves the state in a final status whatever
+    happens: bookkeeping is synchronous, so no second cancellation can interrupt it.
+    """
+
+    def __init__(
+        self,
+        state: StreamState,
+        provider: Provider,
+        *,
+        clock: Callable[[], float],
+        rng: Random,
+        listeners: tuple[Listener, ...] = (),
+    ) -> None:
+        self._state = state
+        self._provider = provider
+        self._clock = clock
+        self._rng = rng
+        self._listeners = listeners
+        self._forms: frozenset[Form] = frozenset()
+
+    def emit(self, event: Event) -> None:
+        """Stamp, fold, record: no await, and nothing before the clock."""
+        at = self._clock()
+        self._state.apply(event, at)
+        for listener in self._listeners:
+            listener.heard(self._state, event, at)
+
+    async def run(self, gate: StartGate | None = None) -> None:
+        """Make attempts until one of them ends the stream."""
+        state = self._state
+        while state.ended_at is None:
+            self.emit(Attempt(state.attempts + 1))
+            exchange = Exchange(self.emit, gate, self._forms)
+            gate = None
+            error = await self._attempt(exchange)
+            if error is None:
+                self._finish()
+                return
+            wait = self._retry_wait(error)
+            info = ErrorInfo(error.kind, _told(error), error.http_status)
+            if wait is None:
+                self._fail(error, info)
+                return
+            self.emit(Retry(wait, info))
+            await asyncio.sleep(wait)
+
+    async def _attempt(self, exchange: Exchange) -> StreamError | None:
+        """One request, to its end; what went wrong with it, or None."""
+        token = current_exchange.set(exchange)
+        emit = self.emit
+        watch = Watch(self._state, self._clock)
+        try:
+            with watch:
+                async with aclosing(self._provider.stream(self._state.spec, exchange)) as events:
+                    async for event in events:
+                        emit(event)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if watch.expired is None or (task is not None and task.uncancel() > 0):
+                raise
+            kind, limit = watch.expired
+            return StreamError(kind, _deadline_message(kind, limit), timeout=True)
+        except StreamError as error:
+            return error
+        except Exception as error:
+            # a bug of ours or a surprise of an SDK's: this stream fails, the others go on
+            return StreamError("internal", f"{type(error).__name__}: {error}")
+        finally:
+            exchange.leave()
+            current_exchange.reset(token)
+        return None
+
+    def _finish(self) -> None:
+        """The answer ended without an exception: decide whether it is complete."""
+        state = self._state
+        if state.finish is not None:
+            status = state.finish.outcome
+            if not state.terminal and state.spec.stream:
+                self.emit(Flag("unterminated"))
+        elif state.terminal:
+            status = Status.DONE
+        else:
+            status = Status.TRUNCATED
+        if status is Status.DONE and state.refusal.chars:
+            status = Status.FILTERED
+        self.emit(End(status))
+
+    def _fail(self, error: StreamError, info: ErrorInfo) -> None:
+        if self._state.finish is not None and (error.timeout or error.kind == "disconnected"):
+            # the provider had said that the answer is whole; only its goodbye is missing
+            self._finish()
+            return
+        self.emit(End(Status.TIMEOUT if error.timeout else Status.FAILED, info))
+
+    def _retry_wait(self, error: StreamError) -> float | None:
+        """Seconds until the next attempt; None if this was the last.
+
+        Never after a first delta: what the reader has seen is not taken back.
+        """
+        state = self._state
+        if state.first_delta_at is not None:
+            return None
+        if error.form is not None and error.form not in self._forms:
+            self._forms |= {error.form}
+            return 0.0
+        made = state.attempts - len(self._forms)
+        if not error.retryable or made > state.spec.retries:
+            return None
+        if error.retry_after_s is not None:
+            return error.retry_after_s if error.retry_after_s <= MAX_RETRY_AFTER_S else None
+        backoff = min(BACKOFF_FIRST_S * 2.0 ** (made - 1), BACKOFF_MAX_S)
+        return backoff * self._rng.uniform(0.75, 1.25)
+
+
+def _told(error: StreamError) -> str:
+    wait = error.retry_after_s
+    if wait is None or wait <= MAX_RETRY_AFTER_S:
+        return error.message
+    return (
+        f"{error.message} (the server asks to wait {wait:g} s, more than {MAX_RETRY_AFTER_S:g} s)"
+    )
+
+
+def _deadline_message(kind: ErrorKind, limit: float) -> str:
+    what = {
+        "connect": "no connection",
+        "ttft": "no first token",
+        "stall": "no new content",
+        "total": "not finished",
+    }[kind]
+    return f"{what} within {limit:g} s"

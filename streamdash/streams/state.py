@@ -1,0 +1,208 @@
+"""What has happened to one stream so far: a fold of its events, each stamped by its reader."""
+
+from __future__ import annotations
+
+from array import array
+from collections import deque
+from typing import TYPE_CHECKING, NamedTuple
+
+from streamdash.streams.events import (
+    Attempt,
+    Channel,
+    Connected,
+    Delta,
+    End,
+    Event,
+    Finish,
+    Flag,
+    Headers,
+    Identity,
+    Retry,
+    Sent,
+    Status,
+    Terminal,
+    Usage,
+    Wire,
+)
+from streamdash.streams.textbuffer import TextBuffer
+
+if TYPE_CHECKING:
+    from streamdash.streams.errors import ErrorInfo
+    from streamdash.streams.spec import StreamSpec
+
+WIRE_KEPT = 2_000
+"""Wire events a stream keeps for the inspector when nobody says otherwise."""
+
+
+class WireEntry(NamedTuple):
+    """One wire event of the stream: its number from 1, its time, itself."""
+
+    number: int
+    at: float
+    wire: Wire
+
+
+class StreamState:
+    """Everything known about one stream; times are seconds on the run's monotonic clock.
+
+    Only `apply` changes it. A time that has not come yet is None, never 0.
+    """
+
+    def __init__(
+        self, spec: StreamSpec, index: int, launched_at: float, wire_kept: int = WIRE_KEPT
+    ) -> None:
+        self.spec = spec
+        self.index = index
+        """The stream's place in its run, from 0: its identity."""
+        self.status = Status.QUEUED
+        self.revision = 0
+        """Grows with every event: a view compares it to see whether anything is new."""
+
+        self.text = TextBuffer()
+        self.reasoning = TextBuffer()
+        self.refusal = TextBuffer()
+        self.tool = TextBuffer()
+
+        self.launched_at = launched_at
+        self.queued_until: float | None = None
+        self.attempts = 0
+        self.retry_wait_s = 0.0
+        self.retry_at: float | None = None
+        self.retry_error: ErrorInfo | None = None
+        self.ended_at: float | None = None
+        self.error: ErrorInfo | None = None
+        self.flags: list[str] = []
+
+        self.usage: Usage | None = None
+        self.finish: Finish | None = None
+        self.terminal = False
+        self.response_id: str | None = None
+        self.response_model: str | None = None
+
+        self.chunks = 0
+        self.deltas = 0
+        self.delta_times = array("d")
+        self.answer_deltas = 0
+        self.first_delta_chars = 0
+        self.first_answer_chars = 0
+        self.first_answer_at: float | None = None
+        self.last_answer_at: float | None = None
+        self.first_delta_at: float | None = None
+        self.last_delta_at: float | None = None
+
+        self.wire: deque[WireEntry] = deque(maxlen=wire_kept)
+        """The last wire events, for the inspector: bounded."""
+        self.wire_count = 0
+        """All wire events, those no longer kept included."""
+        self._begin_attempt(None)
+
+    def _begin_attempt(self, at: float | None) -> None:
+        self.attempt_at = at
+        self.connected: Connected | None = None
+        self.sent_at: float | None = None
+        self.headers: Headers | None = None
+        self.headers_at: float | None = None
+        self.first_event_at: float | None = None
+        self.finish = None
+        self.terminal = False
+        self.retry_at = None
+
+    def buffer(self, channel: Channel) -> TextBuffer:
+        """The text of one channel."""
+        if channel == "answer":
+            return self.text
+        if channel == "reasoning":
+            return self.reasoning
+        return self.refusal if channel == "refusal" else self.tool
+
+    def apply(self, event: Event, at: float) -> None:
+        """Fold one event that happened at clock time `at`. After the end nothing changes."""
+        if self.ended_at is not None:
+            return
+        self.revision += 1
+        kind = type(event)
+        if kind is Wire:
+            self.wire_count += 1
+            if event.chunk:  # type: ignore[union-attr]  # the type was compared, for speed
+                self.chunks += 1
+            if self.first_event_at is None:
+                self.first_event_at = at
+            self.wire.append(WireEntry(self.wire_count, at, event))  # type: ignore[arg-type]
+        elif kind is Delta:
+            self._delta(event, at)  # type: ignore[arg-type]
+        else:
+            self._milestone(event, at)
+
+    def _delta(self, delta: Delta, at: float) -> None:
+        channel, text = delta
+        size = len(text)
+        if self.first_delta_at is None:
+            self.first_delta_at = at
+            self.first_delta_chars = size
+            self.status = Status.STREAMING
+        self.deltas += 1
+        self.last_delta_at = at
+        self.delta_times.append(at)
+        if channel == "answer":
+            if self.first_answer_at is None:
+                self.first_answer_at = at
+                self.first_answer_chars = size
+            self.last_answer_at = at
+            self.answer_deltas += 1
+            self.text.append(text)
+        else:
+            self.buffer(channel).append(text)
+
+    def _milestone(self, event: Event, at: float) -> None:
+        match event:
+            case Attempt(number):
+                self._begin_attempt(at)
+                self.attempts = number
+                self.status = Status.CONNECTING
+                if self.queued_until is None:
+                    self.queued_until = at
+            case Connected():
+                self.connected = event
+            case Sent():
+                self.sent_at = at
+            case Headers():
+                self.headers = event
+                self.headers_at = at
+                self.status = Status.WAITING
+            case Identity(response_id, response_model):
+                self.response_id = response_id or self.response_id
+                self.response_model = response_model or self.response_model
+            case Usage():
+                self._count(event)
+            case Finish():
+                self.finish = event
+            case Terminal():
+                self.terminal = True
+            case Retry(wait_s, error):
+                self.retry_wait_s += wait_s
+                self.retry_at = at + wait_s
+                self.retry_error = error
+                self.status = Status.RETRYING
+            case Flag(name):
+                if name not in self.flags:
+                    self.flags.append(name)
+            case End():
+                self._end(event, at)
+            case _:
+                raise TypeError(f"not a stream event: {event!r}")
+
+    def _count(self, usage: Usage) -> None:
+        known = self.usage or Usage()
+        self.usage = Usage(
+            *(old if new is None else new for new, old in zip(usage, known, strict=True))
+        )
+
+    def _end(self, end: End, at: float) -> None:
+        for buffer in (self.text, self.reasoning, self.refusal, self.tool):
+            buffer.finish()
+        self.status = end.status
+        self.error = end.error
+        self.retry_at = None
+        self.ended_at = at
+        if end.status is Status.DONE and not self.text.chars:
+            self.flags.append("empty")
