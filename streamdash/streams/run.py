@@ -117,11 +117,15 @@ class Run:
 
     async def _once(self, index: int, gate: StartGate | None) -> None:
         state = self.states[index]
-        provider = self._providers.provider(state.spec.endpoint)
         try:
+            provider = self._providers.provider(state.spec.endpoint)
             await provider.warm()
         except StreamError as error:
             info = ErrorInfo(error.kind, error.message, error.http_status)
+            self._tell(state, End(Status.FAILED, info))
+            return
+        except Exception as error:
+            info = ErrorInfo("internal", f"{type(error).__name__}: {error}")
             self._tell(state, End(Status.FAILED, info))
             return
         runner = StreamRunner(

@@ -168,7 +168,9 @@ class StreamRunner:
             kind, limit = watch.expired
             return StreamError(kind, _deadline_message(kind, limit), timeout=True)
         except StreamError as error:
-            return error
+            # without its context, which may hold a response and so a socket
+            error.__context__ = None
+            return error.with_traceback(None)
         except Exception as error:
             # a bug of ours or a surprise of an SDK's: this stream fails, the others go on
             return StreamError("internal", f"{type(error).__name__}: {error}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
@@ -11,9 +10,6 @@ if TYPE_CHECKING:
 
 Api = Literal["openai", "openai-responses", "anthropic"]
 APIS: tuple[Api, ...] = get_args(Api)
-
-_NO_PARAMS: Mapping[str, object] = MappingProxyType({})
-_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +23,7 @@ class Endpoint:
     api: Api
     base_url: str
     key_env: str | None = None
-    headers: Mapping[str, str] = _NO_HEADERS
+    headers: Mapping[str, str] = field(default_factory=dict)
     demo: bool = False
     """Answered by the embedded server, whose port becomes `base_url` when it starts."""
     builtin: bool = False
@@ -63,7 +59,7 @@ class StreamSpec:
     stop: tuple[str, ...] = ()
     reasoning_effort: str | None = None
     stream: bool = True
-    params: Mapping[str, object] = _NO_PARAMS
+    params: Mapping[str, object] = field(default_factory=dict)
     """Put into the request body as it is, over anything the other fields say."""
     deadlines: Deadlines = field(default_factory=Deadlines)
     retries: int = 2
