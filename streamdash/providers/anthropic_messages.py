@@ -1,0 +1,154 @@
+"""Anthropic Messages, and the gateways that speak it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from streamdash.providers.dialect import (
+    JsonObject,
+    count_of,
+    raise_error_object,
+    rows_of,
+    table_of,
+    text_of,
+)
+from streamdash.providers.failures import stream_error
+from streamdash.providers.sdk import SDK_KEY, SdkProvider
+from streamdash.streams.events import (
+    Channel,
+    Delta,
+    Event,
+    Finish,
+    Identity,
+    Status,
+    Terminal,
+    Usage,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractAsyncContextManager
+
+    import httpx2
+
+    from streamdash.streams.errors import Form
+    from streamdash.streams.spec import StreamSpec
+
+DEFAULT_MAX_TOKENS = 1024
+
+_EARLY = frozenset({"max_tokens", "pause_turn", "model_context_window_exceeded"})
+_FIELDS: tuple[tuple[str, Channel], ...] = (
+    ("text", "answer"),
+    ("thinking", "reasoning"),
+    ("partial_json", "tool"),
+)
+
+
+class MessagesReader:
+    """`message_*` and `content_block_*` events; `message_stop` ends the answer."""
+
+    def __init__(self) -> None:
+        self.over = False
+        self._usage: JsonObject = {}
+
+    def read(self, body: JsonObject) -> Iterator[Event]:
+        match body.get("type"):
+            case "content_block_delta":
+                yield from _texts(table_of(body.get("delta")))
+            case "content_block_start":
+                yield from _texts(table_of(body.get("content_block")))
+            case "message_start":
+                message = table_of(body.get("message"))
+                yield Identity(
+                    text_of(message.get("id")) or None, text_of(message.get("model")) or None
+                )
+                self._usage.update(table_of(message.get("usage")))
+            case "message_delta":
+                # cumulative: each count replaces the one before
+                self._usage.update(_known(table_of(body.get("usage"))))
+                yield _usage(self._usage)
+                yield from _finish(table_of(body.get("delta")).get("stop_reason"))
+            case "message_stop":
+                self.over = True
+                yield Terminal()
+            case "error":
+                raise stream_error(body)
+            case _:
+                raise_error_object(body)
+
+    def whole(self, body: JsonObject) -> Iterator[Event]:
+        raise_error_object(body)
+        yield Identity(text_of(body.get("id")) or None, text_of(body.get("model")) or None)
+        for block in rows_of(body.get("content")):
+            yield from _texts(block)
+        yield _usage(table_of(body.get("usage")))
+        yield from _finish(body.get("stop_reason"))
+
+
+def _texts(block: JsonObject) -> Iterator[Event]:
+    for field, channel in _FIELDS:
+        if text := text_of(block.get(field)):
+            yield Delta(channel, text)
+
+
+def _known(usage: JsonObject) -> JsonObject:
+    return {name: value for name, value in usage.items() if value is not None}
+
+
+def _usage(usage: JsonObject) -> Usage:
+    details = table_of(usage.get("output_tokens_details"))
+    return Usage(
+        input=count_of(usage.get("input_tokens")),
+        output=count_of(usage.get("output_tokens")),
+        reasoning=count_of(details.get("thinking_tokens") or details.get("reasoning_tokens")),
+        cached=count_of(usage.get("cache_read_input_tokens")),
+    )
+
+
+def _finish(reason: object) -> Iterator[Event]:
+    if not isinstance(reason, str) or not reason:
+        return
+    if reason in _EARLY:
+        yield Finish(reason, Status.INCOMPLETE)
+    else:
+        yield Finish(reason, Status.FILTERED if reason == "refusal" else Status.DONE)
+
+
+class MessagesProvider(SdkProvider):
+    """Streams from `POST {base_url}/v1/messages`."""
+
+    sdk = "anthropic"
+    reader = MessagesReader
+    ignores = ("seed",)
+
+    def _open(
+        self, client: Any, spec: StreamSpec, forms: frozenset[Form]
+    ) -> AbstractAsyncContextManager[Any]:
+        body: dict[str, object] = {
+            "system": spec.system,
+            "temperature": spec.temperature,
+            "top_p": spec.top_p,
+            "stop_sequences": list(spec.stop) or None,
+            "output_config": {"effort": spec.reasoning_effort} if spec.reasoning_effort else None,
+        }
+        body = {name: value for name, value in body.items() if value is not None}
+        opened: AbstractAsyncContextManager[Any] = client.messages.with_streaming_response.create(
+            model=spec.model,
+            messages=list(spec.messages),
+            max_tokens=spec.max_tokens or DEFAULT_MAX_TOKENS,
+            stream=spec.stream,
+            extra_body={**body, **spec.params},
+        )
+        return opened
+
+    @staticmethod
+    def _new_client(base_url: str, http_client: httpx2.AsyncClient) -> Any:
+        import anthropic
+
+        return anthropic.AsyncAnthropic(
+            api_key=SDK_KEY,
+            base_url=base_url,
+            http_client=http_client,
+            max_retries=0,
+            timeout=None,
+        )

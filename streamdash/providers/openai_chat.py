@@ -1,0 +1,159 @@
+"""OpenAI Chat Completions, and the many servers that speak it in their own way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from streamdash.providers.dialect import (
+    JsonObject,
+    count_of,
+    raise_error_object,
+    rows_of,
+    table_of,
+    text_of,
+)
+from streamdash.providers.sdk import SdkProvider, openai_client
+from streamdash.streams.errors import StreamError
+from streamdash.streams.events import Delta, Event, Finish, Identity, Status, Usage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractAsyncContextManager
+
+    from streamdash.streams.errors import Form
+    from streamdash.streams.spec import StreamSpec
+
+_EARLY = frozenset({"length", "max_tokens", "model_length", "abort", "cancelled"})
+_FILTERED = frozenset({"content_filter", "refusal", "safety", "sensitive"})
+
+
+class ChatReader:
+    """Chat completion chunks: `choices[0].delta`, a finish reason, usage, `[DONE]`."""
+
+    def __init__(self) -> None:
+        self.over = False
+        self._identity = Identity(None, None)
+
+    def read(self, body: JsonObject) -> Iterator[Event]:
+        raise_error_object(body)
+        yield from self._who(body)
+        for choice in rows_of(body.get("choices")):
+            if choice.get("index") not in (0, None):
+                continue
+            if choice.get("error"):
+                raise_error_object(choice)
+            yield from _deltas(table_of(choice.get("delta") or choice.get("message")))
+            yield from _finish(choice.get("finish_reason"))
+        yield from _usage(body)
+
+    def whole(self, body: JsonObject) -> Iterator[Event]:
+        yield from self.read(body)
+
+    def _who(self, body: JsonObject) -> Iterator[Event]:
+        who = Identity(text_of(body.get("id")) or None, text_of(body.get("model")) or None)
+        if who != self._identity:
+            self._identity = who
+            yield who
+
+
+def _deltas(delta: JsonObject) -> Iterator[Delta]:
+    # compatible servers spell reasoning in one of two ways, some in both at once
+    reasoning = text_of(delta.get("reasoning_content")) or text_of(delta.get("reasoning"))
+    if reasoning:
+        yield Delta("reasoning", reasoning)
+    content = delta.get("content")
+    if isinstance(content, list):
+        yield from _parts(rows_of(content))
+    elif text := text_of(content):
+        yield Delta("answer", text)
+    if refusal := text_of(delta.get("refusal")):
+        yield Delta("refusal", refusal)
+    calls = [table_of(call.get("function")) for call in rows_of(delta.get("tool_calls"))]
+    for function in [*calls, table_of(delta.get("function_call"))]:
+        if arguments := text_of(function.get("arguments")):
+            yield Delta("tool", arguments)
+
+
+def _parts(parts: list[JsonObject]) -> Iterator[Delta]:
+    """Content as a list of typed parts, as Mistral's reasoning models send it."""
+    for part in parts:
+        thinking = part.get("thinking")
+        if isinstance(thinking, list):
+            thinking = "".join(text_of(row.get("text")) for row in rows_of(thinking))
+        if text := text_of(thinking):
+            yield Delta("reasoning", text)
+        elif text := text_of(part.get("text")):
+            yield Delta("answer", text)
+
+
+def _finish(reason: object) -> Iterator[Event]:
+    if not isinstance(reason, str) or not reason:
+        return
+    if reason == "error":
+        raise StreamError("server", "the provider ended the answer with finish reason 'error'")
+    word = reason.lower()
+    if word in _EARLY:
+        yield Finish(reason, Status.INCOMPLETE)
+    elif word in _FILTERED:
+        yield Finish(reason, Status.FILTERED)
+    else:
+        yield Finish(reason, Status.DONE)
+
+
+def _usage(body: JsonObject) -> Iterator[Event]:
+    usage = table_of(body.get("usage") or table_of(body.get("x_groq")).get("usage"))
+    if not usage:
+        return
+    completion = table_of(usage.get("completion_tokens_details"))
+    prompt = table_of(usage.get("prompt_tokens_details"))
+    cached = count_of(prompt.get("cached_tokens"))
+    yield Usage(
+        input=count_of(usage.get("prompt_tokens")),
+        output=count_of(usage.get("completion_tokens")),
+        reasoning=count_of(completion.get("reasoning_tokens")),
+        cached=count_of(usage.get("prompt_cache_hit_tokens")) if cached is None else cached,
+    )
+
+
+class ChatProvider(SdkProvider):
+    """Streams from `POST {base_url}/chat/completions`."""
+
+    sdk = "openai"
+    reader = ChatReader
+
+    def _open(
+        self, client: Any, spec: StreamSpec, forms: frozenset[Form]
+    ) -> AbstractAsyncContextManager[Any]:
+        body: dict[str, object] = {
+            "temperature": spec.temperature,
+            "top_p": spec.top_p,
+            "seed": spec.seed,
+            "stop": list(spec.stop) or None,
+            "reasoning_effort": spec.reasoning_effort,
+            self._limit_name(forms): spec.max_tokens,
+        }
+        if spec.stream and "no_stream_options" not in forms:
+            body["stream_options"] = {"include_usage": True}
+        body = {name: value for name, value in body.items() if value is not None}
+        messages = list(spec.messages)
+        if spec.system is not None:
+            messages.insert(0, {"role": "system", "content": spec.system})
+        create = client.chat.completions.with_streaming_response.create
+        opened: AbstractAsyncContextManager[Any] = create(
+            model=spec.model,
+            messages=messages,
+            stream=spec.stream,
+            extra_body={**body, **spec.params},
+        )
+        return opened
+
+    def _limit_name(self, forms: frozenset[Form]) -> str:
+        """OpenAI's reasoning models refuse `max_tokens`; most compatible servers know no other."""
+        newer = self.host.endswith("openai.com")
+        if "max_completion_tokens" in forms:
+            newer = True
+        elif "max_tokens" in forms:
+            newer = False
+        return "max_completion_tokens" if newer else "max_tokens"
+
+    _new_client = staticmethod(openai_client)
