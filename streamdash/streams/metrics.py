@@ -30,7 +30,8 @@ class Metrics:
     """Name lookup, TCP and TLS, before the send and in no other number; None when reused."""
     last_delta_s: float | None
     total_s: float | None
-    """To the stream's end; of an attempt that was never sent, from the attempt's start."""
+    """To the terminal marker, else the stream's end; of an attempt that was never sent, from the
+    attempt's start."""
     attempts: int
     retry_wait_s: float
     queued_s: float | None
@@ -72,9 +73,6 @@ def measure(state: StreamState) -> Metrics:
         flags.append("burst")
     gaps = sorted(gap_list(state))
     usage = state.usage
-    total = since_send(state.ended_at)
-    if total is None and state.ended_at is not None and state.attempt_at is not None:
-        total = state.ended_at - state.attempt_at
     return Metrics(
         ttft_s=since_send(state.first_delta_at),
         ttfa_s=since_send(state.first_answer_at),
@@ -82,7 +80,7 @@ def measure(state: StreamState) -> Metrics:
         first_event_s=since_send(state.first_event_at),
         connect_s=state.connected.connect_s if state.connected else None,
         last_delta_s=since_send(state.last_delta_at),
-        total_s=total,
+        total_s=_total(state),
         attempts=state.attempts,
         retry_wait_s=state.retry_wait_s,
         queued_s=None if state.queued_until is None else state.queued_until - state.launched_at,
@@ -101,6 +99,14 @@ def measure(state: StreamState) -> Metrics:
         cached_tokens=usage.cached if usage else None,
         flags=tuple(flags),
     )
+
+
+def _total(state: StreamState) -> float | None:
+    start = state.attempt_at if state.sent_at is None else state.sent_at
+    end = state.ended_at if state.terminal_at is None else state.terminal_at
+    if state.ended_at is None or start is None or end is None:
+        return None
+    return end - start
 
 
 def gap_list(state: StreamState) -> list[float]:

@@ -184,9 +184,9 @@ class StreamRunner:
         state = self._state
         if state.finish is not None:
             status = state.finish.outcome
-            if not state.terminal and state.spec.stream:
+            if state.terminal_at is None and state.spec.stream:
                 self.emit(Flag("unterminated"))
-        elif state.terminal:
+        elif state.terminal_at is not None:
             status = Status.DONE
         else:
             status = Status.TRUNCATED

@@ -75,7 +75,7 @@ class StreamState:
 
         self.usage: Usage | None = None
         self.finish: Finish | None = None
-        self.terminal = False
+        self.terminal_at: float | None = None
         self.response_id: str | None = None
         self.response_model: str | None = None
 
@@ -104,7 +104,7 @@ class StreamState:
         self.headers_at: float | None = None
         self.first_event_at: float | None = None
         self.finish = None
-        self.terminal = False
+        self.terminal_at = None
         self.retry_at = None
 
     def buffer(self, channel: Channel) -> TextBuffer:
@@ -177,7 +177,7 @@ class StreamState:
             case Finish():
                 self.finish = event
             case Terminal():
-                self.terminal = True
+                self.terminal_at = at
             case Retry(wait_s, error):
                 self.retry_wait_s += wait_s
                 self.retry_at = at + wait_s
