@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from streamdash.streams.errors import ErrorInfo, StreamError
 from streamdash.streams.events import End, Status
 from streamdash.streams.exchange import StartGate
+from streamdash.streams.lag import LoopLag
 from streamdash.streams.runner import StreamRunner
 from streamdash.streams.state import WIRE_KEPT, StreamState
 
@@ -59,6 +60,8 @@ class Run:
         self._wire_kept = max(100, min(WIRE_KEPT, WIRE_KEPT_IN_ALL // max(1, len(plan.specs))))
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._ending: set[asyncio.Task[None]] = set()
+        self.lag = LoopLag(clock, lambda: self.live)
+        """How late the loop was while streams were live."""
         self._slots = asyncio.Semaphore(plan.concurrency) if plan.concurrency > 0 else None
         self.states = [
             StreamState(spec, index, self.started_at, self._wire_kept)
@@ -87,6 +90,7 @@ class Run:
                 name=f"stream {index}",
             )
             self._tasks[index] = task
+        self.lag.start()
 
     def _renew(self, index: int) -> None:
         """Put a fresh state in place of one that has already been used."""
@@ -129,7 +133,12 @@ class Run:
             self._tell(state, End(Status.FAILED, info))
             return
         runner = StreamRunner(
-            state, provider, clock=self.clock, rng=self._rng, listeners=self._listeners
+            state,
+            provider,
+            clock=self.clock,
+            rng=self._rng,
+            listeners=self._listeners,
+            lag=self.lag,
         )
         await runner.run(gate)
 

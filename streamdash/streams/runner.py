@@ -7,7 +7,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Protocol
 
 from streamdash.streams.errors import ErrorInfo, StreamError
-from streamdash.streams.events import Attempt, End, Event, Flag, Retry, Status
+from streamdash.streams.events import Attempt, Delta, End, Event, Flag, Retry, Status
 from streamdash.streams.exchange import Exchange, StartGate, current_exchange
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from streamdash.streams.errors import ErrorKind, Form
     from streamdash.streams.exchange import Provider
+    from streamdash.streams.lag import LoopLag
     from streamdash.streams.spec import Deadlines
     from streamdash.streams.state import StreamState
 
@@ -117,12 +118,14 @@ class StreamRunner:
         clock: Callable[[], float],
         rng: Random,
         listeners: tuple[Listener, ...] = (),
+        lag: LoopLag | None = None,
     ) -> None:
         self._state = state
         self._provider = provider
         self._clock = clock
         self._rng = rng
         self._listeners = listeners
+        self._lag = lag
         self._forms: frozenset[Form] = frozenset()
 
     def emit(self, event: Event) -> None:
@@ -131,6 +134,12 @@ class StreamRunner:
         self._state.apply(event, at)
         for listener in self._listeners:
             listener.heard(self._state, event, at)
+        if type(event) is Delta and self._lag is not None and self._lag.late(at):
+            self._flag_lag()
+
+    def _flag_lag(self) -> None:
+        if "lag" not in self._state.flags:
+            self.emit(Flag("lag"))
 
     async def run(self, gate: StartGate | None = None) -> None:
         """Make attempts until one of them ends the stream."""

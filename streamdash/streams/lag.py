@@ -1,0 +1,72 @@
+"""How late the event loop is: a stamp taken while it was late says so."""
+
+from __future__ import annotations
+
+import asyncio
+from array import array
+from typing import TYPE_CHECKING
+
+from streamdash.streams.metrics import percentile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BEAT_S = 0.01
+LATE_S = 0.010
+"""Lateness from which a number that was stamped meanwhile is flagged."""
+_KEPT = 100_000
+
+
+class LoopLag:
+    """Beats every 10 ms while `beating()` is true and notes how late each beat came."""
+
+    def __init__(self, clock: Callable[[], float], beating: Callable[[], bool]) -> None:
+        self._clock = clock
+        self._beating = beating
+        self._handle: asyncio.TimerHandle | None = None
+        self._due = 0.0
+        self._beat_at = 0.0
+        self._lateness = 0.0
+        self._measured = array("d")
+
+    def start(self) -> None:
+        """Begin to beat, unless it does already."""
+        if self._handle is None:
+            self._lateness = 0.0
+            self._schedule(self._clock())
+
+    def _schedule(self, now: float) -> None:
+        self._due = now + BEAT_S
+        self._handle = asyncio.get_running_loop().call_later(BEAT_S, self._beat)
+
+    def _beat(self) -> None:
+        now = self._clock()
+        self._beat_at = now
+        self._lateness = max(0.0, now - self._due)
+        if len(self._measured) < _KEPT:
+            self._measured.append(self._lateness)
+        if self._beating():
+            self._schedule(now)
+        else:
+            self._handle = None
+
+    def late(self, at: float) -> bool:
+        """Whether a stamp taken at `at` may be late by more than `LATE_S`.
+
+        Either the next beat is overdue, or it has just come, late, in the same turn of the loop.
+        """
+        if self._handle is None:
+            return False
+        if at - self._due > LATE_S:
+            return True
+        return self._lateness > LATE_S and at - self._beat_at < BEAT_S
+
+    @property
+    def p99_s(self) -> float | None:
+        """The 99th percentile of lateness while streams were live; None if never measured."""
+        return percentile(sorted(self._measured), 99) if self._measured else None
+
+    @property
+    def max_s(self) -> float | None:
+        """The worst lateness."""
+        return max(self._measured) if self._measured else None
