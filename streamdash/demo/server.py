@@ -1,0 +1,201 @@
+"""The embedded server: three dialects on one loopback port, answered from scripts."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from random import Random
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from streamdash.demo.chat import CHAT
+from streamdash.demo.delivery import Delivery
+from streamdash.demo.dialect import Brief, Dialect
+from streamdash.demo.listing import models_body
+from streamdash.demo.messages import MESSAGES
+from streamdash.demo.metronome import Metronome
+from streamdash.demo.personalities import PERSONALITIES
+from streamdash.demo.question import Question, parse_body
+from streamdash.demo.received import Received
+from streamdash.demo.responses import RESPONSES
+from streamdash.demo.script import Rejection, Script, count
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from streamdash.streams.spec import Api
+
+HOST = "127.0.0.1"
+REQUESTS_KEPT = 1_000
+BODY_LIMIT = 16 * 1024 * 1024
+_CLOSE_S = 0.3
+_DIALECTS = {dialect.path: dialect for dialect in (CHAT, RESPONSES, MESSAGES)}
+_logger = logging.getLogger(__name__)
+_logger.addHandler(logging.NullHandler())  # or logging would write over the screen
+
+
+class DemoServer:
+    """Speaks all three dialects on 127.0.0.1; the models are the personalities and `scripts`.
+
+    Of a sequence of scripts the n-th request for the model gets the n-th, the last one for good.
+    `sleep` and `clock` go together: a sleep must move the clock. `pace` 0 waits for nothing.
+    """
+
+    def __init__(
+        self,
+        *,
+        pace: float = 1.0,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
+        scripts: Mapping[str, Script | Sequence[Script]] | None = None,
+        port: int = 0,
+    ) -> None:
+        self._pace = pace
+        self._sleep = sleep
+        self._clock = clock
+        self._scripts = {} if scripts is None else scripts
+        self._port = port
+        self._asked: dict[str, int] = {}
+        self._ids = Random("streamdash")  # noqa: S311  # ids need no secrecy
+        self._runner: web.AppRunner | None = None
+        self._answering: set[asyncio.Task[object]] = set()
+        self._arrival = asyncio.Event()
+        self.requests: list[Received] = []
+        """The last requests, oldest first."""
+
+    async def __aenter__(self) -> DemoServer:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        await self.aclose()
+
+    async def start(self) -> None:
+        """Listen; raises OSError if the port is taken."""
+        app = web.Application(client_max_size=BODY_LIMIT)
+        app.router.add_route("*", "/{path:.*}", self._handle)
+        self._runner = runner = web.AppRunner(
+            app,
+            access_log=None,
+            logger=_logger,
+            handler_cancellation=True,
+            shutdown_timeout=_CLOSE_S,
+        )
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, HOST, self._port).start()
+        except OSError:
+            await self.aclose()
+            raise
+        self._port = runner.addresses[0][1]
+
+    def base_url(self, api: Api) -> str:
+        """What a client of this dialect is given: the SDKs differ in whether `/v1` is theirs."""
+        if self._runner is None:
+            raise RuntimeError("the embedded server is not running")
+        root = f"http://{HOST}:{self._port}"
+        return root if api == "anthropic" else f"{root}/v1"
+
+    async def request(self, index: int) -> Received:
+        """`requests[index]`, as soon as it has arrived."""
+        while len(self.requests) <= index:
+            await self._arrival.wait()
+        return self.requests[index]
+
+    async def aclose(self) -> None:
+        """Break off what is being answered, close all connections, stop listening."""
+        runner, self._runner = self._runner, None
+        if runner is None:
+            return
+        connections = [] if runner.server is None else runner.server.connections
+        for task in self._answering:
+            task.cancel()
+        if self._answering:
+            await asyncio.wait(set(self._answering), timeout=_CLOSE_S)
+        for connection in connections:
+            # a client that does not read would keep a plain close waiting for ever
+            if connection.transport is not None and connection.transport.get_write_buffer_size():
+                connection.transport.abort()
+        await runner.cleanup()
+        # the transports close their sockets, and the connections' tasks end, one turn later
+        for _ in range(3):
+            await asyncio.sleep(0)
+
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
+        entry = Received(
+            method=request.method,
+            path=request.path,
+            headers=request.headers,
+            received_at=self._clock(),
+        )
+        self.requests.append(entry)
+        del self.requests[:-REQUESTS_KEPT]
+        self._arrival.set()
+        self._arrival.clear()
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101  # for the type: a coroutine that runs has a task
+        self._answering.add(task)
+        try:
+            return await self._respond(request, entry)
+        except (asyncio.CancelledError, ConnectionError):
+            if self._runner is not None and entry.ended_at is None:
+                entry.closed_by_client_at = self._clock()
+            raise
+        finally:
+            self._answering.discard(task)
+            entry.over.set()
+
+    async def _respond(self, request: web.Request, entry: Received) -> web.StreamResponse:
+        dialect = _DIALECTS.get(entry.path)
+        if dialect is None:
+            # a path that the SDKs share: this header tells which of them asks
+            dialect = MESSAGES if "anthropic-version" in entry.headers else CHAT
+        entry.request_id = f"{dialect.request_id_prefix}{self._ids.getrandbits(96):024x}"
+        metronome = Metronome(self._pace, self._sleep, self._clock)
+        delivery = Delivery(request, entry, dialect, metronome, self._clock)
+        try:
+            if (entry.method, entry.path) == ("GET", "/v1/models"):
+                names = [*self._scripts, *PERSONALITIES]
+                return await delivery.send(models_body(dialect.api, names))
+            question = await _asked(request, entry, dialect)
+            script = self._script(question)
+        except Rejection as rejection:
+            return await delivery.reject(rejection)
+        if script.rejection is not None:
+            return await delivery.reject(script.rejection)
+        tokens = count(script, question.input_tokens)
+        brief = Brief(question, script, tokens, created=int(time.time()), ids=self._ids)
+        return await (delivery.stream(brief) if question.stream else delivery.whole(brief))
+
+    def _script(self, question: Question) -> Script:
+        scripted = self._scripts.get(question.model)
+        if isinstance(scripted, Script):
+            return scripted
+        if scripted:
+            turn = self._asked.get(question.model, 0)
+            self._asked[question.model] = turn + 1
+            return scripted[min(turn, len(scripted) - 1)]
+        personality = PERSONALITIES.get(question.model)
+        if personality is None:
+            raise Rejection(
+                404,
+                f"The model `{question.model}` does not exist.",
+                param="model",
+                code="model_not_found",
+            )
+        return personality.perform(question)
+
+
+async def _asked(request: web.Request, entry: Received, dialect: Dialect) -> Question:
+    if entry.path not in _DIALECTS:
+        raise Rejection(404, f"Invalid URL ({entry.method} {entry.path})")
+    if entry.method != "POST":
+        raise Rejection(405, f"Not allowed to {entry.method} on {entry.path}.")
+    try:
+        entry.body = raw = await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        raise Rejection(413, "The request is larger than the server takes.") from None
+    entry.body = body = parse_body(raw)
+    return dialect.read(body)
