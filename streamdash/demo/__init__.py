@@ -1,0 +1,1 @@
+"""The embedded server: the demo without a key, and the other side of the tests."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
@@ -66,7 +66,7 @@ class Script:
     """What to report; None, whole or in a field, reports what was counted."""
     tool: str = "get_weather"
     """The function that `tool` steps call; each unbroken row of them is a call of its own."""
-    rejection: Rejection | None = field(default=None)
+    rejection: Rejection | None = None
     """Answer with this HTTP error and say nothing else."""
 
     @property
