@@ -1,0 +1,7 @@
+"""`python -m streamdash` is the command `streamdash`."""
+
+import sys
+
+from streamdash.cli import main
+
+sys.exit(main())

@@ -1,0 +1,134 @@
+"""The command line: what can be asked for and how it is explained."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from typing import NoReturn
+
+from streamdash import __version__
+
+EPILOG = """\
+A model is written ENDPOINT:MODEL, as in openai:gpt-4o-mini or ollama:qwen3:8b;
+`streamdash endpoints` lists the endpoints and whether their keys are set.
+
+examples:
+  streamdash                                    the demo: no key needed
+  streamdash prompts.toml                       run a prompt file
+  streamdash -m openai:gpt-4o-mini -m anthropic:claude-sonnet-4-5 -p "What is Rust?"
+  streamdash prompts.toml --format json -o results.json
+  git diff | streamdash - -m ollama:qwen3:8b    a prompt from standard input
+
+exit codes: 0 all streams ended well, 1 some did not, 2 bad command line or prompt
+file, 3 a gate failed, 130 interrupted, 143 terminated
+"""
+COMMANDS = """\
+other commands:
+  streamdash endpoints      endpoints, whether their key is set, whether local ones answer
+"""
+FORMATS = ("text", "json", "jsonl", "csv", "markdown", "events")
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are two lines on standard error, exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"streamdash: {message}\ntry `{self.prog} --help`\n")
+
+
+def run_parser() -> Parser:
+    """The parser of everything that runs streams."""
+    parser = Parser(
+        prog="streamdash",
+        description="Runs several labelled LLM streams side by side and times every one.",
+        epilog=COMMANDS + "\n" + EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "file",
+        metavar="FILE",
+        nargs="?",
+        help="prompt file (.toml .yaml .json .jsonl; .md or .txt is one prompt), "
+        "or - for a prompt from standard input; without one, the demo",
+    )
+    parser.add_argument("--version", action="version", version=f"streamdash {__version__}")
+
+    asked = parser.add_argument_group("what is asked")
+    asked.add_argument(
+        "-m",
+        "--model",
+        action="append",
+        default=[],
+        help="a model (repeatable; replaces the file's)",
+    )
+    asked.add_argument("-p", "--prompt", metavar="TEXT", help="the prompt, instead of the file's")
+    asked.add_argument(
+        "--set", metavar="KEY=VALUE", action="append", default=[], dest="settings",
+        help="any stream key, such as max_tokens=200 (repeatable)",
+    )  # fmt: skip
+    asked.add_argument(
+        "--only", metavar="LABEL", action="append", default=[], help="this stream only (repeatable)"
+    )
+    asked.add_argument(
+        "--repeat", metavar="N", type=_count, default=1, help="run each stream N times"
+    )
+
+    shown = parser.add_argument_group("how it is shown")
+    shown.add_argument("--headless", action="store_true", help="no dashboard: print as text")
+    shown.add_argument("--format", choices=FORMATS, help="what to print (implies --headless)")
+    shown.add_argument(
+        "-o", "--output", metavar="FILE", help="write it to FILE (implies --headless)"
+    )
+    shown.add_argument("--plain", action="store_true", help="no colour, no animation")
+
+    limits = parser.add_argument_group("limits, in seconds")
+    limits.add_argument("--connect-timeout", metavar="S", type=_seconds, help="default 10")
+    limits.add_argument(
+        "--ttft-timeout", metavar="S", type=_seconds, help="first token, default 120"
+    )
+    limits.add_argument(
+        "--stall-timeout", metavar="S", type=_seconds, help="no content, default 60"
+    )
+    limits.add_argument("--timeout", metavar="S", type=_seconds, help="altogether, default 600")
+    limits.add_argument("--concurrency", metavar="N", type=_count, default=0,
+                        help="streams at once, default all")  # fmt: skip
+    limits.add_argument("--retries", metavar="N", type=_retries, help="default 2")
+
+    gates = parser.add_argument_group("gates, in seconds (exit code 3)")
+    gates.add_argument(
+        "--max-ttft", metavar="S", type=_seconds, help="no stream's first token later"
+    )
+    gates.add_argument("--max-total", metavar="S", type=_seconds, help="no stream longer")
+    return parser
+
+
+def endpoints_parser() -> Parser:
+    """The parser of `streamdash endpoints`."""
+    return Parser(
+        prog="streamdash endpoints",
+        description="Lists the endpoints, whether their key is set and whether local ones answer.",
+        allow_abbrev=False,
+    )
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value) or value <= 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
+    return value
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= 10_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 10000")
+    return int(text)
+
+
+def _retries(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text[:9]) > 10:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 10")
+    return int(text)

@@ -1,0 +1,223 @@
+"""The front end without a terminal: the same run, its results on standard output."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import queue
+import threading
+from typing import TYPE_CHECKING, Literal, TextIO, get_args
+
+from streamdash.recording.result import run_result, slot_result
+from streamdash.recording.table import csv_table, markdown_report, seconds, text_table
+from streamdash.streams.events import Delta, End, Event, Status, Wire
+from streamdash.streams.text import clean, clean_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from streamdash.streams.run import Run
+    from streamdash.streams.state import StreamState
+
+Format = Literal["text", "json", "jsonl", "csv", "markdown", "events"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+FLUSH_S = 0.02
+"""Output gathers this long before it is written, by a thread, so that a slow reader of the pipe
+delays nobody's time stamps."""
+PROGRESS_S = 0.2
+LABEL_CELLS = 40
+
+
+class Output:
+    """Writes text to a stream from a thread; a reader who hung up is noticed, not fatal."""
+
+    def __init__(self, stream: TextIO, hung_up: Callable[[], object]) -> None:
+        self._stream = stream
+        self._hung_up = hung_up
+        self._waiting: list[str] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._batches: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._loop = asyncio.get_running_loop()
+        self.broken = False
+        self._thread = threading.Thread(target=self._write, name="output", daemon=True)
+        self._thread.start()
+
+    def put(self, text: str) -> None:
+        """Write `text` soon."""
+        self._waiting.append(text)
+        if self._timer is None:
+            self._timer = self._loop.call_later(FLUSH_S, self._flush)
+
+    def _flush(self) -> None:
+        self._timer = None
+        self._batches.put("".join(self._waiting))
+        self._waiting.clear()
+
+    def _write(self) -> None:
+        while (batch := self._batches.get()) is not None:
+            if self.broken:
+                continue
+            try:
+                self._stream.write(batch)
+                self._stream.flush()
+            except (OSError, ValueError):
+                self.broken = True
+                self._loop.call_soon_threadsafe(self._hung_up)
+
+    async def aclose(self) -> None:
+        """Write what is left and end the thread."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._flush()
+        self._batches.put(None)
+        await asyncio.to_thread(self._thread.join)
+        if self.broken:
+            # the interpreter would flush the closed pipe once more, and complain
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+
+
+class Headless:
+    """Prints a run in one of the formats while it goes on and when it has ended."""
+
+    def __init__(
+        self,
+        style: Format,
+        out: TextIO,
+        err: TextIO,
+        *,
+        width: int | None = None,
+        progress: bool = False,
+    ) -> None:
+        self._style: Format = style
+        self._stream = out
+        self._err = err
+        self._width = width
+        self._progress = progress
+        self._tidy = clean if out.isatty() else _as_it_is
+        self._ascii = "utf" not in (out.encoding or "").lower().replace("-", "")
+        self._half_lines: dict[int, str] = {}
+        self._at_line_start = True
+        self._run: Run | None = None
+        self._out: Output | None = None
+
+    async def show(self, run: Run, started: str) -> bool:
+        """Start `run` and print it; returns False if nobody reads any longer."""
+        self._run = run
+        self._out = Output(self._stream, run.cancel_all)
+        run.start()
+        ticker = asyncio.create_task(self._tick(run)) if self._progress else None
+        try:
+            await run.wait()
+        finally:
+            if ticker is not None:
+                ticker.cancel()
+                self._err.write("\r\x1b[K")
+                self._err.flush()
+        self._conclude(run, started)
+        await self._out.aclose()
+        return not self._out.broken
+
+    def heard(self, state: StreamState, event: Event, _at: float) -> None:
+        """See `streams.runner.Listener`."""
+        kind = type(event)
+        if kind is Wire:
+            if self._style == "events":
+                self._print_wire(state)
+        elif isinstance(event, Delta):
+            if self._style == "text" and event.channel == "answer":
+                self._print_text(state, event.text)
+        elif kind is End:
+            self._ended(state)
+
+    def _print_wire(self, state: StreamState) -> None:
+        number, at, wire = state.wire[-1]
+        origin = state.attempt_at if state.sent_at is None else state.sent_at
+        self._put_json(
+            {
+                "label": state.spec.label,
+                "stream": state.index,
+                "number": number,
+                "t_s": None if origin is None else at - origin,
+                "type": wire.type,
+                "raw": wire.raw,
+            }
+        )
+
+    def _print_text(self, state: StreamState, text: str) -> None:
+        if self._single:
+            self._put(self._tidy(text))
+            return
+        text = self._half_lines.pop(state.index, "") + text
+        *lines, half = text.split("\n")
+        if half:
+            self._half_lines[state.index] = half
+        if lines:
+            name = clean_line(state.spec.label, LABEL_CELLS)
+            self._put("".join(f"[{name}] {self._tidy(line)}\n" for line in lines))
+
+    @property
+    def _single(self) -> bool:
+        return self._run is not None and len(self._run.states) == 1
+
+    def _ended(self, state: StreamState) -> None:
+        if self._style == "text" and self._half_lines.get(state.index):
+            self._print_text(state, "\n")
+        if self._run is None:
+            return
+        if self._style == "jsonl" and len(self._run.past[state.index]) + 1 >= max(
+            1, self._run.plan.repeat if state.status is not Status.CANCELLED else 1
+        ):
+            self._put_json(slot_result(self._run, state.index))
+        if state.error is not None:
+            label = clean_line(state.spec.label, LABEL_CELLS)
+            words = clean_line(state.error.message, 400)
+            self._complain(f"streamdash: {label}: {state.status} ({state.error.kind}): {words}")
+
+    def _conclude(self, run: Run, started: str) -> None:
+        results = [slot_result(run, index) for index in range(len(run.states))]
+        if self._style == "text":
+            newline = "" if self._at_line_start else "\n"
+            table = text_table(results, self._width)
+            self._put(f"{newline}=== All streams complete ===\n{table}\n")
+        elif self._style == "json":
+            self._put_json(run_result(run, started))
+        elif self._style == "csv":
+            self._put(csv_table(results))
+        elif self._style == "markdown":
+            self._put(markdown_report(results, run.plan.title))
+
+    def _put_json(self, value: object) -> None:
+        self._put(json.dumps(value, ensure_ascii=self._ascii, default=str) + "\n")
+
+    def _put(self, text: str) -> None:
+        if text and self._out is not None:
+            self._at_line_start = text.endswith("\n")
+            self._out.put(text)
+
+    def _complain(self, line: str) -> None:
+        if self._progress:
+            line = "\r\x1b[K" + line
+        self._err.write(line + "\n")
+        self._err.flush()
+
+    async def _tick(self, run: Run) -> None:
+        while True:
+            await asyncio.sleep(PROGRESS_S)
+            self._err.write("\r\x1b[K" + progress_line(run))
+            self._err.flush()
+
+
+def progress_line(run: Run) -> str:
+    """`3 streaming · 5 done · 1,234 chars · 2.31 s`."""
+    counts: dict[Status, int] = {}
+    for state in run.states:
+        counts[state.status] = counts.get(state.status, 0) + 1
+    words = [f"{counts[status]} {status}" for status in Status if status in counts]
+    chars = sum(state.text.chars for state in run.states)
+    return " · ".join([*words, f"{chars:,} chars", seconds(run.clock() - run.started_at)])
+
+
+def _as_it_is(text: str) -> str:
+    return text

@@ -1,0 +1,223 @@
+"""Takes a parsed command line to a run, shows it, and says how it ended."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from streamdash.promptfile import Overrides, load_plan
+from streamdash.providers.catalog import builtin_endpoints
+from streamdash.providers.keys import read_key
+from streamdash.providers.source import Providers
+from streamdash.streams.errors import StreamError, UsageError
+from streamdash.streams.events import Status
+from streamdash.streams.metrics import measure
+from streamdash.streams.run import Run
+from streamdash.streams.text import clean_line
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Mapping
+
+    from streamdash.headless import Format
+    from streamdash.providers.source import EmbeddedServer
+    from streamdash.streams.spec import RunPlan
+
+DEMO = Path(__file__).parent / "demo" / "demo.toml"
+"""The prompt file that runs when none is given."""
+GOOD_ENDS = frozenset({Status.DONE, Status.INCOMPLETE, Status.CANCELLED})
+SIGNAL_CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
+
+
+def launch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """Run what the command line asks for; returns the exit code."""
+    screen = _wants_screen(options)
+    plan = _plan(options, environ)
+    asked = all(spec.messages for spec in plan.specs)
+    if not asked and not screen:
+        raise UsageError("no prompt: give one with -p TEXT, in a FILE, or on standard input with -")
+    for warning in key_warnings(plan, environ):
+        _say(f"streamdash: {warning}")
+    providers = Providers(environ, demo=_demo_server)
+    if screen:
+        return _on_screen(plan, providers, options)
+    return asyncio.run(_headless(plan, providers, options))
+
+
+def _wants_screen(options: argparse.Namespace) -> bool:
+    if options.headless or options.format or options.output:
+        return False
+    return sys.stdout.isatty() and _has_keyboard(options)
+
+
+def _has_keyboard(options: argparse.Namespace) -> bool:
+    """Whether keys can be read: from standard input, or from the terminal behind it."""
+    if options.file != "-":
+        return sys.stdin is not None and sys.stdin.isatty()
+    return os.path.exists("/dev/tty")
+
+
+def _plan(options: argparse.Namespace, environ: Mapping[str, str]) -> RunPlan:
+    overrides = Overrides(
+        models=tuple(options.model),
+        prompt=options.prompt,
+        set=tuple(options.settings),
+        only=tuple(options.only),
+        connect_timeout=options.connect_timeout,
+        ttft_timeout=options.ttft_timeout,
+        stall_timeout=options.stall_timeout,
+        timeout=options.timeout,
+        retries=options.retries,
+    )
+    path = options.file
+    if path is None and not options.model:
+        if options.prompt is not None:
+            raise UsageError('which models? as in: -m openai:gpt-4o-mini -p "..."')
+        path = str(DEMO)
+    stdin = sys.stdin.buffer if path == "-" else None
+    plan = load_plan(path, overrides, endpoints=builtin_endpoints(environ), stdin=stdin)
+    return replace(plan, concurrency=options.concurrency, repeat=options.repeat)
+
+
+def key_warnings(plan: RunPlan, environ: Mapping[str, str]) -> Iterator[str]:
+    """One line an endpoint whose key is missing or broken: its streams will fail, others not."""
+    seen: set[str] = set()
+    for spec in plan.specs:
+        if spec.endpoint.name in seen:
+            continue
+        seen.add(spec.endpoint.name)
+        try:
+            read_key(spec.endpoint, environ)
+        except StreamError as error:
+            yield error.message
+
+
+def _demo_server() -> EmbeddedServer:
+    from streamdash.demo.server import DemoServer
+
+    return DemoServer()
+
+
+async def _headless(plan: RunPlan, providers: Providers, options: argparse.Namespace) -> int:
+    from streamdash.headless import Headless
+
+    style: Format = options.format or "text"
+    started = datetime.now(UTC).isoformat(timespec="milliseconds")
+    with _output(options.output, style) as out:
+        quiet = style == "text" and out.isatty()
+        front = Headless(
+            style,
+            out,
+            sys.stderr,
+            width=shutil.get_terminal_size().columns if out.isatty() else None,
+            progress=sys.stderr.isatty() and not quiet,
+        )
+        run = Run(plan, providers, listeners=(front,))
+        received = catch_signals(run)
+        heard = await front.show(run, started)
+        await run.drain()
+    if received:
+        return received[0]
+    if not heard:
+        return 1
+    return exit_code(run, options)
+
+
+@contextlib.contextmanager
+def _output(path: str | None, style: Format) -> Iterator[TextIO]:
+    """Standard output, or a file that appears under its name only when it is whole."""
+    errors = "replace" if style in ("text", "csv", "markdown") else "backslashreplace"
+    if path is None:
+        reconfigure = getattr(sys.stdout, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors=errors)
+        yield sys.stdout
+        return
+    target = Path(path)
+    partial = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        with open(partial, "w", encoding="utf-8", errors=errors, newline="") as file:
+            yield file
+        os.replace(partial, target)
+    except OSError as error:
+        raise UsageError(f"cannot write {path!r}: {error.strerror}") from None
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def catch_signals(run: Run) -> list[int]:
+    """Cancel the run on SIGINT, SIGTERM and SIGHUP; the list gets the exit code of the first."""
+    received: list[int] = []
+    loop = asyncio.get_running_loop()
+
+    def leave(code: int) -> None:
+        if received:
+            os._exit(code)  # asked twice: at once
+        received.append(code)
+        run.cancel_all()
+
+    for number, code in SIGNAL_CODES.items():
+        loop.add_signal_handler(number, leave, code)
+    return received
+
+
+def exit_code(run: Run, options: argparse.Namespace) -> int:
+    """0, 1 or 3 by how the streams ended and whether the gates held; says which gate failed."""
+    states = [
+        state for slot in zip(run.past, run.states, strict=True) for state in (*slot[0], slot[1])
+    ]
+    if any(state.status not in GOOD_ENDS for state in states):
+        return 1
+    failed = False
+    for state in states:
+        metrics = measure(state)
+        label = clean_line(state.spec.label, 40)
+        for name, value, limit in (
+            ("ttft", metrics.ttft_s, options.max_ttft),
+            ("total", metrics.total_s, options.max_total),
+        ):
+            if limit is not None and value is not None and value > limit:
+                failed = True
+                over = value - limit
+                _say(f"streamdash: gate failed: {label}: {name} {value:.3f} s is {over:.3f} s over "
+                     f"the limit of {limit:g} s")  # fmt: skip
+    return 3 if failed else 0
+
+
+def _say(line: str) -> None:
+    with contextlib.suppress(OSError, AttributeError):
+        sys.stderr.write(line + "\n")
+        sys.stderr.flush()
+
+
+def _on_screen(plan: RunPlan, providers: Providers, options: argparse.Namespace) -> int:
+    from streamdash.recording.result import slot_result
+    from streamdash.recording.table import text_table
+    from streamdash.tui.app import StreamdashApp
+
+    if options.file == "-":
+        # the prompt came through standard input; keys come from the terminal
+        os.dup2(os.open("/dev/tty", os.O_RDWR), 0)
+
+    async def show() -> tuple[Run, int]:
+        run = Run(plan, providers)
+        app = StreamdashApp(run, title=plan.title, plain=options.plain)
+        try:
+            code = await app.run_async()
+        finally:
+            await run.drain()
+        return run, code or 0
+
+    run, code = asyncio.run(show())
+    results = [slot_result(run, index) for index in range(len(run.states))]
+    width = shutil.get_terminal_size().columns
+    sys.stdout.write(text_table(results, width) + "\n")
+    return code or exit_code(run, options)

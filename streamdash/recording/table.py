@@ -1,0 +1,204 @@
+"""The table of a run: one row a stream, as aligned text, CSV or Markdown."""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+from typing import TYPE_CHECKING, NamedTuple
+
+from streamdash.streams.text import clean_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from streamdash.recording.result import Result
+
+LABEL_CELLS = 40
+ERROR_CELLS = 80
+
+
+class Column(NamedTuple):
+    """One column: its heading, a result's cell, and whether the cells are numbers."""
+
+    title: str
+    cell: Callable[[Result], str]
+    number: bool = True
+
+
+def _label(result: Result) -> str:
+    return str(result["label"])
+
+
+def _status(result: Result) -> str:
+    error = result["error"]
+    status = str(result["status"])
+    return f"{status} ({error['kind']})" if isinstance(error, dict) else status
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("label", _label, number=False),
+    Column("model", lambda r: f"{r['endpoint']}:{r['model']}", number=False),
+    Column("status", _status, number=False),
+    Column("TTFT", lambda r: seconds(r["ttft_s"])),
+    Column("total", lambda r: seconds(r["total_s"])),
+    Column("chars", lambda r: whole(r["chars"])),
+    Column("chars/s", lambda r: rate(r["chars_per_s"])),
+    Column("tokens", lambda r: whole(r["output_tokens"])),
+    Column("tok/s", lambda r: rate(r["tokens_per_s"])),
+    Column("cost", lambda r: dollars(r["cost_usd"])),
+    Column("notes", lambda r: notes(r), number=False),
+)
+_ALWAYS = frozenset({"label", "status", "TTFT", "total", "chars"})
+
+
+def seconds(value: object) -> str:
+    """A duration for people: `412 ms`, `3.21 s`; empty when unknown."""
+    if not isinstance(value, (int, float)):
+        return ""
+    return f"{value * 1000:.0f} ms" if value < 0.9995 else f"{value:.2f} s"
+
+
+def whole(value: object) -> str:
+    """A count with thousands apart; empty when unknown."""
+    return f"{value:,}" if isinstance(value, int) else ""
+
+
+def rate(value: object) -> str:
+    """A rate per second; empty when unknown."""
+    if not isinstance(value, (int, float)):
+        return ""
+    return f"{value:,.1f}" if value < 100 else f"{value:,.0f}"
+
+
+def dollars(value: object) -> str:
+    """An estimated cost, marked as one; empty when unknown."""
+    if not isinstance(value, (int, float)):
+        return ""
+    return f"~${value:.4f}" if value < 1 else f"~${value:,.2f}"
+
+
+def notes(result: Result) -> str:
+    """Attempts beyond the first and the flags."""
+    attempts = result["attempts"]
+    flags = result["flags"]
+    words = [str(flag) for flag in flags] if isinstance(flags, list) else []
+    if isinstance(attempts, int) and attempts > 1:
+        words.insert(0, f"{attempts} attempts")
+    return " ".join(words)
+
+
+def cells(text: str) -> int:
+    """Terminal cells of a line: wide characters take two, combining marks none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0
+        if unicodedata.combining(char) or char in "\u200d\ufe0f\ufe0e"
+        else 2
+        if unicodedata.east_asian_width(char) in "WF"
+        else 1
+        for char in text
+    )
+
+
+def rows(results: Sequence[Result]) -> tuple[list[Column], list[list[str]]]:
+    """The columns that have something to say, and the cells of every result in them."""
+    columns = [
+        column
+        for column in COLUMNS
+        if column.title in _ALWAYS or any(column.cell(result) for result in results)
+    ]
+    return columns, [[column.cell(result) for column in columns] for result in results]
+
+
+def text_table(results: Sequence[Result], width: int | None = None) -> str:
+    """An aligned table for a terminal; foreign text is cleaned, unknown numbers are `-`.
+
+    Where it is wider than `width` cells, the less important columns go.
+    """
+    columns, body = rows(results)
+    shown = [
+        [clean_line(cell, LABEL_CELLS) if cell else ("-" if column.number else "")
+         for column, cell in zip(columns, row, strict=True)]
+        for row in body
+    ]  # fmt: skip
+    keep = list(range(len(columns)))
+    widths = [
+        max([cells(column.title), *(cells(row[place]) for row in shown)])
+        for place, column in enumerate(columns)
+    ]
+    for title in ("model", "notes", "cost", "tokens", "chars/s", "tok/s"):
+        if width is None or sum(widths[place] + 2 for place in keep) - 2 <= width:
+            break
+        keep = [place for place in keep if columns[place].title != title]
+    lines = [[columns[place].title for place in keep], *([row[p] for p in keep] for row in shown)]
+    return "\n".join(
+        "  ".join(
+            _pad(cell, widths[place], right=columns[place].number)
+            for place, cell in zip(keep, line, strict=True)
+        ).rstrip()
+        for line in lines
+    )
+
+
+def _pad(cell: str, width: int, *, right: bool) -> str:
+    space = " " * max(0, width - cells(cell))
+    return space + cell if right else cell + space
+
+
+CSV_FIELDS = (
+    "label", "endpoint", "api", "model", "status", "finish_reason", "error_kind", "error",
+    "flags", "ttft_s", "ttfa_s", "headers_s", "first_event_s", "connect_s", "last_delta_s",
+    "total_s", "attempts", "retry_wait_s", "queued_s", "chars", "reasoning_chars", "tool_chars",
+    "chunks", "chars_per_s", "tokens_per_s", "gap_p50_s", "gap_p95_s", "gap_max_s",
+    "input_tokens", "output_tokens", "reasoning_tokens", "cached_tokens", "cost_usd",
+    "response_id", "request_id", "response_model",
+)  # fmt: skip
+
+
+def csv_table(results: Sequence[Result]) -> str:
+    """Every number as a column, exact; cells that a spreadsheet would run are defused."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(CSV_FIELDS)
+    for result in results:
+        error = result["error"]
+        known = error if isinstance(error, dict) else {}
+        flags = result["flags"]
+        row = {
+            **result,
+            "error_kind": known.get("kind"),
+            "error": known.get("message"),
+            "flags": " ".join(flags) if isinstance(flags, list) else "",
+        }
+        writer.writerow([_csv_cell(row[field]) for field in CSV_FIELDS])
+    return out.getvalue()
+
+
+def _csv_cell(value: object) -> object:
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return "'" + value
+    return value
+
+
+def markdown_report(results: Sequence[Result], title: str) -> str:
+    """A Markdown table of the run, then every answer under its label."""
+    columns, body = rows(results)
+    lines = [f"# {_md_cell(title)}", ""] if title else []
+    lines.append("| " + " | ".join(column.title for column in columns) + " |")
+    lines.append("|" + "|".join(" ---: " if column.number else " --- " for column in columns) + "|")
+    lines += ["| " + " | ".join(_md_cell(cell) for cell in row) + " |" for row in body]
+    for result in results:
+        lines += ["", f"## {_md_cell(_label(result))}", "", str(result["text"]).rstrip("\n")]
+        error = result["error"]
+        if isinstance(error, dict):
+            lines += ["", f"*{result['status']}: {_md_cell(str(error['message']))}*"]
+    return "\n".join(lines) + "\n"
+
+
+def _md_cell(text: str) -> str:
+    line = clean_line(text, 400)
+    for char in "\\|<>[]*_`":
+        line = line.replace(char, "\\" + char)
+    return line
