@@ -16,7 +16,7 @@ from streamdash.streams.runner import StreamRunner
 from streamdash.streams.state import WIRE_KEPT, StreamState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable
 
     from streamdash.streams.exchange import Provider
     from streamdash.streams.runner import Listener
@@ -50,6 +50,7 @@ class Run:
         clock: Callable[[], float] = monotonic,
         listeners: tuple[Listener, ...] = (),
         rng: Random | None = None,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self.plan = plan
         self.clock = clock
@@ -57,6 +58,7 @@ class Run:
         self._providers = providers
         self._listeners = listeners
         self._rng = rng or Random()  # noqa: S311  # jitter of retries, not a secret
+        self._sleep = sleep
         self._wire_kept = max(100, min(WIRE_KEPT, WIRE_KEPT_IN_ALL // max(1, len(plan.specs))))
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._ending: set[asyncio.Task[None]] = set()
@@ -139,6 +141,7 @@ class Run:
             rng=self._rng,
             listeners=self._listeners,
             lag=self.lag,
+            sleep=self._sleep,
         )
         await runner.run(gate)
 

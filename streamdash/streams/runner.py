@@ -11,7 +11,7 @@ from streamdash.streams.events import Attempt, Delta, End, Event, Flag, Retry, S
 from streamdash.streams.exchange import Exchange, StartGate, current_exchange
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from random import Random
 
     from streamdash.streams.errors import ErrorKind, Form
@@ -119,6 +119,7 @@ class StreamRunner:
         rng: Random,
         listeners: tuple[Listener, ...] = (),
         lag: LoopLag | None = None,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self._state = state
         self._provider = provider
@@ -126,6 +127,7 @@ class StreamRunner:
         self._rng = rng
         self._listeners = listeners
         self._lag = lag
+        self._sleep = sleep
         self._forms: frozenset[Form] = frozenset()
 
     def emit(self, event: Event) -> None:
@@ -158,7 +160,7 @@ class StreamRunner:
                 self._fail(error, info)
                 return
             self.emit(Retry(wait, info))
-            await asyncio.sleep(wait)
+            await self._sleep(wait)
 
     async def _attempt(self, exchange: Exchange) -> StreamError | None:
         """One request, to its end; what went wrong with it, or None."""
