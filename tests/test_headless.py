@@ -1,0 +1,285 @@
+"""The program without a terminal: results on standard output, exit codes, errors in one line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from streamdash.demo.script import Rejection, Script, Step
+from streamdash.demo.server import DemoServer
+from tests.program import environment, streamdash
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+ANSWERS = {
+    "py": Script(
+        steps=tuple(Step(0, "answer", text) for text in ("Py", "thon\n", "is ", "😀 一种"))
+    ),
+    "rs": Script(steps=(Step(0, "answer", "Rust\nis é"), Step(0, "reasoning", "hm"))),
+    "go": Script(steps=tuple(Step(0, "answer", f"{i}\n") for i in range(100))),
+    "gone": Script(rejection=Rejection(503, "out to lunch")),
+    "endless": Script(steps=tuple(Step(0.05, "answer", f"line {i}\n") for i in range(5000))),
+}
+EXPECTED = {
+    "PY": "Python\nis 😀 一种",
+    "RS": "Rust\nis é",
+    "GO": "".join(f"{i}\n" for i in range(100)),
+}
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[DemoServer]:
+    async with DemoServer(scripts=ANSWERS) as server:
+        yield server
+
+
+@pytest.fixture
+def prompts(server: DemoServer, tmp_path: Path) -> Path:
+    """Three languages, a stream for each dialect."""
+    path = tmp_path / "prompts.toml"
+    path.write_text(
+        f"""
+        title = "Three languages"
+        [endpoints.chat]
+        api = "openai"
+        base_url = "{server.base_url("openai")}"
+        api_key_env = "LAB_API_KEY"
+        [endpoints.responses]
+        api = "openai-responses"
+        base_url = "{server.base_url("openai-responses")}"
+        [endpoints.messages]
+        api = "anthropic"
+        base_url = "{server.base_url("anthropic")}"
+        [[streams]]
+        label = "PY"
+        model = "chat:py"
+        prompt = "What is Python?"
+        [[streams]]
+        label = "RS"
+        model = "responses:rs"
+        prompt = "What is Rust?"
+        [[streams]]
+        label = "GO"
+        model = "messages:go"
+        prompt = "What is Go?"
+        """
+    )
+    return path
+
+
+KEY = {"LAB_API_KEY": "lab-key-0123456789"}
+
+
+async def test_three_dialects_give_exact_texts_and_counts(prompts: Path, tmp_path: Path) -> None:
+    ended = await streamdash(str(prompts), "--format", "json", home=tmp_path, variables=KEY)
+    assert ended.code == 0, ended.err
+    report = json.loads(ended.out)
+    assert report["version"] == 1
+    assert report["run"]["title"] == "Three languages"
+    results = {result["label"]: result for result in report["streams"]}
+    assert {label: result["text"] for label, result in results.items()} == EXPECTED
+    for label, result in results.items():
+        assert result["chars"] == len(EXPECTED[label])
+        assert result["status"] == "done"
+        assert result["attempts"] == 1
+        assert 0 <= result["headers_s"] <= result["ttft_s"] <= result["total_s"]
+    assert results["RS"]["reasoning"] == "hm"
+    assert results["RS"]["reasoning_chars"] == 2
+    assert results["PY"]["output_tokens"] == 4
+    assert ended.err == ""
+
+
+async def test_text_has_every_line_under_its_label_then_the_table(
+    prompts: Path, tmp_path: Path
+) -> None:
+    ended = await streamdash(str(prompts), home=tmp_path, variables=KEY)
+    assert ended.code == 0, ended.err
+    answers, _, table = ended.out.partition("=== All streams complete ===\n")
+    for label, text in EXPECTED.items():
+        said = [line for line in answers.splitlines() if line.startswith(f"[{label}] ")]
+        assert said == [f"[{label}] {line}" for line in text.splitlines()]
+    assert table.splitlines()[0].split()[:2] == ["label", "model"]
+    assert [line.split()[0] for line in table.splitlines()[1:]] == ["PY", "RS", "GO"]
+
+
+async def test_a_single_stream_goes_out_raw(prompts: Path, tmp_path: Path) -> None:
+    ended = await streamdash(str(prompts), "--only", "PY", home=tmp_path, variables=KEY)
+    assert ended.out.startswith(EXPECTED["PY"] + "\n=== All streams complete ===\n")
+
+
+async def test_jsonl_has_one_result_a_line(prompts: Path, tmp_path: Path) -> None:
+    ended = await streamdash(str(prompts), "--format", "jsonl", home=tmp_path, variables=KEY)
+    results = [json.loads(line) for line in ended.out.splitlines()]
+    assert {result["label"]: result["text"] for result in results} == EXPECTED
+
+
+async def test_csv_is_a_table_of_numbers(prompts: Path, tmp_path: Path) -> None:
+    ended = await streamdash(str(prompts), "--format", "csv", home=tmp_path, variables=KEY)
+    rows = {row["label"]: row for row in csv.DictReader(io.StringIO(ended.out))}
+    assert {label: int(row["chars"]) for label, row in rows.items()} == {
+        label: len(text) for label, text in EXPECTED.items()
+    }
+    assert rows["PY"]["error"] == ""
+
+
+async def test_markdown_has_the_table_and_the_answers(prompts: Path, tmp_path: Path) -> None:
+    ended = await streamdash(str(prompts), "--format", "markdown", home=tmp_path, variables=KEY)
+    assert ended.out.startswith("# Three languages\n")
+    assert "\n## PY\n\nPython\nis 😀 一种\n" in ended.out
+
+
+async def test_events_are_the_wire_in_order(prompts: Path, tmp_path: Path) -> None:
+    ended = await streamdash(str(prompts), "--format", "events", home=tmp_path, variables=KEY)
+    events = [json.loads(line) for line in ended.out.splitlines()]
+    of_go = [event for event in events if event["label"] == "GO"]
+    assert [event["number"] for event in of_go] == list(range(1, len(of_go) + 1))
+    assert [event["type"] for event in of_go][:2] == ["message_start", "content_block_start"]
+    assert of_go[-1]["type"] == "message_stop"
+    assert of_go[-1]["raw"] == {"type": "message_stop"}
+    times = [event["t_s"] for event in of_go]
+    assert times == sorted(times)
+    of_py = [event for event in events if event["label"] == "PY"]
+    assert of_py[-1]["type"] == "[DONE]"
+
+
+async def test_an_output_file_gets_what_standard_output_would(
+    prompts: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "out.json"
+    ended = await streamdash(
+        str(prompts), "--format", "json", "-o", str(target), home=tmp_path, variables=KEY
+    )
+    assert (ended.code, ended.out) == (0, "")
+    assert len(json.loads(target.read_text(encoding="utf-8"))["streams"]) == 3
+    assert sorted(path.name for path in tmp_path.iterdir() if "out.json" in path.name) == [
+        "out.json"
+    ]
+
+
+async def test_a_missing_key_is_named_first_and_hurts_only_its_stream(
+    prompts: Path, tmp_path: Path
+) -> None:
+    ended = await streamdash(str(prompts), "--format", "json", home=tmp_path)
+    assert ended.code == 1
+    assert "LAB_API_KEY is not set" in ended.err.splitlines()[0]
+    results = {result["label"]: result for result in json.loads(ended.out)["streams"]}
+    assert results["PY"]["status"] == "failed"
+    assert results["PY"]["error"]["kind"] == "auth"
+    assert results["PY"]["ttft_s"] is None
+    assert results["RS"]["status"] == results["GO"]["status"] == "done"
+
+
+@pytest.mark.parametrize("key", ["lab\nkey-0123456", "кey-0123456789"], ids=["newline", "Cyrillic"])
+async def test_a_broken_key_is_refused_without_being_shown(
+    prompts: Path, tmp_path: Path, key: str
+) -> None:
+    ended = await streamdash(str(prompts), home=tmp_path, variables={"LAB_API_KEY": key})
+    assert ended.code == 1
+    assert "LAB_API_KEY cannot be a key" in ended.err
+    assert key not in ended.err + ended.out
+    assert "0123456" not in ended.err + ended.out
+
+
+async def test_a_failed_stream_makes_the_exit_code_1(prompts: Path, tmp_path: Path) -> None:
+    ended = await streamdash(
+        str(prompts), "-m", "chat:gone", "--only", "PY", "--retries", "0",
+        home=tmp_path, variables=KEY,
+    )  # fmt: skip
+    assert ended.code == 1
+    assert "streamdash: PY: failed (server): HTTP 503: out to lunch" in ended.err
+
+
+async def test_a_gate_that_fails_says_by_how_much(prompts: Path, tmp_path: Path) -> None:
+    ended = await streamdash(
+        str(prompts), "--only", "GO", "--max-total", "0.000001", home=tmp_path, variables=KEY
+    )
+    assert ended.code == 3
+    assert "gate failed: GO: total" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["nowhere.toml"], "nowhere.toml: no such file"),
+        (["--bogus"], "unrecognized arguments: --bogus"),
+        (["-p", "Hello"], "which models?"),
+        (["-m", "demo:quick"], "no prompt"),
+        (["-m", "dmeo:quick", "-p", "x"], "demo"),
+        (["--timeout", "-1"], "seconds above 0"),
+        (["--repeat", "0"], "whole number from 1"),
+    ],
+)
+async def test_a_mistake_is_told_in_two_lines_at_most(
+    arguments: list[str], says: str, tmp_path: Path
+) -> None:
+    ended = await streamdash(*arguments, home=tmp_path)
+    assert ended.code == 2
+    assert says in ended.err
+    assert ended.out == ""
+    assert 1 <= len(ended.err.splitlines()) <= 2
+
+
+async def test_a_prompt_comes_from_standard_input(tmp_path: Path) -> None:
+    ended = await streamdash("-", "-m", "demo:echo", stdin="Grüße 😀".encode(), home=tmp_path)
+    assert ended.code == 0, ended.err
+    assert ended.out.startswith("Grüße 😀\n=== All")
+
+
+async def test_repetitions_are_reported_with_their_spread(prompts: Path, tmp_path: Path) -> None:
+    ended = await streamdash(
+        str(prompts), "--only", "GO", "--repeat", "3", "--format", "json",
+        home=tmp_path, variables=KEY,
+    )  # fmt: skip
+    (result,) = json.loads(ended.out)["streams"]
+    assert len(result["runs"]) == 3
+    spread = result["stats"]["total_s"]
+    assert spread["n"] == 3
+    assert spread["min"] <= spread["median"] <= spread["max"]
+
+
+async def test_an_interrupt_keeps_what_was_said(prompts: Path, tmp_path: Path) -> None:
+    ended = await streamdash(
+        str(prompts), "--only", "PY", "-m", "chat:endless",
+        home=tmp_path, variables=KEY, interrupt_after=b"line 3\n",
+    )  # fmt: skip
+    assert ended.code == 130
+    assert ended.out.startswith("line 0\nline 1\nline 2\nline 3\n")
+    assert "cancelled" in ended.out
+    assert "Traceback" not in ended.err
+
+
+async def test_a_reader_who_hangs_up_gets_no_traceback(prompts: Path, tmp_path: Path) -> None:
+    import asyncio
+
+    process = await asyncio.create_subprocess_shell(
+        f"{sys.executable} -m streamdash {prompts} -m chat:endless --only PY | head -n 2",
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        cwd=tmp_path,
+        env=environment(tmp_path, **KEY),
+    )
+    async with asyncio.timeout(60):
+        out, err = await process.communicate()
+    assert out == b"line 0\nline 1\n"
+    assert b"Traceback" not in err
+    assert b"Exception" not in err
+
+
+@pytest.mark.parametrize("style", ["text", "json", "csv", "markdown"])
+async def test_an_ascii_terminal_gets_no_traceback(
+    prompts: Path, tmp_path: Path, style: str
+) -> None:
+    ascii_only = {**KEY, "PYTHONIOENCODING": "ascii", "LC_ALL": "C"}
+    ended = await streamdash(str(prompts), "--format", style, home=tmp_path, variables=ascii_only)
+    assert ended.code == 0, ended.err
+    assert ended.out.isascii()
+    if style == "json":
+        texts = {result["label"]: result["text"] for result in json.loads(ended.out)["streams"]}
+        assert texts == EXPECTED

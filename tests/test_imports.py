@@ -1,0 +1,57 @@
+"""What a command loads: an SDK or the screen costs up to a second, so only who needs it pays."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.program import environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEAVY = {"textual", "rich", "openai", "anthropic", "aiohttp", "httpx2", "pydantic", "yaml"}
+
+
+def loaded(code: str, home: Path) -> set[str]:
+    """The heavy packages in `sys.modules` after `code` in a fresh interpreter."""
+    ended = subprocess.run(
+        [sys.executable, "-c", f"{code}\nimport sys\nprint(*sys.modules, file=sys.stderr)"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment(home),
+        timeout=60,
+    )
+    return HEAVY & set(ended.stderr.split())
+
+
+RUN = "from streamdash.cli import main; main([*{!r}.split()])"
+
+
+def test_the_command_itself_is_light(tmp_path: Path) -> None:
+    assert loaded("import streamdash.cli", tmp_path) == set()
+
+
+def test_the_heart_needs_no_library(tmp_path: Path) -> None:
+    assert loaded("import streamdash.streams.run, streamdash.streams.metrics", tmp_path) == set()
+
+
+@pytest.mark.parametrize(
+    ("model", "other_sdk"),
+    [
+        ("demo:echo", "anthropic"),
+        ("demo-responses:echo", "anthropic"),
+        ("demo-anthropic:echo", "openai"),
+    ],
+)
+def test_a_headless_run_loads_no_screen_and_no_other_sdk(
+    model: str, other_sdk: str, tmp_path: Path
+) -> None:
+    names = loaded(RUN.format(f"-m {model} -p hi --format json"), tmp_path)
+    assert "textual" not in names
+    assert "rich" not in names
+    assert other_sdk not in names
