@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 DEMO = Path(__file__).parent / "demo" / "demo.toml"
 """The prompt file that runs when none is given."""
 GOOD_ENDS = frozenset({Status.DONE, Status.INCOMPLETE, Status.CANCELLED})
+INTERNAL_ERROR = 70
 SIGNAL_CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 
 
@@ -203,21 +204,45 @@ def _on_screen(plan: RunPlan, providers: Providers, options: argparse.Namespace)
     from streamdash.recording.table import text_table
     from streamdash.tui.app import StreamdashApp
 
-    if options.file == "-":
-        # the prompt came through standard input; keys come from the terminal
-        os.dup2(os.open("/dev/tty", os.O_RDWR), 0)
-
-    async def show() -> tuple[Run, int]:
+    async def show() -> tuple[Run, StreamdashApp]:
         run = Run(plan, providers)
         app = StreamdashApp(run, title=plan.title, plain=options.plain)
+        for number, code in SIGNAL_CODES.items():
+            asyncio.get_running_loop().add_signal_handler(number, app.exit, code)
         try:
-            code = await app.run_async()
+            await app.run_async()
         finally:
             await run.drain()
-        return run, code or 0
+        return run, app
 
-    run, code = asyncio.run(show())
+    with terminal(options):
+        run, app = asyncio.run(show())
+    if app.crash is not None:
+        _say(f"streamdash: internal error: {app.crash}")
+        return INTERNAL_ERROR
     results = [slot_result(run, index) for index in range(len(run.states))]
-    width = shutil.get_terminal_size().columns
-    sys.stdout.write(text_table(results, width) + "\n")
-    return code or exit_code(run, options)
+    with contextlib.suppress(OSError):
+        sys.stdout.write(text_table(results, shutil.get_terminal_size().columns) + "\n")
+        sys.stdout.flush()
+    return app.return_value or exit_code(run, options)
+
+
+@contextlib.contextmanager
+def terminal(options: argparse.Namespace) -> Iterator[None]:
+    """Make sure that keys come from the terminal and the screen goes to it.
+
+    Textual reads standard input and paints on standard error; either may be something else.
+    """
+    saved: list[tuple[int, int]] = []
+    for descriptor, needed in ((0, options.file == "-"), (2, not sys.stderr.isatty())):
+        if needed:
+            saved.append((descriptor, os.dup(descriptor)))
+            device = os.open("/dev/tty", os.O_RDWR)
+            os.dup2(device, descriptor)
+            os.close(device)
+    try:
+        yield
+    finally:
+        for descriptor, copy in saved:
+            os.dup2(copy, descriptor)
+            os.close(copy)

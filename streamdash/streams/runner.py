@@ -140,8 +140,11 @@ class StreamRunner:
             self._flag_lag()
 
     def _flag_lag(self) -> None:
-        if "lag" not in self._state.flags:
-            self.emit(Flag("lag"))
+        """Mark the number that the last delta's stamp is part of: TTFT, or a gap."""
+        number = "lag_ttft" if self._state.deltas == 1 else "lag_gap"
+        for flag in ("lag", number):
+            if flag not in self._state.flags:
+                self.emit(Flag(flag))
 
     async def run(self, gate: StartGate | None = None) -> None:
         """Make attempts until one of them ends the stream."""
