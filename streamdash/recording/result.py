@@ -22,6 +22,16 @@ SPREAD_FIELDS = ("ttft_s", "ttfa_s", "total_s", "chars_per_s", "tokens_per_s")
 Result = dict[str, object]
 
 
+class Lag(Protocol):
+    """How late the run's event loop was; None if that was never measured."""
+
+    @property
+    def p99_s(self) -> float | None: ...
+
+    @property
+    def max_s(self) -> float | None: ...
+
+
 class Board(Protocol):
     """All streams of a run, live or recorded: what `streams.run.Run` has of it."""
 
@@ -36,6 +46,9 @@ class Board(Protocol):
 
     @property
     def past(self) -> Sequence[Sequence[StreamState]]: ...
+
+    @property
+    def lag(self) -> Lag: ...
 
 
 def stream_result(state: StreamState) -> Result:

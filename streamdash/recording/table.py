@@ -36,6 +36,16 @@ def _status(result: Result) -> str:
     return f"{status} ({error['kind']})" if isinstance(error, dict) else status
 
 
+def notes(result: Result) -> str:
+    """Attempts beyond the first and the flags."""
+    attempts = result["attempts"]
+    flags = result["flags"]
+    words = [str(flag) for flag in flags] if isinstance(flags, list) else []
+    if isinstance(attempts, int) and attempts > 1:
+        words.insert(0, f"{attempts} attempts")
+    return " ".join(words)
+
+
 COLUMNS: tuple[Column, ...] = (
     Column("label", _label, number=False),
     Column("model", lambda r: f"{r['endpoint']}:{r['model']}", number=False),
@@ -47,7 +57,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("tokens", lambda r: whole(r["output_tokens"])),
     Column("tok/s", lambda r: rate(r["tokens_per_s"])),
     Column("cost", lambda r: dollars(r["cost_usd"])),
-    Column("notes", lambda r: notes(r), number=False),
+    Column("notes", notes, number=False),
 )
 _ALWAYS = frozenset({"label", "status", "TTFT", "total", "chars"})
 
@@ -76,16 +86,6 @@ def dollars(value: object) -> str:
     if not isinstance(value, (int, float)):
         return ""
     return f"~${value:.4f}" if value < 1 else f"~${value:,.2f}"
-
-
-def notes(result: Result) -> str:
-    """Attempts beyond the first and the flags."""
-    attempts = result["attempts"]
-    flags = result["flags"]
-    words = [str(flag) for flag in flags] if isinstance(flags, list) else []
-    if isinstance(attempts, int) and attempts > 1:
-        words.insert(0, f"{attempts} attempts")
-    return " ".join(words)
 
 
 def cells(text: str) -> int:

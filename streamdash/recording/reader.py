@@ -1,0 +1,244 @@
+"""Reads a recording, as much of it as there is: one that was cut at any byte can be read."""
+
+from __future__ import annotations
+
+import io
+import json
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from streamdash.recording.asked import number, spec_of, table, text, whole
+from streamdash.recording.lines import VERSION, UnreadableError, error_of, event_of, seconds
+from streamdash.recording.recorded import Launch, RecordedLag, Recording
+from streamdash.streams.errors import UsageError
+from streamdash.streams.events import End, Event, Flag, Status, Wire
+from streamdash.streams.spec import RunPlan, StreamSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from streamdash.streams.errors import ErrorInfo
+
+LARGEST = 1 << 30
+"""Bytes of the largest recording that is read."""
+PROBLEMS_TOLD = 5
+MOST_STREAMS = 100_000
+_HEADER_START = b'{"type":"run"'
+
+
+def load_recording(name: str) -> Recording:
+    """The recording in a file that the user named. Raises UsageError if there is none to show."""
+    recording = read_recording(Path(name))
+    if not recording.streams:
+        raise UsageError(f"{name}: the recording ends before it says what was asked")
+    return recording
+
+
+def read_recording(path: Path) -> Recording:
+    """The recording in `path`; one that was cut inside its first line has no streams.
+
+    Raises UsageError if there is no file, or another sort of file than a recording.
+    """
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise UsageError(f"{path}: is a folder, not a recording")
+        if not stat.S_ISREG(status.st_mode):
+            raise UsageError(f"{path}: is not a regular file")
+        if status.st_size > LARGEST:
+            raise UsageError(f"{path}: is larger than {LARGEST >> 30} GiB")
+        with path.open("rb") as file:
+            return _read(file, path)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+    except ValueError:
+        raise UsageError(f"{str(path)!r}: is no file name") from None
+
+
+def parse_recording(data: bytes, path: Path = Path("recording")) -> Recording:
+    """`read_recording` for what is in memory."""
+    return _read(io.BytesIO(data), path)
+
+
+def _read(lines: Iterable[bytes], path: Path) -> Recording:
+    reading = _Reading(path)
+    for count, line in enumerate(lines, start=1):
+        if count == 1:
+            reading.header(line)
+        else:
+            reading.line(line, count)
+    return reading.recording()
+
+
+@dataclass(slots=True)
+class _Building:
+    """A launch while its lines are read."""
+
+    spec: StreamSpec
+    launched_at: float
+    series: int
+    events: list[tuple[Event, float]]
+    wire_type: str = ""
+    error: ErrorInfo | None = None
+    ended: bool = False
+
+
+class _Reading:
+    """What has been read so far."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._header: Mapping[str, object] = {}
+        self._plan = RunPlan(specs=())
+        self._started_at = 0.0
+        self._launches: list[list[_Building]] = []
+        self._last_at = 0.0
+        self._lag = RecordedLag()
+        self._finished = False
+        self._torn = True
+        self._problems: list[str] = []
+
+    def header(self, line: bytes) -> None:
+        """Take the first line. Raises UsageError unless it is a recording's, whole or cut."""
+        self._torn = not line.endswith(b"\n")
+        try:
+            header = _object(line)
+        except UnreadableError:
+            if self._torn and line[: len(_HEADER_START)] == _HEADER_START[: len(line)]:
+                return
+            raise UsageError(f"{self._path}: is not a recording of streamdash") from None
+        version = whole(header.get("version"))
+        if header.get("type") != "run" or version is None:
+            raise UsageError(f"{self._path}: is not a recording of streamdash")
+        if version > VERSION:
+            raise UsageError(
+                f"{self._path}: was written by a newer streamdash (format {version}, this one "
+                f"reads {VERSION})"
+            )
+        streams = header.get("streams")
+        specs = streams[:MOST_STREAMS] if isinstance(streams, list) else []
+        self._header = header
+        self._plan = RunPlan(
+            specs=tuple(map(spec_of, specs)),
+            title=text(header.get("title")),
+            concurrency=_small(header.get("concurrency"), 0),
+            repeat=_small(header.get("repeat"), 1),
+        )
+        self._started_at = self._last_at = max(0.0, number(header.get("t")) or 0.0)
+        self._launches = [[] for _ in specs]
+
+    def line(self, line: bytes, count: int) -> None:
+        """Take one further line; one that cannot be read is noted and left out."""
+        self._torn = not line.endswith(b"\n")
+        try:
+            fields = _object(line)
+            at = seconds(fields, "t")
+            if fields.get("type") == "run-end":
+                self._finished = True
+                lag = table(fields.get("lag"))
+                self._lag = RecordedLag(number(lag.get("p99_s")), number(lag.get("max_s")))
+            else:
+                self._stream_line(fields, at)
+            self._last_at = max(self._last_at, at)
+        except UnreadableError as error:
+            if not self._torn:
+                self._problems.append(f"line {count}: {error}")
+
+    def _stream_line(self, fields: Mapping[str, object], at: float) -> None:
+        index = whole(fields.get("s"))
+        if index is None or not 0 <= index < len(self._launches):
+            raise UnreadableError("'s' is no stream of this run")
+        kind = fields.get("type")
+        if kind == "launch":
+            asked = fields.get("asked")
+            spec = self._plan.specs[index] if asked is None else spec_of(asked)
+            series = whole(fields.get("launch")) or 0
+            self._launches[index].append(_Building(spec, at, series, []))
+            return
+        if not self._launches[index]:
+            self._launches[index].append(_Building(self._plan.specs[index], at, 0, []))
+        launch = self._launches[index][-1]
+        if launch.ended:
+            return
+        if kind == "error":
+            launch.error = error_of(fields)
+        elif kind == "wire" or "wire_t" in fields:
+            self._wire(launch, fields, at)
+        if kind == "wire":
+            return
+        event = event_of(fields)
+        if isinstance(event, End):
+            launch.ended = True
+            event = End(event.status, launch.error)
+        if event is not None:
+            launch.events.append((event, at))
+
+    def _wire(self, launch: _Building, fields: Mapping[str, object], at: float) -> None:
+        if "wire_type" in fields:
+            launch.wire_type = text(fields["wire_type"])
+        if "wire_t" in fields:
+            at = seconds(fields, "wire_t")
+        wire = Wire(launch.wire_type, None, fields.get("chunk") is not False)
+        launch.events.append((wire, at))
+
+    def recording(self) -> Recording:
+        """All that was there."""
+        streams = []
+        for index, launches in enumerate(self._launches):
+            if not launches and not self._finished:
+                launches = [_Building(self._plan.specs[index], self._started_at, 0, [])]
+            streams.append(tuple(self._closed(launches)))
+        return Recording(
+            path=self._path,
+            streamdash=text(self._header.get("streamdash")),
+            started=text(self._header.get("started")),
+            plan=self._plan,
+            started_at=self._started_at,
+            last_at=self._last_at,
+            streams=tuple(streams),
+            lag=self._lag,
+            finished=self._finished,
+            torn=self._torn,
+            problems=self._told_problems(),
+        )
+
+    def _closed(self, launches: list[_Building]) -> Iterable[Launch]:
+        """The launches, each with an end: the last thing known of one that was cut off."""
+        for place, launch in enumerate(launches):
+            events = launch.events
+            if not launch.ended:
+                following = launches[place + 1 : place + 2]
+                at = following[0].launched_at if following else self._last_at
+                at = max(at, events[-1][1] if events else launch.launched_at)
+                events.append((Flag("unfinished"), at))
+                events.append((End(Status.TRUNCATED, launch.error), at))
+            yield Launch(
+                launch.spec, launch.launched_at, launch.series, tuple(events), launch.ended
+            )
+
+    def _told_problems(self) -> tuple[str, ...]:
+        more = len(self._problems) - PROBLEMS_TOLD
+        told = self._problems[:PROBLEMS_TOLD]
+        return (*told, f"and {more} lines more") if more > 0 else tuple(told)
+
+
+def _object(line: bytes) -> Mapping[str, object]:
+    """One line's JSON object. Raises UnreadableError."""
+    try:
+        value = json.loads(line, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        raise UnreadableError("is no JSON") from None
+    if not isinstance(value, dict):
+        raise UnreadableError("is no JSON object")
+    return value
+
+
+def _no_number(word: str) -> float:
+    raise ValueError(word)
+
+
+def _small(value: object, least: int) -> int:
+    known = whole(value)
+    return least if known is None else max(least, min(known, 1_000_000))

@@ -1,0 +1,112 @@
+"""A run as its recording tells it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from streamdash.streams.state import StreamState
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from streamdash.streams.events import Event
+    from streamdash.streams.spec import RunPlan, StreamSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """One time that a stream ran: its events, each with its time, from the first to the `End`.
+
+    Times are seconds on the recording's clock, which stood a moment after 0 when the run began.
+    A launch that was cut off ends in the flag `unfinished` and the status `truncated`.
+    """
+
+    spec: StreamSpec
+    launched_at: float
+    series: int
+    """Grows with every rerun; the repetitions of one launch have the same."""
+    events: tuple[tuple[Event, float], ...]
+    ended: bool
+    """Whether the end was recorded, not the cut."""
+
+    def state(self, index: int, wire_kept: int = 0) -> StreamState:
+        """The state that these events make of the stream with that index."""
+        state = StreamState(self.spec, index, self.launched_at, wire_kept)
+        for event, at in self.events:
+            state.apply(event, at)
+        return state
+
+
+class RecordedLag(NamedTuple):
+    """How late the run's event loop was, in seconds; None where that is unknown."""
+
+    p99_s: float | None = None
+    max_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedBoard:
+    """How the streams of a recorded run stood at its end; see `result.Board`."""
+
+    plan: RunPlan
+    started_at: float
+    states: tuple[StreamState, ...]
+    past: tuple[tuple[StreamState, ...], ...]
+    lag: RecordedLag
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """A whole recording. `streams[i]` are the launches of stream `i`, oldest first."""
+
+    path: Path
+    streamdash: str
+    """The version of the program that wrote it."""
+    started: str
+    """When, by the wall clock, in ISO format."""
+    plan: RunPlan
+    started_at: float
+    last_at: float
+    """The time of the last thing in it."""
+    streams: tuple[tuple[Launch, ...], ...]
+    lag: RecordedLag
+    finished: bool
+    """Whether the run came to its end; it was killed otherwise, or goes on."""
+    torn: bool
+    """Whether the last line is incomplete."""
+    problems: tuple[str, ...]
+    """Lines that could not be read, with their numbers."""
+
+    def shown(self, index: int) -> tuple[Launch, ...]:
+        """The launches that a stream's result is made of: the last one and its repetitions."""
+        launches = self.streams[index]
+        return tuple(launch for launch in launches if launch.series == launches[-1].series)
+
+    def board(self) -> RecordedBoard:
+        """The streams as the run left them."""
+        states: list[StreamState] = []
+        past: list[tuple[StreamState, ...]] = []
+        for index, spec in enumerate(self.plan.specs):
+            folded = [launch.state(index) for launch in self.shown(index)]
+            states.append(folded.pop() if folded else StreamState(spec, index, self.started_at, 0))
+            past.append(tuple(folded))
+        return RecordedBoard(self.plan, self.started_at, tuple(states), tuple(past), self.lag)
+
+    def warnings(self) -> list[str]:
+        """What a reader of its numbers should know, a sentence each."""
+        said = []
+        if not self.finished:
+            cut = [
+                launches[-1].spec.label
+                for launches in self.streams
+                if launches and not launches[-1].ended
+            ]
+            said.append(
+                "the run was cut off before its end: "
+                + (f"{len(cut)} of {len(self.streams)} streams are unfinished" if cut else
+                   "every stream had ended")
+            )  # fmt: skip
+        if self.problems:
+            said.append("not all of it can be read: " + "; ".join(self.problems))
+        return said

@@ -1,0 +1,287 @@
+"""Playing a recording: the same results, the recorded timing, and a hand on the clock."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+
+from streamdash.recording.reader import parse_recording, read_recording
+from streamdash.recording.replay import ReplayRun
+from streamdash.recording.result import run_result
+from streamdash.streams.events import Delta, End, Event, Status
+from tests.recording.scenes import record
+from tests.streams.scripted import Scripted, spoken
+from tests.virtual_time import run_virtual, virtual_clock
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from streamdash.recording.recorded import Recording
+    from streamdash.streams.run import Run
+    from streamdash.streams.state import StreamState
+
+
+class Ear:
+    """Notes what it hears and when the loop's clock says it was."""
+
+    def __init__(self) -> None:
+        self.heard_events: list[tuple[int, Event, float, float]] = []
+
+    def heard(self, state: StreamState, event: Event, at: float) -> None:
+        self.heard_events.append((state.index, event, at, virtual_clock()))
+
+    def of(self, kind: type[object]) -> list[tuple[int, Event, float, float]]:
+        return [entry for entry in self.heard_events if isinstance(entry[1], kind)]
+
+
+def play(
+    recording: Recording,
+    *,
+    speed: float = 1.0,
+    during: Callable[[ReplayRun], Awaitable[None]] | None = None,
+) -> tuple[ReplayRun, Ear, float]:
+    """Play to the end in virtual time; the run, what was heard, and the seconds it took."""
+
+    async def work() -> tuple[ReplayRun, Ear, float]:
+        ear = Ear()
+        run = ReplayRun(recording, speed=speed, clock=virtual_clock, listeners=(ear,))
+        begin = virtual_clock()
+        run.start()
+        if during is not None:
+            await during(run)
+        await run.wait()
+        took = virtual_clock() - begin
+        await run.drain()
+        return run, ear, took
+
+    return run_virtual(work())
+
+
+@pytest.fixture
+def everything(tmp_path: Path) -> tuple[Run, Recording]:
+    path = tmp_path / "run.jsonl"
+
+    async def meddle(run: Run) -> None:
+        await asyncio.sleep(0.9)
+        run.cancel(0)
+        await asyncio.sleep(1.0)
+        run.rerun(0)
+        run.rerun(4)
+
+    return record(path, during=meddle), read_recording(path)
+
+
+@pytest.mark.parametrize("speed", [0.0, 0.25, 1.0, 7.3, 1e6])
+def test_results_of_a_replay_equal_the_run_s_at_any_speed(
+    everything: tuple[Run, Recording], speed: float
+) -> None:
+    run, recording = everything
+    again, _, _ = play(recording, speed=speed)
+    assert run_result(again, "") == run_result(run, "")
+    assert again.started_at == recording.started_at
+
+
+def test_repetitions_are_played_one_after_the_other(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    run = record(path, repeat=3)
+    again, _, _ = play(read_recording(path))
+    assert run_result(again, "") == run_result(run, "")
+
+
+def test_events_come_when_they_came(everything: tuple[Run, Recording]) -> None:
+    _, recording = everything
+    _, ear, took = play(recording)
+    begin = ear.heard_events[0][3] - ear.heard_events[0][2]
+    assert all(now - begin == pytest.approx(at, abs=0.004) for _, _, at, now in ear.heard_events)
+    assert took == pytest.approx(recording.last_at - recording.started_at, abs=0.01)
+
+
+def test_four_times_the_speed_takes_a_quarter_of_the_time(
+    everything: tuple[Run, Recording],
+) -> None:
+    _, recording = everything
+    _, _, took = play(recording, speed=4)
+    assert took == pytest.approx((recording.last_at - recording.started_at) / 4, abs=0.01)
+
+
+def test_at_once_takes_no_time_and_streams_end_in_their_order(
+    everything: tuple[Run, Recording],
+) -> None:
+    _, recording = everything
+    _, slow, _ = play(recording)
+    _, ear, took = play(recording, speed=0)
+    assert took == pytest.approx(0, abs=0.01)
+    # of two that ended at the very same time either may come first
+    assert [entry[2] for entry in ear.of(End)] == [entry[2] for entry in slow.of(End)]
+    assert {entry[:3] for entry in ear.of(End)} == {entry[:3] for entry in slow.of(End)}
+
+
+def test_a_pause_holds_the_clock_and_the_streams(everything: tuple[Run, Recording]) -> None:
+    _, recording = everything
+
+    async def pause(run: ReplayRun) -> None:
+        await asyncio.sleep(0.7)
+        run.timeline.toggle()
+        assert run.timeline.paused
+        at, said = run.clock(), [state.revision for state in run.states]
+        await asyncio.sleep(100)
+        assert run.clock() == at
+        assert [state.revision for state in run.states] == said
+        assert run.live
+        run.timeline.toggle()
+
+    _, _, took = play(recording, during=pause)
+    assert took == pytest.approx(100 + recording.last_at - recording.started_at, abs=0.01)
+
+
+def test_a_step_plays_one_chunk_and_pauses(everything: tuple[Run, Recording]) -> None:
+    _, recording = everything
+
+    async def step(run: ReplayRun) -> None:
+        run.timeline.pause()
+        await asyncio.sleep(0)
+        deltas: list[int] = []
+        while run.live and run.timeline.step():
+            for _ in range(5):
+                await asyncio.sleep(0)
+            deltas.append(sum(state.deltas for state in run.states))
+        assert run.timeline.paused
+        steps = [later - earlier for earlier, later in pairwise(deltas)]
+        # streams that speak in the same millisecond step together; a rerun starts its count anew
+        assert max(steps) <= len(run.states)
+        assert sum(step > 0 for step in steps) > 30
+        assert not run.timeline.step()
+
+    run, _, took = play(recording, during=step)
+    assert took < 0.01
+    assert all(state.status.final for state in run.states)
+
+
+def test_the_next_ending_is_one_jump_away(everything: tuple[Run, Recording]) -> None:
+    _, recording = everything
+
+    async def jump(run: ReplayRun) -> None:
+        run.timeline.pause()
+        await asyncio.sleep(0)
+        ended = -1
+        while run.timeline.skip_to_next_end():
+            for _ in range(20):
+                await asyncio.sleep(0)
+            now = sum(state.status.final for state in run.states)
+            assert now != ended or run.clock() > 1.9
+            ended = now
+
+    run, _, took = play(recording, during=jump)
+    assert took < 0.01
+    assert all(state.status.final for state in run.states)
+
+
+def test_the_speed_changes_while_it_plays(everything: tuple[Run, Recording]) -> None:
+    _, recording = everything
+    length = recording.last_at - recording.started_at
+
+    async def hurry(run: ReplayRun) -> None:
+        await asyncio.sleep(1)
+        run.timeline.speed = 10
+        assert run.timeline.speed == 10
+
+    _, _, took = play(recording, during=hurry)
+    assert took == pytest.approx(1 + (length - 1) / 10, abs=0.02)
+
+
+def test_a_cancelled_stream_says_so_and_the_others_play_on(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    record(path, {"A": Scripted(spoken(*"abcdefgh")), "B": Scripted(spoken(*"abcdefgh"))})
+
+    async def cancel(run: ReplayRun) -> None:
+        await asyncio.sleep(0.75)
+        assert run.cancel(0)
+
+    run, _, _ = play(read_recording(path), during=cancel)
+    assert [state.status for state in run.states] == [Status.CANCELLED, Status.DONE]
+    assert run.states[0].text.value() == "abc"
+    assert run.states[1].text.value() == "abcdefgh"
+
+
+def test_a_rerun_plays_the_stream_from_its_start(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    original = record(path, {"A": Scripted(spoken(*"abcdefgh"))})
+
+    async def rerun(run: ReplayRun) -> None:
+        await asyncio.sleep(0.75)
+        run.rerun(0)
+        assert run.live
+        await run.wait()
+        run.rerun_all()
+
+    run, ear, took = play(read_recording(path), during=rerun)
+    assert [entry[1] for entry in ear.of(End)] == [
+        End(Status.CANCELLED), End(Status.DONE), End(Status.DONE)
+    ]  # fmt: skip
+    assert took == pytest.approx(0.75 + 2 * 1.2, abs=0.02)
+    again, first = run_result(run, ""), run_result(original, "")
+    assert [s["ttft_s"] for s in again["streams"]] == pytest.approx(  # type: ignore[attr-defined]
+        [s["ttft_s"] for s in first["streams"]]  # type: ignore[attr-defined]
+    )
+
+
+def test_a_question_is_not_answered(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    original = record(path, {"A": Scripted(spoken("x"))})
+
+    async def ask(run: ReplayRun) -> None:
+        await run.wait()
+        run.ask("And then?", [0])
+        assert not run.live
+
+    run, _, _ = play(read_recording(path), during=ask)
+    assert run_result(run, "") == run_result(original, "")
+
+
+def test_an_unfinished_recording_plays_what_is_there(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    record(path, {"A": Scripted(spoken(*"abcdefgh"))})
+    data = path.read_bytes()
+    recording = parse_recording(data[: data.index(b'"text":"f"')])
+    run, ear, _ = play(recording)
+    assert run.states[0].text.value() == "abcde"
+    assert run.states[0].status is Status.TRUNCATED
+    assert run.states[0].flags == ["unfinished"]
+    assert len(ear.of(Delta)) == 5
+    assert run_result(run, "") == run_result(recording.board(), "")
+
+
+def test_leaving_in_the_middle_leaves_nothing_behind(everything: tuple[Run, Recording]) -> None:
+    _, recording = everything
+
+    async def work() -> None:
+        run = ReplayRun(recording, clock=virtual_clock)
+        run.start()
+        await asyncio.sleep(0.3)
+        run.timeline.pause()
+        await run.drain()
+        assert not run.live
+        assert all(state.status.final for state in run.states)
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        assert all(task.done() for task in others)
+
+    run_virtual(work())
+
+
+def test_a_replay_needs_no_sdk() -> None:
+    import subprocess
+
+    code = (
+        "import sys; import streamdash.recording.reader, streamdash.recording.replay; "
+        "print(sorted({m.split('.')[0] for m in sys.modules} & {'openai', 'anthropic', 'httpx2', "
+        "'aiohttp', 'textual', 'pydantic'}))"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert found.stdout.strip() == "[]"
