@@ -41,6 +41,7 @@ def _character_map() -> dict[int, str | None]:
 
 
 _SHOWN = _character_map()
+_FIT_ASCII = bytes(set(range(0x80)) - _SHOWN.keys())
 _UNFIT = re.compile(
     "[\\x00-\\x08\\x0b-\\x1f\\x7f\\xad\\u2028\\u2029"
     + "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in _INVISIBLE)
@@ -54,9 +55,11 @@ def clean(text: str) -> str:
     Newlines and tabs stay, carriage returns go. Each character maps alone, so the pieces of a
     text may be cleaned one by one.
     """
-    # translate() is ten times faster than the pattern on ASCII, and as much slower on the rest
-    if text.isascii():
-        return text.translate(_SHOWN)
+    if "\r" in text:
+        text = text.replace("\r", "")
+    # deleting from bytes is ten times faster than the pattern, and most text is fit ASCII
+    if text.isascii() and not text.encode().translate(None, _FIT_ASCII):
+        return text
     return _UNFIT.sub(_shown, text)
 
 

@@ -1,0 +1,178 @@
+"""Text as a terminal draws it: which characters share a place and how many cells that takes.
+
+Widths are those of `rich.cells`, because Textual cuts and pads by them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.cells import cell_len, get_character_cell_size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TAB_STOP = 4
+LONGEST_CLUSTER = 16
+"""Code points that may share a place: longer than any emoji, shorter than a prank."""
+
+_JOINER = "\u200d"
+_WIDENER = "\ufe0f"
+_REPLACEMENT = "\ufffd"
+
+# Tabs, and what has one cell and never joins, breaks or widens.
+_PLAIN = (
+    "\t -~\xa0-\xac\xae-\u02ff\u0370-\u0377\u037a-\u037f\u0384-\u038a\u038e-\u03a1\u03a3-\u0482"
+    "\u048a-\u052f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u2319\u2400-\u2426\u2500-\u25fc\ufffd"
+)
+_not_plain = re.compile(f"[^{_PLAIN}]").search
+
+
+class _Widths(dict[str, int]):
+    """Cells of single characters, looked up once; forgotten when hostile text fills it."""
+
+    def __missing__(self, character: str) -> int:
+        if len(self) > 1 << 15:
+            self.clear()
+        width = self[character] = get_character_cell_size(character)
+        return width
+
+
+_widths = _Widths()
+
+
+class _Emoji(dict[str, int]):
+    """Cells that a widener adds to a character, or -1 for what no joiner joins."""
+
+    def __missing__(self, character: str) -> int:
+        if len(self) > 1 << 15:
+            self.clear()
+        width = _widths[character]
+        wider = cell_len(character + _WIDENER) - width
+        symbol = unicodedata.category(character) in {"So", "Sm", "Cn"}
+        self[character] = wider if symbol and (width == 2 or wider) else -1
+        return self[character]
+
+
+_emoji = _Emoji()
+
+
+class _LoneCells(dict[str, int]):
+    """Cells of a character that shares its place with none before it; 0 for those that may."""
+
+    def __missing__(self, character: str) -> int:
+        if len(self) > 1 << 15:
+            self.clear()
+        alone = character != "\t" and not _is_flag_half(character)
+        width = self[character] = _widths[character] if alone else 0
+        return width
+
+
+lone_cells = _LoneCells()
+
+
+class Glyph(NamedTuple):
+    """What is shown of the cluster that begins at `start`."""
+
+    start: int
+    shown: str
+    cells: int
+
+
+def is_plain(text: str, start: int, end: int) -> bool:
+    """Whether each character of `text[start:end]` is a tab or has one cell of its own."""
+    return _not_plain(text, start, end) is None
+
+
+def clusters(text: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """Start, end and cells of what is drawn in one place, for the line `text[start:end]`.
+
+    A tab, whose cells depend on its column, has -1.
+    """
+    at = start
+    cells = 0
+    base = ""  # what a widener would widen
+    joined = False  # whether a joiner came last that holds on to the next emoji
+    for i in range(start, end):
+        character = text[i]
+        alone = lone_cells[character]
+        if (joined or not alone) and 0 < i - at < LONGEST_CLUSTER:
+            first = text[at]
+            if character == _JOINER:
+                joined = _emoji[first] >= 0
+                continue
+            if joined and _emoji[character] >= 0:
+                joined = False
+                continue
+            joined = False
+            if character == _WIDENER:
+                cells += bool(base) and cell_len(base + _WIDENER) - cell_len(base)
+                base = ""
+                continue
+            if _is_flag_half(character):
+                if i == at + 1 and _is_flag_half(first):
+                    cells += _widths[character]
+                    base = character
+                    continue
+            elif (
+                not alone and character != "\t" and (not _is_skin(character) or _emoji[first] >= 0)
+            ):
+                continue
+        if i > at:
+            yield at, i, cells
+        at = i
+        joined = False
+        cells, base = alone, character
+        if not alone:
+            if character == "\t":
+                cells, base = -1, ""
+            elif _is_flag_half(character):
+                cells = _widths[character]
+            else:
+                # nothing to attach to: a stray skin tone is a picture of its own in a terminal
+                cells, base = int(_is_skin(character)), ""
+    if end > at:
+        yield at, end, cells
+
+
+def glyphs(text: str, width: int) -> list[Glyph]:
+    """What is shown of one row's text, `width` cells at most."""
+    row: list[Glyph] = []
+    column = 0
+    for start, end, cells in clusters(text, 0, len(text)):
+        if cells == 0:
+            continue
+        shown = text[start:end]
+        if cells < 0:
+            cells = TAB_STOP - column % TAB_STOP
+            shown = " " * cells
+        elif _is_skin(shown[0]):
+            shown = _REPLACEMENT
+        elif _JOINER in shown:
+            shown = _without_idle_joiners(shown)
+        column += cells
+        if column > width:
+            break
+        row.append(Glyph(start, shown, cells))
+    return row
+
+
+def _without_idle_joiners(cluster: str) -> str:
+    """Rich skips whatever follows a joiner, terminals only what it really joins."""
+    joins = _emoji[cluster[0]] >= 0
+    kept: list[str] = []
+    for place, character in enumerate(cluster):
+        follower = cluster[place + 1 : place + 2]
+        if character != _JOINER or (joins and follower and _emoji[follower] >= 0):
+            kept.append(character)
+    return "".join(kept)
+
+
+def _is_skin(character: str) -> bool:
+    return "\U0001f3fb" <= character <= "\U0001f3ff"
+
+
+def _is_flag_half(character: str) -> bool:
+    return "\U0001f1e6" <= character <= "\U0001f1ff"
