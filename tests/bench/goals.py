@@ -41,7 +41,7 @@ def _of_sizes(findings: Findings) -> Iterator[Goal]:
         dashboard, plain = found.get("dashboard"), found.get("print")
         if dashboard is not None:
             if size in limits:
-                cpu = ratio(dashboard.cpu, plain.cpu if plain else None)
+                cpu = ratio(dashboard.work_s, plain.work_s if plain else None)
                 yield Goal(str(size), "CPU / print loop", limits[size], cpu)
             yield from _of_dashboard(size, dashboard)
         yield from _of_headless(size, found)
@@ -78,7 +78,7 @@ def _of_headless(size: Size, found: dict[Name, Figures]) -> Iterator[Goal]:
     if size == Size(200, 50) and plain is not None:
         for name in ("json", "text"):
             figures = found.get(name)
-            cpu = ratio(figures.cpu if figures else None, plain.cpu)
+            cpu = ratio(figures.work_s if figures else None, plain.work_s)
             yield Goal(f"{size} headless {name}", "CPU / print loop", 0.5, cpu)
 
 

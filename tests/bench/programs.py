@@ -50,9 +50,9 @@ class Program:
         return self.name in ("dashboard", "static", "markdown")
 
     @property
-    def paints(self) -> bool:
-        """Whether it shows panes, so that old text leaves the screen."""
-        return self.stays
+    def prints_at_once(self) -> bool:
+        """Whether text is shown as it comes: not at the end, and not line by line."""
+        return self.name not in ("json", "text")
 
     def prepare(self, workload: Workload, base_url: str) -> tuple[str, ...]:
         """Write the file that asks for the workload; the command that runs it."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tests.bench.figures import (
     Spread,
+    Window,
     all_live,
     bytes_between,
     chunks_between,
@@ -29,6 +30,9 @@ class Figures:
     cpu: float | None
     """Cores used while all streams were live."""
     cpu_per_chunk_s: float | None
+    work_s: float | None
+    """CPU seconds from the first request to the last stream's end in the program: all the work,
+    also that which a program that cannot keep up does afterwards."""
     others_cpu: float | None
     """Cores that others used of the program's CPU meanwhile: noise in all that follows."""
     glass: Spread | None
@@ -68,8 +72,9 @@ def figures(seen: Seen) -> Figures:
     return Figures(
         cpu=use.program if use else None,
         cpu_per_chunk_s=use.program * window.seconds / chunks if use and chunks else None,
+        work_s=_work(seen),
         others_cpu=use.others if use else None,
-        glass=spread(glass.values()),
+        glass=spread(glass.values()) if seen.program.prints_at_once else None,
         markers_seen=len(glass) / sum(map(len, marks.values())) if glass else None,
         arrival=spread(_arrival(seen)),
         ttft_error=spread(_ttft_errors(seen)),
@@ -84,6 +89,19 @@ def figures(seen: Seen) -> Figures:
         idle_cpu=idle.program if idle else None,
         exit_code=seen.exit_code,
     )
+
+
+def _work(seen: Seen) -> float | None:
+    ends = [
+        seen.stamps[index].received + account.total_s
+        for index, account in seen.told.streams.items()
+        if index in seen.stamps and account.total_s is not None
+    ]
+    if len(ends) < seen.workload.streams:
+        return None
+    whole = Window(min(one.received for one in seen.stamps.values()), max(ends))
+    use = use_between(seen.samples, whole)
+    return use.program * whole.seconds if use else None
 
 
 def _arrival(seen: Seen) -> list[float]:

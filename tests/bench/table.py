@@ -49,6 +49,7 @@ def _number(value: float | None, form: str = ".0f", factor: float = 1.0) -> str:
 LINES: tuple[Line, ...] = (
     Line("CPU, cores", lambda f: _number(f.cpu, ".3f")),
     Line("CPU per chunk, us", lambda f: _number(f.cpu_per_chunk_s, ".0f", 1e6)),
+    Line("CPU for all of it, s", lambda f: _number(f.work_s, ".2f")),
     Line("others on its CPU, cores", lambda f: _number(f.others_cpu, ".2f")),
     Line("wire to glass p50/p99/max, ms", lambda f: _three(f.glass)),
     Line("markers on the glass, %", lambda f: _number(f.markers_seen, ".0f", 100)),

@@ -118,7 +118,7 @@ def test_a_model_name_carries_its_phases() -> None:
     phases = (Phase("words", 50, 4), Phase("wide", 12.5, 2, 100))
     assert parse_model(model_name(3, phases)) == (3, phases)
     with pytest.raises(ValueError, match="no such kind"):
-        parse_model("3.poems-1-1-0")
+        parse_model("3_poems-1-1-0")
 
 
 def test_a_workload_s_last_chunk_is_a_marker_and_its_text_is_all_chunks() -> None:
