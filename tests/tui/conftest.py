@@ -1,0 +1,23 @@
+"""What several tests of the screen share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from streamdash.tui.transcript import Transcript
+from tests.tui.scene import Reader, Scene
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+
+@pytest.fixture
+async def scene() -> AsyncIterator[Scene]:
+    """A focused transcript of 24 columns of text, a scroll bar and 6 lines."""
+    app = Reader()
+    async with app.run_test(size=(25, 6)) as pilot:
+        app.query_one(Transcript).focus()
+        await pilot.pause()
+        yield Scene(app, pilot)
