@@ -1,0 +1,160 @@
+"""The Textual app: shows a run that lives outside it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.filter import NoColor
+
+from streamdash.streams.text import clean_line
+from streamdash.tui.board import Board
+from streamdash.tui.frame_clock import FrameClock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import ClassVar
+
+    from textual.binding import BindingType
+    from textual.filter import LineFilter
+    from textual.screen import Screen
+
+    from streamdash.streams.run import Run
+
+INTERRUPTED = 130
+"""The result after ctrl+c, as a shell reports it."""
+
+
+class StreamdashApp(App[int]):
+    """Shows `run` and starts it behind the first frame; the result is 0, or 130 after ctrl+c.
+
+    The run's tasks are not the app's: whoever runs the app drains them when it has returned.
+    `start` replaces `run.start`; a plan without any message is started by the prompt bar. After
+    a crash `crash` holds a one-line reason.
+    """
+
+    CSS_PATH = "board.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "leave", show=False, priority=True),
+        Binding("ctrl+c", "interrupt", show=False, priority=True),
+    ]
+
+    def __init__(
+        self,
+        run: Run,
+        *,
+        title: str = "",
+        plain: bool = False,
+        start: Callable[[], object] | None = None,
+    ) -> None:
+        colourless = plain or bool(os.environ.get("NO_COLOR"))
+        super().__init__(ansi_color=True if colourless else None)
+        self._colourless = colourless
+        if colourless:
+            self.theme = "ansi-dark"
+            self.no_color = True
+        if plain:
+            self.animation_level = "none"
+        self.title = clean_line(title, 80) or "streamdash"
+        self.crash: str | None = None
+        self._start = start or run.start
+        self._board = Board(run, title, wake=self.wake, copy=self.copy)
+        self._clock: FrameClock | None = None
+
+    def get_default_screen(self) -> Screen[None]:
+        return self._board
+
+    def on_mount(self) -> None:
+        self._clock = FrameClock(self._paint)
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        """The first frame is on the screen: let the streams go."""
+        if not self._board.unasked:
+            self._start()
+        self.wake()
+
+    # -- frames -----------------------------------------------------------------------------
+
+    def wake(self) -> None:
+        """Paint what has changed, and go on while there is more."""
+        if self._clock is not None:
+            self._clock.wake()
+
+    @property
+    def board(self) -> Board:
+        """The main screen."""
+        return self._board
+
+    @property
+    def painting(self) -> bool:
+        """Whether another frame is due; an idle screen has none."""
+        return self._clock is not None and self._clock.running
+
+    def _paint(self, at: float) -> bool:
+        try:
+            return self._board.paint(at)
+        except Exception as error:
+            self.call_later(_raise, error)
+            return False
+
+    def exit(self, *args: object, **kwargs: object) -> None:
+        """Leave; no frame is painted any more."""
+        self._stop()
+        super().exit(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
+
+    def _stop(self) -> None:
+        if self._clock is not None:
+            self._clock.stop()
+
+    def _fatal_error(self) -> None:
+        # Textual's own report prints local variables, and one of them may be a key
+        self._stop()
+        error = self._exception
+        self.crash = clean_line(f"{type(error).__name__}: {error}", 300)
+        self.panic(Text(self.crash))
+
+    # -- looks ------------------------------------------------------------------------------
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Without colours every segment goes out in the terminal's own."""
+        return [NoColor()] if self._colourless else super().get_line_filters()
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """What the palette offers."""
+        if not self._colourless:
+            yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
+        if screen is self._board:
+            yield from self._board.commands()
+        yield SystemCommand("Quit", "Leave streamdash", self.action_leave)
+
+    # -- leaving ----------------------------------------------------------------------------
+
+    def action_leave(self) -> None:
+        self.exit(0)
+
+    async def action_quit(self) -> None:
+        self.exit(0)
+
+    def action_interrupt(self) -> None:
+        """Ctrl+c copies what is selected, as people expect of it; else it quits."""
+        selected = getattr(self.focused, "selected_text", "") or self.screen.get_selected_text()
+        if not selected:
+            self.exit(INTERRUPTED)
+            return
+        self.copy(selected)
+        self.screen.clear_selection()
+
+    def copy(self, text: str) -> None:
+        """Put `text` into the terminal's clipboard and say so."""
+        # a lone half of a surrogate pair has no place in the clipboard's encoding
+        text = text.encode("utf-8", "replace").decode()
+        self.copy_to_clipboard(text)
+        self.notify(f"copied {len(text):,} chars", markup=False)
+
+
+def _raise(error: Exception) -> None:
+    raise error

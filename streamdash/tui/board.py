@@ -1,0 +1,350 @@
+"""The main screen: title, panes, summary, prompt bar, keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.app import SystemCommand
+from textual.screen import Screen
+
+from streamdash.recording.result import slot_result
+from streamdash.streams.text import clean_line
+from streamdash.tui.key_line import KeyLine
+from streamdash.tui.keys import LEAVING, MOVING, PROMPTING, READING, RUNNING, bindings
+from streamdash.tui.pane_grid import PaneGrid
+from streamdash.tui.summary import Summary
+from streamdash.tui.title_line import TitleLine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import ClassVar
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from streamdash.streams.run import Run
+    from streamdash.streams.state import StreamState
+    from streamdash.tui.inspector import Inspector
+    from streamdash.tui.pane import Pane
+    from streamdash.tui.prompt_bar import PromptBar
+    from streamdash.tui.summary import SummaryRows
+
+TICK_S = 0.1
+"""How often running clocks and live numbers move; text moves with every frame."""
+PHASES = 3
+"""The panes tick in turns, so that no frame has to draw the numbers of all of them."""
+
+
+class Board(Screen[None]):
+    """Shows a run; `wake` asks the frame clock to look at it again, `copy` fills the clipboard."""
+
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(MOVING),
+        *bindings(READING),
+        *bindings(RUNNING),
+        *bindings(LEAVING),
+    ]
+
+    def __init__(
+        self, run: Run, title: str, *, wake: Callable[[], None], copy: Callable[[str], None]
+    ) -> None:
+        super().__init__()
+        self._run = run
+        self._title = title
+        self._wake = wake
+        self._copy = copy
+        self.unasked = bool(run.plan.specs) and all(not s.messages for s in run.plan.specs)
+        """Nothing has been asked yet: the run begins with the prompt bar."""
+        self._tick_at = 0.0
+        self._phase = 0
+        self._was_live = False
+        self._prompt: PromptBar | None = None
+        self._inspector: Inspector | None = None
+
+    def compose(self) -> ComposeResult:
+        self._title_line = TitleLine(self._run, self._title)
+        self.grid = PaneGrid(self._run)
+        self._summary = Summary()
+        self._summary.display = False
+        self._key_line = KeyLine()
+        yield self._title_line
+        yield self.grid
+        yield self._summary
+        yield self._key_line
+
+    async def on_mount(self) -> None:
+        self._show_title()
+        self._show_keys()
+        self.grid.choose(0)
+        if self.unasked:
+            await self.action_prompt()
+
+    # -- painting ---------------------------------------------------------------------------
+
+    def paint(self, at: float) -> bool:
+        """Draw what is new since the last frame; True while there will be more.
+
+        A pane that cannot be painted says so and leaves the others alone. While the inspector
+        covers the panes only the bookkeeping goes on.
+        """
+        tick = at >= self._tick_at
+        if tick:
+            self._tick_at = at + TICK_S / PHASES
+            self._phase = (self._phase + 1) % PHASES
+        left = False
+        now = self._run.clock()
+        if self._inspector is not None:
+            left |= self._inspector.paint(at)
+        else:
+            for pane in self.grid.shown_panes:
+                ticks = tick and pane.index % PHASES == self._phase
+                left |= self._paint_pane(pane, now, tick=ticks)
+        live = self._run.live
+        if live != self._was_live:
+            self._was_live = live
+            self._turned(live=live)
+        elif tick and not self._phase:
+            self._show_title()
+        return live or left
+
+    def _paint_pane(self, pane: Pane, now: float, *, tick: bool) -> bool:
+        if pane.broken:
+            return False
+        try:
+            return pane.paint(now, tick=tick)
+        except Exception as error:
+            pane.fail(error)
+            return False
+
+    def _show_title(self) -> None:
+        self._title_line.show_run(self.grid.shown)
+
+    def _show_keys(self) -> None:
+        if self._prompt is not None and self._prompt.display:
+            self._key_line.show_keys(PROMPTING)
+            return
+        hidden = set()
+        if not (self.grid.zoomed or self._summary.display):
+            hidden.add("back")
+        hidden.add("summary" if self._run.live else "cancel")
+        if self.grid.plan.pages == 1:
+            hidden.add("turn(1)")
+        keys = (*MOVING, *READING, *RUNNING, *LEAVING)
+        shown = [key for key in keys if key.brief and key.action not in hidden]
+        # help and quit are needed most and stand last, where they are looked for
+        self._key_line.show_keys(sorted(shown, key=lambda key: (key.rank < 2, key.rank)))
+
+    def _turned(self, *, live: bool) -> None:
+        """The first stream is live, or the last one has ended."""
+        self._show_title()
+        if not live and not self.grid.zoomed:
+            self._show_summary()
+        self._show_keys()
+
+    def _show_summary(self) -> None:
+        results = [slot_result(self._run, index) for index in range(len(self._run.states))]
+        self._summary.show_results(results, height=self.size.height)
+        self._show_keys()
+
+    def on_resize(self) -> None:
+        self._wake()
+
+    # -- keys -------------------------------------------------------------------------------
+
+    def commands(self) -> Iterable[SystemCommand]:
+        """What the palette offers for the run."""
+        yield SystemCommand("Cancel all", "End every live stream", self.action_cancel_all)
+        yield SystemCommand("Rerun all", "Ask everything again", self.action_rerun_all)
+        yield SystemCommand("Prompt", "Ask a follow-up", self.action_prompt)
+        yield SystemCommand("Inspector", "The pane's wire events", self.action_inspect)
+        yield SystemCommand("Summary", "Show or hide the table", self.action_summary)
+        yield SystemCommand("Help", "Every key", self.action_help)
+
+    def _state(self) -> StreamState | None:
+        states = self._run.states
+        return states[self.grid.current] if states else None
+
+    def action_step(self, by: int) -> None:
+        self.grid.step(by)
+
+    def action_reach(self, dx: int, dy: int) -> None:
+        self.grid.reach(dx, dy)
+
+    def action_nth(self, number: int) -> None:
+        self.grid.nth(number)
+
+    def action_turn(self, by: int) -> None:
+        self.grid.turn(by)
+
+    def action_zoom(self) -> None:
+        self._zoom(not self.grid.zoomed)
+
+    def _zoom(self, zoomed: bool) -> None:
+        self.grid.zoom(zoomed)
+        if zoomed:
+            self._summary.display = False
+        self._show_keys()
+        self._wake()
+
+    def action_back(self) -> None:
+        """Close what was opened last: the prompt bar, the zoom, the summary."""
+        if self.get_selected_text() is not None:
+            self.clear_selection()
+        elif self._prompt is not None and self._prompt.display:
+            self._close_prompt()
+        elif self.grid.zoomed:
+            self._zoom(False)
+        elif self._summary.display:
+            self._hide_summary()
+
+    def action_summary(self) -> None:
+        if self._summary.display:
+            self._hide_summary()
+        else:
+            self._show_summary()
+
+    def _hide_summary(self) -> None:
+        self._summary.display = False
+        self._show_keys()
+        self.grid.choose(self.grid.current)
+
+    def action_reasoning(self, everywhere: bool) -> None:
+        pane = self.grid.current_pane
+        if pane is None:
+            return
+        shown = not pane.transcript.show_reasoning
+        for each in self.grid.panes if everywhere else [pane]:
+            each.transcript.show_reasoning = shown
+        self._wake()
+
+    def action_copy(self) -> None:
+        state = self._state()
+        if state is None or not state.text.chars:
+            self.notify("no answer to copy yet", severity="warning", markup=False)
+        else:
+            self._copy(state.text.value())
+
+    def action_help(self) -> None:
+        from streamdash.tui.help import HelpScreen
+
+        self.app.push_screen(HelpScreen())
+
+    def action_inspect(self) -> None:
+        if self._run.states:
+            from streamdash.tui.inspector import Inspector
+
+            self._inspector = Inspector(self._run, self.grid.current, self.grid.choose)
+            self.app.push_screen(self._inspector, self._inspected)
+
+    def _inspected(self, _result: None) -> None:
+        self._inspector = None
+        self._wake()
+
+    # -- the run ----------------------------------------------------------------------------
+
+    def action_cancel(self) -> None:
+        self._cancel(self.grid.current)
+
+    def _cancel(self, index: int) -> None:
+        if self._run.states:
+            self._run.cancel(index)
+            self._wake()
+
+    def action_cancel_all(self) -> None:
+        self._run.cancel_all()
+        self._wake()
+
+    async def action_rerun(self) -> None:
+        await self._rerun([self.grid.current])
+
+    async def action_rerun_all(self) -> None:
+        await self._rerun(range(len(self._run.states)))
+
+    async def _rerun(self, indices: Iterable[int]) -> None:
+        indices = list(indices)
+        states = self._run.states
+        if not states:
+            return
+        if any(not states[index].spec.messages for index in indices):
+            await self.action_prompt()
+            return
+        self._launched()
+        if len(indices) == len(states):
+            self._run.rerun_all()
+        else:
+            for index in indices:
+                self._run.rerun(index)
+        self._wake()
+
+    def _launched(self) -> None:
+        """Streams start again: the summary is out of date, the time begins anew."""
+        if not self._run.live:
+            self._title_line.begin_anew()
+        self._summary.display = False
+        self._show_keys()
+
+    async def action_prompt(self) -> None:
+        """Open the prompt bar; what is typed from now on goes into it."""
+        if not self._run.states:
+            return
+        if self._prompt is None:
+            # a text area takes long to import, so only when asked for
+            from streamdash.tui.prompt_bar import PromptBar
+
+            self._prompt = PromptBar(first=self.unasked)
+            await self.mount(self._prompt, before=self._key_line)
+        self._prompt.display = True
+        self._show_reach()
+        self._show_keys()
+        self.set_focus(self._prompt.entry)
+
+    def _show_reach(self) -> None:
+        state = self._state()
+        if self._prompt is not None and state is not None:
+            label = clean_line(state.spec.label, 60)
+            self._prompt.show_reach(len(self._run.states), label)
+
+    def _close_prompt(self) -> None:
+        if self._prompt is not None:
+            self._prompt.display = False
+        self._show_keys()
+        self.grid.choose(self.grid.current)
+
+    def on_prompt_bar_closed(self) -> None:
+        self._close_prompt()
+
+    def on_prompt_bar_asked(self, event: PromptBar.Asked) -> None:
+        everyone = range(len(self._run.states))
+        self._launched()
+        self._run.ask(event.text, everyone if event.everyone else [self.grid.current])
+        self.unasked = False
+        if self._prompt is not None:
+            self._prompt.asked()
+        self._close_prompt()
+        self._wake()
+
+    # -- what the widgets tell --------------------------------------------------------------
+
+    def on_pane_grid_turned(self) -> None:
+        self._show_title()
+        self._show_keys()
+        self._show_reach()
+        self._wake()
+
+    def on_pane_chosen(self, event: Pane.Chosen) -> None:
+        self.grid.choose(event.index)
+        if event.twice:
+            self._zoom(not self.grid.zoomed)
+
+    async def on_pane_pressed(self, event: Pane.Pressed) -> None:
+        if self._run.states[event.index].status.final:
+            await self._rerun([event.index])
+        else:
+            self._cancel(event.index)
+
+    def on_summary_rows_picked(self, event: SummaryRows.Picked) -> None:
+        self.grid.choose(event.index)
+
+    async def on_key_line_clicked(self, event: KeyLine.Clicked) -> None:
+        await self.run_action(event.action)

@@ -1,0 +1,101 @@
+"""The one clock that the whole screen is painted on."""
+
+from __future__ import annotations
+
+import asyncio
+from contextvars import copy_context
+from time import perf_counter, thread_time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FASTEST_S = 1 / 30
+SLOWEST_S = 1 / 5
+BUSY = 0.8
+"""The share of its core that the loop may use before frames become rarer."""
+
+
+class FrameClock:
+    """Calls `paint(now)` again and again until it returns False; then sleeps until woken.
+
+    Painting shares the loop with the streams, so frames give way: after a frame that took long
+    the next one waits as long again, and while the loop is busy or late the rate falls to five a
+    second. `wake` must be called from the event loop.
+    """
+
+    def __init__(
+        self,
+        paint: Callable[[float], bool],
+        *,
+        now: Callable[[], float] = perf_counter,
+        cpu: Callable[[], float] = thread_time,
+        fastest_s: float = FASTEST_S,
+        slowest_s: float = SLOWEST_S,
+    ) -> None:
+        self._paint = paint
+        self._now = now
+        self._cpu = cpu
+        self._fastest_s = fastest_s
+        self._slowest_s = slowest_s
+        self._context = copy_context()
+        self._handle: asyncio.TimerHandle | None = None
+        self._stopped = False
+        self._due = 0.0
+        self._last_at = 0.0
+        self._last_cpu = 0.0
+        self._again = False
+        self._painting = False
+        self.interval_s = fastest_s
+        """Seconds from one frame to the next, as the load has it now."""
+        self.frames = 0
+
+    @property
+    def running(self) -> bool:
+        """Whether a next frame is due."""
+        return self._handle is not None
+
+    def wake(self) -> None:
+        """Something may have changed: paint soon, and go on while there is more."""
+        self._again = True
+        if self._handle is None and not self._stopped and not self._painting:
+            self._last_at, self._last_cpu = self._now(), self._cpu()
+            self._schedule(0.0)
+
+    def stop(self) -> None:
+        """Paint no more, for good."""
+        self._stopped = True
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+
+    def _schedule(self, delay: float) -> None:
+        self._due = self._now() + delay
+        loop = asyncio.get_running_loop()
+        self._handle = loop.call_later(delay, self._tick, context=self._context)
+
+    def _tick(self) -> None:
+        start = self._now()
+        self._handle = None
+        self._adapt(start)
+        self._again, self._painting = False, True
+        try:
+            more = self._paint(start)
+        finally:
+            self._painting = False
+        self.frames += 1
+        if (more or self._again) and not self._stopped:
+            took = self._now() - start
+            self._schedule(max(self.interval_s - took, took))
+
+    def _adapt(self, start: float) -> None:
+        """Set the interval by the loop's own CPU share since the last frame and its lateness."""
+        cpu = self._cpu()
+        passed = start - self._last_at
+        busy = passed > 0 and (cpu - self._last_cpu) / passed > BUSY
+        late = start - self._due > self.interval_s / 2
+        if self.frames and (busy or late):
+            self.interval_s = min(self.interval_s * 1.5, self._slowest_s)
+        else:
+            self.interval_s = max(self.interval_s * 0.85, self._fastest_s)
+        self._last_at, self._last_cpu = start, cpu

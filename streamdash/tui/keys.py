@@ -1,0 +1,96 @@
+"""Every key of the board, once: bindings, key line and help are all made from this table."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from textual.binding import Binding
+
+
+class Key(NamedTuple):
+    """`keys` in Textual's names, comma between; `shown` is how people read them.
+
+    A key with a `brief` stands in the key line, where the highest `rank` gives way first.
+    An empty action belongs to the transcript and is listed for the help only.
+    """
+
+    keys: str
+    action: str
+    shown: str
+    does: str
+    brief: str = ""
+    rank: int = 99
+
+
+MOVING = (
+    Key("tab,right", "step(1)", "tab →", "next pane"),
+    Key("shift+tab,left", "step(-1)", "shift+tab ←", "previous pane"),
+    Key("shift+left", "reach(-1, 0)", "shift+arrows", "pane in that direction"),
+    Key("shift+right", "reach(1, 0)", "", ""),
+    Key("shift+up", "reach(0, -1)", "", ""),
+    Key("shift+down", "reach(0, 1)", "", ""),
+    Key("1", "nth(1)", "1-9", "pane with that number"),
+    *(Key(str(number), f"nth({number})", "", "") for number in range(2, 10)),
+    Key(
+        "right_square_bracket,ctrl+pagedown",
+        "turn(1)",
+        "]  [",
+        "next, previous page of panes",
+        "page",
+        5,
+    ),
+    Key("left_square_bracket,ctrl+pageup", "turn(-1)", "", ""),
+    Key("enter,z", "zoom", "enter z", "zoom the pane", "zoom", 3),
+    Key("escape", "back", "esc", "back: zoom, summary, prompt bar", "back", 2),
+)
+READING = (
+    Key("", "", "↑ ↓ pgup pgdn", "scroll the pane"),
+    Key("", "", "home end", "first line; last line, and follow"),
+    Key("t", "reasoning(False)", "t", "show or fold reasoning", "reasoning", 8),
+    Key("T", "reasoning(True)", "T", "the same in all panes"),
+    Key("y", "copy", "y", "copy the answer", "copy", 9),
+    Key("i", "inspect", "i", "inspector: the pane's wire events", "inspect", 7),
+    Key("s", "summary", "s", "summary: show or hide", "summary", 10),
+)
+RUNNING = (
+    Key("x", "cancel", "x", "cancel this stream", "cancel", 4),
+    Key("X", "cancel_all", "X", "cancel all"),
+    Key("r", "rerun", "r", "rerun this stream", "rerun", 5),
+    Key("R", "rerun_all", "R", "rerun all"),
+    Key("p", "prompt", "p", "prompt bar: ask a follow-up", "prompt", 6),
+)
+LEAVING = (
+    Key("ctrl+p", "app.command_palette", "ctrl+p", "commands and themes"),
+    Key("question_mark", "help", "?", "this help", "help", 1),
+    Key("q", "app.leave", "q", "quit", "quit", 0),
+    Key("", "", "ctrl+c", "copy the selection, or quit"),
+)
+SECTIONS: tuple[tuple[str, tuple[Key, ...]], ...] = (
+    ("Panes", MOVING),
+    ("Reading", READING),
+    ("Streams", RUNNING),
+    ("Program", LEAVING),
+)
+PROMPTING = (
+    Key("", "", "enter", "send", "send", 0),
+    Key("", "", "tab", "ask all, or only this one", "all or this one", 1),
+    Key("", "", "ctrl+j", "new line", "new line", 2),
+    Key("", "", "esc", "close", "close", 1),
+)
+"""While the prompt bar has the keyboard; its own widgets bind them."""
+MOUSE = (
+    ("click", "choose a pane"),
+    ("wheel", "scroll it"),
+    ("drag", "select text"),
+    ("✕ ↻", "cancel, rerun"),
+    ("double click", "zoom, on the header"),
+)
+
+
+def bindings(keys: tuple[Key, ...]) -> list[Binding]:
+    """Textual's bindings of these keys, hidden: the key line shows them."""
+    return [
+        Binding(key.keys, key.action, key.does, show=False, key_display=key.shown)
+        for key in keys
+        if key.action
+    ]

@@ -1,0 +1,264 @@
+"""One stream on the board: a frame with its label, status and numbers around its transcript."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.geometry import Region
+from textual.message import Message
+from textual.widget import Widget
+
+from streamdash.streams.events import Status
+from streamdash.streams.text import clean_line
+from streamdash.tui.cells import Part
+from streamdash.tui.ending import ending_note
+from streamdash.tui.frame import Heading, heading_strip, numbers_strip, side_strip
+from streamdash.tui.marks import CANCEL, MARKS, RERUN, Mark
+from streamdash.tui.status_line import LiveRate, final_parts, live_parts
+from streamdash.tui.transcript import Transcript
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from textual import events
+    from textual.app import ComposeResult
+    from textual.strip import Strip
+
+    from streamdash.streams.run import Run
+    from streamdash.streams.state import StreamState
+    from streamdash.tui.frame import Look
+    from streamdash.tui.transcript import TextStyle
+
+ANSWER: TextStyle = "answer"
+REASONING: TextStyle = "reasoning"
+TOOL: TextStyle = "tool"
+LABEL_LIMIT = 200
+_BROKEN = Mark("!", "bad")
+_SCROLLED = Part("end follows", 3, "warn", short="end")
+_TOP, _BOTTOM, _SIDE = range(3)
+
+
+class Pane(Widget):
+    """Shows stream `index` of a run, and follows it through reruns.
+
+    `paint` is called on the frame clock; nothing is drawn that has not changed.
+    """
+
+    ALLOW_SELECT = False
+
+    class Pressed(Message):
+        """The header's button was clicked."""
+
+        def __init__(self, index: int) -> None:
+            super().__init__()
+            self.index = index
+
+    class Chosen(Message):
+        """The frame was clicked; `twice` asks for more of it."""
+
+        def __init__(self, index: int, *, twice: bool) -> None:
+            super().__init__()
+            self.index = index
+            self.twice = twice
+
+    def __init__(self, run: Run, index: int, look: Callable[[], Look]) -> None:
+        super().__init__()
+        self.index = index
+        self.number = ""
+        """The key that focuses this pane."""
+        self.dense = False
+        self.transcript = Transcript()
+        self._run = run
+        self._look = look
+        self._current = False
+        self._state: StreamState | None = None
+        self._revision = -1
+        self._read = {"answer": 0, "reasoning": 0, "refusal": 0, "tool": 0}
+        self._rate = LiveRate()
+        self._broken = ""
+        self._heading = self._now_heading()
+        self._parts: Sequence[Part] = ()
+        self._rows: list[Strip | None] = [None, None, None]
+        self._button = range(0)
+
+    def compose(self) -> ComposeResult:
+        yield self.transcript
+
+    # -- what it shows ----------------------------------------------------------------------
+
+    @property
+    def state(self) -> StreamState:
+        return self._run.states[self.index]
+
+    @property
+    def current(self) -> bool:
+        """Whether keys act on this pane."""
+        return self._current
+
+    @current.setter
+    def current(self, current: bool) -> None:
+        if current != self._current:
+            self._current = current
+            self.restyle()
+
+    def place(self, *, number: str, dense: bool) -> None:
+        """Take a new place in the grid."""
+        if (number, dense) != (self.number, self.dense):
+            self.number, self.dense = number, dense
+            self._show_heading()
+            self.restyle()
+
+    def paint(self, now: float, *, tick: bool) -> bool:
+        """Draw what is new; True if more is left. On a `tick` the running numbers move too."""
+        state = self.state
+        if state is not self._state:
+            self._begin(state)
+        changed = state.revision != self._revision
+        if changed:
+            self._revision = state.revision
+            self._read_on(state)
+        ended = state.status.final
+        if ended and changed:
+            self._end(state)
+        elif tick and not ended:
+            self._tick(state, now)
+        return self.transcript.paint()
+
+    def fail(self, error: Exception) -> None:
+        """This pane cannot be painted: say so in it, and leave it until its stream is rerun."""
+        self._broken = f"cannot paint: {type(error).__name__}"
+        self._parts = (Part(self._broken, 0, "bad"),)
+        self._show_heading()
+        self.restyle()
+
+    @property
+    def broken(self) -> bool:
+        """Whether a paint of this state has failed."""
+        return bool(self._broken) and self._state is self.state
+
+    def _begin(self, state: StreamState) -> None:
+        if self._state is not None:
+            self.transcript.clear()
+        self._state = state
+        self._revision = -1
+        self._read = dict.fromkeys(self._read, 0)
+        self._rate = LiveRate()
+        self._broken = ""
+        self._show_heading()
+        self._show_parts(live_parts(state, self._run.clock(), None))
+
+    def _read_on(self, state: StreamState) -> None:
+        read = self._read
+        for channel, buffer, style in (
+            ("reasoning", state.reasoning, REASONING),
+            ("answer", state.text, ANSWER),
+            ("refusal", state.refusal, ANSWER),
+            ("tool", state.tool, TOOL),
+        ):
+            start = read[channel]
+            if buffer.chars > start:
+                text = buffer.since(start)
+                read[channel] = start + len(text)
+                self.transcript.append(text, style=style)
+
+    def _tick(self, state: StreamState, now: float) -> None:
+        chars = state.text.chars or state.reasoning.chars
+        per_s = self._rate.sample(now, chars) if state.status is Status.STREAMING else None
+        self._show_parts(live_parts(state, now, per_s))
+        self._show_heading()
+
+    def _end(self, state: StreamState) -> None:
+        note = ending_note(state, limit=max(60, 2 * self.size.width - 8))
+        if note:
+            self.transcript.append(note, style="error" if state.error is not None else "note")
+        self._show_parts(final_parts(state))
+        self._show_heading()
+
+    # -- how it is drawn --------------------------------------------------------------------
+
+    def restyle(self) -> None:
+        """Draw the frame anew, all of it."""
+        self._rows = [None, None, None]
+        self.refresh()
+
+    def _now_heading(self) -> Heading:
+        state = self.state
+        label = clean_line(state.spec.label, LABEL_LIMIT)
+        target = clean_line(state.spec.target, LABEL_LIMIT)
+        return Heading(
+            label=label,
+            target="" if target == label else target,
+            number=self.number,
+            mark=_BROKEN if self._broken else MARKS[state.status],
+            status=state.status.value,
+            button=RERUN if state.status.final else CANCEL,
+        )
+
+    def _show_heading(self) -> None:
+        heading = self._now_heading()
+        if heading != self._heading:
+            self._heading = heading
+            self._redraw_row(_TOP)
+
+    def _show_parts(self, parts: Sequence[Part]) -> None:
+        if parts != self._parts:
+            self._parts = parts
+            self._redraw_row(_BOTTOM)
+
+    def on_transcript_follow_changed(self) -> None:
+        """A reader has scrolled up, or come back."""
+        self._redraw_row(_BOTTOM)
+
+    def _redraw_row(self, row: int) -> None:
+        self._rows[row] = None
+        if self.is_mounted:
+            width, height = self.outer_size
+            left, top = self.content_offset
+            # a region of a refresh counts from the content's corner, the frame is outside it
+            self.refresh(Region(-left, (0 if row == _TOP else height - 1) - top, width, 1))
+
+    def _row(self, row: int, width: int) -> Strip:
+        """The top, bottom or side row for this width, drawn if it has changed."""
+        strip = self._rows[row]
+        if strip is None or strip.cell_length != width:
+            look = self._look()
+            current, dense = self._current, self.dense
+            if row == _TOP:
+                strip, self._button = heading_strip(
+                    self._heading, width, look, current=current, dense=dense
+                )
+            elif row == _BOTTOM:
+                parts = self._parts if self.transcript.following else [*self._parts, _SCROLLED]
+                strip = numbers_strip(parts, width, look, current=current, dense=dense)
+            else:
+                strip = side_strip(width, look, current=current, dense=dense)
+            self._rows[row] = strip
+        return strip
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The frame; Textual's own border drawing costs more than both rows together."""
+        width, height = self.outer_size
+        side = self._row(_SIDE, width)
+        strips = [side] * crop.height
+        if crop.y <= 0 < crop.bottom:
+            strips[-crop.y] = self._row(_TOP, width)
+        if crop.y <= height - 1 < crop.bottom:
+            strips[height - 1 - crop.y] = self._row(_BOTTOM, width)
+        if crop.column_span == (0, width):
+            return strips
+        return [strip.crop(crop.x, crop.right) for strip in strips]
+
+    # -- the mouse --------------------------------------------------------------------------
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Choose this pane at once, wherever it was touched."""
+        self.post_message(self.Chosen(self.index, twice=False))
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the button, or ask for more on the second click in the header."""
+        if event.screen_offset.y != self.region.y:
+            return
+        if event.screen_offset.x - self.region.x in self._button:
+            self.post_message(self.Pressed(self.index))
+        elif event.chain == 2:
+            self.post_message(self.Chosen(self.index, twice=True))

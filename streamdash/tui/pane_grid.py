@@ -1,0 +1,274 @@
+"""The panes' container: which of them are on the screen, where, and which one is current."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import NULL_OFFSET, NULL_SPACING, Region
+from textual.layout import Layout, WidgetPlacement
+from textual.message import Message
+from textual.widget import Widget
+
+from streamdash.tui.frame import Look
+from streamdash.tui.grid import neighbour, plan_grid
+from streamdash.tui.pane import Pane
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import ClassVar
+
+    from textual import events
+    from textual.app import ComposeResult
+    from textual.geometry import Size
+    from textual.layout import ArrangeResult
+
+    from streamdash.streams.run import Run
+    from streamdash.tui.grid import GridPlan
+
+CHROME_ROWS = 2
+"""Rows of the screen that are not the grid's when nothing else is open."""
+WIDE_PANE = 36
+"""From this width on a pane has air beside its text."""
+_NUMBER_KEYS = 9
+
+
+class _Places(Layout):
+    """Puts each pane of the shown page where the grid says; the others are nowhere."""
+
+    name = "panes"
+
+    def __init__(self, places: Callable[[Size], list[tuple[Pane, Region]]]) -> None:
+        self._places = places
+
+    def arrange(
+        self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True
+    ) -> ArrangeResult:
+        parent.pre_layout(self)
+        placements = []
+        for pane, region in self._places(size):
+            if pane in children:
+                placements.append(WidgetPlacement(region, NULL_OFFSET, NULL_SPACING, pane))
+        return placements
+
+
+class PaneGrid(Widget):
+    """Shows the panes that fit, turns pages, zooms one; a pane is made when it is first shown."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "grid--frame",
+        "grid--current",
+        "grid--bar",
+        "grid--bar-current",
+        "grid--label",
+        "grid--label-current",
+        "grid--target",
+        "grid--figures",
+        "grid--key",
+        "grid--button",
+        "grid--quiet",
+        "grid--wait",
+        "grid--live",
+        "grid--good",
+        "grid--warn",
+        "grid--bad",
+    }
+
+    class Turned(Message):
+        """Other panes are shown, or another one is current."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__()
+        self._run = run
+        self._panes: dict[int, Pane] = {}
+        self._places = _Places(self.places)
+        self._look: Look | None = None
+        self._plan = plan_grid(80, 24, len(run.states))
+        self.current = 0
+        """The index of the pane that keys act on."""
+        self.zoomed = False
+
+    @property
+    def layout(self) -> Layout:
+        return self._places
+
+    def compose(self) -> ComposeResult:
+        size = self.app.size
+        self._plan = self._plan_of(size.width, size.height - CHROME_ROWS)
+        yield from self._missing()
+
+    # -- which panes ------------------------------------------------------------------------
+
+    @property
+    def plan(self) -> GridPlan:
+        return self._plan
+
+    @property
+    def page(self) -> int:
+        """The page that the current pane is on; it is the one shown."""
+        return self._plan.page_of(self.current)
+
+    @property
+    def shown(self) -> range:
+        """The indices of the panes on the screen."""
+        if self.zoomed and self._plan.count:
+            return range(self.current, self.current + 1)
+        return self._plan.on_page(self.page)
+
+    @property
+    def shown_panes(self) -> list[Pane]:
+        return [pane for index in self.shown if (pane := self._panes.get(index)) is not None]
+
+    @property
+    def panes(self) -> list[Pane]:
+        """All panes that have been made."""
+        return list(self._panes.values())
+
+    @property
+    def current_pane(self) -> Pane | None:
+        return self._panes.get(self.current)
+
+    def places(self, size: Size) -> list[tuple[Pane, Region]]:
+        """Where the shown panes go in an area of `size`."""
+        if self.zoomed:
+            pane = self.current_pane
+            return [] if pane is None else [(pane, Region(0, 0, size.width, size.height))]
+        plan = self._plan_of(size.width, size.height)
+        page = plan.page_of(self.current)
+        return [
+            (self._panes[index], Region(*cell))
+            for index, cell in zip(plan.on_page(page), plan.cells(page), strict=True)
+            if index in self._panes
+        ]
+
+    def _plan_of(self, width: int, height: int) -> GridPlan:
+        usual = self.app.size.height - CHROME_ROWS
+        return plan_grid(width, height, len(self._run.states), usual)
+
+    def _missing(self) -> list[Pane]:
+        """New panes for what is shown and has none yet; all shown ones take their new place."""
+        missing = []
+        dense = self._plan.dense and not self.zoomed
+        wide = self.zoomed or self._plan.width // self._plan.columns >= WIDE_PANE
+        for place, index in enumerate(self.shown):
+            pane = self._panes.get(index)
+            if pane is None:
+                pane = self._panes[index] = Pane(self._run, index, self.look)
+                missing.append(pane)
+            number = place if not self.zoomed else index - self._plan.on_page(self.page).start
+            pane.place(number=str(number + 1) if number < _NUMBER_KEYS else "", dense=dense)
+            pane.current = index == self.current
+            pane.set_class(wide, "-wide")
+        return missing
+
+    def arrange_panes(self) -> None:
+        """Show what the size, the page and the zoom ask for."""
+        missing = self._missing()
+        if missing:
+            self.mount_all(missing)
+        else:
+            # a child's layout request clears the arrangement that its parent has kept
+            for pane in self.shown_panes[:1]:
+                pane.refresh(layout=True)
+        # Textual moves the focus from a widget that is no longer shown to some other one
+        self.call_after_refresh(self._keep_focus)
+        self.post_message(self.Turned())
+
+    def on_resize(self, event: events.Resize) -> None:
+        before = self._plan
+        self._plan = self._plan_of(event.size.width, event.size.height)
+        if self._plan != before:
+            self.arrange_panes()
+
+    # -- moving -----------------------------------------------------------------------------
+
+    def choose(self, index: int) -> None:
+        """Make a pane current, turning to its page."""
+        if not 0 <= index < self._plan.count:
+            return
+        old, page = self.current_pane, self.page
+        moved = index != self.current
+        self.current = index
+        if moved and (self.zoomed or page != self.page):
+            self.arrange_panes()
+        if old is not None and moved:
+            old.current = False
+        if self.current_pane is not None:
+            self.current_pane.current = True
+        self._focus()
+        if moved:
+            self.post_message(self.Turned())
+
+    def _keep_focus(self) -> None:
+        """Bring the keyboard back to the current pane, unless it is outside the grid."""
+        focused = self.screen.focused
+        if focused is None or self in focused.ancestors:
+            self._focus()
+
+    def _focus(self) -> None:
+        """Give the current pane's transcript the keyboard."""
+        if self.current_pane is not None:
+            # at once: a key that is pressed next already belongs there
+            self.screen.set_focus(self.current_pane.transcript, scroll_visible=False)
+
+    def step(self, by: int) -> None:
+        """To the next or previous pane, around the end."""
+        if self._plan.count:
+            self.choose((self.current + by) % self._plan.count)
+
+    def reach(self, dx: int, dy: int) -> None:
+        """To the pane beside the current one; at the edge of a page to the next page."""
+        if self.zoomed:
+            self.step(dx + dy)
+            return
+        cells = self._plan.cells(self.page)
+        here = self.current - self._plan.on_page(self.page).start
+        place = neighbour(cells, here, dx, dy)
+        if place is not None:
+            self.choose(self._plan.on_page(self.page).start + place)
+        elif self._plan.pages > 1:
+            self.turn(dx + dy)
+
+    def turn(self, by: int) -> None:
+        """To the first pane of the next or previous page."""
+        if self._plan.pages > 1:
+            page = (self.page + by) % self._plan.pages
+            self.choose(self._plan.on_page(page).start)
+
+    def nth(self, number: int) -> None:
+        """To the pane that shows this number, counted from 1."""
+        page = self._plan.on_page(self.page)
+        if number <= len(page):
+            self.choose(page[number - 1])
+
+    def zoom(self, zoomed: bool) -> None:
+        """Give the current pane the whole area, or take it back."""
+        if zoomed != self.zoomed and self._plan.count:
+            self.zoomed = zoomed
+            self.arrange_panes()
+
+    # -- how they look ----------------------------------------------------------------------
+
+    def look(self) -> Look:
+        """The styles of all panes as they go out, resolved when first asked for."""
+        if self._look is None:
+            self._look = Look(
+                {name.removeprefix("grid--"): self._ink(name) for name in self.COMPONENT_CLASSES},
+                heavy=self.app.no_color,
+            )
+        return self._look
+
+    def _ink(self, name: str) -> Style:
+        """A component's style behind the line filters, which need not run on every strip then."""
+        segments = [Segment(" ", self.get_component_rich_style(name))]
+        for line_filter in self.get_line_filters():
+            segments = line_filter.apply(segments, self.background_colors[1])
+        return segments[0].style or Style.null()
+
+    def notify_style_update(self) -> None:
+        """The theme changed: resolve the styles again."""
+        super().notify_style_update()
+        self._look = None
+        for pane in self._panes.values():
+            pane.restyle()

@@ -1,0 +1,76 @@
+"""A row of parts: as many as fit, some of them at the right end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.segment import Segment
+from textual.strip import Strip
+from textual.widget import Widget
+
+from streamdash.tui.cells import fit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import ClassVar
+
+    from rich.style import Style
+
+    from streamdash.tui.cells import Part
+
+GAP = 3
+
+
+class PartLine(Widget):
+    """One row of parts, some at its left end and some at its right."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "line--title",
+        "line--figures",
+        "line--key",
+        "line--note",
+        "line--quiet",
+        "line--wait",
+        "line--live",
+        "line--good",
+        "line--warn",
+        "line--bad",
+    }
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's own word
+        super().__init__(id=id)
+        self._parts: Sequence[Part] = ()
+
+    def show(self, parts: Sequence[Part]) -> None:
+        """Draw these parts, if they are not there already."""
+        if parts != self._parts:
+            self._parts = parts
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The parts that fit, the right ones at the right edge."""
+        width = self.size.width
+        base = self.rich_style
+        row = fit(self._parts, max(0, width - 2), gap=GAP)
+        slack = max(0, width - 2 - row.width)
+        at = 1
+        segments = [Segment(" ", base)]
+        for place, part in enumerate(row.parts):
+            space = row.gap if place else 0
+            if part.at_right:
+                space, slack = space + slack, 0
+            segments.append(Segment(" " * space, base))
+            at += space
+            drawn = self.draw(part, at)
+            segments += drawn
+            at += sum(segment.cell_length for segment in drawn)
+        return Strip(segments).adjust_cell_length(width, base)
+
+    def draw(self, part: Part, at: int) -> list[Segment]:
+        """One part, which begins in column `at`."""
+        return [Segment(part.text, self.tone(part.tone or "figures"))]
+
+    def tone(self, name: str) -> Style:
+        """A tone's style on this line."""
+        return self.get_component_rich_style(f"line--{name}")

@@ -1,0 +1,85 @@
+"""The line at the top: the run's title, its streams by status, its time, and what one must know."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from streamdash.streams.events import Status
+from streamdash.streams.text import clean_line
+from streamdash.tui.cells import Part
+from streamdash.tui.figures import clock
+from streamdash.tui.marks import MARKS
+from streamdash.tui.part_line import PartLine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from streamdash.streams.run import Run
+
+DEMO = "demo: canned answers from the embedded server"
+TITLE_LIMIT = 80
+
+
+class TitleLine(PartLine):
+    """Shows where a run stands; `show_run` is called when that may have changed."""
+
+    def __init__(self, run: Run, title: str) -> None:
+        super().__init__()
+        self._run = run
+        self._title = clean_line(title, TITLE_LIMIT) or "streamdash"
+        self._demo = any(spec.endpoint.demo for spec in run.plan.specs)
+        self._since: float | None = None
+
+    def begin_anew(self) -> None:
+        """The next launch begins another time."""
+        self._since = None
+
+    def show_run(self, shown: range) -> None:
+        """Draw the numbers of this moment; `shown` are the panes on the screen."""
+        streams = len(self._run.states)
+        parts = [
+            Part(self._title, 1, "title", flexible=True, least=8),
+            Part(f"{streams} stream{'' if streams == 1 else 's'}", 5, "quiet"),
+            *count_parts(state.status for state in self._run.states),
+        ]
+        elapsed = self._elapsed()
+        if elapsed is not None:
+            parts.append(Part(clock(elapsed), 2))
+        if 0 < len(shown) < streams:
+            parts.append(_page_part(shown, streams))
+        if self._demo:
+            parts.append(Part(DEMO, 0, "quiet", short="demo: canned answers", at_right=True))
+        self.show(parts)
+
+    def _elapsed(self) -> float | None:
+        """Seconds since the launch of what is live, or of what was live last."""
+        states = self._run.states
+        launches = [state.launched_at for state in states if state.ended_at is None]
+        if self._run.live and launches:
+            self._since = min(launches) if self._since is None else min(self._since, *launches)
+            return self._run.clock() - self._since
+        ends = [state.ended_at for state in states if state.ended_at is not None]
+        return max(ends) - self._since if ends and self._since is not None else None
+
+
+def count_parts(statuses: Iterable[Status]) -> list[Part]:
+    """How many streams stand where, live ones first: `● 6 streaming`, `✗ 1 failed`."""
+    counts = Counter(statuses)
+    order = (Status.STREAMING, *(s for s in Status if s is not Status.STREAMING))
+    return [
+        Part(
+            f"{MARKS[status].sign} {counts[status]} {status.value}",
+            3,
+            MARKS[status].tone,
+            short=f"{MARKS[status].sign} {counts[status]}",
+        )
+        for status in order
+        if counts[status]
+    ]
+
+
+def _page_part(shown: range, streams: int) -> Part:
+    span = f"{shown.start + 1}–{shown.stop}" if len(shown) > 1 else f"{shown.start + 1}"
+    panes = "panes" if len(shown) > 1 else "pane"
+    return Part(f"{panes} {span} of {streams}", 0, "note", short=f"{span}/{streams}", at_right=True)

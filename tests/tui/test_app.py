@@ -1,0 +1,107 @@
+"""The app around the board: how it begins, ends and breaks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from streamdash.tui.app import StreamdashApp
+from tests.tui.screen import shown, text, until
+from tests.tui.stage import scripted_run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+async def test_a_crash_leaves_one_line_without_any_variable(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run, _ = scripted_run("A")
+    app = StreamdashApp(run, title="T")
+
+    def breaks(_at: float) -> bool:
+        secret = "sk-canary"  # noqa: F841  # a report with local variables would show it
+        raise RuntimeError("the board broke\x1b[2J")
+
+    async def until_it_broke() -> None:
+        async with app.run_test():
+            monkeypatch.setattr(app.board, "paint", breaks)
+            app.wake()
+            await until(lambda: app.crash is not None)
+
+    with pytest.raises(RuntimeError, match="the board broke"):
+        await until_it_broke()
+    await run.drain()
+    assert app.crash is not None
+    assert app.crash.startswith("RuntimeError: the board broke")
+    output = "".join(capsys.readouterr())
+    assert "sk-canary" not in output
+    assert "\x1b[2J" not in output
+
+
+async def test_leaving_leaves_the_run_to_its_owner() -> None:
+    run, stage = scripted_run("A")
+    app = StreamdashApp(run, title="T")
+    async with app.run_test() as pilot:
+        await until(lambda: stage["A"].open == 1)
+        await pilot.press("q")
+    assert run.live
+    assert not app.painting
+    await run.drain()
+    assert stage["A"].open == 0
+
+
+def names(commands: Iterable[tuple[object, ...]]) -> set[object]:
+    return {command[0] for command in commands}
+
+
+async def test_the_palette_offers_what_makes_sense() -> None:
+    run, _ = scripted_run("A")
+    async with shown(run) as (app, pilot):
+        offered = names(app.get_system_commands(app.screen))
+        assert {"Theme", "Quit", "Cancel all", "Rerun all", "Help"} <= offered
+        assert not {"Maximize", "Screenshot", "Keys"} & offered
+        await pilot.press("ctrl+p")
+        await until(lambda: "Rerun all" in text(app))
+
+
+async def test_plain_mode_has_no_themes_and_no_animation() -> None:
+    run, _ = scripted_run("A")
+    async with shown(run, plain=True) as (app, _):
+        assert "Theme" not in names(app.get_system_commands(app.screen))
+        assert app.animation_level == "none"
+
+
+async def test_no_color_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    run, _ = scripted_run("A")
+    async with shown(run) as (app, _):
+        assert "Theme" not in names(app.get_system_commands(app.screen))
+
+
+@pytest.mark.parametrize("theme", ["textual-light", "nord", "ansi-dark", "dracula"])
+async def test_every_theme_draws_the_board(theme: str) -> None:
+    run, stage = scripted_run("A")
+    async with shown(run) as (app, _):
+        app.theme = theme
+        stage["A"].say("text")
+        await until(lambda: "text" in text(app))
+
+
+async def test_a_hostile_title_is_shown_and_does_nothing() -> None:
+    run, _ = scripted_run("A")
+    app = StreamdashApp(run, title="[/nope][@click=app.quit]T\x1b[2J")
+    async with app.run_test():
+        assert "[/nope][@click=app.quit]T" in text(app)
+        assert "\x1b" not in text(app)
+    await run.drain()
+
+
+async def test_a_run_without_streams_shows_an_empty_board() -> None:
+    run, _ = scripted_run()
+    async with shown(run) as (app, pilot):
+        await pilot.press(
+            "x", "X", "r", "R", "p", "i", "y", "enter", "tab", "1", "s", "t", "escape"
+        )
+        assert app.is_running

@@ -1,0 +1,104 @@
+"""Asking from the screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.tui.screen import rows, shown, text, until
+from tests.tui.stage import Stage, scripted_run
+
+if TYPE_CHECKING:
+    from streamdash.streams.run import Run
+
+
+def asked(stage: Stage, label: str) -> list[object]:
+    """The contents of the last request's messages."""
+    return [message["content"] for message in stage[label].requests[-1].messages]
+
+
+async def answered(run: Run, stage: Stage, *labels: str) -> None:
+    for label in labels:
+        stage[label].say(f"answer of {label}")
+        stage[label].finish()
+    await until(lambda: all(state.status.final for state in run.states))
+
+
+async def test_a_follow_up_goes_to_all_with_what_was_said_before() -> None:
+    run, stage = scripted_run("A", "B")
+    async with shown(run) as (app, pilot):
+        await answered(run, stage, "A", "B")
+        await pilot.press("p", *"why?", "enter")
+        await until(lambda: all(len(stage[label].requests) == 2 for label in "AB"))
+        assert asked(stage, "A") == ["hello", "answer of A", "why?"]
+        assert asked(stage, "B") == ["hello", "answer of B", "why?"]
+        await until(lambda: "Follow-up" not in text(app))
+
+
+async def test_tab_sends_it_to_the_current_stream_only() -> None:
+    run, stage = scripted_run("A", "B")
+    async with shown(run) as (app, pilot):
+        await answered(run, stage, "A", "B")
+        await pilot.press("right", "p")
+        await until(lambda: "Follow-up to all 2 streams" in text(app))
+        await pilot.press("tab")
+        await until(lambda: "Follow-up to B only" in text(app))
+        await pilot.press("x", "enter")
+        await until(lambda: len(stage["B"].requests) == 2)
+        assert asked(stage, "B")[-1] == "x"
+        assert len(stage["A"].requests) == 1
+
+
+async def test_keys_typed_right_after_p_are_text_and_cancel_nothing() -> None:
+    run, stage = scripted_run("A")
+    async with shown(run) as (app, pilot):
+        await until(lambda: run.states[0].status.value == "waiting")
+        await pilot.press("p", "x", "X", "q", "ctrl+j", "z")
+        await until(lambda: "xXq" in text(app))
+        assert run.states[0].status.value == "waiting"
+        await pilot.press("escape")
+        await until(lambda: "Follow-up" not in text(app))
+        await pilot.press("p", "enter")
+        await until(lambda: len(stage["A"].requests) == 2)
+        assert asked(stage, "A")[-1] == "xXq\nz"
+
+
+async def test_an_empty_prompt_is_not_sent() -> None:
+    run, stage = scripted_run("A")
+    async with shown(run) as (app, pilot):
+        await pilot.press("p", "space", "enter")
+        await pilot.pause()
+        assert "Follow-up" in text(app)
+        assert len(stage["A"].requests) == 1
+
+
+async def test_a_run_without_a_prompt_waits_for_the_first_one() -> None:
+    run, stage = scripted_run("A", "B", asked=False)
+    async with shown(run) as (app, pilot):
+        await until(lambda: "Prompt to all 2 streams" in text(app))
+        assert text(app).count("not asked yet") == 2
+        assert not run.live
+        await pilot.press(*"hi", "enter")
+        await until(lambda: all(len(stage[label].requests) == 1 for label in "AB"))
+        assert asked(stage, "A") == ["hi"]
+        stage["A"].say("good day")
+        await until(lambda: "good day" in text(app))
+        await pilot.press("p")
+        await until(lambda: "Follow-up" in text(app))
+
+
+async def test_rerunning_what_was_never_asked_opens_the_prompt_bar() -> None:
+    run, _ = scripted_run("A", asked=False)
+    async with shown(run) as (app, pilot):
+        await pilot.press("escape", "r")
+        await until(lambda: "Prompt to A" in text(app))
+        assert not run.live
+
+
+async def test_the_keys_of_the_bar_are_shown_while_it_is_open() -> None:
+    run, _ = scripted_run("A")
+    async with shown(run) as (app, pilot):
+        await pilot.press("p")
+        await until(lambda: "enter send" in rows(app)[-1])
+        assert "cancel" not in rows(app)[-1]
+        await pilot.press("escape")
+        await until(lambda: "x cancel" in rows(app)[-1])
