@@ -1,0 +1,86 @@
+"""The built-in endpoints. Imports no SDK: listing them costs nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from streamdash.streams.baseurl import base_url_for, check_base_url
+from streamdash.streams.errors import UsageError
+from streamdash.streams.spec import Endpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from streamdash.streams.spec import Api
+
+__all__ = ["BUILTIN_NAMES", "builtin_endpoints", "check_base_url"]
+
+_REMOTE: tuple[tuple[str, Api, str, str], ...] = (
+    ("openai", "openai", "https://api.openai.com/v1", "OPENAI_API_KEY"),
+    ("openai-responses", "openai-responses", "https://api.openai.com/v1", "OPENAI_API_KEY"),
+    ("anthropic", "anthropic", "https://api.anthropic.com", "ANTHROPIC_API_KEY"),
+    (
+        "gemini",
+        "openai",
+        "https://generativelanguage.googleapis.com/v1beta/openai",
+        "GEMINI_API_KEY",
+    ),
+    ("mistral", "openai", "https://api.mistral.ai/v1", "MISTRAL_API_KEY"),
+    ("groq", "openai", "https://api.groq.com/openai/v1", "GROQ_API_KEY"),
+    ("openrouter", "openai", "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY"),
+    ("deepseek", "openai", "https://api.deepseek.com", "DEEPSEEK_API_KEY"),
+    ("xai", "openai", "https://api.x.ai/v1", "XAI_API_KEY"),
+    ("together", "openai", "https://api.together.ai/v1", "TOGETHER_API_KEY"),
+    ("fireworks", "openai", "https://api.fireworks.ai/inference/v1", "FIREWORKS_API_KEY"),
+)
+_LOCAL: tuple[tuple[str, int], ...] = (
+    ("ollama", 11434),
+    ("lmstudio", 1234),
+    ("llamacpp", 8080),
+    ("vllm", 8000),
+)
+_DEMO: tuple[tuple[str, Api], ...] = (
+    ("demo", "openai"),
+    ("demo-responses", "openai-responses"),
+    ("demo-anthropic", "anthropic"),
+)
+_BASE_URL_VARIABLES = {
+    "openai": "OPENAI_BASE_URL",
+    "openai-responses": "OPENAI_BASE_URL",
+    "anthropic": "ANTHROPIC_BASE_URL",
+}
+
+BUILTIN_NAMES: tuple[str, ...] = (
+    *(entry[0] for entry in _REMOTE),
+    *(entry[0] for entry in _LOCAL),
+    *(entry[0] for entry in _DEMO),
+)
+
+
+def builtin_endpoints(environ: Mapping[str, str]) -> dict[str, Endpoint]:
+    """A fresh name-to-endpoint dict, in the order of `BUILTIN_NAMES`.
+
+    Raises UsageError with a line for each base URL variable whose value is malformed.
+    """
+    endpoints: dict[str, Endpoint] = {}
+    problems: dict[str, str] = {}
+    for name, api, base_url, key_env in _REMOTE:
+        variable = _BASE_URL_VARIABLES.get(name, "")
+        wanted = environ.get(variable, "").strip() if variable else ""
+        if wanted:
+            try:
+                base_url = base_url_for(api, wanted)
+            except ValueError as error:
+                problems[variable] = f"{variable}: {error}"
+        endpoints[name] = Endpoint(
+            name=name, api=api, base_url=base_url, key_env=key_env, builtin=True
+        )
+    if problems:
+        raise UsageError(*problems.values())
+    for name, port in _LOCAL:
+        endpoints[name] = Endpoint(
+            name=name, api="openai", base_url=f"http://127.0.0.1:{port}/v1", builtin=True
+        )
+    for name, api in _DEMO:
+        endpoints[name] = Endpoint(name=name, api=api, base_url="", demo=True, builtin=True)
+    return endpoints
