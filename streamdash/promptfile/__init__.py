@@ -1,0 +1,6 @@
+"""Prompt files and what the command line says of streams: from text to the plan of a run."""
+
+from streamdash.promptfile.overrides import Overrides
+from streamdash.promptfile.plan import load_plan
+
+__all__ = ["Overrides", "load_plan"]

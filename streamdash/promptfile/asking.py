@@ -1,0 +1,113 @@
+"""What is asked: `prompt`, `prompt_file` or `messages`."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from streamdash.promptfile.problems import shown
+from streamdash.promptfile.source import Unreadable, read_file
+from streamdash.promptfile.values import BAD, Wrong, filled_text, named, read_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from streamdash.promptfile.problems import Place
+    from streamdash.promptfile.values import Check
+
+    Messages: TypeAlias = tuple[Mapping[str, object], ...]
+
+ASK_KEYS = ("prompt", "prompt_file", "messages")
+_ROLES = ("user", "assistant", "system")
+
+
+class Conversation(NamedTuple):
+    """Messages, and the system prompt that stood before them."""
+
+    messages: Messages
+    system: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Where a `prompt_file` is looked for. A `closed` folder may not be left."""
+
+    path: str
+    closed: bool
+    _read: dict[str, str] = field(default_factory=dict, init=False, repr=False)
+    """What has been read, by path: many streams may ask the same."""
+
+    def prompt_file(self, value: object, place: Place) -> Conversation:
+        """A check: the named file's text as a prompt."""
+        name = filled_text(value, place)
+        try:
+            path = self._inside(name) if self.closed else os.path.join(self.path, name)
+            if path not in self._read:
+                self._read[path] = read_file(path)
+        except Unreadable as error:
+            where = "" if error.line is None else f", line {error.line}"
+            raise Wrong(f"{shown(name)}{where}: {error.sentence}") from None
+        prompt = self._read[path]
+        if not prompt.strip():
+            raise Wrong(f"{shown(name)}: is empty")
+        return asked(prompt)
+
+    def _inside(self, name: str) -> str:
+        if os.path.isabs(name) or os.path.splitdrive(name)[0]:
+            raise Wrong(f"{shown(name)} must be relative to the prompt file")
+        try:
+            folder = os.path.realpath(self.path)
+            path = os.path.realpath(os.path.join(folder, name))
+            inside = os.path.commonpath([folder, path]) == folder
+        except ValueError:
+            raise Unreadable("is no file name") from None
+        if not inside:
+            raise Wrong(f"{shown(name)} leads out of the prompt file's folder; copy it there")
+        return path
+
+
+def asked(prompt: str) -> Conversation:
+    """A conversation that is one user message."""
+    return Conversation(({"role": "user", "content": prompt},))
+
+
+def prompt(value: object, place: Place) -> Conversation:
+    """A check: text as one user message."""
+    return asked(filled_text(value, place))
+
+
+def messages(value: object, place: Place) -> Conversation:
+    """A check: a list of `role` and `content`; leading system messages become the system prompt."""
+    if not isinstance(value, list):
+        raise Wrong(f"must be a list of tables with role and content, not {named(value)}")
+    found = len(place.problems)
+    rows = [_message(row, place.at(index)) for index, row in enumerate(value)]
+    start = 0
+    while start < len(rows) and rows[start]["role"] == "system":
+        start += 1
+    for index, row in enumerate(rows[start:], start):
+        if row["role"] == "system":
+            place.at(index).wrong("a system message may only stand before all others")
+    if len(place.problems) == found and all(row["role"] != "user" for row in rows):
+        raise Wrong("has no user message; there is nothing to ask")
+    system = "\n\n".join(str(row["content"]) for row in rows[:start])
+    return Conversation(tuple(rows[start:]), system or None)
+
+
+def _message(raw: object, place: Place) -> dict[str, str]:
+    values = read_table(raw, _MESSAGE_KEYS, place)
+    if isinstance(raw, dict):
+        for key in _MESSAGE_KEYS:
+            if key not in raw:
+                place.wrong(f"has no {key}")
+    return {key: values.get(key, BAD) for key in _MESSAGE_KEYS}
+
+
+def _role(value: object, _place: Place) -> str:
+    if value not in _ROLES:
+        raise Wrong(f"must be one of {', '.join(_ROLES)}, not {named(value)}")
+    return str(value)
+
+
+_MESSAGE_KEYS: dict[str, Check] = {"role": _role, "content": filled_text}

@@ -1,0 +1,66 @@
+"""What every format's reader makes of a text: plain values, and where in the text they stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from streamdash.promptfile.problems import KeyPath, Place
+
+MAX_DEPTH = 64
+_MAX_BITS = 64
+
+
+def nearest_line(lines: Mapping[KeyPath, int], path: KeyPath) -> int | None:
+    """The line of the place, or of the nearest one around it that has a line."""
+    for end in range(len(path), -1, -1):
+        line = lines.get(path[:end])
+        if line is not None:
+            return line
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed prompt file, not yet held against the schema."""
+
+    data: object
+    line_of: Callable[[KeyPath], int | None]
+    faults: tuple[tuple[KeyPath, str], ...] = ()
+    """What the parser let pass and we do not: a key given twice."""
+    hidden: int = 0
+    """As in `Place`."""
+    text_only: bool = False
+    """The format holds nothing but a prompt: models come from elsewhere."""
+
+
+def check_values(value: object, place: Place) -> None:
+    """Tell of every value in the tree that no request could carry."""
+    waiting: list[tuple[Place, object]] = [(place, value)]
+    while waiting:
+        place, value = waiting.pop()
+        if len(place.path) > MAX_DEPTH:
+            place.wrong(f"is nested more than {MAX_DEPTH} levels deep")
+        elif isinstance(value, dict):
+            for key, item in value.items():
+                if _has_surrogate(key):
+                    place.wrong("has a key with half of a surrogate pair in it")
+                waiting.append((place.at(key), item))
+        elif isinstance(value, list):
+            waiting.extend((place.at(index), item) for index, item in enumerate(value))
+        elif isinstance(value, str):
+            if _has_surrogate(value):
+                place.wrong("has half of a surrogate pair in it, which no request can carry")
+        elif isinstance(value, int) and value.bit_length() > _MAX_BITS:
+            place.wrong(f"is a number of more than {_MAX_BITS} bits")
+
+
+def _has_surrogate(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False

@@ -1,0 +1,111 @@
+"""`[endpoints.NAME]`: a prompt file's own endpoints."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from streamdash.promptfile.problems import did_you_mean, shown
+from streamdash.promptfile.values import BAD, Wrong, filled_text, kind, named, read_table
+from streamdash.streams.baseurl import base_url_for, check_base_url
+from streamdash.streams.spec import APIS, Endpoint
+
+if TYPE_CHECKING:
+    from streamdash.promptfile.problems import Place
+    from streamdash.promptfile.values import Check
+
+_NAME = re.compile(r"[\w.-]{1,60}")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,199}")
+_KEY = re.compile(
+    r"(sk|rk|pk|xai|pplx|csk|nvapi)-|(gsk|hf|r8|tgp|fw)_[A-Za-z0-9]{12}|AIza|Bearer\b"
+)
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
+
+
+def read_endpoints(raw: object, place: Place) -> dict[str, Endpoint]:
+    """The file's endpoints by name; one whose problems have been told is there in name only."""
+    if not isinstance(raw, dict):
+        place.wrong(f"must hold a table for each endpoint, not {named(raw)}")
+        return {}
+    return {name: _read_endpoint(name, table, place.at(name)) for name, table in raw.items()}
+
+
+def _read_endpoint(name: str, raw: object, place: Place) -> Endpoint:
+    found = len(place.problems)
+    if not _NAME.fullmatch(name):
+        place.wrong("an endpoint's name has letters, digits, '-', '_' and '.' only")
+    values = read_table(raw, _KEYS, place, hints=_HINTS)
+    if isinstance(raw, dict):
+        if "api" not in raw:
+            place.wrong(f"has no api; write one of {', '.join(APIS)}")
+        if "base_url" not in raw:
+            place.wrong('has no base_url; write one such as "http://127.0.0.1:8000/v1"')
+    if len(place.problems) > found or BAD in values.values():
+        return Endpoint(name=name, api="openai", base_url="")
+    return Endpoint(
+        name=name,
+        api=values["api"],
+        base_url=base_url_for(values["api"], values["base_url"]),
+        key_env=values.get("api_key_env"),
+        headers=values.get("headers", {}),
+    )
+
+
+def _api(value: object, place: Place) -> str:
+    found = filled_text(value, place)
+    if found not in APIS:
+        near = did_you_mean(found, APIS)
+        raise Wrong(f"unknown api {shown(found)}{near}; known: {', '.join(APIS)}")
+    return found
+
+
+def _base_url(value: object, _place: Place) -> str:
+    if not isinstance(value, str):
+        raise Wrong(f"must be text, not {named(value)}")
+    try:
+        return check_base_url(value)
+    except ValueError as error:
+        raise Wrong(str(error)) from None
+
+
+def _api_key_env(value: object, _place: Place) -> str:
+    """The value is never repeated: a key may have been put here by mistake."""
+    if not isinstance(value, str):
+        raise Wrong(f"must be text, not {kind(value)}")
+    if _looks_like_a_key(value):
+        raise Wrong(
+            "looks like a key itself; the NAME of the variable that holds it belongs here, "
+            "such as LAB_API_KEY"
+        )
+    if not _VARIABLE.fullmatch(value):
+        raise Wrong("must be the name of an environment variable, such as LAB_API_KEY")
+    return value
+
+
+def _looks_like_a_key(text: str) -> bool:
+    mixed = re.search(r"[a-z]", text) and re.search(r"\d", text)
+    return bool(_KEY.match(text.strip()) or (mixed and len(text) >= 30))
+
+
+def _headers(value: object, place: Place) -> dict[str, str]:
+    """What a header holds is never repeated: it may be a secret."""
+    if not isinstance(value, dict):
+        raise Wrong(f"must be a table of texts, not {kind(value)}")
+    for name, content in value.items():
+        if not _HEADER_NAME.fullmatch(name):
+            place.wrong(f"{shown(name)} is no header's name", about=name)
+        elif not isinstance(content, str):
+            place.at(name).wrong(f"must be text, not {kind(content)}")
+        elif not _HEADER_VALUE.fullmatch(content):
+            place.at(name).wrong("has a control character, or one outside ASCII, in it")
+    return {name: str(content).strip() for name, content in value.items()}
+
+
+_KEYS: dict[str, Check] = {
+    "api": _api,
+    "base_url": _base_url,
+    "api_key_env": _api_key_env,
+    "headers": _headers,
+}
+_HINTS = {"api_key": "a key does not belong in the file: name its variable in api_key_env"}

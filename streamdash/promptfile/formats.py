@@ -1,0 +1,52 @@
+"""Which reader a prompt file's suffix asks for."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from typing import TYPE_CHECKING
+
+from streamdash.promptfile.document import Document, nearest_line
+from streamdash.promptfile.json_format import read_json, read_jsonl
+from streamdash.promptfile.source import Unreadable, read_file, read_stdin
+from streamdash.promptfile.toml_format import read_toml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import BinaryIO
+
+STDIN = "-"
+
+
+def _read_text(text: str) -> Document:
+    return Document({"prompts": [{"prompt": text}]}, partial(nearest_line, {}), text_only=True)
+
+
+def _read_yaml(text: str) -> Document:
+    from streamdash.promptfile.yaml_format import read_yaml  # PyYAML only where it is used
+
+    return read_yaml(text)
+
+
+_READERS: dict[str, Callable[[str], Document]] = {
+    ".toml": read_toml,
+    ".yaml": _read_yaml,
+    ".yml": _read_yaml,
+    ".json": read_json,
+    ".jsonl": read_jsonl,
+    ".md": _read_text,
+    ".txt": _read_text,
+}
+
+
+def read_document(path: str, stdin: BinaryIO | None) -> Document:
+    """The file's content; `-` is standard input, one prompt. Raises Unreadable."""
+    if path == STDIN:
+        text, suffix = read_stdin(stdin), ".txt"
+    else:
+        text, suffix = read_file(path), os.path.splitext(path)[1].lower()
+    if suffix not in _READERS:
+        raise Unreadable(f"is no prompt file: its name ends in none of {', '.join(_READERS)}")
+    if not text.strip():
+        raise Unreadable("is empty; there is nothing to ask")
+    return _READERS[suffix](text)

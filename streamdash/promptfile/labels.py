@@ -1,0 +1,105 @@
+"""Labels: the given ones, and the shortest that tell the other streams apart."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from streamdash.promptfile.references import Target
+
+_MAX_OPENING = 28
+
+
+class Unnamed(NamedTuple):
+    """A stream before it has its label."""
+
+    row: int
+    """The number of its prompt, or of its written-out stream, from 1."""
+    label: str | None
+    """The row's label; several streams share it where the row runs on several models."""
+    prompt: str
+    target: Target
+
+
+def labels(streams: list[Unnamed]) -> list[str]:
+    """One label for each stream, no two of them the same."""
+    models = _model_names(stream.target for stream in streams)
+    shared = _rows_on_several_models(streams)
+    found: list[str] = []
+    for stream, automatic in zip(streams, _automatic(streams, models), strict=True):
+        if stream.label is None:
+            found.append(automatic)
+        elif stream.row in shared:
+            found.append(f"{stream.label} · {models[stream.target.reference]}")
+        else:
+            found.append(stream.label)
+    return _numbered(found)
+
+
+def _model_names(targets: Iterable[Target]) -> dict[str, str]:
+    """By reference: the bare model where no other endpoint has one of that name."""
+    models = {target.reference: target.model for target in targets}
+    homes = Counter(models.values())
+    return {
+        reference: model if homes[model] == 1 else reference for reference, model in models.items()
+    }
+
+
+def _rows_on_several_models(streams: list[Unnamed]) -> set[int]:
+    first: dict[int, str] = {}
+    return {
+        stream.row
+        for stream in streams
+        if first.setdefault(stream.row, stream.target.reference) != stream.target.reference
+    }
+
+
+def _automatic(streams: list[Unnamed], models: dict[str, str]) -> list[str]:
+    """The model if that tells the streams apart, else the prompt, else both."""
+    openings = _openings(streams)
+    by_model = [models[stream.target.reference] for stream in streams]
+    by_prompt = [
+        openings[stream.row] or model for stream, model in zip(streams, by_model, strict=True)
+    ]
+    by_both = [
+        f"{prompt} · {model}" if prompt != model else model
+        for prompt, model in zip(by_prompt, by_model, strict=True)
+    ]
+    return max((by_model, by_prompt, by_both), key=lambda choice: len(set(choice)))
+
+
+def _openings(streams: list[Unnamed]) -> dict[int, str]:
+    """By row: the prompt's first words, or `prompt 2` where two rows begin with the same ones."""
+    prompts = {stream.row: stream.prompt for stream in streams}
+    openings = {row: _opening(prompt) for row, prompt in prompts.items()}
+    if len(set(openings.values())) < len(set(prompts.values())):
+        return {row: f"prompt {row}" for row in prompts}
+    return openings
+
+
+def _opening(prompt: str) -> str:
+    words = " ".join(prompt[: 40 * _MAX_OPENING].split())
+    if len(words) <= _MAX_OPENING:
+        return words
+    cut = words[:_MAX_OPENING]
+    whole_words = cut.rpartition(" ")[0]
+    return (whole_words if len(whole_words) > _MAX_OPENING // 2 else cut).rstrip(" ,;:.") + "…"
+
+
+def _numbered(wanted: list[str]) -> list[str]:
+    """Equal labels get ` #2`, ` #3`, where nobody else has asked for that very label."""
+    taken = set(wanted)
+    seen: set[str] = set()
+    result: list[str] = []
+    counts: dict[str, int] = defaultdict(lambda: 1)
+    for label in wanted:
+        name = label
+        while name in seen or (name != label and name in taken):
+            counts[label] += 1
+            name = f"{label} #{counts[label]}"
+        seen.add(name)
+        result.append(name)
+    return result

@@ -1,0 +1,131 @@
+"""The command line's level: `-m`, `-p`, `--set`, the deadlines; it wins over the file's."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date, time
+from typing import TYPE_CHECKING, NamedTuple
+
+from streamdash.promptfile.asking import ASK_KEYS, Folder
+from streamdash.promptfile.document import check_values
+from streamdash.promptfile.levels import TEXT_KEYS, read_level, stream_keys
+from streamdash.promptfile.problems import Place, Problems, did_you_mean, dotted
+from streamdash.promptfile.references import Target, target
+from streamdash.promptfile.values import BAD, read_value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from streamdash.promptfile.levels import Level
+    from streamdash.streams.spec import Endpoint
+
+_OPTIONS = ("connect_timeout", "ttft_timeout", "stall_timeout", "timeout", "retries")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overrides:
+    """What the command line says about the streams; None and () where it says nothing."""
+
+    models: tuple[str, ...] = ()
+    """`endpoint:model` each; they replace the file's."""
+    prompt: str | None = None
+    set: tuple[str, ...] = ()
+    """`KEY=VALUE` each, VALUE as in TOML or else plain text; of two for one key the last wins."""
+    only: tuple[str, ...] = ()
+    """Labels of the streams to keep."""
+    connect_timeout: float | None = None
+    ttft_timeout: float | None = None
+    stall_timeout: float | None = None
+    timeout: float | None = None
+    retries: int | None = None
+
+    @property
+    def replace_models(self) -> bool:
+        """Whether the models that a file names are not used."""
+        return bool(self.models) or any(_key(item) == "model" for item in self.set)
+
+
+def _key(item: str) -> str:
+    return item.partition("=")[0].strip()
+
+
+class Command(NamedTuple):
+    """The command line's level, and the models that replace all others if there are any."""
+
+    level: Level
+    targets: tuple[Target, ...]
+    models: bool
+    """Whether models were given, well or badly."""
+
+
+def read_command(
+    overrides: Overrides, endpoints: Mapping[str, Endpoint], problems: Problems
+) -> Command:
+    """The checked command line."""
+    raw, places = _options(overrides, problems)
+    checks = stream_keys(Folder(".", closed=False), endpoints)
+    for item in overrides.set:
+        key = _key(item)
+        _, equals, text = item.partition("=")
+        place = Place(problems, f"--set {dotted((key,))}")
+        if not equals:
+            place.wrong("must be KEY=VALUE, such as temperature=0.2")
+        elif key not in checks:
+            near = did_you_mean(key, checks)
+            place.wrong(f"unknown key{near or '; known keys: ' + ', '.join(checks)}")
+        elif key in places and not places[key].source.startswith("--set"):
+            place.wrong(f"is given together with {places[key].source}; only one of them can be")
+        else:
+            raw[key], places[key] = _value(key, text), place
+    for key, value in raw.items():
+        check_values(value, places[key])
+    model = raw.pop("model", None)
+    level = read_level(raw, checks, Place(problems, "command line"), place_of=places.__getitem__)
+    targets = _targets(overrides, model, places, endpoints, problems)
+    return Command(level, targets, overrides.replace_models)
+
+
+def _options(
+    overrides: Overrides, problems: Problems
+) -> tuple[dict[str, object], dict[str, Place]]:
+    raw: dict[str, object] = {}
+    places: dict[str, Place] = {}
+    if overrides.prompt is not None:
+        for key in ASK_KEYS:
+            places[key] = Place(problems, "-p")
+        raw["prompt"] = overrides.prompt
+    for key in _OPTIONS:
+        value = getattr(overrides, key)
+        if value is not None:
+            raw[key] = value
+            places[key] = Place(problems, f"--{key.replace('_', '-')}")
+    return raw, places
+
+
+def _value(key: str, text: str) -> object:
+    """The value as TOML reads it; plain text where it is no TOML, or where text is wanted."""
+    try:
+        table = tomllib.loads(f"value = {text}")
+    except (ValueError, RecursionError):
+        return text
+    value: object = table.get("value") if len(table) == 1 else text
+    if isinstance(value, date | time) or (key in TEXT_KEYS and not isinstance(value, str)):
+        return text
+    return value
+
+
+def _targets(
+    overrides: Overrides,
+    model: object,
+    places: Mapping[str, Place],
+    endpoints: Mapping[str, Endpoint],
+    problems: Problems,
+) -> tuple[Target, ...]:
+    if overrides.models and model is not None:
+        places["model"].wrong("is given together with -m; only one of them can be")
+    given = [(reference, Place(problems, "-m")) for reference in overrides.models]
+    if not given and model is not None:
+        given = [(str(model), places["model"])]
+    found = [read_value(target(endpoints), reference, place) for reference, place in given]
+    return tuple(item for item in found if item is not BAD)

@@ -1,0 +1,137 @@
+"""A prompt file's top level: title, models, defaults, endpoints, prompts, streams."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from streamdash.promptfile.endpoints import read_endpoints
+from streamdash.promptfile.levels import Level, read_level, stream_keys
+from streamdash.promptfile.references import EXAMPLE, target
+from streamdash.promptfile.values import BAD, Wrong, named, read_table, read_value, text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from streamdash.promptfile.asking import Folder
+    from streamdash.promptfile.document import Document
+    from streamdash.promptfile.problems import Place
+    from streamdash.promptfile.references import Target
+    from streamdash.promptfile.values import Check
+    from streamdash.streams.spec import Endpoint
+
+
+class Row(NamedTuple):
+    """One prompt, or one stream that is written out."""
+
+    level: Level
+    place: Place
+    written_out: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptFile:
+    """What a prompt file says, each part checked on its own."""
+
+    title: str = ""
+    endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
+    defaults: Level = field(default_factory=Level)
+    targets: tuple[Target, ...] = ()
+    rows: tuple[Row, ...] = ()
+    given: frozenset[str] = frozenset()
+    """The top-level keys that were written, well or badly."""
+    empty: frozenset[str] = frozenset()
+    """Those of them that hold nothing."""
+    place: Place | None = None
+    text_only: bool = False
+    """As in `Document`."""
+    understood: bool = True
+    """Whether the parser had nothing to say against it."""
+
+
+def read_prompt_file(
+    document: Document,
+    place: Place,
+    folder: Folder,
+    endpoints: Mapping[str, Endpoint],
+    *,
+    models_matter: bool,
+) -> PromptFile:
+    """The checked file. Models that the command line replaces need not be known ones."""
+    data = document.data if isinstance(document.data, dict) else {}
+    own: dict[str, Endpoint] = {}
+    if "endpoints" in data:
+        own = read_endpoints(data["endpoints"], place.at("endpoints"))
+    parts = _Parts(folder, {**endpoints, **own} if models_matter else None)
+    found = {
+        key: value
+        for key, value in read_table(document.data, parts.checks, place, hints=parts.hints).items()
+        if value is not BAD
+    }
+    return PromptFile(
+        title=found.get("title", "").strip(),
+        endpoints=own,
+        defaults=found.get("defaults", Level()),
+        targets=found.get("models", ()),
+        rows=(*found.get("prompts", ()), *found.get("streams", ())),
+        given=frozenset(data),
+        empty=frozenset(key for key, value in data.items() if value == []),
+        place=place,
+        text_only=document.text_only,
+        understood=isinstance(document.data, dict) and not document.faults,
+    )
+
+
+class _Parts:
+    """The checks of the top-level keys."""
+
+    def __init__(self, folder: Folder, endpoints: Mapping[str, Endpoint] | None) -> None:
+        self._target = target(endpoints)
+        self._stream = stream_keys(folder, endpoints)
+        self._prompt = {key: check for key, check in self._stream.items() if key != "model"}
+        self.checks: dict[str, Check] = {
+            "title": text,
+            "models": self._models,
+            "defaults": self._defaults,
+            "endpoints": lambda value, _place: value,
+            "prompts": self._prompts,
+            "streams": self._streams,
+        }
+        self.hints = {
+            key: "it belongs under defaults, prompts or streams"
+            for key in self._stream
+            if key not in {"model", "prompt"}  # these are near `models` and `prompts`
+        }
+
+    def _models(self, value: object, place: Place) -> tuple[Target, ...]:
+        if not isinstance(value, list):
+            raise Wrong(f'must be a list such as ["{EXAMPLE}"], not {named(value)}')
+        if not value:
+            raise Wrong("is empty; name at least one model, as endpoint:model")
+        found = [
+            read_value(self._target, item, place.at(index)) for index, item in enumerate(value)
+        ]
+        return tuple(item for item in found if item is not None and item is not BAD)
+
+    def _defaults(self, value: object, place: Place) -> Level:
+        return read_level(value, self._stream, place)
+
+    def _prompts(self, value: object, place: Place) -> list[Row]:
+        hints = {"model": "a prompt runs on each of the models; only streams name their own"}
+        return self._rows(value, place, self._prompt, hints)
+
+    def _streams(self, value: object, place: Place) -> list[Row]:
+        return self._rows(value, place, self._stream, {})
+
+    @staticmethod
+    def _rows(
+        value: object, place: Place, checks: Mapping[str, Check], hints: Mapping[str, str]
+    ) -> list[Row]:
+        if not isinstance(value, list):
+            advice = f"; in TOML write [[{place.path[-1]}]]" if isinstance(value, dict) else ""
+            raise Wrong(f"must be a list of tables, not {named(value)}{advice}")
+        places = [place.at(index) for index in range(len(value))]
+        return [
+            Row(read_level(row, checks, where, hints=hints), where, "model" in checks)
+            for row, where in zip(value, places, strict=True)
+        ]

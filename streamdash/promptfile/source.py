@@ -1,0 +1,94 @@
+"""From a path or standard input to text: bounded, regular files only, UTF-8."""
+
+from __future__ import annotations
+
+import os
+import stat
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from typing import TYPE_CHECKING
+
+from streamdash.streams.errors import StreamdashError
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+MAX_BYTES = 1 << 20
+_KINDS = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a FIFO"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+class Unreadable(StreamdashError):  # noqa: N818  # what it is, not that it is an error
+    """The text cannot be had or understood; `sentence` goes on where the file's name ends."""
+
+    def __init__(self, sentence: str, line: int | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.line = line
+
+
+def read_file(path: str) -> str:
+    """A regular file's text. Raises Unreadable; never blocks on a FIFO or a device."""
+    try:
+        _check_kind(os.stat(path))  # opening a device may already do something
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        with open(os.open(path, flags), "rb") as file:
+            found = os.fstat(file.fileno())
+            _check_kind(found)
+            if found.st_size > MAX_BYTES:
+                raise _too_long(found.st_size)
+            return decode(file.read(MAX_BYTES + 1))
+    except FileNotFoundError:
+        raise Unreadable("no such file") from None
+    except OSError as error:
+        raise Unreadable(f"cannot be read: {error.strerror or error}") from None
+    except ValueError:  # a NUL or half a surrogate pair in the path
+        raise Unreadable("is no file name") from None
+
+
+def _check_kind(found: os.stat_result) -> None:
+    for is_kind, name in _KINDS:
+        if is_kind(found.st_mode):
+            raise Unreadable(f"is {name}; a prompt comes from a regular file")
+
+
+def _too_long(size: int) -> Unreadable:
+    return Unreadable(f"has {size / MAX_BYTES:.1f} MiB; the limit is 1 MiB")
+
+
+def read_stdin(stdin: BinaryIO | None) -> str:
+    """Standard input to its end, as text. Raises Unreadable."""
+    if stdin is None:
+        raise Unreadable("is not there to be read")
+    try:
+        data = stdin.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise Unreadable(f"cannot be read: {error}") from None
+    return decode(data)
+
+
+def decode(data: bytes) -> str:
+    """UTF-8 text; a byte order mark is dropped. Raises Unreadable with the place of a bad byte."""
+    if len(data) > MAX_BYTES:
+        raise Unreadable("has more than 1 MiB, which is the limit")
+    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        raise Unreadable("is UTF-16 text; save it as UTF-8")
+    nul = data.find(b"\0")
+    if nul >= 0:
+        raise Unreadable(
+            f"is not text (a NUL byte at offset {nul}); prompt files are UTF-8 text",
+            data.count(b"\n", 0, nul) + 1,
+        )
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Unreadable(
+            f"is not UTF-8 (byte 0x{data[error.start]:02x} at offset {error.start}); "
+            "save it as UTF-8",
+            data.count(b"\n", 0, error.start) + 1,
+        ) from None
+    return text.removeprefix(BOM_UTF8.decode())

@@ -1,0 +1,154 @@
+"""TOML: the values from the standard library, the lines from a scan of our own."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from typing import TYPE_CHECKING
+
+from streamdash.promptfile.document import MAX_DEPTH, Document, nearest_line
+from streamdash.promptfile.problems import printable
+from streamdash.promptfile.source import Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from streamdash.promptfile.problems import KeyPath
+
+# A string that is not closed goes on to the end, so that no text is scanned twice.
+_TOKEN = re.compile(
+    r'''
+      """ [^"\\]*+ (?: (?: \\. | "{1,2}(?!") ) [^"\\]*+ )*+ (?: "{3,5} )?
+    | \'\'\' [^']*+ (?: '{1,2}(?!') [^']*+ )*+ (?: '{3,5} )?
+    | " (?: [^"\\\n] | \\. )*+ "?
+    | ' [^'\n]*+ '?
+    | \# [^\n]*+
+    | [^"'\#\n=,{}\[\]]++
+    | .
+    ''',
+    re.VERBOSE | re.DOTALL,
+)
+_POSITION = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_ADVICE = (
+    ("Invalid value", "text needs quotes around it"),
+    ("Unescaped '\\'", "write \\\\, or put the text in '...'"),
+    ("Illegal character '\\n'", 'text of several lines stands in """..."""'),
+    ("Cannot overwrite", "the key is given twice"),
+    ("Cannot declare", "the table is given twice"),
+    ("Expected '='", "a line is KEY = VALUE"),
+)
+
+
+def read_toml(text: str) -> Document:
+    """The file's table. Raises Unreadable with the line."""
+    _check_keys(text)
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _unreadable(str(error), text) from None
+    except RecursionError:
+        raise Unreadable("is nested too deeply") from None
+    except ValueError:  # the interpreter's limit for whole numbers; a date that is none
+        raise Unreadable("has a number with too many digits, or a date that is none") from None
+    return Document(data, _lazy_lines(text))
+
+
+def _unreadable(message: str, text: str) -> Unreadable:
+    line = text.count("\n") + (not text.endswith("\n"))
+    where = ""
+    if position := _POSITION.search(message):
+        message = message[: position.start()]
+        if position[1]:
+            line = int(position[1])
+            where = f" (column {position[2]})"
+    advice = next((f"; {right}" for wrong, right in _ADVICE if message.startswith(wrong)), "")
+    return Unreadable(f"is not TOML: {printable(message)}{where}{advice}", line)
+
+
+def _lazy_lines(text: str) -> Callable[[KeyPath], int | None]:
+    """Lines are wanted only where there is a problem, so the scan waits for the first one."""
+
+    @cache
+    def scanned() -> dict[KeyPath, int]:
+        lines: dict[KeyPath, int] = {}
+        for path, line in _lines(text):
+            lines.setdefault(path, line)
+        return lines
+
+    return lambda path: nearest_line(scanned(), path)
+
+
+def _check_keys(text: str) -> None:
+    """Refuse endless dotted keys: the standard library needs minutes for them."""
+    line = 1
+    dots = 0
+    for piece in _TOKEN.findall(text):
+        if piece in "\n=,{}[]":
+            dots = 0
+        elif piece[0] not in "\"'#":
+            dots += piece.count(".")
+            if dots > MAX_DEPTH:
+                raise Unreadable(f"has a key of more than {MAX_DEPTH} parts", line)
+        line += piece.count("\n")
+
+
+def _statements(text: str) -> Iterator[tuple[int, str]]:
+    """The line and the head of each statement of valid TOML: `a.b` of `a.b = 1`, or `[a.b]`."""
+    line = start = 1
+    depth = 0
+    head: list[str] = []
+    in_value = False
+    for piece in _TOKEN.findall(text):
+        if piece == "\n" and depth == 0:
+            yield start, "".join(head).strip()
+            head.clear()
+            in_value = False
+            start = line + 1
+        elif piece == "=" and depth == 0:
+            in_value = True
+        elif in_value:
+            depth += (piece in "[{") - (piece in "]}")
+        elif piece[0] != "#":
+            head.append(piece)
+        line += piece.count("\n")
+    yield start, "".join(head).strip()
+
+
+def _lines(text: str) -> Iterator[tuple[KeyPath, int]]:
+    table: KeyPath = ()
+    counts: dict[KeyPath, int] = {}
+    for line, head in _statements(text):
+        if not head:
+            continue
+        if head.startswith("[["):
+            *around, last = _parts(head[2:-2])
+            array = (*_within((), around, counts), last)
+            counts[array] = counts.get(array, -1) + 1
+            table = path = (*array, counts[array])
+        elif head.startswith("["):
+            table = path = _within((), _parts(head[1:-1]), counts)
+        else:
+            path = _within(table, _parts(head), counts)
+        for end in range(1, len(path) + 1):
+            yield path[:end], line
+
+
+def _parts(key: str) -> list[str]:
+    """A dotted key's parts: the standard library knows how they are quoted."""
+    value: object = tomllib.loads(f"{key} = 0")
+    parts: list[str] = []
+    while isinstance(value, dict):
+        (part,) = value
+        parts.append(part)
+        value = value[part]
+    return parts
+
+
+def _within(path: KeyPath, parts: list[str], counts: dict[KeyPath, int]) -> KeyPath:
+    """The path of a key below `path`; a key that names an array of tables means its last one."""
+    for part in parts:
+        path = (*path, part)
+        if path in counts:
+            path = (*path, counts[path])
+    return path

@@ -1,0 +1,205 @@
+"""Checks of single values: what comes out is of the right type, or a sentence says why not."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from math import isfinite
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from streamdash.promptfile.problems import nearest, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from streamdash.promptfile.problems import Place
+
+    Check: TypeAlias = Callable[[object, Place], Any]
+    """Takes a parsed value and its place, gives the value to use or raises Wrong."""
+
+BAD: Any = object()
+"""Stands for a value whose problem has been told."""
+
+_SUGGESTIONS = 100
+"""Problems after which no more near words are looked for: nobody will read them."""
+_MAX_STOPS = 16
+_SPOKEN_BITS = 64
+
+
+class Wrong(Exception):  # noqa: N818  # it never leaves this package as an exception
+    """The value will not do; the text goes on where the key's name ends."""
+
+
+def read_value(check: Check, value: object, place: Place) -> Any:
+    """The checked value, or BAD after telling what is wrong."""
+    try:
+        return check(value, place)
+    except Wrong as wrong:
+        place.wrong(str(wrong))
+        return BAD
+
+
+def read_table(
+    raw: object,
+    checks: Mapping[str, Check],
+    place: Place,
+    *,
+    place_of: Callable[[str], Place] | None = None,
+    hints: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """The table's keys with checked values, BAD ones among them; unknown keys are told.
+
+    `hints` says of keys that are unknown here where they belong.
+    """
+    if not isinstance(raw, dict):
+        place.wrong(f"must be a table of keys and values, not {named(raw)}")
+        return {}
+    values: dict[str, Any] = {}
+    for key, value in raw.items():
+        check = checks.get(key)
+        if check is None:
+            advice = _advice(key, checks, hints or {}, suggest=len(place.problems) < _SUGGESTIONS)
+            place.wrong(f"unknown key {shown(key)}{advice}", about=key)
+        else:
+            values[key] = read_value(check, value, place_of(key) if place_of else place.at(key))
+    return values
+
+
+def _advice(
+    key: str, checks: Mapping[str, Check], hints: Mapping[str, str], *, suggest: bool
+) -> str:
+    if key in hints:
+        return f"; {hints[key]}"
+    near = nearest(key, [*checks, *hints]) if suggest else None
+    if near is None:
+        return f"; known keys: {', '.join(checks)}"
+    meant = f" (did you mean {shown(near)}?)"
+    return f"{meant}; {hints[near]}" if near in hints else meant
+
+
+def kind(value: object) -> str:
+    """What sort of value it is, without the value: it may be a secret."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, int | float):
+        return "a number"
+    if isinstance(value, date | time):
+        return "a date or time"
+    return "a list" if isinstance(value, list) else "a table"
+
+
+def named(value: object) -> str:
+    """What sort of value it is, with the value where it is short."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return f"the text {shown(value)}"
+    if isinstance(value, float) or (isinstance(value, int) and value.bit_length() <= _SPOKEN_BITS):
+        return str(value)
+    return kind(value)
+
+
+def text(value: object, _place: Place) -> str:
+    """Any text, the empty one too."""
+    if not isinstance(value, str):
+        raise Wrong(f"must be text, not {named(value)}")
+    return value
+
+
+def filled_text(value: object, place: Place) -> str:
+    """Text that is more than white space."""
+    found = text(value, place)
+    if not found.strip():
+        raise Wrong("is empty")
+    return found
+
+
+def flag(value: object, _place: Place) -> bool:
+    if not isinstance(value, bool):
+        raise Wrong(f"must be true or false, not {named(value)}")
+    return value
+
+
+def whole(low: int | None = None, high: int | None = None) -> Check:
+    """A check for a whole number; the bounds count as inside."""
+
+    def check(value: object, _place: Place) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise Wrong(f"must be a whole number, not {named(value)}")
+        _check_range(value, low, high)
+        return value
+
+    return check
+
+
+def number(low: float, high: float | None = None) -> Check:
+    """A check for a finite number; the bounds count as inside."""
+
+    def check(value: object, _place: Place) -> float:
+        found = _finite(value)
+        _check_range(found, low, high)
+        return found
+
+    return check
+
+
+def seconds(value: object, _place: Place) -> float:
+    """A time of more than nothing."""
+    found = _finite(value)
+    if found <= 0:
+        raise Wrong(f"must be more than 0 seconds, not {named(value)}")
+    return found
+
+
+def _finite(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise Wrong(f"must be a number, not {named(value)}")
+    if not isfinite(value):
+        raise Wrong("must be a finite number")
+    return float(value)
+
+
+def _check_range(value: float, low: float | None, high: float | None) -> None:
+    if low is not None and high is not None and not low <= value <= high:
+        raise Wrong(f"must be from {low:g} to {high:g}, not {named(value)}")
+    if low is not None and value < low:
+        raise Wrong(f"must be at least {low:g}, not {named(value)}")
+
+
+def stops(value: object, place: Place) -> tuple[str, ...]:
+    """One text or a list of texts, none of them empty."""
+    if isinstance(value, str):
+        value = [value]
+    if not isinstance(value, list):
+        raise Wrong(f"must be text or a list of texts, not {named(value)}")
+    if len(value) > _MAX_STOPS:
+        raise Wrong(f"has {len(value)} texts; at most {_MAX_STOPS} are allowed")
+    for index, item in enumerate(value):
+        if not isinstance(item, str):
+            place.at(index).wrong(f"must be text, not {named(item)}")
+        elif not item:
+            place.at(index).wrong("is empty, which would stop every answer at once")
+    return tuple(value)
+
+
+def params(value: object, place: Place) -> dict[str, Any]:
+    """A table that JSON can carry into a request body."""
+    if not isinstance(value, dict):
+        raise Wrong(f"must be a table, not {named(value)}")
+    if "stream" in value:
+        raise Wrong("must not hold stream, which is a key of its own: write it beside params")
+    waiting: list[tuple[Place, object]] = [(place, value)]
+    while waiting:
+        where, item = waiting.pop()
+        if isinstance(item, dict):
+            waiting.extend((where.at(key), inner) for key, inner in item.items())
+        elif isinstance(item, list):
+            waiting.extend((where.at(index), inner) for index, inner in enumerate(item))
+        elif isinstance(item, date | time):
+            where.wrong("is a date or time, which JSON does not have; write it as text")
+        elif isinstance(item, float) and not isfinite(item):
+            where.wrong("must be a finite number")
+    return value

@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+from contextlib import suppress
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from streamdash.promptfile import Overrides, load_plan
+from streamdash.providers.catalog import builtin_endpoints
+from streamdash.streams.errors import UsageError
+from tests.promptfile.loading import Desk, from_command_line
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SUFFIXES = ["toml", "yaml", "yml", "json", "jsonl", "md", "txt"]
+ENDPOINTS = builtin_endpoints({})
+quick = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+TOKENS = [
+    "title", "models", "defaults", "endpoints", "prompts", "streams", "label", "model", "prompt",
+    "prompt_file", "messages", "role", "content", "params", "stop", "seed", "api", "base_url",
+    "headers", "demo:a", "x", "user", "true", "null", "1", "-1e9", "nan", '"', "'", '"""', "'''",
+    "[", "]", "[[", "]]", "{", "}", ":", ": ", "=", ",", ".", "-", "- ", "#", "&a ", "*a", "!!str ",
+    "|", ">", "?", "---", "%", "@", "\\u", "\\ud800", "\\", "\n", "\n  ", "\t", "\r\n", " ",
+    "\u2028", "\x85", "\ufeff", "\x1b", "é", "🙂",
+]  # fmt: skip
+structured = st.lists(st.sampled_from(TOKENS), max_size=40).map("".join)
+
+
+def check_told(error: UsageError) -> None:
+    assert 1 <= len(error.problems) <= 21
+    for problem in error.problems:
+        assert problem.isprintable(), "nothing that moves a cursor, and one line each"
+        assert len(problem) < 2000
+
+
+def load(folder: Path, suffix: str, content: bytes) -> None:
+    path = folder / f"a.{suffix}"
+    path.write_bytes(content)
+    try:
+        plan = load_plan(str(path), Overrides(models=("demo:a",)), endpoints=ENDPOINTS)
+    except UsageError as error:
+        check_told(error)
+    else:
+        assert plan.specs
+        assert len({spec.label for spec in plan.specs}) == len(plan.specs)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@given(content=st.binary(max_size=300))
+@quick
+def test_no_bytes_make_a_file_fail_in_any_other_way(
+    tmp_path: Path, suffix: str, content: bytes
+) -> None:
+    load(tmp_path, suffix, content)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@given(content=st.one_of(st.text(max_size=300), structured))
+@quick
+def test_no_text_makes_a_file_fail_in_any_other_way(
+    tmp_path: Path, suffix: str, content: str
+) -> None:
+    load(tmp_path, suffix, content.encode("utf-8", "replace"))
+
+
+KEYS = st.sampled_from([word for word in TOKENS if word.isidentifier()]) | st.text(max_size=8)
+JUNK = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.sampled_from(["demo:a", "openai", "http://a/v1", "user", "anthropic"])
+    | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=5),
+    max_leaves=25,
+)
+
+
+@given(data=st.dictionaries(KEYS, JUNK, max_size=6))
+@quick
+def test_no_values_make_a_file_fail_in_any_other_way(tmp_path: Path, data: Any) -> None:
+    import json
+
+    load(tmp_path, "json", json.dumps(data).encode())
+    load(tmp_path, "jsonl", json.dumps(data).encode())
+    load(tmp_path, "yaml", json.dumps(data).encode())
+
+
+@given(
+    models=st.lists(st.text(max_size=20), max_size=3),
+    prompt=st.none() | st.text(max_size=20),
+    assignments=st.lists(
+        st.tuples(KEYS | st.sampled_from(["retries", "timeout", "top_p"]), structured).map(
+            "=".join
+        ),
+        max_size=4,
+    ),
+    only=st.lists(st.text(max_size=5), max_size=2),
+    number=st.none() | st.floats(),
+)
+@quick
+def test_no_command_line_fails_in_any_other_way(
+    models: list[str],
+    prompt: str | None,
+    assignments: list[str],
+    only: list[str],
+    number: float | None,
+) -> None:
+    try:
+        from_command_line(
+            models=tuple(models),
+            prompt=prompt,
+            set=tuple(assignments),
+            only=tuple(only),
+            timeout=number,
+        )
+    except UsageError as error:
+        check_told(error)
+
+
+@given(data=st.binary(max_size=200))
+@quick
+def test_no_standard_input_fails_in_any_other_way(data: bytes) -> None:
+    with suppress(UsageError):
+        plan = load_plan(
+            "-", Overrides(models=("demo:a",)), endpoints=ENDPOINTS, stdin=BytesIO(data)
+        )
+        assert str(plan.specs[0].messages[0]["content"]).encode() in data
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.toml", "a = " + "[" * 100_000),
+        ("a.toml", "a = " + "{a = " * 100_000),
+        ("a.toml", "a" + ".a" * 300_000 + " = 1"),
+        ("a.toml", "a = {b" + ".b" * 300_000 + " = 1}"),
+        ("a.toml", '"""' * 300_000),
+        ("a.toml", 'a = """' + '\\"' * 300_000),
+        ("a.json", "[" * 100_000),
+        ("a.json", '{"a":' * 100_000),
+        ("a.json", '{"params":' + "[" * 900 + "]" * 900 + "}"),
+        ("a.jsonl", "[" * 100_000),
+        ("a.yaml", "[" * 100_000),
+        ("a.yaml", "{a: " * 100_000),
+        ("a.yaml", "- " * 100_000),
+        ("a.yaml", "? " * 100_000),
+        ("a.yaml", "\n".join(" " * depth + "a:" for depth in range(1000))),
+    ],
+    ids=lambda value: value[:12].strip(),
+)
+def test_deep_nesting_is_told_and_soon(desk: Desk, name: str, content: str) -> None:
+    assert desk.problems(name, content)[0].startswith(f"{name}:")
+
+
+def test_params_may_be_nested_but_not_without_end(desk: Desk) -> None:
+    def content(depth: int) -> str:
+        params = '{"a":' * depth + "1" + "}" * depth
+        return f'{{"streams": [{{"model": "demo:a", "prompt": "x", "params": {params}}}]}}'
+
+    assert desk.load("a.json", content(60)).specs
+    (told,) = desk.problems("a.json", content(70))
+    assert told == "a.json:1: streams[0].params.a.a.a…: is nested more than 64 levels deep"
+
+
+def test_half_of_a_surrogate_pair_is_told_wherever_it_stands(desk: Desk) -> None:
+    content = """{"title": "\\ud800", "streams": [{"model": "demo:a",
+        "prompt": "\\ud83d\\ude42 \\ude42",
+        "params": {"\\udfff": ["\\ud800"]}}]}"""
+
+    assert desk.problems("a.json", content) == [
+        "a.json:1: title: has half of a surrogate pair in it, which no request can carry",
+        "a.json:2: streams[0].prompt: has half of a surrogate pair in it, "
+        "which no request can carry",
+        "a.json:3: streams[0].params: has a key with half of a surrogate pair in it",
+        "a.json:3: streams[0].params['\\udfff'][0]: has half of a surrogate pair in it, "
+        "which no request can carry",
+    ]
+
+
+def test_foreign_text_in_a_problem_is_quoted_and_short(desk: Desk) -> None:
+    key = "\x1b]52;c;AAAA\x07\u202e" + "k" * 10_000
+    content = f'"{key}" = 1\n'.replace("\x1b", "\\u001b").replace("\x07", "\\u0007")
+
+    told = desk.problems("a.toml", content, models=("demo:a",))
+
+    assert told[0].startswith("a.toml:1: unknown key '\\x1b]52;c;AAAA\\x07\\u202ekkk")
+    assert len(told[0]) < 250
+
+
+def test_thousands_of_near_misses_are_told_in_little_time(desk: Desk) -> None:
+    content = "".join(f"temperatur{index} = 1\n" for index in range(20_000))
+
+    told = desk.problems("a.toml", content, models=("demo:a",))
+
+    assert told[-1] == "... and 19980 more"

@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from streamdash.streams.spec import Deadlines
+from tests.promptfile.loading import stream
+
+if TYPE_CHECKING:
+    from tests.promptfile.loading import Desk
+
+EVERY_KEY = """\
+system = "Be brief."
+max_tokens = 5
+temperature = 2
+top_p = 0
+seed = -7
+stop = ["a", "b"]
+reasoning_effort = "low"
+stream = false
+params = {tools = [{name = "x", depth = {n = 1}}], logprobs = true}
+connect_timeout = 1
+ttft_timeout = 2.5
+stall_timeout = 3
+timeout = 4
+retries = 0
+"""
+
+
+def test_every_stream_key_arrives_in_the_spec(desk: Desk) -> None:
+    (spec,) = desk.load("a.toml", stream(EVERY_KEY)).specs
+
+    assert spec.system == "Be brief."
+    assert (spec.max_tokens, spec.temperature, spec.top_p, spec.seed) == (5, 2.0, 0.0, -7)
+    assert (spec.stop, spec.reasoning_effort, spec.stream) == (("a", "b"), "low", False)
+    assert spec.params == {"tools": [{"name": "x", "depth": {"n": 1}}], "logprobs": True}
+    assert spec.deadlines == Deadlines(connect=1.0, ttft=2.5, stall=3.0, total=4.0)
+    assert spec.retries == 0
+
+
+def test_what_is_not_given_keeps_its_usual_value(desk: Desk) -> None:
+    (spec,) = desk.load("a.toml", stream()).specs
+
+    assert (spec.max_tokens, spec.temperature, spec.top_p, spec.seed) == (None,) * 4
+    assert (spec.system, spec.stop, spec.reasoning_effort, spec.stream) == (None, (), None, True)
+    assert spec.params == {}
+    assert spec.deadlines == Deadlines(connect=10.0, ttft=120.0, stall=60.0, total=600.0)
+    assert spec.retries == 2
+
+
+def test_the_more_specific_level_wins_key_by_key(desk: Desk) -> None:
+    content = """\
+models = ["demo:a"]
+[defaults]
+seed = 1
+top_p = 0.1
+stop = "x"
+stream = false
+params = {a = 1}
+[[prompts]]
+prompt = "p"
+seed = 2
+stop = []
+params = {b = 2}
+[[streams]]
+model = "demo:b"
+prompt = "s"
+top_p = 0
+stream = true
+"""
+    prompt, written_out = desk.load("a.toml", content).specs
+
+    assert (prompt.seed, prompt.top_p, prompt.stop, prompt.stream) == (2, 0.1, (), False)
+    assert prompt.params == {"b": 2}
+    assert (written_out.seed, written_out.top_p, written_out.stream) == (1, 0.0, True)
+    assert (written_out.stop, written_out.params) == (("x",), {"a": 1})
+
+
+def test_a_more_specific_question_replaces_one_of_another_kind(desk: Desk) -> None:
+    desk.write("q.md", "from a file")
+    content = """\
+models = ["demo:a"]
+[defaults]
+prompt = "default"
+[[prompts]]
+[[prompts]]
+prompt_file = "q.md"
+[[prompts]]
+messages = [{role = "user", content = "one"}, {role = "assistant", content = "two"}]
+"""
+    specs = desk.load("a.toml", content).specs
+
+    assert [[row["content"] for row in spec.messages] for spec in specs] == [
+        ["default"],
+        ["from a file"],
+        ["one", "two"],
+    ]
+
+
+def test_leading_system_messages_become_the_system_prompt(desk: Desk) -> None:
+    content = """\
+streams:
+- model: demo:a
+  messages:
+  - {role: system, content: Be brief.}
+  - {role: system, content: Be kind.}
+  - {role: user, content: hi}
+  - {role: assistant, content: hello}
+  - {role: user, content: why}
+"""
+    (spec,) = desk.load("a.yaml", content).specs
+
+    assert spec.system == "Be brief.\n\nBe kind."
+    assert spec.messages == (
+        {"role": "user", "content": "hi"},
+        {"role": "assistant", "content": "hello"},
+        {"role": "user", "content": "why"},
+    )
+
+
+def test_a_system_message_wins_over_the_system_prompt_of_a_less_specific_level(desk: Desk) -> None:
+    content = """\
+defaults: {system: default}
+streams:
+- {model: "demo:a", prompt: x}
+- {model: "demo:a", messages: [{role: system, content: own}, {role: user, content: x}]}
+"""
+    specs = desk.load("a.yaml", content).specs
+    assert [spec.system for spec in specs] == ["default", "own"]
+
+    specs = desk.load("a.yaml", content, set=("system=forced",)).specs
+    assert [spec.system for spec in specs] == ["forced", "forced"]
+
+
+def test_defaults_alone_can_be_a_stream(desk: Desk) -> None:
+    plan = desk.load("a.toml", "[defaults]\nmodel = 'demo:a'\nprompt = 'x'\n")
+
+    assert [spec.target for spec in plan.specs] == ["demo:a"]
+
+
+def test_models_with_a_default_prompt_need_no_prompts(desk: Desk) -> None:
+    plan = desk.load("a.toml", "models = ['demo:a', 'demo:b']\ndefaults.prompt = 'x'\n")
+
+    assert [spec.target for spec in plan.specs] == ["demo:a", "demo:b"]
+
+
+def test_prompts_run_on_the_default_model_where_there_is_no_list(desk: Desk) -> None:
+    plan = desk.load("a.toml", "defaults.model = 'demo:a'\n[[prompts]]\nprompt = 'x'\n")
+
+    assert [spec.target for spec in plan.specs] == ["demo:a"]
+
+
+def test_only_anthropic_gets_a_max_tokens_of_ours(desk: Desk) -> None:
+    content = """\
+models = ["demo:a", "demo-responses:a", "demo-anthropic:a", "lab:a"]
+[endpoints.lab]
+api = "anthropic"
+base_url = "http://127.0.0.1:1"
+[[prompts]]
+prompt = "x"
+[[prompts]]
+prompt = "y"
+max_tokens = 7
+"""
+    specs = desk.load("a.toml", content).specs
+
+    assert [spec.max_tokens for spec in specs] == [None, None, 1024, 1024, 7, 7, 7, 7]
+
+
+def test_runs_of_too_many_streams_are_refused_before_they_are_built(desk: Desk) -> None:
+    content = f"""{{"models": {["demo:a"] * 5000},
+        "prompts": {[{"prompt": "x"}] * 5000}}}""".replace("'", '"')
+
+    assert desk.problems("a.json", content) == [
+        "a.json:1: makes more than 10000 streams, which is the limit"
+    ]
