@@ -69,7 +69,7 @@ def heading_strip(
         segments = [Segment(s.text, s.style or frame) for s in segments]
     button_at = width - len(tail) - 1
     reach = range(button_at - _BUTTON_REACH, button_at + 1 + _BUTTON_REACH)
-    return Strip(segments).adjust_cell_length(width, frame), reach
+    return Strip(segments).simplify().adjust_cell_length(width, frame), reach
 
 
 def _heading_parts(
@@ -116,7 +116,7 @@ def numbers_strip(
         segments.append(Segment(" ", frame))
     taken = sum(segment.cell_length for segment in segments)
     segments.append(Segment(fill * max(0, width - taken - 1) + tail, frame))
-    return Strip(segments).adjust_cell_length(width, frame)
+    return Strip(segments).simplify().adjust_cell_length(width, frame)
 
 
 def side_strip(width: int, look: Look, *, current: bool, dense: bool) -> Strip:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.geometry import Region
 from textual.message import Message
+from textual.strip import Strip
 from textual.widget import Widget
 
 from streamdash.streams.events import Status
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from textual import events
     from textual.app import ComposeResult
-    from textual.strip import Strip
 
     from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
@@ -36,6 +36,22 @@ LABEL_LIMIT = 200
 _BROKEN = Mark("!", "bad")
 _SCROLLED = Part("end follows", 3, "warn", short="end")
 _TOP, _BOTTOM, _SIDE = range(3)
+
+
+class PaneTranscript(Transcript):
+    """A transcript whose failure to draw stays its own pane's."""
+
+    def __init__(self, failed: Callable[[Exception], object]) -> None:
+        super().__init__()
+        self._failed = failed
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The finished strips; blank ones where drawing fails."""
+        try:
+            return super().render_lines(crop)
+        except Exception as error:
+            self._failed(error)
+            return [Strip.blank(crop.width)] * crop.height
 
 
 class Pane(Widget):
@@ -67,7 +83,7 @@ class Pane(Widget):
         self.number = ""
         """The key that focuses this pane."""
         self.dense = False
-        self.transcript = Transcript()
+        self.transcript = PaneTranscript(lambda error: self.call_later(self.fail, error))
         self._run = run
         self._look = look
         self._current = False
@@ -126,6 +142,8 @@ class Pane(Widget):
 
     def fail(self, error: Exception) -> None:
         """This pane cannot be painted: say so in it, and leave it until its stream is rerun."""
+        if self.broken:
+            return
         self._broken = f"cannot paint: {type(error).__name__}"
         self._parts = (Part(self._broken, 0, "bad"),)
         self._show_heading()

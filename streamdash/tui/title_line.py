@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from streamdash.streams.run import Run
 
 DEMO = "demo: canned answers from the embedded server"
+DEMO_SHORT = "demo: canned answers"
+ROOMY = 130
+"""Below this width the counts need the room more than the demo's full sentence."""
 TITLE_LIMIT = 80
 
 
@@ -49,7 +52,8 @@ class TitleLine(PartLine):
         if 0 < len(shown) < streams:
             parts.append(_page_part(shown, streams))
         if self._demo:
-            parts.append(Part(DEMO, 0, "quiet", short="demo: canned answers", at_right=True))
+            said = DEMO if self.size.width >= ROOMY else DEMO_SHORT
+            parts.append(Part(said, 0, "quiet", short=DEMO_SHORT, at_right=True))
         self.show(parts)
 
     def _elapsed(self) -> float | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Status
 from streamdash.tui.app import StreamdashApp
@@ -11,8 +13,6 @@ from tests.tui.screen import rows, settled, shown, text, until
 from tests.tui.stage import scripted_run
 
 if TYPE_CHECKING:
-    import pytest
-
     from streamdash.streams.run import Run
 
 HOSTILE = "[@click=app.quit]x[/nope]\x1b]52;c;aGk=\x07"
@@ -55,7 +55,7 @@ async def test_text_appears_where_it_belongs_and_the_numbers_stay_at_the_end() -
 
 async def test_the_title_counts_the_streams_by_status() -> None:
     run, stage = scripted_run("A", "B", "C", demo=True)
-    async with shown(run) as (app, _):
+    async with shown(run, size=(140, 30)) as (app, _):
         stage["A"].say("hi")
         stage["B"].fail(StreamError("auth", "no such key", http_status=401))
         await until(lambda: "● 1 streaming" in rows(app)[0] and "✗ 1 failed" in rows(app)[0])
@@ -304,19 +304,26 @@ async def test_a_label_with_markup_and_escapes_is_shown_and_does_nothing() -> No
         await until(lambda: "[@click=app.quit]x[/nope]" in text(app).split("Follow-up")[1])
 
 
+@pytest.mark.parametrize("method", ["paint", "draw"])
 async def test_a_pane_that_cannot_be_painted_leaves_the_others_alone(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:
     run, stage = scripted_run("A", "B")
-    async with shown(run) as (app, _):
-        broken = app.board.grid.panes[0]
+    async with shown(run) as (app, pilot):
+        broken = app.board.grid.panes[0].transcript
 
         def breaks() -> bool:
             raise ValueError("no")
 
-        monkeypatch.setattr(broken.transcript, "paint", breaks)
-        stage["B"].say("goes on")
-        await until(lambda: "cannot paint: ValueError" in text(app) and "goes on" in text(app))
+        with monkeypatch.context() as patch:
+            patch.setattr(broken, method, breaks)
+            broken.refresh()
+            stage["A"].say("never seen")
+            stage["B"].say("goes on")
+            await until(lambda: "cannot paint: ValueError" in text(app) and "goes on" in text(app))
+        await pilot.press("r")
+        stage["A"].say("seen again")
+        await until(lambda: "seen again" in text(app) and "cannot paint" not in text(app))
 
 
 async def test_the_mouse_chooses_cancels_reruns_and_zooms() -> None:
@@ -333,6 +340,46 @@ async def test_the_mouse_chooses_cancels_reruns_and_zooms() -> None:
         await until(lambda: len(stage["B"].requests) == 2)
         await pilot.click(offset=(right.x + 5, right.y), times=2)
         await until(lambda: app.board.grid.zoomed)
+
+
+async def test_selected_text_is_copied_by_ctrl_c_which_quits_only_then() -> None:
+    run, stage = scripted_run("A", "B")
+    async with shown(run) as (app, pilot):
+        stage["A"].say("take these words, please")
+        await until(lambda: "please" in text(app))
+        row = next(y for y, line in enumerate(rows(app)) if "take these" in line)
+        start = rows(app)[row].index("these")
+        await pilot.mouse_down(offset=(start, row))
+        await pilot.hover(offset=(start + 9, row))
+        await pilot.mouse_up(offset=(start + 10, row))
+        await pilot.press("ctrl+c")
+        await until(lambda: app.clipboard.startswith("these word"))
+        assert app.is_running
+        await pilot.press("ctrl+c")
+        await until(lambda: app.return_value == 130)
+
+
+async def test_the_end_of_a_pane_says_when_its_reader_has_scrolled_up() -> None:
+    run, stage = scripted_run("A")
+    async with shown(run) as (app, pilot):
+        stage["A"].say("line\n" * 100)
+        await until(lambda: "500 ch" in text(app))
+        assert "end follows" not in text(app)
+        await pilot.press("pageup")
+        await until(lambda: "end follows" in text(app))
+        await pilot.press("end")
+        await until(lambda: "end follows" not in text(app))
+
+
+async def test_a_click_on_the_summary_chooses_its_pane() -> None:
+    run, stage = scripted_run("A", "B")
+    async with shown(run) as (app, pilot):
+        for label in "AB":
+            stage[label].finish()
+        await until(lambda: "have ended" in text(app))
+        row = next(y for y, line in enumerate(rows(app)) if line.startswith(" B "))
+        await pilot.click(offset=(5, row))
+        await until(lambda: app.board.grid.current == 1)
 
 
 async def test_a_click_on_the_key_line_is_as_good_as_the_key() -> None:
