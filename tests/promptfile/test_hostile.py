@@ -68,6 +68,48 @@ def test_no_text_makes_a_file_fail_in_any_other_way(
     load(tmp_path, suffix, content.encode("utf-8", "replace"))
 
 
+WRONG_EVERYWHERE = (
+    """\
+titel = 1
+models = ["nope:x", 5]
+[defaults]
+seed = "x" # "
+stop = [
+  '''a''', ["b"],
+]
+[endpoints."lab"]
+api = 'opnai'
+headers.x-team = "a\\n"
+[[prompts]]
+prompt = """
+    + '"""'
+    + """
+[[streams]] ""
+\\"""
+    + '"""'
+    + """
+seed = { a = 1 }
+params.a.b.stream = nan
+[[streams]]
+[streams.params]
+"stream" = true
+"""
+)
+
+
+@given(
+    at=st.integers(0, len(WRONG_EVERYWHERE)),
+    cut=st.integers(0, 12),
+    put=structured,
+)
+@quick
+def test_no_change_to_a_file_makes_it_fail_in_any_other_way(
+    tmp_path: Path, at: int, cut: int, put: str
+) -> None:
+    changed = WRONG_EVERYWHERE[:at] + put + WRONG_EVERYWHERE[at + cut :]
+    load(tmp_path, "toml", changed.encode("utf-8", "replace"))
+
+
 KEYS = st.sampled_from([word for word in TOKENS if word.isidentifier()]) | st.text(max_size=8)
 JUNK = st.recursive(
     st.none()

@@ -118,3 +118,22 @@ def test_json_lines_are_the_streams_of_a_json_file(
     lines = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
 
     assert desk.load("a.jsonl", lines) == desk.load("a.json", json.dumps({"streams": rows}))
+
+
+@given(data=FILES, spoilt=st.data())
+@settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40
+)
+def test_a_problem_in_toml_is_told_with_its_own_line(
+    tmp_path: Path, data: dict[str, Any], spoilt: st.DataObject
+) -> None:
+    rows = [("prompts", index) for index in range(len(data["prompts"]))]
+    rows += [("streams", index) for index in range(len(data["streams"]))]
+    name, index = spoilt.draw(st.sampled_from(rows))
+    data[name][index]["max_tokens"] = "canary"
+    lines = as_toml(data).split("\n")
+    line = next(number for number, text in enumerate(lines, 1) if "canary" in text)
+
+    assert Desk(tmp_path).problems("a.toml", "\n".join(lines)) == [
+        f"a.toml:{line}: {name}[{index}].max_tokens: must be a whole number, not the text 'canary'"
+    ]
