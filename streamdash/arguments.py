@@ -24,7 +24,8 @@ file, 3 a gate failed, 130 interrupted, 143 terminated
 """
 COMMANDS = """\
 other commands:
-  streamdash endpoints      endpoints, whether their key is set, whether local ones answer
+  streamdash replay RUN.jsonl    play a recording
+  streamdash endpoints           endpoints, whether their key is set, whether local ones answer
 """
 FORMATS = ("text", "json", "jsonl", "csv", "markdown", "events")
 
@@ -74,13 +75,10 @@ def run_parser() -> Parser:
         "--repeat", metavar="N", type=_count, default=1, help="run each stream N times"
     )
 
-    shown = parser.add_argument_group("how it is shown")
-    shown.add_argument("--headless", action="store_true", help="no dashboard: print as text")
-    shown.add_argument("--format", choices=FORMATS, help="what to print (implies --headless)")
-    shown.add_argument(
-        "-o", "--output", metavar="FILE", help="write it to FILE (implies --headless)"
-    )
-    shown.add_argument("--plain", action="store_true", help="no colour, no animation")
+    kept = parser.add_argument_group("how it is recorded")
+    kept.add_argument("--record", metavar="FILE", help="record to FILE instead of the runs folder")
+    kept.add_argument("--no-record", action="store_true", help="leave no recording")
+    _add_showing(parser)
 
     limits = parser.add_argument_group("limits, in seconds")
     limits.add_argument("--connect-timeout", metavar="S", type=_seconds, help="default 10")
@@ -95,12 +93,46 @@ def run_parser() -> Parser:
                         help="streams at once, default all")  # fmt: skip
     limits.add_argument("--retries", metavar="N", type=_retries, help="default 2")
 
+    _add_gates(parser)
+    return parser
+
+
+def replay_parser() -> Parser:
+    """The parser of `streamdash replay`."""
+    parser = Parser(
+        prog="streamdash replay",
+        description="Plays a recording: the same screen, keys and numbers, no request sent.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("recording", metavar="RUN.jsonl", help="the recording")
+    parser.add_argument(
+        "--speed",
+        metavar="X",
+        type=_speed,
+        help="recorded seconds a second; 0 is at once (default 1, headless 0)",
+    )
+    _add_showing(parser)
+    _add_gates(parser)
+    parser.set_defaults(file=None)
+    return parser
+
+
+def _add_showing(parser: Parser) -> None:
+    shown = parser.add_argument_group("how it is shown")
+    shown.add_argument("--headless", action="store_true", help="no dashboard: print as text")
+    shown.add_argument("--format", choices=FORMATS, help="what to print (implies --headless)")
+    shown.add_argument(
+        "-o", "--output", metavar="FILE", help="write it to FILE (implies --headless)"
+    )
+    shown.add_argument("--plain", action="store_true", help="no colour, no animation")
+
+
+def _add_gates(parser: Parser) -> None:
     gates = parser.add_argument_group("gates, in seconds (exit code 3)")
     gates.add_argument(
         "--max-ttft", metavar="S", type=_seconds, help="no stream's first token later"
     )
     gates.add_argument("--max-total", metavar="S", type=_seconds, help="no stream longer")
-    return parser
 
 
 def endpoints_parser() -> Parser:
@@ -118,8 +150,12 @@ def _seconds(text: str) -> float:
     except ValueError:
         value = math.nan
     if not math.isfinite(value) or value <= 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
     return value
+
+
+def _speed(text: str) -> float:
+    return 0.0 if text.strip() == "0" else _seconds(text)
 
 
 def _count(text: str) -> int:

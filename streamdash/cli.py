@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from streamdash.arguments import endpoints_parser, run_parser
+from streamdash.arguments import endpoints_parser, replay_parser, run_parser
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +24,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             from streamdash.endpoints import show_endpoints
 
             return show_endpoints(os.environ, sys.stdout)
+        if arguments[:1] == ["replay"]:
+            options = replay_parser().parse_args(arguments[1:])
+            from streamdash.launch import replay
+
+            return replay(options)
         options = run_parser().parse_args(arguments)
         from streamdash.launch import launch
 

@@ -17,6 +17,9 @@ from streamdash.promptfile import Overrides, load_plan
 from streamdash.providers.catalog import builtin_endpoints
 from streamdash.providers.keys import read_key
 from streamdash.providers.source import Providers
+from streamdash.recording.journal import open_journal
+from streamdash.recording.reader import load_recording
+from streamdash.recording.replay import ReplayRun
 from streamdash.streams.errors import StreamError, UsageError
 from streamdash.streams.events import Status
 from streamdash.streams.metrics import measure
@@ -25,10 +28,11 @@ from streamdash.streams.text import clean_line
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from streamdash.headless import Format
     from streamdash.providers.source import EmbeddedServer
+    from streamdash.streams.runner import Listener
     from streamdash.streams.spec import RunPlan
 
 DEMO = Path(__file__).parent / "demo" / "demo.toml"
@@ -40,17 +44,60 @@ SIGNAL_CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 
 def launch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Run what the command line asks for; returns the exit code."""
-    screen = _wants_screen(options)
     plan = _plan(options, environ)
-    asked = all(spec.messages for spec in plan.specs)
-    if not asked and not screen:
+    screen = _wants_screen(options)
+    if not screen and not all(spec.messages for spec in plan.specs):
         raise UsageError("no prompt: give one with -p TEXT, in a FILE, or on standard input with -")
     for warning in key_warnings(plan, environ):
         _say(f"streamdash: {warning}")
-    providers = Providers(environ, demo=_demo_server)
+    started = datetime.now(UTC)
+    journal = None if options.no_record else open_journal(options.record, started)
+
+    def make(listeners: tuple[Listener, ...]) -> Run:
+        if journal is not None:
+            listeners = (journal, *listeners)
+        run = Run(plan, Providers(environ, demo=_demo_server), listeners=listeners)
+        if journal is not None:
+            journal.begin(run, started)
+        return run
+
+    try:
+        return _show(
+            make, options, screen=screen, started=started.isoformat(timespec="milliseconds")
+        )
+    finally:
+        if journal is not None:
+            journal.close()
+            if journal.problem is not None:
+                _say(f"streamdash: {journal.problem}")
+            elif screen:
+                _say(f"recorded in {journal.path}")
+
+
+def replay(options: argparse.Namespace) -> int:
+    """Play a recording as the command line asks; returns the exit code the run had."""
+    recording = load_recording(options.recording)
+    for warning in recording.warnings():
+        _say(f"streamdash: {clean_line(warning, 400)}")
+    screen = _wants_screen(options)
+    speed = options.speed if options.speed is not None else float(screen)
+
+    def make(listeners: tuple[Listener, ...]) -> Run:
+        return ReplayRun(recording, speed=speed, listeners=listeners)
+
+    return _show(make, options, screen=screen, started=recording.started)
+
+
+def _show(
+    make: Callable[[tuple[Listener, ...]], Run],
+    options: argparse.Namespace,
+    *,
+    screen: bool,
+    started: str,
+) -> int:
     if screen:
-        return _on_screen(plan, providers, options)
-    return asyncio.run(_headless(plan, providers, options))
+        return _on_screen(make, options)
+    return asyncio.run(_headless(make, options, started))
 
 
 def _wants_screen(options: argparse.Namespace) -> bool:
@@ -107,11 +154,12 @@ def _demo_server() -> EmbeddedServer:
     return DemoServer()
 
 
-async def _headless(plan: RunPlan, providers: Providers, options: argparse.Namespace) -> int:
+async def _headless(
+    make: Callable[[tuple[Listener, ...]], Run], options: argparse.Namespace, started: str
+) -> int:
     from streamdash.headless import Headless
 
     style: Format = options.format or "text"
-    started = datetime.now(UTC).isoformat(timespec="milliseconds")
     with _output(options.output, style) as out:
         quiet = style == "text" and out.isatty()
         front = Headless(
@@ -121,7 +169,7 @@ async def _headless(plan: RunPlan, providers: Providers, options: argparse.Names
             width=shutil.get_terminal_size().columns if out.isatty() else None,
             progress=sys.stderr.isatty() and not quiet,
         )
-        run = Run(plan, providers, listeners=(front,))
+        run = make((front,))
         received = catch_signals(run)
         heard = await front.show(run, started)
         await run.drain()
@@ -199,14 +247,14 @@ def _say(line: str) -> None:
         sys.stderr.flush()
 
 
-def _on_screen(plan: RunPlan, providers: Providers, options: argparse.Namespace) -> int:
+def _on_screen(make: Callable[[tuple[Listener, ...]], Run], options: argparse.Namespace) -> int:
     from streamdash.recording.result import slot_result
     from streamdash.recording.table import text_table
     from streamdash.tui.app import StreamdashApp
 
     async def show() -> tuple[Run, StreamdashApp]:
-        run = Run(plan, providers)
-        app = StreamdashApp(run, title=plan.title, plain=options.plain)
+        run = make(())
+        app = StreamdashApp(run, title=run.plan.title, plain=options.plain)
         for number, code in SIGNAL_CODES.items():
             asyncio.get_running_loop().add_signal_handler(number, app.exit, code)
         try:

@@ -40,8 +40,6 @@ async def streamdash(
     """Run `streamdash ARGUMENTS`; with `interrupt_after`, SIGINT once that text has come out."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        "-X",
-        "dev",
         "-W",
         "error::ResourceWarning",
         "-m",
@@ -59,7 +57,9 @@ async def streamdash(
             if interrupt_after is not None:
                 assert process.stdout is not None
                 while interrupt_after not in early:
-                    early += await process.stdout.read(65536)
+                    more = await process.stdout.read(65536)
+                    assert more, f"it ended without saying {interrupt_after!r}"
+                    early += more
                 process.send_signal(signal.SIGINT)
             out, err = await process.communicate(stdin or None)
     finally:

@@ -212,7 +212,7 @@ async def test_a_gate_that_fails_says_by_how_much(prompts: Path, tmp_path: Path)
         (["-p", "Hello"], "which models?"),
         (["-m", "demo:quick"], "no prompt"),
         (["-m", "dmeo:quick", "-p", "x"], "demo"),
-        (["--timeout", "-1"], "seconds above 0"),
+        (["--timeout", "-1"], "is not a number above 0"),
         (["--repeat", "0"], "whole number from 1"),
     ],
 )
@@ -283,3 +283,34 @@ async def test_an_ascii_terminal_gets_no_traceback(
     if style == "json":
         texts = {result["label"]: result["text"] for result in json.loads(ended.out)["streams"]}
         assert texts == EXPECTED
+
+
+async def test_a_run_is_recorded_and_its_replay_gives_the_same_results(
+    prompts: Path, tmp_path: Path
+) -> None:
+    recording = tmp_path / "run.jsonl"
+    ran = await streamdash(
+        str(prompts), "--format", "json", "--record", str(recording), home=tmp_path, variables=KEY
+    )
+    replayed = await streamdash("replay", str(recording), "--format", "json", home=tmp_path)
+    assert replayed.code == 0, replayed.err
+    assert json.loads(replayed.out) == json.loads(ran.out)
+    assert KEY["LAB_API_KEY"] not in recording.read_text(encoding="utf-8")
+    assert recording.stat().st_mode & 0o777 == 0o600
+
+
+async def test_no_recording_is_left_where_none_is_wanted(prompts: Path, tmp_path: Path) -> None:
+    before = set(tmp_path.rglob("*"))
+    await streamdash(str(prompts), "--no-record", home=tmp_path, variables=KEY)
+    assert set(tmp_path.rglob("*")) == before
+
+
+async def test_a_recording_that_cannot_be_written_stops_nothing(
+    prompts: Path, tmp_path: Path
+) -> None:
+    ended = await streamdash(
+        str(prompts), "--record", "/dev/full", "--format", "json", home=tmp_path, variables=KEY
+    )
+    assert ended.code == 0
+    assert "not recorded" in ended.err
+    assert len(json.loads(ended.out)["streams"]) == 3
