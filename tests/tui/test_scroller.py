@@ -32,7 +32,7 @@ async def test_at_the_end_it_follows_again(scene: Scene) -> None:
     for there, back in (("up", "down"), ("pageup", "pagedown"), ("home", "end")):
         await scene.press(there)
         assert not scene.transcript.following
-        await scene.press(back)
+        await scene.press("up", back, back)
         assert scene.transcript.following
     await scene.pilot.pause()
     assert scene.app.following == [False, True] * 3
@@ -86,8 +86,8 @@ async def test_the_bar_is_dragged_and_clicked_without_selecting(scene: Scene) ->
     scene.say(numbered(60))
     await scene.drag((24, 5), (24, 0))
     assert scene.lines[0] == "line 0"
+    assert not scene.app.screen.selections
     await scene.drag((24, 3), (24, 3))
     assert scene.lines[0] not in ("line 0", "line 54")
     await scene.drag((24, 5), (24, 5))
     assert scene.transcript.following
-    assert not scene.app.screen.selections

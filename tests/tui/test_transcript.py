@@ -138,6 +138,13 @@ async def test_a_higher_widget_shows_more_of_the_end(scene: Scene) -> None:
     await scene.resize(25, 10)
     assert scene.lines[0] == "line 30"
     assert scene.lines[-1] == "line 39"
+    await scene.resize(25, 6)
+    await scene.press("up", "up")
+    assert scene.lines[0] == "line 32"
+    await scene.resize(25, 10)
+    assert scene.lines[0] == "line 30"
+    await scene.resize(25, 6)
+    assert scene.lines[0] == "line 32"
 
 
 async def test_reasoning_folds_to_a_line_and_back(scene: Scene) -> None:

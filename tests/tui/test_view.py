@@ -30,14 +30,19 @@ def test_text_in_pieces_looks_like_the_whole(
     pieces: list[tuple[str, Any]], width: int, height: int, folded: bool
 ) -> None:
     grown, whole = View(), View()
-    grown.document.folded = whole.document.folded = folded
+    grown.document.folded = folded
     for text, name in pieces:
         grown.document.append(text, name)
         grown.lay_out(width, height)
     for name, same in groupby(pieces, key=lambda piece: piece[1]):
         whole.document.append("".join(text for text, _ in same), name)
+    whole.document.folded = folded
     whole.lay_out(width, height)
     assert grown.rows == whole.rows
+    assert grown.thumb == whole.thumb
+    for view in (grown, whole):
+        view.scroll(-height)
+        view.lay_out(width, height)
     assert grown.thumb == whole.thumb
 
 

@@ -86,7 +86,8 @@ def test_an_emoji_takes_two_cells_and_is_never_cut(emoji: str) -> None:
 def test_a_joiner_joins_emoji_only() -> None:
     assert shown("a\u200db\u200dc", 9) == "abc"
     assert shown("漢\u200d字", 9) == "漢字"
-    assert [glyph.cells for glyph in glyphs("a\u200db", 9)] == [1, 1]
+    assert shown("a\u200d👩\u200d漢", 9) == "a👩漢"
+    assert [glyph.cells for glyph in glyphs("a\u200d👩\u200db", 9)] == [1, 2, 1]
 
 
 def test_what_has_nothing_to_attach_to_does_not_disturb_its_neighbours() -> None:
