@@ -64,10 +64,14 @@ class Watch:
         start = state.attempt_at or 0.0
         due: list[tuple[float, ErrorKind, float]] = []
         if state.sent_at is None:
+            if state.connected is not None:
+                # it waits at the start for others, whose delay is not its own
+                return None
             if limits.connect > 0:
                 due.append((start + limits.connect, "connect", limits.connect))
         elif state.last_delta_at is None:
-            if limits.ttft > 0:
+            # an answer in one piece has no first token to wait for, only its end
+            if limits.ttft > 0 and state.spec.stream:
                 due.append((state.sent_at + limits.ttft, "ttft", limits.ttft))
         elif limits.stall > 0:
             due.append((state.last_delta_at + limits.stall, "stall", limits.stall))
@@ -154,6 +158,8 @@ class StreamRunner:
             exchange = Exchange(self.emit, gate, self._forms)
             gate = None
             error = await self._attempt(exchange)
+            if state.ended_at is not None:
+                return
             if error is None:
                 self._finish()
                 return
@@ -240,7 +246,7 @@ def _told(error: StreamError) -> str:
     if wait is None or wait <= MAX_RETRY_AFTER_S:
         return error.message
     return (
-        f"{error.message} (the server asks to wait {wait:g} s, more than {MAX_RETRY_AFTER_S:g} s)"
+        f"{error.message} (the server asks to wait {wait:.0f} s, more than {MAX_RETRY_AFTER_S:g} s)"
     )
 
 
