@@ -14,6 +14,7 @@ from streamdash.providers.dialect import (
 )
 from streamdash.providers.failures import stream_error
 from streamdash.providers.sdk import SDK_KEY, SdkProvider
+from streamdash.streams.errors import StreamError
 from streamdash.streams.events import (
     Channel,
     Delta,
@@ -51,8 +52,8 @@ class MessagesReader:
         self.over = False
         self._usage: JsonObject = {}
 
-    def read(self, body: JsonObject) -> Iterator[Event]:
-        match body.get("type"):
+    def read(self, body: JsonObject, name: str) -> Iterator[Event]:
+        match name:
             case "content_block_delta":
                 yield from _texts(table_of(body.get("delta")))
             case "content_block_start":
@@ -78,6 +79,8 @@ class MessagesReader:
 
     def whole(self, body: JsonObject) -> Iterator[Event]:
         raise_error_object(body)
+        if not isinstance(body.get("content"), list):
+            raise StreamError("protocol", "the answer has no content in it")
         yield Identity(text_of(body.get("id")) or None, text_of(body.get("model")) or None)
         for block in rows_of(body.get("content")):
             yield from _texts(block)
@@ -118,6 +121,7 @@ class MessagesProvider(SdkProvider):
     """Streams from `POST {base_url}/v1/messages`."""
 
     sdk = "anthropic"
+    own = frozenset({"anthropic"})
     reader = MessagesReader
     ignores = ("seed",)
 

@@ -12,11 +12,13 @@ from streamdash.streams.events import Event, Terminal, Wire
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from streamdash.providers.sse import ServerSentEvent
+    from streamdash.providers.sse import ServerSentEvent, SseDecoder
 
 JsonObject = dict[str, object]
 
 DONE = "[DONE]"
+DATA_SHOWN = 80
+"""Characters of a malformed event that its error repeats."""
 
 
 class Reader(Protocol):
@@ -25,19 +27,21 @@ class Reader(Protocol):
     over: bool
     """The terminal marker came: nothing that follows counts."""
 
-    def read(self, body: JsonObject) -> Iterable[Event]:
-        """The meaning of one event. Raises StreamError for an error object."""
+    def read(self, body: JsonObject, name: str) -> Iterable[Event]:
+        """The meaning of one event, called `name` by itself or by its `event:` line.
+
+        Raises StreamError for an error object, after what else the event means.
+        """
 
     def whole(self, body: JsonObject) -> Iterable[Event]:
-        """The meaning of an answer that was asked for in one piece."""
+        """The meaning of an answer that was asked for in one piece.
+
+        Raises StreamError for an error object, and for what is no answer of the dialect.
+        """
 
 
 def read_event(reader: Reader, sse: ServerSentEvent) -> list[Event]:
-    """One server-sent event as `Wire` and its meaning; raises StreamError where it is an error.
-
-    An error is yielded by the caller after the wire event that carried it, so the inspector has
-    it: see `WireFailure`.
-    """
+    """One server-sent event as `Wire` and its meaning; raises WireFailure where it is an error."""
     data = sse.data
     if data.startswith(DONE):
         reader.over = True
@@ -45,30 +49,80 @@ def read_event(reader: Reader, sse: ServerSentEvent) -> list[Event]:
     try:
         body = json.loads(data)
     except (ValueError, RecursionError):
-        shown = data if len(data) <= 80 else data[:80] + "…"
-        error = StreamError("protocol", f"an event is not JSON: {shown}")
-        raise WireFailure(Wire(sse.event or "malformed", data), error) from None
+        raise Malformed(sse, data, f"an event is not JSON: {_start_of(data)}") from None
     if not isinstance(body, dict):
-        error = StreamError("protocol", f"an event is not a JSON object but {data[:80]}")
-        raise WireFailure(Wire(sse.event or "malformed", body), error)
+        raise Malformed(sse, body, f"an event is not a JSON object but {_start_of(data)}")
     name = body.get("type") or body.get("object") or sse.event
-    wire = Wire(name if isinstance(name, str) else "unknown", body)
+    if not isinstance(name, str):
+        name = sse.event or "unknown"
+    events: list[Event] = [Wire(name, body)]
     try:
-        return [wire, *reader.read(body)]
+        # a list keeps what it got before an error stopped the reader
+        events.extend(reader.read(body, name))
+        if sse.event == "error":
+            raise stream_error(body)
     except StreamError as error:
-        raise WireFailure(wire, error) from None
+        raise WireFailure(events, error) from None
     except (TypeError, AttributeError, KeyError, IndexError, ValueError) as error:
         odd = StreamError("protocol", f"an event has an odd shape: {type(error).__name__}: {error}")
-        raise WireFailure(wire, odd) from None
+        raise WireFailure(events, odd) from None
+    return events
+
+
+def read_rest(
+    reader: Reader, decoder: SseDecoder, error: StreamError | None
+) -> tuple[list[Event], StreamError | None]:
+    """What the last bytes of a body mean, and the error that ended it: theirs, else `error`.
+
+    However the body ended, what it says was said; an event cut in half says nothing.
+    """
+    for sse in decoder.finish():
+        try:
+            return read_event(reader, sse), error
+        except Malformed:
+            break
+        except WireFailure as broken:
+            return broken.events, broken.error
+    return [], error
+
+
+def read_whole(reader: Reader, text: str) -> list[Event]:
+    """The events of an answer in one piece; a JSON document that is whole ends itself."""
+    try:
+        body = json.loads(text)
+    except (ValueError, RecursionError):
+        said = _start_of(text) or "the body is empty"
+        raise StreamError("protocol", f"the answer is not JSON: {said}") from None
+    if not isinstance(body, dict):
+        raise StreamError("protocol", f"the answer is not a JSON object but {_start_of(text)}")
+    name = body.get("object") or body.get("type")
+    events: list[Event] = [Wire(name if isinstance(name, str) else "answer", body)]
+    try:
+        events.extend(reader.whole(body))
+    except StreamError as error:
+        raise WireFailure(events, error) from None
+    return [*events, Terminal()]
 
 
 class WireFailure(Exception):  # noqa: N818  # not an error of its own: an event and its error
-    """A wire event that ends the stream badly, together with the error it means."""
+    """A wire event that ends the stream badly: what it means up to there, and the error."""
 
-    def __init__(self, wire: Wire, error: StreamError) -> None:
+    def __init__(self, events: list[Event], error: StreamError) -> None:
         super().__init__(error.message)
-        self.wire = wire
+        self.events = events
         self.error = error
+
+
+class Malformed(WireFailure):
+    """A wire event that is no JSON object."""
+
+    def __init__(self, sse: ServerSentEvent, raw: object, message: str) -> None:
+        wire = Wire(sse.event or "malformed", raw)
+        super().__init__([wire], StreamError("protocol", message))
+
+
+def _start_of(data: str) -> str:
+    return data if len(data) <= DATA_SHOWN else data[:DATA_SHOWN] + "…"
 
 
 def raise_error_object(body: JsonObject) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
+import zlib
+from datetime import UTC
 from email.utils import parsedate_to_datetime
+from math import isfinite
 from time import time
 from typing import TYPE_CHECKING
 
@@ -13,17 +17,20 @@ import httpx2
 from streamdash.streams.errors import StreamError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from streamdash.streams.errors import ErrorKind, Form
 
 BODY_SHOWN = 300
 """Characters of a body that is no error object we know."""
-_MESSAGE_MAX = 4_000
+_READ = 16 << 10
+"""Characters of such a body that are read for it."""
+_MALFORMED = (json.JSONDecodeError, UnicodeDecodeError, httpx2.DecodingError, zlib.error)
 
 _STATUS_KINDS: dict[int, ErrorKind] = {
     400: "bad_request",
     401: "auth",
+    402: "auth",
     403: "auth",
     404: "not_found",
     408: "server",
@@ -68,18 +75,21 @@ def status_retryable(status: int) -> bool:
     return status in _RETRYABLE or status >= 500
 
 
-def failure(error: BaseException) -> StreamError:
-    """Whatever came out of an SDK, as a StreamError; its root cause says what happened."""
+def failure(error: BaseException, mask: Callable[[str], str] = str) -> StreamError:
+    """Whatever came out of an SDK, as a StreamError; its root cause says what happened.
+
+    `mask` blots secrets out of what a server says before that is cut to length.
+    """
     seen: BaseException | None = error
     while seen is not None:
         if isinstance(seen, StreamError):
             return seen
         response = getattr(seen, "response", None)
         if isinstance(response, httpx2.Response) and response.status_code >= 400:
-            return _http_failure(response, getattr(seen, "body", None))
+            return _http_failure(response, mask)
         root = seen
         seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
-    if isinstance(root, (json.JSONDecodeError, UnicodeDecodeError, httpx2.DecodingError)):
+    if isinstance(root, _MALFORMED):
         return StreamError("protocol", f"malformed data: {root}")
     if isinstance(root, RecursionError):
         return StreamError("protocol", "malformed data: nested too deeply")
@@ -87,20 +97,21 @@ def failure(error: BaseException) -> StreamError:
         return StreamError("bad_request", f"not a URL to send to: {root}")
     if isinstance(root, httpx2.TransportError):
         return StreamError("disconnected", str(root) or type(root).__name__, retryable=True)
-    return StreamError("internal", f"{type(root).__name__}: {root}"[:_MESSAGE_MAX])
+    return StreamError("internal", f"{type(root).__name__}: {root}")
 
 
-def _http_failure(response: httpx2.Response, body: object) -> StreamError:
+def _http_failure(response: httpx2.Response, mask: Callable[[str], str]) -> StreamError:
     status = response.status_code
-    message = error_message(body) or _shown(_text_of(response)) or response.reason_phrase
-    retry_after = retry_after_s(response.headers)
+    said = mask(_text_of(response))
+    error = stream_error(_loaded(said))
+    message = _explained(said) or response.reason_phrase or "the server says no more"
     return StreamError(
-        status_kind(status),
-        f"HTTP {status}: {message}"[:_MESSAGE_MAX],
+        "overloaded" if error.kind == "overloaded" else status_kind(status),
+        f"HTTP {status}: {message}",
         http_status=status,
         retryable=status_retryable(status),
-        retry_after_s=retry_after,
-        form=_other_form(status, message),
+        retry_after_s=retry_after_s(response.headers),
+        form=_other_form(status, error_message(_loaded(said)) or said),
     )
 
 
@@ -111,60 +122,90 @@ def _text_of(response: httpx2.Response) -> str:
         return ""
 
 
+def _loaded(text: str) -> object:
+    """The JSON that `text` is; None if it is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _explained(text: str) -> str:
+    return error_message(_loaded(text)) or _shown(text)
+
+
 def _shown(text: str) -> str:
     """The start of a body that is no error object: of a page, its words without the tags."""
+    text = text[:_READ]
     if "<" in text and re.search(r"<(?:!doctype|html|head|body|title|h1)\b", text, re.IGNORECASE):
-        text = re.sub(r"(?is)<(script|style)\b.*?</\1>|<[^>]*>", " ", text)
+        text = re.sub(r"(?is)<(script|style)\b.*?(?:</\1>|$)|<[^>]*>", " ", text)
+        text = html.unescape(text)
     text = " ".join(text.split())
     return text if len(text) <= BODY_SHOWN else text[:BODY_SHOWN] + "…"
 
 
-def explain_body(body: bytes) -> str:
+def explain_body(body: bytes, mask: Callable[[str], str] = str) -> str:
     """What a body of the wrong kind says, in one line."""
-    text = body.decode("utf-8", "replace")
-    try:
-        message = error_message(json.loads(text))
-    except (ValueError, RecursionError):
-        message = None
-    return message or _shown(text) or "the body is empty"
+    return _explained(mask(body.decode("utf-8", "replace"))) or "the body is empty"
 
 
 def error_message(body: object) -> str | None:
     """The sentence in an error object of any dialect; None if there is none."""
     if not isinstance(body, dict):
         return None
-    inner = body.get("error", body)
-    if isinstance(inner, str):
-        return inner or None
-    if not isinstance(inner, dict):
-        return None
-    message = inner.get("message") or inner.get("detail") or inner.get("msg")
-    if isinstance(message, str) and message:
+    inner = body.get("error") or body
+    message = _sentence(inner)
+    if message and isinstance(inner, dict):
         metadata = inner.get("metadata")
         raw = metadata.get("raw") if isinstance(metadata, dict) else None
         # gateways put the upstream's own words there
         return f"{message} ({_shown(raw)})" if isinstance(raw, str) and raw else message
-    return None
+    return message or None
+
+
+def _sentence(value: object, depth: int = 3) -> str:
+    """The words in a message, in a list of them, or in validation errors with their places."""
+    if isinstance(value, str):
+        return value
+    if depth and isinstance(value, list):
+        return "; ".join(filter(None, (_sentence(item, depth - 1) for item in value)))
+    if depth and isinstance(value, dict):
+        words = _sentence(
+            value.get("message") or value.get("detail") or value.get("msg"), depth - 1
+        )
+        place = value.get("loc")
+        return f"{'.'.join(map(str, place))}: {words}" if isinstance(place, list) else words
+    return ""
 
 
 def stream_error(body: object) -> StreamError:
     """An error object that came inside a stream which had begun with status 200."""
-    inner = body.get("error", body) if isinstance(body, dict) else body
+    inner = (body.get("error") or body) if isinstance(body, dict) else body
     fields = inner if isinstance(inner, dict) else {}
-    message = error_message(body) or _shown(json.dumps(inner, ensure_ascii=False, default=str))
-    code = fields.get("code")
-    status = code if isinstance(code, int) and 400 <= code < 600 else None
-    kind: ErrorKind
-    if status is not None:
-        kind = status_kind(status)
-    else:
-        kind = _kind_of(" ".join(str(fields.get(name) or "") for name in ("type", "code")))
+    message = error_message(body) or _shown(_dumped(inner))
+    status = _status_of(fields.get("code")) or _status_of(fields.get("status"))
+    words = " ".join(str(fields.get(name) or "") for name in ("type", "code"))
+    kind = status_kind(status) if status is not None else _kind_of(words)
     return StreamError(
         kind,
-        message[:_MESSAGE_MAX],
+        message,
         http_status=status,
         retryable=kind in ("overloaded", "rate_limit", "server"),
     )
+
+
+def _dumped(body: object) -> str:
+    try:
+        return json.dumps(body, ensure_ascii=False)
+    except RecursionError:
+        return "an error object nested too deeply"
+
+
+def _status_of(code: object) -> int | None:
+    """The HTTP status that an error object repeats, as a number or as text."""
+    if isinstance(code, str) and code.isdecimal() and len(code) == 3:
+        code = int(code)
+    return code if isinstance(code, int) and 400 <= code < 600 else None
 
 
 def _kind_of(words: str) -> ErrorKind:
@@ -189,19 +230,29 @@ def _other_form(status: int, message: str) -> Form | None:
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """Seconds that `retry-after-ms` or `retry-after` (seconds or a date) asks to wait."""
-    millis = headers.get("retry-after-ms")
+    """Seconds that `retry-after-ms` or `retry-after` (seconds or a date) asks to wait.
+
+    None where neither makes sense: not a number, not finite, negative, a date that is over.
+    """
+    millis = _wait_of(headers.get("retry-after-ms"))
+    if millis is not None:
+        return millis / 1000
     value = headers.get("retry-after")
+    seconds = _wait_of(value)
+    if seconds is not None or value is None:
+        return seconds
     try:
-        if millis is not None:
-            return max(0.0, float(millis) / 1000)
-        if value is not None:
-            return max(0.0, float(value))
-    except ValueError:
-        pass
-    if value is None:
-        return None
-    try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time())
+        date = parsedate_to_datetime(value)
     except (ValueError, TypeError, OverflowError):
         return None
+    # without a zone it is still what HTTP says dates are
+    wait = date.replace(tzinfo=date.tzinfo or UTC).timestamp() - time()
+    return wait if wait >= 0 else None
+
+
+def _wait_of(value: str | None) -> float | None:
+    try:
+        wait = float(value or "")
+    except ValueError:
+        return None
+    return wait if isfinite(wait) and wait >= 0 else None

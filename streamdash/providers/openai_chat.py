@@ -12,7 +12,7 @@ from streamdash.providers.dialect import (
     table_of,
     text_of,
 )
-from streamdash.providers.sdk import SdkProvider, openai_client
+from streamdash.providers.sdk import OPENAI_OWN, SdkProvider, openai_client
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Delta, Event, Finish, Identity, Status, Usage
 
@@ -23,8 +23,15 @@ if TYPE_CHECKING:
     from streamdash.streams.errors import Form
     from streamdash.streams.spec import StreamSpec
 
-_EARLY = frozenset({"length", "max_tokens", "model_length", "abort", "cancelled"})
-_FILTERED = frozenset({"content_filter", "refusal", "safety", "sensitive"})
+_EARLY = frozenset(
+    {
+        "length", "max_tokens", "max_output_tokens", "model_length", "abort", "cancelled",
+        "insufficient_system_resource",
+    }
+)  # fmt: skip
+_FILTERED = frozenset(
+    {"content_filter", "refusal", "safety", "sensitive", "recitation", "prohibited_content"}
+)
 
 
 class ChatReader:
@@ -32,22 +39,36 @@ class ChatReader:
 
     def __init__(self) -> None:
         self.over = False
+        self._spoken = False
         self._identity = Identity(None, None)
 
-    def read(self, body: JsonObject) -> Iterator[Event]:
-        raise_error_object(body)
+    def read(self, body: JsonObject, name: str) -> Iterator[Event]:
         yield from self._who(body)
         for choice in rows_of(body.get("choices")):
-            if choice.get("index") not in (0, None):
-                continue
-            if choice.get("error"):
-                raise_error_object(choice)
-            yield from _deltas(table_of(choice.get("delta") or choice.get("message")))
-            yield from _finish(choice.get("finish_reason"))
+            if choice.get("index") in (0, None):
+                yield from self._deltas(choice)
+                reason = choice.get("finish_reason")
+                if reason or "error" in choice:
+                    # gateways put an error beside the last words, with finish reason "error"
+                    raise_error_object(choice)
+                    raise_error_object(body)
+                    yield from _finish(reason)
+        raise_error_object(body)
         yield from _usage(body)
 
     def whole(self, body: JsonObject) -> Iterator[Event]:
-        yield from self.read(body)
+        yield from self.read(body, "")
+        if not rows_of(body.get("choices")):
+            raise StreamError("protocol", "the answer has no choices in it")
+
+    def _deltas(self, choice: JsonObject) -> Iterator[Event]:
+        delta = choice.get("delta")
+        if isinstance(delta, dict):
+            self._spoken = self._spoken or bool(delta.get("content"))
+            yield from _deltas(delta)
+        elif not self._spoken:
+            # an answer in one piece; after deltas it would only repeat them
+            yield from _deltas(table_of(choice.get("message")))
 
     def _who(self, body: JsonObject) -> Iterator[Event]:
         who = Identity(text_of(body.get("id")) or None, text_of(body.get("model")) or None)
@@ -90,7 +111,9 @@ def _finish(reason: object) -> Iterator[Event]:
     if not isinstance(reason, str) or not reason:
         return
     if reason == "error":
-        raise StreamError("server", "the provider ended the answer with finish reason 'error'")
+        raise StreamError(
+            "server", "the provider ended the answer with finish reason 'error'", retryable=True
+        )
     word = reason.lower()
     if word in _EARLY:
         yield Finish(reason, Status.INCOMPLETE)
@@ -119,6 +142,7 @@ class ChatProvider(SdkProvider):
     """Streams from `POST {base_url}/chat/completions`."""
 
     sdk = "openai"
+    own = OPENAI_OWN
     reader = ChatReader
 
     def _open(
@@ -146,6 +170,13 @@ class ChatProvider(SdkProvider):
             extra_body={**body, **spec.params},
         )
         return opened
+
+    def _has(self, form: Form, spec: StreamSpec, forms: frozenset[Form]) -> bool:
+        if form == "no_stream_options":
+            return spec.stream and "stream_options" not in spec.params
+        # asked for both ways round, a server would be asked in turns
+        tried = forms & {"max_tokens", "max_completion_tokens"}
+        return spec.max_tokens is not None and not tried and form != self._limit_name(forms)
 
     def _limit_name(self, forms: frozenset[Form]) -> str:
         """OpenAI's reasoning models refuse `max_tokens`; most compatible servers know no other."""

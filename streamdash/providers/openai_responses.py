@@ -13,7 +13,7 @@ from streamdash.providers.dialect import (
     text_of,
 )
 from streamdash.providers.failures import stream_error
-from streamdash.providers.sdk import SdkProvider, openai_client
+from streamdash.providers.sdk import OPENAI_OWN, SdkProvider, openai_client
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import (
     Channel,
@@ -57,29 +57,27 @@ class ResponsesReader:
 
     def __init__(self) -> None:
         self.over = False
-        self._spoken: set[Channel] = set()
+        self._streamed: set[Channel] = set()
+        self._repeated: set[Channel] = set()
         self._identity = Identity(None, None)
 
-    def read(self, body: JsonObject) -> Iterator[Event]:
-        name = text_of(body.get("type"))
+    def read(self, body: JsonObject, name: str) -> Iterator[Event]:
         if channel := _DELTAS.get(name):
             if text := text_of(body.get("delta")):
-                self._spoken.add(channel)
+                self._streamed.add(channel)
                 yield Delta(channel, text)
         elif name in _DONES:
             channel, field = _DONES[name]
-            yield from self._unless_spoken(channel, text_of(body.get(field)))
+            text = text_of(body.get(field))
+            if text and channel not in self._streamed:
+                self._repeated.add(channel)
+                yield Delta(channel, text)
         elif name == "error":
             raise stream_error(body)
-        elif response := table_of(body.get("response")):
-            yield from self._response(name, response)
+        elif name in _ENDS or body.get("response"):
+            yield from self._response(name, table_of(body.get("response")))
         else:
             raise_error_object(body)
-
-    def _unless_spoken(self, channel: Channel, text: str) -> Iterator[Event]:
-        if text and channel not in self._spoken:
-            self._spoken.add(channel)
-            yield Delta(channel, text)
 
     def _response(self, name: str, response: JsonObject) -> Iterator[Event]:
         who = Identity(text_of(response.get("id")) or None, text_of(response.get("model")) or None)
@@ -96,8 +94,9 @@ class ResponsesReader:
         """What the last event, or a whole answer with status `word`, says of the end."""
         yield from self._silent_output(response)
         yield from _usage(response)
-        if word == "failed" or response.get("error"):
-            raise stream_error(response if response.get("error") else {"error": {"code": "server"}})
+        raise_error_object(response)
+        if word == "failed":
+            raise StreamError("server", "the provider says that it failed, not why", retryable=True)
         if word == "cancelled":
             raise StreamError("server", "the provider cancelled the response")
         reason = text_of(table_of(response.get("incomplete_details")).get("reason"))
@@ -111,7 +110,7 @@ class ResponsesReader:
 
     def _silent_output(self, response: JsonObject) -> Iterator[Event]:
         """The output of a response whose deltas never came."""
-        spoken = frozenset(self._spoken)
+        spoken = self._streamed | self._repeated
         for item in rows_of(response.get("output")):
             for part in [*rows_of(item.get("summary")), *rows_of(item.get("content"))]:
                 channel: Channel = "reasoning" if item.get("type") == "reasoning" else "answer"
@@ -125,6 +124,8 @@ class ResponsesReader:
 
     def whole(self, body: JsonObject) -> Iterator[Event]:
         raise_error_object(body)
+        if not isinstance(body.get("output"), list):
+            raise StreamError("protocol", "the answer has no output in it")
         yield Identity(text_of(body.get("id")) or None, text_of(body.get("model")) or None)
         yield from self._ending(text_of(body.get("status")) or "completed", body)
 
@@ -154,6 +155,7 @@ class ResponsesProvider(SdkProvider):
     """Streams from `POST {base_url}/responses`."""
 
     sdk = "openai"
+    own = OPENAI_OWN
     reader = ResponsesReader
     ignores = ("seed", "stop")
 

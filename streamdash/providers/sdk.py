@@ -3,42 +3,42 @@
 from __future__ import annotations
 
 import asyncio
-import json
+import logging
+import threading
 import warnings
-from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import httpx2
 
-from streamdash.providers.dialect import WireFailure, read_event
-from streamdash.providers.failures import explain_body, failure
-from streamdash.providers.keys import Secret, mask, read_key
+from streamdash.providers.answer import expect, goodbye, headers_of, pieces, whole_body
+from streamdash.providers.dialect import WireFailure, read_event, read_rest, read_whole
+from streamdash.providers.failures import failure
+from streamdash.providers.keys import Mask, read_key
 from streamdash.providers.sse import SseDecoder
 from streamdash.providers.transport import TimedTransport, trust
-from streamdash.streams.errors import StreamError
-from streamdash.streams.events import Event, Flag, Headers, Wire
+from streamdash.streams.events import Event, Flag
 from streamdash.streams.exchange import Exchange
 from streamdash.streams.spec import Endpoint, StreamSpec
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+    from collections.abc import AsyncGenerator, Mapping
     from contextlib import AbstractAsyncContextManager
 
     from streamdash.providers.dialect import Reader
-    from streamdash.streams.errors import Form
+    from streamdash.streams.errors import Form, StreamError
 
 SDK_KEY = "unused"
 """What the SDKs get for a key: they insist on one, and the transport sends the real one."""
-GOODBYE_S = 0.1
-"""How long to wait for the end of a body after the terminal marker, to keep the connection."""
-WRONG_BODY_MAX = 64 << 10
-WRONG_BODY_S = 2.0
+MESSAGE_MAX = 4_000
+"""Characters of an error's message."""
 
 
 class SdkProvider:
     """One endpoint spoken to through an official SDK; its requests share a connection pool."""
 
     sdk: ClassVar[str]
+    own: ClassVar[frozenset[str]]
+    """Built-in endpoints of the SDK's maker, which get every header that the SDK sends."""
     reader: ClassVar[type[Reader]]
     ignores: ClassVar[tuple[str, ...]] = ()
     """Stream keys that the dialect has no word for; asking for one is flagged."""
@@ -49,7 +49,8 @@ class SdkProvider:
         self._client: Any = None
         self._http: httpx2.AsyncClient | None = None
         self._warming: asyncio.Future[None] | None = None
-        self._secrets: tuple[Secret, ...] = tuple(map(Secret, endpoint.headers.values()))
+        self._mask = Mask()
+        self._mask.learn_headers(endpoint.headers)
 
     @property
     def host(self) -> str:
@@ -59,8 +60,8 @@ class SdkProvider:
     async def warm(self) -> None:
         """Import the SDK and send one answer through it in memory, in a thread, once."""
         key = read_key(self._endpoint, self._environ)
-        if key is not None and not any(key.reveal() == known.reveal() for known in self._secrets):
-            self._secrets += (key,)
+        if key is not None:
+            self._mask.learn(key)
         if self._warming is None:
             self._warming = asyncio.ensure_future(asyncio.to_thread(self._rehearse))
         await asyncio.shield(self._warming)
@@ -68,7 +69,10 @@ class SdkProvider:
     def _rehearse(self) -> None:
         if self._tls:
             trust()
-        asyncio.run(_rehearse(type(self)))
+        with _rehearsing:
+            if type(self) not in _rehearsed:
+                asyncio.run(_rehearse(type(self)))
+                _rehearsed.add(type(self))
 
     @property
     def _tls(self) -> bool:
@@ -82,68 +86,61 @@ class SdkProvider:
         for name in self.ignores:
             if getattr(spec, name):
                 yield Flag(f"{name}_ignored")
+        reader = self.reader()
+        decoder = SseDecoder(self._mask if self._mask.knows else None)
+        error: StreamError | None
         try:
             # nothing may stand between the request and its `async with`: a cancellation there
             # would leave the socket to the garbage collector
             async with self._open(self._connected_client(), spec, exchange.forms) as response:
-                yield _headers(response)
+                yield headers_of(response, self._mask)
+                await expect(response, "event-stream" if spec.stream else "json", self._mask)
                 if not spec.stream:
-                    for event in await self._whole(response):
+                    answer = await whole_body(response)
+                    for event in read_whole(reader, self._mask(answer.decode("utf-8-sig"))):
                         yield event
                     return
-                await _expect(response, "text/event-stream")
-                reader = self.reader()
-                decoder = SseDecoder()
-                async with aclosing(response.iter_bytes()) as body:
+                async with pieces(response) as body:
                     async for data in body:
                         for sse in decoder.feed(data):
                             for event in read_event(reader, sse):
                                 yield event
                             if reader.over:
-                                break
-                        if reader.over:
-                            await _goodbye(body)
-                            return
-                for sse in decoder.finish():
-                    for event in read_event(reader, sse):
-                        yield event
+                                await goodbye(body)
+                                return
+                        if decoder.broken is not None:
+                            raise decoder.broken
         except WireFailure as broken:
-            yield broken.wire
-            raise self._masked(broken.error) from None
-        except Exception as error:
-            raise self._masked(failure(error)) from None
+            last, error = broken.events, broken.error
+        except Exception as raised:
+            last, error = read_rest(reader, decoder, failure(raised, self._mask))
+        else:
+            last, error = read_rest(reader, decoder, None)
+        for event in last:
+            yield event
+        if error is not None and not reader.over:
+            raise self._told(error, spec, exchange.forms)
 
-    async def _whole(self, response: Any) -> list[Event]:
-        """The events of an answer that comes in one piece."""
-        await _expect(response, "json")
-        try:
-            body = json.loads(await response.read())
-        except (ValueError, RecursionError) as error:
-            raise StreamError("protocol", f"the answer is not JSON: {error}") from None
-        if not isinstance(body, dict):
-            raise StreamError("protocol", "the answer is not a JSON object")
-        name = body.get("object") or body.get("type")
-        wire = Wire(name if isinstance(name, str) else "answer", body)
-        try:
-            return [wire, *self.reader().whole(body)]
-        except StreamError as error:
-            raise WireFailure(wire, error) from None
-
-    def _masked(self, error: StreamError) -> StreamError:
-        error.message = mask(error.message, self._secrets)
+    def _told(self, error: StreamError, spec: StreamSpec, forms: frozenset[Form]) -> StreamError:
+        """The error without secrets, as long as a reader bears, and with no form that is no way."""
+        error.message = self._mask(error.message)[:MESSAGE_MAX]
         error.args = (error.message,)
+        if error.form is not None and not self._has(error.form, spec, forms):
+            error.form = None
         return error
+
+    def _has(self, form: Form, spec: StreamSpec, forms: frozenset[Form]) -> bool:
+        """Whether the request can be spelt in another form than with those already tried."""
+        return False
 
     def _connected_client(self) -> Any:
         if self._client is None:
             endpoint = self._endpoint
-            transport = TimedTransport(
-                self._own_headers, tls=self._tls, all_sdk_headers=endpoint.builtin
-            )
+            own = endpoint.builtin and endpoint.name in self.own
+            transport = TimedTransport(self._own_headers, tls=self._tls, all_sdk_headers=own)
             self._http = httpx2.AsyncClient(transport=transport, timeout=None, trust_env=False)
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                self._client = self._new_client(endpoint.base_url, self._http)
+            self._client = self._new_client(endpoint.base_url, self._http)
+            _quieten(self.sdk)
         return self._client
 
     def _own_headers(self) -> Mapping[str, str]:
@@ -178,6 +175,9 @@ class SdkProvider:
             self._client = None
 
 
+OPENAI_OWN = frozenset({"openai", "openai-responses"})
+
+
 def openai_client(base_url: str, http_client: httpx2.AsyncClient) -> Any:
     """An AsyncOpenAI without retries and deadlines of its own."""
     import openai
@@ -187,42 +187,18 @@ def openai_client(base_url: str, http_client: httpx2.AsyncClient) -> Any:
     )
 
 
-def _headers(response: Any) -> Headers:
-    headers = response.headers
-    request_id = headers.get("x-request-id") or headers.get("request-id")
-    return Headers(response.status_code, request_id, headers.get("content-type", ""))
+def _quieten(sdk: str) -> None:
+    """Keep an SDK's words off the screen, whatever `OPENAI_LOG` and `ANTHROPIC_LOG` say."""
+    for name in (sdk, "httpx2", "httpcore2"):
+        logger = logging.getLogger(name)
+        logger.propagate = False
+        if not logger.handlers:
+            logger.addHandler(logging.NullHandler())
+    warnings.filterwarnings("ignore", "The model '.*' is deprecated", DeprecationWarning)
 
 
-async def _expect(response: Any, kind: str) -> None:
-    """Raise StreamError unless the body is of this kind; one without a type is believed."""
-    content_type = response.headers.get("content-type", "")
-    if not content_type or kind in content_type.lower():
-        return
-    body = bytearray()
-    try:
-        async with asyncio.timeout(WRONG_BODY_S):
-            async for data in response.iter_bytes():
-                body += data
-                if len(body) >= WRONG_BODY_MAX:
-                    break
-    except TimeoutError:
-        pass
-    raise StreamError(
-        "protocol",
-        f"not {'an event stream' if kind != 'json' else 'JSON'} but "
-        f"{content_type.split(';')[0].strip()}: {explain_body(bytes(body[:WRONG_BODY_MAX]))}",
-        http_status=response.status_code,
-    )
-
-
-async def _goodbye(body: AsyncIterator[bytes]) -> None:
-    """Read what little follows the terminal marker, so that the connection ends cleanly."""
-    try:
-        async with asyncio.timeout(GOODBYE_S):
-            async for _ in body:
-                pass
-    except Exception:  # noqa: S110  # the answer is whole: how the connection goes says nothing
-        pass
+_rehearsed: set[type[SdkProvider]] = set()
+_rehearsing = threading.Lock()
 
 
 async def _rehearse(provider: type[SdkProvider]) -> None:
@@ -237,9 +213,7 @@ async def _rehearse(provider: type[SdkProvider]) -> None:
     spec = StreamSpec(label="", endpoint=endpoint, model="m", messages=_REHEARSED)
     part = provider(endpoint, {})
     async with httpx2.AsyncClient(transport=httpx2.MockTransport(answer)) as http:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            part._client = part._new_client(endpoint.base_url, http)
+        part._client = part._new_client(endpoint.base_url, http)
         exchange = Exchange(emit=lambda _event: None)
         async for _ in part.stream(spec, exchange):
             pass

@@ -7,9 +7,12 @@ nothing about meaning. One call handles all that one read brought.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.streams.errors import StreamError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAX_LINE = 1 << 20
 """Bytes of one line."""
@@ -27,9 +30,16 @@ class ServerSentEvent(NamedTuple):
 
 
 class SseDecoder:
-    """Feed it bytes in pieces of any size; it returns the events that they complete."""
+    """Feed it bytes in pieces of any size; it returns the events that they complete.
 
-    def __init__(self) -> None:
+    What comes before a broken line counts, however the pieces were cut: `feed` returns it, and
+    `broken` says what is wrong with the rest. `mask`, if given, sees the data before anyone else.
+    """
+
+    def __init__(self, mask: Callable[[str], str] | None = None) -> None:
+        self._mask = mask
+        self.broken: StreamError | None = None
+        """An oversized line or event, or one that is not UTF-8: nothing can follow it."""
         self._partial: list[bytes] = []
         self._partial_size = 0
         self._data: list[bytes] = []
@@ -39,7 +49,7 @@ class SseDecoder:
         self._started = False
 
     def feed(self, chunk: bytes) -> list[ServerSentEvent]:
-        """The events completed by `chunk`. Raises StreamError on an oversized or broken line."""
+        """The events completed by `chunk`; look at `broken` afterwards."""
         if self._after_cr and chunk:
             # the LF of a CRLF that was torn in two
             self._after_cr = False
@@ -60,11 +70,16 @@ class SseDecoder:
         if ended == 0x0D:
             self._after_cr = True
         elif ended != 0x0A:
-            self._keep(lines.pop())
+            rest = lines.pop()
+            events = self._lines(lines)
+            self._keep(rest)
+            return events
         return self._lines(lines)
 
     def finish(self) -> list[ServerSentEvent]:
-        """The stream is over: the event that its last bytes make, if they make one."""
+        """The stream is over: the event that its last bytes make, whole or not."""
+        if self.broken is not None:
+            return []
         lines = [b"".join(self._partial)] if self._partial else []
         self._partial.clear()
         return self._lines([*lines, b""])
@@ -73,23 +88,31 @@ class SseDecoder:
         self._partial.append(piece)
         self._partial_size += len(piece)
         if self._partial_size > MAX_LINE:
-            raise _oversized("line", MAX_LINE)
+            self.broken = self.broken or _oversized("line", MAX_LINE)
+            self._partial.clear()
 
     def _lines(self, lines: list[bytes]) -> list[ServerSentEvent]:
         events: list[ServerSentEvent] = []
         if not self._started and lines:
             self._started = True
             lines[0] = lines[0].removeprefix(_BOM)
-        for line in lines:
-            if not line:
-                if self._data:
-                    events.append(self._event_of())
-                self._event = b""
-            elif line[:5] == b"data:":
-                self._add(line[6:] if line[5:6] == b" " else line[5:])
-            elif line[:6] == b"event:":
-                self._event = line[7:] if line[6:7] == b" " else line[6:]
-            # `id:`, `retry:`, comments and unknown fields carry nothing that we show
+        try:
+            for line in lines:
+                if not line:
+                    if self._data:
+                        events.append(self._event_of())
+                    self._event = b""
+                elif line[:5] == b"data:":
+                    self._add(line[6:] if line[5:6] == b" " else line[5:])
+                elif line[:6] == b"event:":
+                    self._event = line[7:] if line[6:7] == b" " else line[6:]
+                elif line[:6] == b"error:":
+                    # older llama.cpp servers put an error object into a field of this name
+                    self._event = b"error"
+                    self._add(line[6:].lstrip())
+                # `id:`, `retry:`, comments and unknown fields carry nothing that we show
+        except StreamError as error:
+            self.broken = error
         return events
 
     def _add(self, value: bytes) -> None:
@@ -106,11 +129,13 @@ class SseDecoder:
         self._data.clear()
         self._data_size = 0
         try:
-            return ServerSentEvent(self._event.decode(), data.decode())
+            text = data.decode()
+            event = self._event.decode()
         except UnicodeDecodeError as error:
             raise StreamError(
                 "protocol", f"not UTF-8: byte 0x{error.object[error.start]:02x} in an event"
             ) from None
+        return ServerSentEvent(event, text if self._mask is None else self._mask(text))
 
 
 def _oversized(what: str, limit: int) -> StreamError:

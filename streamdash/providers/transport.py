@@ -7,9 +7,6 @@ the cause is still known.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import ssl
 from functools import cache
 from ipaddress import ip_address
 from time import monotonic
@@ -20,16 +17,19 @@ import aiohttp
 import httpx2
 from yarl import URL
 
+from streamdash.providers.body import ERROR_BODY_MAX, Body
+from streamdash.providers.connection_errors import transport_error
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Connected, Sent
 from streamdash.streams.exchange import Exchange, current_exchange
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    import ssl
+    from collections.abc import Callable, Mapping
     from types import SimpleNamespace
 
-ERROR_BODY_MAX = 64 << 10
-ERROR_BODY_S = 5.0
+HEADERS_MAX = 64 << 10
+"""Bytes of one header: content security policies of gateways are longer than aiohttp's 8 KiB."""
 
 _SDK_HEADERS = frozenset({"accept", "content-type", "user-agent", "anthropic-version"})
 """Headers of the SDKs that any server may see; others they take from the environment."""
@@ -85,11 +85,12 @@ class TimedTransport(httpx2.AsyncBaseTransport):
                 "followed, so that no key or prompt reaches another host",
                 http_status=response.status,
             )
-        limit = ERROR_BODY_MAX if response.status >= 400 else None
+        failed = response.status >= 400
+        packing = b"content-encoding" if failed else None  # an error's body is unpacked here
         return httpx2.Response(
             response.status,
-            headers=response.raw_headers,
-            stream=Body(response, limit),
+            headers=[pair for pair in response.raw_headers if pair[0].lower() != packing],
+            stream=Body(response, ERROR_BODY_MAX if failed else None),
             extensions={"http_version": b"HTTP/1.1"},
         )
 
@@ -116,6 +117,7 @@ class TimedTransport(httpx2.AsyncBaseTransport):
             connector=aiohttp.TCPConnector(limit=0, ssl=trust() if self._tls else True),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),  # the runner has its own
             auto_decompress=False,
+            max_field_size=HEADERS_MAX,
             cookie_jar=aiohttp.DummyCookieJar(),
             trace_configs=[_trace()],
         )
@@ -126,41 +128,6 @@ class TimedTransport(httpx2.AsyncBaseTransport):
 def trust() -> ssl.SSLContext:
     """The certificates that the SDKs would trust. Loading them takes up to 0.1 s, once."""
     return httpx2.create_ssl_context()
-
-
-class Body(httpx2.AsyncByteStream):
-    """A response's bytes as they arrive; of an error's body, at most `limit` bytes."""
-
-    def __init__(self, response: aiohttp.ClientResponse, limit: int | None) -> None:
-        self._response = response
-        self._limit = limit
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        content = self._response.content
-        try:
-            if self._limit is not None:
-                yield await self._limited(self._limit)
-                return
-            while data := await content.readany():
-                yield data
-        except (aiohttp.ClientError, OSError) as error:
-            raise transport_error(error) from None
-
-    async def _limited(self, limit: int) -> bytes:
-        """What arrives of the body within its limits of size and time."""
-        parts = bytearray()
-        with contextlib.suppress(TimeoutError, aiohttp.ClientError):
-            async with asyncio.timeout(ERROR_BODY_S):
-                while len(parts) < limit and (data := await self._response.content.readany()):
-                    parts += data
-        return bytes(parts[:limit])
-
-    async def aclose(self) -> None:
-        # a body read to its end gives its connection back; any other closes it, at once
-        if self._response.content.at_eof():
-            self._response.release()
-        else:
-            self._response.close()
 
 
 def _trace() -> aiohttp.TraceConfig:
@@ -222,45 +189,3 @@ def _proxy_for(url: URL) -> str | None:
     if is_loopback(host) or proxy_bypass(host):
         return None
     return getproxies().get(url.scheme)
-
-
-def transport_error(error: Exception) -> StreamError:
-    """What broke below HTTP, by the exception that still knows it."""
-    match error:
-        case aiohttp.ClientConnectorDNSError():
-            return StreamError("dns", f"no address for {error.host}", retryable=True)
-        case aiohttp.ClientConnectorCertificateError():
-            reason = getattr(error.certificate_error, "verify_message", "") or "it is not trusted"
-            return StreamError("tls", f"certificate of {error.host}: {reason}")
-        case aiohttp.ClientConnectorSSLError():
-            return StreamError("tls", f"no TLS with {error.host}:{error.port}: {_os_reason(error)}")
-        case aiohttp.ClientConnectorError():
-            where = f"{error.host}:{error.port}"
-            return StreamError("connect", f"{where}: {_os_reason(error)}", retryable=True)
-        case aiohttp.ServerDisconnectedError():
-            return StreamError(
-                "disconnected", "the server closed the connection without an answer", retryable=True
-            )
-        case aiohttp.ClientPayloadError():
-            return StreamError(
-                "disconnected", "the connection ended in the middle of the body", retryable=True
-            )
-        case aiohttp.ClientResponseError():
-            return StreamError("protocol", f"not an HTTP answer: {error.message}"[:300])
-        case aiohttp.InvalidURL():
-            return StreamError("bad_request", f"not a URL to send to: {error}")
-        case ssl.SSLError():
-            return StreamError("tls", f"TLS broke: {error.reason or error}")
-        case OSError() | aiohttp.ClientConnectionError():
-            return StreamError(
-                "disconnected", f"the connection broke: {_os_reason(error)}", retryable=True
-            )
-        case _:
-            return StreamError("protocol", f"{type(error).__name__}: {error}"[:300])
-
-
-def _os_reason(error: Exception) -> str:
-    """The operating system's word for it, without aiohttp's frame around it."""
-    cause = getattr(error, "os_error", None) or error
-    reason = getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
-    return str(reason)
