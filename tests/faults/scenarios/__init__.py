@@ -1,0 +1,30 @@
+"""The table of faults: every scenario, rendered for each dialect."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.faults.scenarios.bodies import bodies, redirects, whole_answers
+from tests.faults.scenarios.cuts import cuts
+from tests.faults.scenarios.errors import endings, errors
+from tests.faults.scenarios.lines import lines
+from tests.faults.scenarios.odd import odd
+from tests.faults.scenarios.refusals import refusals
+from tests.faults.scenarios.retries import retries
+from tests.faults.scenarios.silence import silence
+
+if TYPE_CHECKING:
+    from tests.faults.dialects import Dialect
+    from tests.faults.scenarios.scenario import Scenario
+
+_TOPICS = (
+    endings, cuts, bodies, redirects, whole_answers, refusals, errors, odd, lines, silence, retries,
+)  # fmt: skip
+
+
+def scenarios(dialect: Dialect) -> list[Scenario]:
+    """All scenarios of one dialect; a name comes once."""
+    found = [scenario for topic in _TOPICS for scenario in topic(dialect)]
+    names = [scenario.name for scenario in found]
+    assert len(set(names)) == len(names), sorted({n for n in names if names.count(n) > 1})
+    return found
