@@ -93,32 +93,62 @@ def _check_keys(text: str) -> None:
         line += piece.count("\n")
 
 
-def _statements(text: str) -> Iterator[tuple[int, str]]:
-    """The line and the head of each statement of valid TOML: `a.b` of `a.b = 1`, or `[a.b]`."""
-    line = start = 1
-    depth = 0
-    head: list[str] = []
-    in_value = False
-    for piece in _TOKEN.findall(text):
-        if piece == "\n" and depth == 0:
-            yield start, "".join(head).strip()
-            head.clear()
-            in_value = False
-            start = line + 1
-        elif piece == "=" and depth == 0:
-            in_value = True
-        elif in_value:
-            depth += (piece in "[{") - (piece in "]}")
+class _Statement:
+    """One statement of valid TOML as its pieces come in: `a.b = 1`, or `[a.b]`."""
+
+    def __init__(self, line: int) -> None:
+        self.line = line
+        self.items: list[int] = []
+        """The lines of the value's items, if it is an array."""
+        self._head: list[str] = []
+        self._in_value = False
+        self._in_array = False
+        self._item_next = False
+        self.depth = 0
+
+    @property
+    def head(self) -> str:
+        """`a.b` of `a.b = 1`; `[a.b]` as it is."""
+        return "".join(self._head).strip()
+
+    def take(self, piece: str, line: int) -> None:
+        if self._in_value:
+            self._take_value(piece, line)
+        elif piece == "=":
+            self._in_value = True
         elif piece[0] != "#":
-            head.append(piece)
+            self._head.append(piece)
+
+    def _take_value(self, piece: str, line: int) -> None:
+        if self._in_array and self.depth == 1:
+            if piece == ",":
+                self._item_next = True
+            elif self._item_next and piece[0] != "#" and piece != "]" and piece.strip():
+                self.items.append(line)
+                self._item_next = False
+        elif self.depth == 0 and piece == "[":
+            self._in_array = self._item_next = True
+        self.depth += (piece in "[{") - (piece in "]}")
+
+
+def _statements(text: str) -> Iterator[_Statement]:
+    line = 1
+    statement = _Statement(line)
+    for piece in _TOKEN.findall(text):
+        if piece == "\n" and statement.depth == 0:
+            yield statement
+            statement = _Statement(line + 1)
+        else:
+            statement.take(piece, line)
         line += piece.count("\n")
-    yield start, "".join(head).strip()
+    yield statement
 
 
 def _lines(text: str) -> Iterator[tuple[KeyPath, int]]:
     table: KeyPath = ()
     counts: dict[KeyPath, int] = {}
-    for line, head in _statements(text):
+    for statement in _statements(text):
+        head = statement.head
         if not head:
             continue
         if head.startswith("[["):
@@ -131,7 +161,9 @@ def _lines(text: str) -> Iterator[tuple[KeyPath, int]]:
         else:
             path = _within(table, _parts(head), counts)
         for end in range(1, len(path) + 1):
-            yield path[:end], line
+            yield path[:end], statement.line
+        for index, line in enumerate(statement.items):
+            yield (*path, index), line
 
 
 def _parts(key: str) -> list[str]:

@@ -190,7 +190,10 @@ def params(value: object, place: Place) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Wrong(f"must be a table, not {named(value)}")
     if "stream" in value:
-        raise Wrong("must not hold stream, which is a key of its own: write it beside params")
+        place.wrong(
+            "must not hold stream, which is a key of its own: write it beside params",
+            about="stream",
+        )
     waiting: list[tuple[Place, object]] = [(place, value)]
     while waiting:
         where, item = waiting.pop()

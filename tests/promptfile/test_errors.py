@@ -272,8 +272,11 @@ def test_toml_lines_are_found_around_strings_arrays_and_nested_tables(desk: Desk
 title = "a # b = [[c]]"
 [defaults]
 "top_p" = 9
-stop = [  # one
-  "[[x]]", 'y',
+stop = [  # one, 2
+  "[[x]]", [1, 2],
+  # 3,
+  'y', {a = [1], b = 2}
+  ,
 ]
 [endpoints."lab"]
 api = "openai"
@@ -297,9 +300,11 @@ retries = 99
 '''
     assert desk.problems("a.toml", content) == [
         "a.toml:4: defaults.top_p: must be from 0 to 1, not 9.0",
-        "a.toml:10: endpoints.lab.base_url: must be text, not 1",
-        "a.toml:17: streams[0].seed: must be a whole number, not the text 'x'",
-        "a.toml:18: streams[0].params: must not hold stream, which is a key of its own: "
+        "a.toml:6: defaults.stop[1]: must be text, not a list",
+        "a.toml:8: defaults.stop[3]: must be text, not a table",
+        "a.toml:13: endpoints.lab.base_url: must be text, not 1",
+        "a.toml:20: streams[0].seed: must be a whole number, not the text 'x'",
+        "a.toml:23: streams[0].params: must not hold stream, which is a key of its own: "
         "write it beside params",
-        "a.toml:26: streams[1].retries: must be from 0 to 10, not 99",
+        "a.toml:29: streams[1].retries: must be from 0 to 10, not 99",
     ]

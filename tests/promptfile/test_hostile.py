@@ -68,8 +68,7 @@ def test_no_text_makes_a_file_fail_in_any_other_way(
     load(tmp_path, suffix, content.encode("utf-8", "replace"))
 
 
-WRONG_EVERYWHERE = (
-    """\
+WRONG_EVERYWHERE = """\
 titel = 1
 models = ["nope:x", 5]
 [defaults]
@@ -81,20 +80,23 @@ stop = [
 api = 'opnai'
 headers.x-team = "a\\n"
 [[prompts]]
-prompt = """
-    + '"""'
-    + """
+prompt = QQQ
 [[streams]] ""
-\\"""
-    + '"""'
-    + """
+\\QQQ ""QQQ
 seed = { a = 1 }
 params.a.b.stream = nan
 [[streams]]
 [streams.params]
 "stream" = true
-"""
-)
+""".replace("QQQ", '"""')
+
+
+def test_every_mistake_of_a_file_that_is_wrong_everywhere_is_found(desk: Desk) -> None:
+    told = desk.problems("a.toml", WRONG_EVERYWHERE)
+
+    assert [problem.partition(": ")[0].partition(":")[2] for problem in told] == [
+        "1", "2", "2", "4", "6", "8", "9", "10", "15", "16", "17", "17", "19",
+    ]  # fmt: skip
 
 
 @given(
