@@ -40,15 +40,16 @@ class LoopLag:
         self._handle = asyncio.get_running_loop().call_later(BEAT_S, self._beat)
 
     def _beat(self) -> None:
+        if not self._beating():
+            # what is late after the last stream's end touches no number
+            self._handle = None
+            return
         now = self._clock()
         self._beat_at = now
         self._lateness = max(0.0, now - self._due)
         if len(self._measured) < _KEPT:
             self._measured.append(self._lateness)
-        if self._beating():
-            self._schedule(now)
-        else:
-            self._handle = None
+        self._schedule(now)
 
     def late(self, at: float) -> bool:
         """Whether a stamp taken at `at` may be late by more than `LATE_S`.
