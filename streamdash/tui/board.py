@@ -8,10 +8,10 @@ from textual.app import SystemCommand
 from textual.screen import Screen
 
 from streamdash.recording.result import slot_result
-from streamdash.streams.text import clean_line
 from streamdash.tui.key_line import KeyLine
 from streamdash.tui.keys import LEAVING, MOVING, PROMPTING, READING, RUNNING, bindings
 from streamdash.tui.pane_grid import PaneGrid
+from streamdash.tui.prompt_bar import PromptBar
 from streamdash.tui.summary import Summary
 from streamdash.tui.title_line import TitleLine
 
@@ -26,13 +26,10 @@ if TYPE_CHECKING:
     from streamdash.streams.state import StreamState
     from streamdash.tui.inspector import Inspector
     from streamdash.tui.pane import Pane
-    from streamdash.tui.prompt_bar import PromptBar
     from streamdash.tui.summary import SummaryRows
 
 TICK_S = 0.1
-"""How often running clocks and live numbers move; text moves with every frame."""
-PHASES = 3
-"""The panes tick in turns, so that no frame has to draw the numbers of all of them."""
+"""How often the title's counts and its clock move."""
 
 
 class Board(Screen[None]):
@@ -57,9 +54,7 @@ class Board(Screen[None]):
         self.unasked = bool(run.plan.specs) and all(not s.messages for s in run.plan.specs)
         """Nothing has been asked yet: the run begins with the prompt bar."""
         self._tick_at = 0.0
-        self._phase = 0
         self._was_live = False
-        self._prompt: PromptBar | None = None
         self._inspector: Inspector | None = None
 
     def compose(self) -> ComposeResult:
@@ -67,10 +62,12 @@ class Board(Screen[None]):
         self.grid = PaneGrid(self._run)
         self._summary = Summary()
         self._summary.display = False
+        self._prompt = PromptBar(len(self._run.states))
         self._key_line = KeyLine()
         yield self._title_line
         yield self.grid
         yield self._summary
+        yield self._prompt
         yield self._key_line
 
     async def on_mount(self) -> None:
@@ -83,45 +80,23 @@ class Board(Screen[None]):
     # -- painting ---------------------------------------------------------------------------
 
     def paint(self, at: float) -> bool:
-        """Draw what is new since the last frame; True while there will be more.
-
-        A pane that cannot be painted says so and leaves the others alone. While the inspector
-        covers the panes only the bookkeeping goes on.
-        """
-        tick = at >= self._tick_at
-        if tick:
-            self._tick_at = at + TICK_S / PHASES
-            self._phase = (self._phase + 1) % PHASES
-        left = False
-        now = self._run.clock()
-        if self._inspector is not None:
-            left |= self._inspector.paint(at)
-        else:
-            for pane in self.grid.shown_panes:
-                ticks = tick and pane.index % PHASES == self._phase
-                left |= self._paint_pane(pane, now, tick=ticks)
+        """Draw what is new since the last frame; True while there will be more."""
+        surface = self.grid if self._inspector is None else self._inspector
+        left = surface.paint(at)
         live = self._run.live
         if live != self._was_live:
             self._was_live = live
             self._turned(live=live)
-        elif tick and not self._phase:
+        elif at >= self._tick_at:
+            self._tick_at = at + TICK_S
             self._show_title()
         return live or left
-
-    def _paint_pane(self, pane: Pane, now: float, *, tick: bool) -> bool:
-        if pane.broken:
-            return False
-        try:
-            return pane.paint(now, tick=tick)
-        except Exception as error:
-            pane.fail(error)
-            return False
 
     def _show_title(self) -> None:
         self._title_line.show_run(self.grid.shown)
 
     def _show_keys(self) -> None:
-        if self._prompt is not None and self._prompt.display:
+        if self._prompt.display:
             self._key_line.show_keys(PROMPTING)
             return
         hidden = set()
@@ -191,7 +166,7 @@ class Board(Screen[None]):
         """Close what was opened last: the prompt bar, the zoom, the summary."""
         if self.get_selected_text() is not None:
             self.clear_selection()
-        elif self._prompt is not None and self._prompt.display:
+        elif self._prompt.display:
             self._close_prompt()
         elif self.grid.zoomed:
             self._zoom(False)
@@ -286,28 +261,13 @@ class Board(Screen[None]):
 
     async def action_prompt(self) -> None:
         """Open the prompt bar; what is typed from now on goes into it."""
-        if not self._run.states:
-            return
-        if self._prompt is None:
-            # a text area takes long to import, so only when asked for
-            from streamdash.tui.prompt_bar import PromptBar
-
-            self._prompt = PromptBar(first=self.unasked)
-            await self.mount(self._prompt, before=self._key_line)
-        self._prompt.display = True
-        self._show_reach()
-        self._show_keys()
-        self.set_focus(self._prompt.entry)
-
-    def _show_reach(self) -> None:
         state = self._state()
-        if self._prompt is not None and state is not None:
-            label = clean_line(state.spec.label, 60)
-            self._prompt.show_reach(len(self._run.states), label)
+        if state is not None:
+            await self._prompt.open(state.spec)
+            self._show_keys()
 
     def _close_prompt(self) -> None:
-        if self._prompt is not None:
-            self._prompt.display = False
+        self._prompt.close()
         self._show_keys()
         self.grid.choose(self.grid.current)
 
@@ -318,9 +278,6 @@ class Board(Screen[None]):
         everyone = range(len(self._run.states))
         self._launched()
         self._run.ask(event.text, everyone if event.everyone else [self.grid.current])
-        self.unasked = False
-        if self._prompt is not None:
-            self._prompt.asked()
         self._close_prompt()
         self._wake()
 
@@ -329,7 +286,9 @@ class Board(Screen[None]):
     def on_pane_grid_turned(self) -> None:
         self._show_title()
         self._show_keys()
-        self._show_reach()
+        state = self._state()
+        if state is not None:
+            self._prompt.show_reach(state.spec)
         self._wake()
 
     def on_pane_chosen(self, event: Pane.Chosen) -> None:

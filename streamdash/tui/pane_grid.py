@@ -32,6 +32,10 @@ CHROME_ROWS = 2
 WIDE_PANE = 36
 """From this width on a pane has air beside its text."""
 _NUMBER_KEYS = 9
+TICK_S = 0.1
+"""How often running clocks and live numbers move; text moves with every frame."""
+PHASES = 3
+"""The panes tick in turns, so that no frame has to draw the numbers of all of them."""
 
 
 class _Places(Layout):
@@ -88,6 +92,8 @@ class PaneGrid(Widget):
         self.current = 0
         """The index of the pane that keys act on."""
         self.zoomed = False
+        self._tick_at = 0.0
+        self._phase = 0
 
     @property
     def layout(self) -> Layout:
@@ -180,6 +186,26 @@ class PaneGrid(Widget):
         self._plan = self._plan_of(event.size.width, event.size.height)
         if self._plan != before:
             self.arrange_panes()
+
+    def paint(self, at: float) -> bool:
+        """Draw what is new in the shown panes; True if more is left.
+
+        A pane that cannot be painted says so and leaves the others alone.
+        """
+        tick = at >= self._tick_at
+        if tick:
+            self._tick_at = at + TICK_S / PHASES
+            self._phase = (self._phase + 1) % PHASES
+        now = self._run.clock()
+        left = False
+        for pane in self.shown_panes:
+            if pane.broken:
+                continue
+            try:
+                left |= pane.paint(now, tick=tick and pane.index % PHASES == self._phase)
+            except Exception as error:
+                pane.fail(error)
+        return left
 
     # -- moving -----------------------------------------------------------------------------
 

@@ -4,69 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.binding import Binding
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import TextArea
 
-from streamdash.streams.text import clean
+from streamdash.streams.text import clean_line
 from streamdash.tui.cells import Part
 from streamdash.tui.part_line import PartLine
 
 if TYPE_CHECKING:
-    from typing import ClassVar
-
-    from textual import events
     from textual.app import ComposeResult
-    from textual.binding import BindingType
+
+    from streamdash.streams.spec import StreamSpec
+    from streamdash.tui.prompt_text import PromptText
 
 LABEL_LIMIT = 60
 
 
-class PromptText(TextArea):
-    """A text of several lines in which enter sends and ctrl+j begins a new line."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "send", show=False, priority=True),
-        Binding("ctrl+j,shift+enter", "new_line", show=False, priority=True),
-        Binding("tab,ctrl+t", "switch", show=False, priority=True),
-        Binding("escape", "close", show=False, priority=True),
-    ]
-
-    class Sent(Message):
-        """The text is to be asked."""
-
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
-
-    class Switched(Message):
-        """Ask all, or only the current stream."""
-
-    class Closed(Message):
-        """Nothing is to be asked now."""
-
-    def action_send(self) -> None:
-        if self.text.strip():
-            self.post_message(self.Sent(self.text))
-
-    def action_new_line(self) -> None:
-        self.insert("\n")
-
-    def action_switch(self) -> None:
-        self.post_message(self.Switched())
-
-    def action_close(self) -> None:
-        self.post_message(self.Closed())
-
-    async def _on_paste(self, event: events.Paste) -> None:
-        """Take pasted text without its control characters: it is drawn as it is."""
-        event.prevent_default()
-        self.insert(clean(event.text))
-
-
 class PromptBar(Widget):
-    """The text under a line that says whom it goes to."""
+    """The text under a line that says whom it goes to; it keeps what was typed when it closes."""
 
     class Asked(Message):
         """Put `text` to all streams, or to the current one."""
@@ -79,55 +34,56 @@ class PromptBar(Widget):
     class Closed(Message):
         """The bar is no longer wanted."""
 
-    def __init__(self, *, first: bool) -> None:
+    def __init__(self, streams: int) -> None:
         super().__init__()
-        self._first = first
+        self._streams = streams
+        self._spec: StreamSpec | None = None
         self._everyone = True
-        self._streams = 0
-        self._label = ""
+        self._line = PartLine()
+        self._entry: PromptText | None = None
+        self.display = False
 
     def compose(self) -> ComposeResult:
-        self._line = PartLine()
-        self.entry = PromptText(
-            "",
-            soft_wrap=True,
-            tab_behavior="focus",
-            show_line_numbers=False,
-            highlight_cursor_line=False,
-            compact=True,
-        )
-        self.entry.cursor_blink = False
         yield self._line
-        yield self.entry
 
-    def show_reach(self, streams: int, label: str) -> None:
-        """Say whom the text goes to; `label` is the current stream's."""
-        self._streams, self._label = streams, clean(label)
-        self._show()
+    async def open(self, spec: StreamSpec) -> None:
+        """Show the bar and give it the keyboard at once; `spec` is the current stream's."""
+        if self._entry is None:
+            from streamdash.tui.prompt_text import PromptText
 
-    def _show(self) -> None:
-        what = "Prompt" if self._first else "Follow-up"
+            self._entry = PromptText()
+            await self.mount(self._entry)
+        self.display = True
+        self.show_reach(spec)
+        self.screen.set_focus(self._entry)
+
+    def close(self) -> None:
+        """Hide the bar."""
+        self.display = False
+
+    def show_reach(self, spec: StreamSpec) -> None:
+        """Say whom the text goes to; `spec` is the current stream's."""
+        self._spec = spec
+        label = clean_line(spec.label, LABEL_LIMIT)
         if self._streams == 1:
-            whom = self._label
+            whom = label
         elif self._everyone:
             whom = f"all {self._streams} streams"
         else:
-            whom = f"{self._label} only"
+            whom = f"{label} only"
+        what = "Follow-up" if spec.messages else "Prompt"
         self._line.show([Part(f"{what} to {whom}", 0, "title", flexible=True)])
-
-    def asked(self) -> None:
-        """The text has been sent: the next one is a follow-up."""
-        self._first = False
-        self.entry.clear()
 
     def on_prompt_text_switched(self, event: PromptText.Switched) -> None:
         event.stop()
-        if self._streams > 1:
+        if self._spec is not None:
             self._everyone = not self._everyone
-            self._show()
+            self.show_reach(self._spec)
 
     def on_prompt_text_sent(self, event: PromptText.Sent) -> None:
         event.stop()
+        if self._entry is not None:
+            self._entry.clear()
         self.post_message(self.Asked(event.text, everyone=self._everyone))
 
     def on_prompt_text_closed(self, event: PromptText.Closed) -> None:

@@ -14,6 +14,9 @@ from streamdash.tui.figures import clock, compact, count, duration, rate
 if TYPE_CHECKING:
     from streamdash.streams.state import StreamState
 
+LAG = "lag"
+"""How the flags of numbers begin that were stamped while the loop was late."""
+LAG_TTFT = "lag_ttft"
 RATE_SPAN_S = 2.0
 RATE_LEAST_S = 0.5
 
@@ -76,7 +79,7 @@ def final_parts(state: StreamState) -> list[Part]:
         parts.append(Part(f"{rate(metrics.chars_per_s)} ch/s", 5))
     if metrics.attempts > 1:
         parts.append(Part(f"{metrics.attempts} attempts", 6))
-    parts += [Part(flag, 7, "warn") for flag in metrics.flags if flag != "lag"]
+    parts += [Part(flag, 7, "warn") for flag in metrics.flags if not flag.startswith(LAG)]
     return parts
 
 
@@ -93,7 +96,7 @@ def _retry_parts(state: StreamState, now: float) -> list[Part]:
 def _ttft(state: StreamState) -> Part:
     if state.first_delta_at is None or state.sent_at is None:
         return Part("", 0)
-    about = "~" if "lag" in state.flags else ""
+    about = "~" if LAG_TTFT in state.flags else ""
     value = about + duration(state.first_delta_at - state.sent_at)
     return Part(f"ttft {value}", 0, "key", short=value)
 

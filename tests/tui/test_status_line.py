@@ -79,8 +79,10 @@ def test_thinking_is_not_counted_as_an_answer() -> None:
 
 
 def test_a_lagging_stamp_is_marked() -> None:
-    it = state(*ASKED, (0.5, Delta("answer", "x")), (0.5, Flag("lag")))
+    it = state(*ASKED, (0.5, Delta("answer", "x")), (0.5, Flag("lag_ttft")))
     assert live(it, 1.1).startswith("ttft ~400ms")
+    it = state(*ASKED, (0.5, Delta("answer", "x")), (0.9, Flag("lag")), (0.9, Flag("lag_gap")))
+    assert live(it, 1.1).startswith("ttft 400ms")
 
 
 def test_a_retry_counts_down_and_says_why() -> None:

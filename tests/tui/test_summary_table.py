@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from streamdash.recording.result import stream_result
 from streamdash.streams.errors import ErrorInfo
-from streamdash.streams.events import Attempt, Delta, End, Event, Sent, Status
+from streamdash.streams.events import Attempt, Delta, End, Event, Flag, Sent, Status
 from streamdash.streams.state import StreamState
 from streamdash.tui.summary_table import GAP, summary_rows
 from tests.tui.stage import spec
@@ -59,6 +59,17 @@ def test_a_narrow_table_keeps_what_matters() -> None:
         assert title in table[0]
     assert "model" not in table[0]
     assert max(map(cell_len, table)) <= 56
+
+
+def test_a_number_stamped_late_is_marked_and_not_noted() -> None:
+    late = ended(
+        "late", (0.1, Delta("answer", "x")), (0.1, Flag("lag")), (0.1, Flag("lag_ttft")),
+        (1.0, End(Status.DONE)),
+    )  # fmt: skip
+    table = texts([late, SHORT], 120)
+    assert "~100 ms" in table[1]
+    assert "~400 ms" not in table[2]
+    assert "lag" not in table[1]
 
 
 @pytest.mark.parametrize("label", ["x" * 300, "日本語" * 50, "[@click=app.quit]x[/nope]\x1b[31m"])

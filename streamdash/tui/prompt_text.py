@@ -1,0 +1,69 @@
+"""The text area of the prompt bar; a module of its own, because importing one takes long."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.binding import Binding
+from textual.message import Message
+from textual.widgets import TextArea
+
+from streamdash.streams.text import clean
+
+if TYPE_CHECKING:
+    from typing import ClassVar
+
+    from textual import events
+    from textual.binding import BindingType
+
+
+class PromptText(TextArea):
+    """A text of several lines in which enter sends and ctrl+j begins a new line."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "send", show=False, priority=True),
+        Binding("ctrl+j,shift+enter", "new_line", show=False, priority=True),
+        Binding("tab,ctrl+t", "switch", show=False, priority=True),
+        Binding("escape", "close", show=False, priority=True),
+    ]
+
+    class Sent(Message):
+        """The text is to be asked."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class Switched(Message):
+        """Ask all, or only the current stream."""
+
+    class Closed(Message):
+        """Nothing is to be asked now."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            soft_wrap=True,
+            tab_behavior="focus",
+            show_line_numbers=False,
+            highlight_cursor_line=False,
+            compact=True,
+        )
+        self.cursor_blink = False
+
+    def action_send(self) -> None:
+        if self.text.strip():
+            self.post_message(self.Sent(self.text))
+
+    def action_new_line(self) -> None:
+        self.insert("\n")
+
+    def action_switch(self) -> None:
+        self.post_message(self.Switched())
+
+    def action_close(self) -> None:
+        self.post_message(self.Closed())
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        """Take pasted text without its control characters: it is drawn as it is."""
+        event.prevent_default()
+        self.insert(clean(event.text))
