@@ -89,6 +89,26 @@ async def test_every_theme_draws_the_board(theme: str) -> None:
         await until(lambda: "text" in text(app))
 
 
+def backgrounds(app: StreamdashApp) -> set[str]:
+    """The background colours on the screen."""
+    return {
+        segment.style.bgcolor.name
+        for strip in app.screen._compositor.render_strips()
+        for segment in strip
+        if segment.style is not None and segment.style.bgcolor is not None
+    }
+
+
+async def test_another_theme_recolours_everything_at_once() -> None:
+    run, stage = scripted_run("A", "B")
+    async with shown(run) as (app, _):
+        stage["A"].say("text")
+        await until(lambda: "text" in text(app))
+        dark = backgrounds(app)
+        app.theme = "textual-light"
+        await until(lambda: not backgrounds(app) & dark)
+
+
 async def test_a_hostile_title_is_shown_and_does_nothing() -> None:
     run, _ = scripted_run("A")
     app = StreamdashApp(run, title="[/nope][@click=app.quit]T\x1b[2J")

@@ -437,3 +437,15 @@ async def test_every_live_stream_keeps_running_while_help_is_open() -> None:
         await until(lambda: run.states[0].text.chars > 0)
         await pilot.press("escape")
         await until(lambda: "written meanwhile" in text(app))
+
+
+async def test_no_terminal_is_too_small_or_too_large() -> None:
+    run, stage = scripted_run("A", "B", "C")
+    async with shown(run) as (app, pilot):
+        for label in "ABC":
+            stage[label].say(f"words of {label} " * 20)
+        for size in ((1, 1), (10, 3), (26, 6), (300, 100), (40, 8), (60, 20)):
+            await pilot.resize_terminal(*size)
+            await settled(app, pilot)
+            assert len(rows(app)) == size[1]
+        assert "words of C" in text(app)
