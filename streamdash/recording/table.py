@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.streams.text import clean_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from streamdash.recording.result import Result
 
@@ -133,10 +134,17 @@ def text_table(results: Sequence[Result], width: int | None = None) -> str:
             break
         keep = [place for place in keep if columns[place].title != title]
     lines = [[columns[place].title for place in keep], *([row[p] for p in keep] for row in shown)]
+    numbers = {place for place, kept in enumerate(keep) if columns[kept].number}
+    return aligned(lines, numbers)
+
+
+def aligned(lines: Sequence[Sequence[str]], numbers: Collection[int]) -> str:
+    """Lines of cells as columns two cells apart; the columns `numbers` stand at their right."""
+    widths = [max(map(cells, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
         "  ".join(
-            _pad(cell, widths[place], right=columns[place].number)
-            for place, cell in zip(keep, line, strict=True)
+            _pad(cell, width, right=place in numbers)
+            for place, (cell, width) in enumerate(zip(line, widths, strict=True))
         ).rstrip()
         for line in lines
     )
@@ -157,12 +165,15 @@ CSV_FIELDS = (
 )  # fmt: skip
 
 
-def csv_table(results: Sequence[Result]) -> str:
-    """Every number as a column, exact; cells that a spreadsheet would run are defused."""
+def csv_table(results: Sequence[Result], further: Sequence[Mapping[str, object]] = ()) -> str:
+    """Every number as a column, exact; cells that a spreadsheet would run are defused.
+
+    `further` has a mapping for each result, all with the same keys: columns to the right.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(CSV_FIELDS)
-    for result in results:
+    writer.writerow([*CSV_FIELDS, *(further[0] if further else ())])
+    for place, result in enumerate(results):
         error = result["error"]
         known = error if isinstance(error, dict) else {}
         flags = result["flags"]
@@ -172,32 +183,64 @@ def csv_table(results: Sequence[Result]) -> str:
             "error": known.get("message"),
             "flags": " ".join(flags) if isinstance(flags, list) else "",
         }
-        writer.writerow([_csv_cell(row[field]) for field in CSV_FIELDS])
+        values = [row[field] for field in CSV_FIELDS]
+        if further:
+            values += further[place].values()
+        writer.writerow([_csv_cell(value) for value in values])
     return out.getvalue()
 
 
+_RUN_BY_SPREADSHEETS = frozenset("=+-@\t\n＝＋－＠")
+"""What begins a formula, also in its full-width form; an empty cell begins with none of them."""
+
+
 def _csv_cell(value: object) -> object:
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + value
-    return value
+    if not isinstance(value, str):
+        return value
+    # a carriage return alone is written bare, and read as the end of the row
+    text = value.replace("\r\n", "\n").replace("\r", "\n")
+    return "'" + text if text.lstrip(" ")[:1] in _RUN_BY_SPREADSHEETS else text
+
+
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
 def markdown_report(results: Sequence[Result], title: str) -> str:
     """A Markdown table of the run, then every answer under its label."""
     columns, body = rows(results)
-    lines = [f"# {_md_cell(title)}", ""] if title else []
+    lines = [f"# {md_cell(title)}", ""] if title else []
     lines.append("| " + " | ".join(column.title for column in columns) + " |")
     lines.append("|" + "|".join(" ---: " if column.number else " --- " for column in columns) + "|")
-    lines += ["| " + " | ".join(_md_cell(cell) for cell in row) + " |" for row in body]
+    lines += ["| " + " | ".join(md_cell(cell) for cell in row) + " |" for row in body]
     for result in results:
-        lines += ["", f"## {_md_cell(_label(result))}", "", str(result["text"]).rstrip("\n")]
+        lines += [
+            "",
+            f"## {md_cell(_label(result))}",
+            "",
+            _closed(str(result["text"]).rstrip("\n")),
+        ]
         error = result["error"]
         if isinstance(error, dict):
-            lines += ["", f"*{result['status']}: {_md_cell(str(error['message']))}*"]
+            lines += ["", f"*{result['status']}: {md_cell(str(error['message']))}*"]
     return "\n".join(lines) + "\n"
 
 
-def _md_cell(text: str) -> str:
+def _closed(answer: str) -> str:
+    """The answer with its last code block closed, which would swallow what follows."""
+    fence = ""
+    for line in answer.split("\n"):
+        match = _FENCE.match(line)
+        if match is None:
+            continue
+        if not fence:
+            fence = match[1]
+        elif match[1].startswith(fence) and not line[match.end() :].strip():
+            fence = ""
+    return f"{answer}\n{fence}" if fence else answer
+
+
+def md_cell(text: str) -> str:
+    """Foreign text on one line, with nothing in it that Markdown would obey."""
     line = clean_line(text, 400)
     for char in "\\|<>[]*_`":
         line = line.replace(char, "\\" + char)

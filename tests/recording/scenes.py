@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from random import Random
 from typing import TYPE_CHECKING
 
 from streamdash.recording.journal import Journal
@@ -94,7 +95,13 @@ def make_run(
         repeat=repeat,
         concurrency=concurrency,
     )
-    return Run(plan, ScriptedSource(known), clock=virtual_clock, listeners=listeners)
+    return Run(
+        plan,
+        ScriptedSource(known),
+        clock=virtual_clock,
+        listeners=listeners,
+        rng=Random(1),
+    )
 
 
 def record(

@@ -1,0 +1,157 @@
+"""The recorded runs in a folder: listing them without reading them whole, deleting old ones."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from streamdash.recording.asked import table, text, whole
+from streamdash.recording.places import SUFFIX
+from streamdash.recording.table import aligned
+from streamdash.streams.text import clean_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+HEADER_MOST = 32 << 20
+TAIL = 1 << 16
+TITLE_CELLS = 40
+_AGE = re.compile(r"([0-9]{1,6})\s*([mhdw])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+class RecordedRun(NamedTuple):
+    """One recording, as its first and last lines tell it."""
+
+    path: Path
+    started: datetime | None
+    title: str
+    streams: int
+    statuses: dict[str, int] | None
+    """How many streams ended in which status; None if the run did not come to its end."""
+    size: int
+    """Bytes."""
+    written: datetime
+    """When something was last written to it."""
+
+    @property
+    def ending(self) -> str:
+        """`5 done, 1 failed`, or `unfinished`."""
+        if self.statuses is None:
+            return "unfinished"
+        return ", ".join(f"{count} {status}" for status, count in self.statuses.items())
+
+
+def list_runs(folder: Path) -> list[RecordedRun]:
+    """The recordings in `folder`, the newest first; other files are left out."""
+    try:
+        paths = [path for path in folder.iterdir() if path.suffix == SUFFIX]
+    except OSError:
+        return []
+    found = [run for run in map(_looked_at, paths) if run is not None]
+    return sorted(found, key=lambda run: (run.started or run.written, run.path), reverse=True)
+
+
+def _looked_at(path: Path) -> RecordedRun | None:
+    try:
+        status = path.lstat()
+        if not stat.S_ISREG(status.st_mode):
+            return None
+        with path.open("rb") as file:
+            header = _table(file.readline(HEADER_MOST))
+            file.seek(max(0, status.st_size - TAIL))
+            last = _table(file.read().rstrip(b"\n").rpartition(b"\n")[2])
+    except OSError:
+        return None
+    if header.get("type") != "run" or whole(header.get("version")) is None:
+        return None
+    counts = table(last.get("statuses"))
+    ended = last.get("type") == "run-end"
+    streams = header.get("streams")
+    return RecordedRun(
+        path,
+        _moment(text(header.get("started"))),
+        text(header.get("title")),
+        len(streams) if isinstance(streams, list) else 0,
+        {key: count for key, known in counts.items() if (count := whole(known)) is not None}
+        if ended
+        else None,
+        status.st_size,
+        datetime.fromtimestamp(status.st_mtime, UTC),
+    )
+
+
+def _table(line: bytes) -> dict[str, object]:
+    try:
+        return dict(table(json.loads(line)))
+    except (ValueError, RecursionError):
+        return {}
+
+
+def _moment(words: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(words)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+def parse_age(words: str) -> timedelta:
+    """`45m`, `12h`, `30d`, `2w`. Raises ValueError that says what would be right."""
+    match = _AGE.fullmatch(words.strip().lower())
+    if match is None:
+        raise ValueError(f"{words!r} is no age; write it as 30d, 12h, 45m or 2w")
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+def older_than(
+    runs: Iterable[RecordedRun], age: timedelta, now: datetime | None = None
+) -> list[RecordedRun]:
+    """Those to which nothing was written for longer than `age`: what a pruning would delete."""
+    now = now or datetime.now(UTC)
+    return [run for run in runs if now - run.written > age]
+
+
+def delete_runs(runs: Iterable[RecordedRun]) -> list[str]:
+    """Delete them; returns a sentence for each that could not be deleted."""
+    problems = []
+    for run in runs:
+        try:
+            os.unlink(run.path)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            problems.append(f"{run.path}: {error.strerror}")
+    return problems
+
+
+def runs_table(runs: Sequence[RecordedRun]) -> str:
+    """An aligned table, a line a run; times are the local ones."""
+    rows = [("when", "title", "streams", "ended", "size", "file")]
+    rows += [
+        (
+            f"{(run.started or run.written).astimezone():%Y-%m-%d %H:%M:%S}",
+            clean_line(run.title, TITLE_CELLS),
+            str(run.streams),
+            clean_line(run.ending, TITLE_CELLS),
+            size_words(run.size),
+            clean_line(run.path.name, 200),
+        )
+        for run in runs
+    ]
+    return aligned(rows, {2, 4})
+
+
+def size_words(size: int) -> str:
+    """`812 B`, `48 kB`, `1.2 MB`, `3.4 GB`."""
+    if size < 1000:
+        return f"{size} B"
+    for unit, worth in (("kB", 1e3), ("MB", 1e6)):
+        if size < 999.5 * worth:
+            return f"{size / worth:.3g} {unit}"
+    return f"{size / 1e9:.3g} GB"
