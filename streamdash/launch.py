@@ -126,11 +126,11 @@ def _plan(options: argparse.Namespace, environ: Mapping[str, str]) -> RunPlan:
         retries=options.retries,
     )
     path = options.file
-    if path is None and not options.model:
+    if path is None and not overrides.replace_models:
         if options.prompt is not None:
             raise UsageError('which models? as in: -m openai:gpt-4o-mini -p "..."')
         path = str(DEMO)
-    stdin = sys.stdin.buffer if path == "-" else None
+    stdin = sys.stdin.buffer if path == "-" and sys.stdin is not None else None
     plan = load_plan(path, overrides, endpoints=builtin_endpoints(environ), stdin=stdin)
     return replace(plan, concurrency=options.concurrency, repeat=options.repeat)
 
