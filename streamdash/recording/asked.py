@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit, urlunsplit
 
 from streamdash.streams.spec import Deadlines, Endpoint, StreamSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from streamdash.streams.spec import Api
 
 HIDDEN = "***"
-"""Stands where a header's value stood."""
+"""Stands where a header's value or a key stood."""
+
+_KEY = re.compile(
+    r"api.?key|authorization|password|secret|credential|bearer|(^|access.?|auth.?)token$", re.I
+)
 
 
 def asked(spec: StreamSpec) -> dict[str, object]:
@@ -39,7 +43,7 @@ def asked(spec: StreamSpec) -> dict[str, object]:
         "stop": list(spec.stop),
         "reasoning_effort": spec.reasoning_effort,
         "stream": spec.stream,
-        "params": dict(spec.params),
+        "params": _without_keys(spec.params),
         "limits": {
             "connect_s": limits.connect,
             "ttft_s": limits.ttft,
@@ -129,6 +133,18 @@ def _hidden(names: object) -> dict[str, str]:
     if not isinstance(names, list):
         return {}
     return {name: HIDDEN for name in names if isinstance(name, str)}
+
+
+def _without_keys(value: object) -> object:
+    """`value` without what some gateways take in a request's body: keys of providers."""
+    if isinstance(value, list):
+        return [_without_keys(item) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    return {
+        name: HIDDEN if _KEY.search(str(name)) else _without_keys(item)
+        for name, item in value.items()
+    }
 
 
 def _without_credentials(url: str) -> str:

@@ -227,7 +227,7 @@ class _Reading:
 def _object(line: bytes) -> Mapping[str, object]:
     """One line's JSON object. Raises UnreadableError."""
     try:
-        value = json.loads(line, parse_constant=_no_number)
+        value = _DECODER.decode(line.decode())
     except (ValueError, RecursionError):
         raise UnreadableError("is no JSON") from None
     if not isinstance(value, dict):
@@ -237,6 +237,9 @@ def _object(line: bytes) -> Mapping[str, object]:
 
 def _no_number(word: str) -> float:
     raise ValueError(word)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_number)
 
 
 def _small(value: object, least: int) -> int:

@@ -80,12 +80,15 @@ def test_no_key_header_value_or_password_is_written(tmp_path: Path) -> None:
         key_env="LAB_API_KEY",
         headers={"x-team": CANARY},
     )
-    record(path, {"plain": providers()["plain"]}, specs=(replace(asked, endpoint=endpoint),))
+    params = {"api_key": CANARY, "max_tokens": 5, "extra": [{"Authorization": CANARY, "token": 1}]}
+    asked = replace(asked, endpoint=endpoint, params=params)
+    record(path, {"plain": providers()["plain"]}, specs=(asked,))
     assert CANARY not in path.read_text()
     written = lines(path)[0]["streams"]
     assert isinstance(written, list)
     assert written[0]["endpoint"]["headers"] == ["x-team"]
     assert written[0]["endpoint"]["base_url"] == "https://lab.example/v1"
+    assert written[0]["params"]["max_tokens"] == 5
 
 
 def test_what_was_asked_can_be_read_again(tmp_path: Path) -> None:
