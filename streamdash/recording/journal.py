@@ -270,7 +270,8 @@ class Journal:
         self._fd = None
         if self._problem is None:
             why = error.strerror if isinstance(error, OSError) else str(error)
-            self._problem = f"not recorded: {why or error}: {self.path}"
+            what = "not recorded" if self._run is None else "recording stopped"
+            self._problem = f"{what}: {why or error}: {self.path}"
 
     def close(self) -> None:
         """Write the last line and let go of the file; a second time does nothing."""
