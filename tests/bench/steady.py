@@ -99,7 +99,9 @@ def _work(seen: Seen) -> float | None:
     ]
     if len(ends) < seen.workload.streams:
         return None
-    whole = Window(min(one.received for one in seen.stamps.values()), max(ends))
+    # a program that exits at once is sampled for the last time just before
+    last = min(max(ends), seen.samples[-1].at)
+    whole = Window(min(one.received for one in seen.stamps.values()), last)
     use = use_between(seen.samples, whole)
     return use.program * whole.seconds if use else None
 
