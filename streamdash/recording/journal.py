@@ -150,7 +150,6 @@ class Journal:
         """Write what is asked. `started` is the wall clock's time of the launch, with its zone."""
         if self._syncer is None:
             return
-        self._run = run
         self._fd = self._syncer.fd
         # A time less this multiple of 2**-20 s has no more bits than a float holds, so `t` is
         # exact, and numbers computed from a recording are those of the run to the last digit.
@@ -170,6 +169,7 @@ class Journal:
                 "streams": [asked(spec) for spec in plan.specs],
             }
         )
+        self._run = run
 
     def heard(self, state: StreamState, event: Event, at: float) -> None:
         """See `streams.runner.Listener`."""

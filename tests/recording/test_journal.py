@@ -205,6 +205,7 @@ def test_a_full_disk_is_said_and_stops_nothing() -> None:
         journal.begin(run, STARTED)
         assert journal.problem is not None
         assert "No space left" in journal.problem
+        assert journal.problem.startswith("not recorded: ")
         assert "/dev/full" in journal.problem
         run.start()
         await run.wait()
@@ -241,7 +242,7 @@ def test_a_disk_that_fills_up_later_leaves_whole_lines(
 
     run, problem = run_virtual(work())
     assert problem is not None
-    assert "No space left" in problem
+    assert problem.startswith("recording stopped: No space left")
     assert run.states[0].status is Status.DONE
     recording = read_recording(path)
     assert recording.torn
