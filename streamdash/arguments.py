@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import math
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from streamdash import __version__
+
+if TYPE_CHECKING:
+    from datetime import timedelta
 
 EPILOG = """\
 A model is written ENDPOINT:MODEL, as in openai:gpt-4o-mini or ollama:qwen3:8b;
@@ -25,8 +28,11 @@ file, 3 a gate failed, 130 interrupted, 143 terminated
 COMMANDS = """\
 other commands:
   streamdash replay RUN.jsonl    play a recording
+  streamdash report RUN.jsonl... what a recording says; of several, which is faster
+  streamdash runs                the recorded runs; --prune 30d deletes old ones
   streamdash endpoints           endpoints, whether their key is set, whether local ones answer
 """
+REPORT_FORMATS = ("text", "json", "jsonl", "csv", "markdown", "html")
 FORMATS = ("text", "json", "jsonl", "csv", "markdown", "events")
 
 
@@ -128,11 +134,46 @@ def _add_showing(parser: Parser) -> None:
 
 
 def _add_gates(parser: Parser) -> None:
-    gates = parser.add_argument_group("gates, in seconds (exit code 3)")
-    gates.add_argument(
-        "--max-ttft", metavar="S", type=_seconds, help="no stream's first token later"
-    )
+    gates = parser.add_argument_group("gates (exit code 3)")
+    gates.add_argument("--max-ttft", metavar="S", type=_seconds, help="no first token later")
     gates.add_argument("--max-total", metavar="S", type=_seconds, help="no stream longer")
+    gates.add_argument(
+        "--baseline", metavar="RUN.jsonl", help="a recording to hold this run against"
+    )
+    gates.add_argument(
+        "--max-regression",
+        metavar="SHARE",
+        type=_share,
+        default=0.2,
+        help="no number worse than the baseline's by more, default 20%%",
+    )
+
+
+def report_parser() -> Parser:
+    """The parser of `streamdash report`."""
+    parser = Parser(
+        prog="streamdash report",
+        description="Reports a recorded run, or several held against the first.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("recordings", metavar="RUN.jsonl", nargs="+", help="a recording")
+    parser.add_argument(
+        "--format", choices=REPORT_FORMATS, help="default: by the output file's name, else text"
+    )
+    parser.add_argument("-o", "--output", metavar="FILE", help="write it to FILE")
+    return parser
+
+
+def runs_parser() -> Parser:
+    """The parser of `streamdash runs`."""
+    parser = Parser(
+        prog="streamdash runs", description="Lists the recorded runs.", allow_abbrev=False
+    )
+    parser.add_argument(
+        "--prune", metavar="AGE", type=_age, help="delete those older than 30d, 12h, ..."
+    )
+    parser.add_argument("--yes", action="store_true", help="delete without asking")
+    return parser
 
 
 def endpoints_parser() -> Parser:
@@ -152,6 +193,24 @@ def _seconds(text: str) -> float:
     if not math.isfinite(value) or value <= 0:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
     return value
+
+
+def _age(text: str) -> timedelta:
+    from streamdash.recording.runs import parse_age
+
+    try:
+        return parse_age(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _share(text: str) -> float:
+    from streamdash.recording.gates import parse_fraction
+
+    try:
+        return parse_fraction(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _speed(text: str) -> float:

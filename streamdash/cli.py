@@ -6,7 +6,13 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from streamdash.arguments import endpoints_parser, replay_parser, run_parser
+from streamdash.arguments import (
+    endpoints_parser,
+    replay_parser,
+    report_parser,
+    run_parser,
+    runs_parser,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,20 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from streamdash.streams.errors import UsageError
 
     try:
-        if arguments[:1] == ["endpoints"]:
-            endpoints_parser().parse_args(arguments[1:])
-            from streamdash.endpoints import show_endpoints
-
-            return show_endpoints(os.environ, sys.stdout)
-        if arguments[:1] == ["replay"]:
-            options = replay_parser().parse_args(arguments[1:])
-            from streamdash.launch import replay
-
-            return replay(options)
-        options = run_parser().parse_args(arguments)
-        from streamdash.launch import launch
-
-        return launch(options, os.environ)
+        return _command(arguments)
     except UsageError as error:
         for problem in error.problems:
             print(f"streamdash: {problem}", file=sys.stderr)  # noqa: T201
@@ -43,6 +36,37 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _command(arguments: list[str]) -> int:
+    """Parse and carry out; each command loads only what it needs."""
+    rest = arguments[1:]
+    match arguments[:1]:
+        case ["endpoints"]:
+            endpoints_parser().parse_args(rest)
+            from streamdash.endpoints import show_endpoints
+
+            return show_endpoints(os.environ, sys.stdout)
+        case ["replay"]:
+            options = replay_parser().parse_args(rest)
+            from streamdash.launch import replay
+
+            return replay(options)
+        case ["report"]:
+            options = report_parser().parse_args(rest)
+            from streamdash.kept import show_report
+
+            return show_report(options)
+        case ["runs"]:
+            options = runs_parser().parse_args(rest)
+            from streamdash.kept import show_runs
+
+            return show_runs(options)
+        case _:
+            options = run_parser().parse_args(arguments)
+            from streamdash.launch import launch
+
+            return launch(options, os.environ)
 
 
 def quieten_libraries() -> None:

@@ -6,13 +6,14 @@ import asyncio
 import contextlib
 import os
 import shutil
-import signal
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
+from streamdash.exitcode import INTERNAL_ERROR, SIGNAL_CODES, exit_code, load_baseline
+from streamdash.output import say, writing
 from streamdash.promptfile import Overrides, load_plan
 from streamdash.providers.catalog import builtin_endpoints
 from streamdash.providers.keys import read_key
@@ -21,8 +22,6 @@ from streamdash.recording.journal import open_journal
 from streamdash.recording.reader import load_recording
 from streamdash.recording.replay import ReplayRun
 from streamdash.streams.errors import StreamError, UsageError
-from streamdash.streams.events import Status
-from streamdash.streams.metrics import measure
 from streamdash.streams.run import Run
 from streamdash.streams.text import clean_line
 
@@ -37,19 +36,17 @@ if TYPE_CHECKING:
 
 DEMO = Path(__file__).parent / "demo" / "demo.toml"
 """The prompt file that runs when none is given."""
-GOOD_ENDS = frozenset({Status.DONE, Status.INCOMPLETE, Status.CANCELLED})
-INTERNAL_ERROR = 70
-SIGNAL_CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 
 
 def launch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Run what the command line asks for; returns the exit code."""
     plan = _plan(options, environ)
+    load_baseline(options)
     screen = _wants_screen(options)
     if not screen and not all(spec.messages for spec in plan.specs):
         raise UsageError("no prompt: give one with -p TEXT, in a FILE, or on standard input with -")
     for warning in key_warnings(plan, environ):
-        _say(f"streamdash: {warning}")
+        say(f"streamdash: {warning}")
     started = datetime.now(UTC)
     journal = None if options.no_record else open_journal(options.record, started)
 
@@ -69,16 +66,17 @@ def launch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         if journal is not None:
             journal.close()
             if journal.problem is not None:
-                _say(f"streamdash: {journal.problem}")
+                say(f"streamdash: {journal.problem}")
             elif screen:
-                _say(f"recorded in {journal.path}")
+                say(f"recorded in {journal.path}")
 
 
 def replay(options: argparse.Namespace) -> int:
     """Play a recording as the command line asks; returns the exit code the run had."""
     recording = load_recording(options.recording)
+    load_baseline(options)
     for warning in recording.warnings():
-        _say(f"streamdash: {clean_line(warning, 400)}")
+        say(f"streamdash: {clean_line(warning, 400)}")
     screen = _wants_screen(options)
     speed = options.speed if options.speed is not None else float(screen)
 
@@ -160,7 +158,8 @@ async def _headless(
     from streamdash.headless import Headless
 
     style: Format = options.format or "text"
-    with _output(options.output, style) as out:
+    errors = "replace" if style in ("text", "csv", "markdown") else "backslashreplace"
+    with writing(options.output, errors=errors) as out:
         quiet = style == "text" and out.isatty()
         front = Headless(
             style,
@@ -180,28 +179,6 @@ async def _headless(
     return exit_code(run, options)
 
 
-@contextlib.contextmanager
-def _output(path: str | None, style: Format) -> Iterator[TextIO]:
-    """Standard output, or a file that appears under its name only when it is whole."""
-    errors = "replace" if style in ("text", "csv", "markdown") else "backslashreplace"
-    if path is None:
-        reconfigure = getattr(sys.stdout, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors=errors)
-        yield sys.stdout
-        return
-    target = Path(path)
-    partial = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        with open(partial, "w", encoding="utf-8", errors=errors, newline="") as file:
-            yield file
-        os.replace(partial, target)
-    except OSError as error:
-        raise UsageError(f"cannot write {path!r}: {error.strerror}") from None
-    finally:
-        partial.unlink(missing_ok=True)
-
-
 def catch_signals(run: Run) -> list[int]:
     """Cancel the run on SIGINT, SIGTERM and SIGHUP; the list gets the exit code of the first."""
     received: list[int] = []
@@ -216,35 +193,6 @@ def catch_signals(run: Run) -> list[int]:
     for number, code in SIGNAL_CODES.items():
         loop.add_signal_handler(number, leave, code)
     return received
-
-
-def exit_code(run: Run, options: argparse.Namespace) -> int:
-    """0, 1 or 3 by how the streams ended and whether the gates held; says which gate failed."""
-    states = [
-        state for slot in zip(run.past, run.states, strict=True) for state in (*slot[0], slot[1])
-    ]
-    if any(state.status not in GOOD_ENDS for state in states):
-        return 1
-    failed = False
-    for state in states:
-        metrics = measure(state)
-        label = clean_line(state.spec.label, 40)
-        for name, value, limit in (
-            ("ttft", metrics.ttft_s, options.max_ttft),
-            ("total", metrics.total_s, options.max_total),
-        ):
-            if limit is not None and value is not None and value > limit:
-                failed = True
-                over = value - limit
-                _say(f"streamdash: gate failed: {label}: {name} {value:.3f} s is {over:.3f} s over "
-                     f"the limit of {limit:g} s")  # fmt: skip
-    return 3 if failed else 0
-
-
-def _say(line: str) -> None:
-    with contextlib.suppress(OSError, AttributeError):
-        sys.stderr.write(line + "\n")
-        sys.stderr.flush()
 
 
 def _on_screen(make: Callable[[tuple[Listener, ...]], Run], options: argparse.Namespace) -> int:
@@ -266,7 +214,7 @@ def _on_screen(make: Callable[[tuple[Listener, ...]], Run], options: argparse.Na
     with terminal(options):
         run, app = asyncio.run(show())
     if app.crash is not None:
-        _say(f"streamdash: internal error: {app.crash}")
+        say(f"streamdash: internal error: {app.crash}")
         return INTERNAL_ERROR
     results = [slot_result(run, index) for index in range(len(run.states))]
     with contextlib.suppress(OSError):

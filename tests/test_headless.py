@@ -299,6 +299,49 @@ async def test_a_run_is_recorded_and_its_replay_gives_the_same_results(
     assert recording.stat().st_mode & 0o777 == 0o600
 
 
+async def test_a_run_is_held_against_a_recording(prompts: Path, tmp_path: Path) -> None:
+    slow = tmp_path / "slow.jsonl"
+    fast = tmp_path / "fast.jsonl"
+    quick = ("--only", "GO", "--format", "jsonl")
+    await streamdash(str(prompts), *quick, "--record", str(fast), home=tmp_path, variables=KEY)
+    lines = fast.read_text(encoding="utf-8").splitlines()
+    events = [json.loads(line) for line in lines]
+    sent = next(place for place, event in enumerate(events) if event["type"] == "sent")
+    for event in events[sent + 1 :]:
+        event["t"] += 5.0
+        if "wire_t" in event:
+            event["wire_t"] += 5.0
+    slow.write_text("".join(json.dumps(event) + "\n" for event in events), encoding="utf-8")
+
+    held = await streamdash("replay", str(fast), *quick[2:], "--baseline", str(slow), home=tmp_path)
+    assert held.code == 0, held.err
+    failed = await streamdash(
+        "replay", str(slow), *quick[2:], "--baseline", str(fast), "--max-regression", "20%",
+        home=tmp_path,
+    )  # fmt: skip
+    assert failed.code == 3
+    assert "gate failed: GO: TTFT" in failed.err
+
+    report = await streamdash("report", str(slow), str(fast), home=tmp_path)
+    assert report.code == 0, report.err
+    assert "faster" in report.out.splitlines()[0]
+    page = tmp_path / "page.html"
+    await streamdash("report", str(slow), str(fast), "-o", str(page), home=tmp_path)
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+async def test_recorded_runs_are_listed_and_pruned(prompts: Path, tmp_path: Path) -> None:
+    await streamdash(str(prompts), "--only", "GO", home=tmp_path, variables=KEY)
+    listed = await streamdash("runs", home=tmp_path)
+    assert "Three languages" in listed.out
+    kept = await streamdash("runs", "--prune", "1d", home=tmp_path)
+    assert "no run that old" in kept.err
+    pruned = await streamdash("runs", "--prune", "0m", home=tmp_path)
+    assert "Three languages" in pruned.out
+    assert "deleted 1 of 1" in pruned.err
+    assert "no recorded run" in (await streamdash("runs", home=tmp_path)).err
+
+
 async def test_no_recording_is_left_where_none_is_wanted(prompts: Path, tmp_path: Path) -> None:
     before = set(tmp_path.rglob("*"))
     await streamdash(str(prompts), "--no-record", home=tmp_path, variables=KEY)

@@ -1,0 +1,74 @@
+"""What the program's exit says: how the streams ended, and whether the gates held."""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING
+
+from streamdash.output import say
+from streamdash.streams.events import Status
+from streamdash.streams.metrics import measure
+from streamdash.streams.text import clean_line
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from streamdash.streams.run import Run
+    from streamdash.streams.state import StreamState
+
+GOOD_ENDS = frozenset({Status.DONE, Status.INCOMPLETE, Status.CANCELLED})
+BAD_END = 1
+GATE_FAILED = 3
+INTERNAL_ERROR = 70
+SIGNAL_CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
+
+
+def exit_code(run: Run, options: argparse.Namespace) -> int:
+    """0 if every stream ended well and every gate held; says which gate failed and by how much."""
+    states = [
+        state for past, state in zip(run.past, run.states, strict=True) for state in (*past, state)
+    ]
+    failed = [*_too_slow(states, options), *_regressed(run, options)]
+    for sentence in failed:
+        say(f"streamdash: gate failed: {sentence}")
+    if any(state.status not in GOOD_ENDS for state in states):
+        return BAD_END
+    return GATE_FAILED if failed else 0
+
+
+def load_baseline(options: argparse.Namespace) -> None:
+    """Put the results of the baseline's recording in place of its name.
+
+    Raises UsageError before anything is sent, not when the run has ended.
+    """
+    if options.baseline is not None:
+        from streamdash.recording.reader import load_recording
+        from streamdash.recording.sources import source_of_recording
+
+        options.baseline = source_of_recording(load_recording(options.baseline)).results
+
+
+def _too_slow(states: list[StreamState], options: argparse.Namespace) -> Iterator[str]:
+    for state in states:
+        metrics = measure(state)
+        label = clean_line(state.spec.label, 40)
+        for name, value, limit in (
+            ("ttft", metrics.ttft_s, options.max_ttft),
+            ("total", metrics.total_s, options.max_total),
+        ):
+            if limit is not None and value is not None and value > limit:
+                yield (
+                    f"{label}: {name} {value:.3f} s is {value - limit:.3f} s over the limit of "
+                    f"{limit:g} s"
+                )
+
+
+def _regressed(run: Run, options: argparse.Namespace) -> Iterator[str]:
+    if not options.baseline:
+        return
+    from streamdash.recording.gates import regressions
+    from streamdash.recording.result import slot_result
+
+    results = [slot_result(run, index) for index in range(len(run.states))]
+    yield from regressions(results, options.baseline, options.max_regression)

@@ -1,0 +1,61 @@
+"""`streamdash report` and `streamdash runs`: what can be made of recordings that are kept."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+from streamdash.output import say, writing
+from streamdash.recording.places import runs_folder
+from streamdash.recording.reader import load_recording
+from streamdash.recording.report import SUFFIXES, Style, report
+from streamdash.recording.runs import delete_runs, list_runs, older_than, runs_table
+from streamdash.recording.sources import source_of_recording
+from streamdash.streams.text import clean_line
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def show_report(options: argparse.Namespace) -> int:
+    """Print the report of one recording, or of several held against the first."""
+    recordings = [load_recording(name) for name in options.recordings]
+    for recording in recordings:
+        for warning in recording.warnings():
+            say(f"streamdash: {clean_line(f'{recording.path}: {warning}', 400)}")
+    with writing(options.output) as out:
+        width = shutil.get_terminal_size().columns if out.isatty() else None
+        sources = [source_of_recording(recording) for recording in recordings]
+        out.write(report(sources, options.format or _style_of(options.output), width=width))
+    return 0
+
+
+def _style_of(path: str | None) -> Style:
+    """The style that an output file's name asks for; text where it asks for none."""
+    named = [style for style, suffix in SUFFIXES.items() if path and path.endswith(suffix)]
+    return named[0] if named else "text"
+
+
+def show_runs(options: argparse.Namespace) -> int:
+    """List the recorded runs, or those too old, and delete these once the user has seen them."""
+    folder = runs_folder()
+    runs = list_runs(folder)
+    if options.prune is not None:
+        runs = older_than(runs, options.prune)
+    if not runs:
+        say(f"streamdash: no {'run that old' if options.prune else 'recorded run'} in {folder}")
+        return 0
+    sys.stdout.write(runs_table(runs) + "\n")
+    if options.prune is None:
+        return 0
+    sys.stdout.flush()
+    if sys.stdin is not None and sys.stdin.isatty() and not options.yes:
+        answer = input(f"delete these {len(runs)} recordings? [y/N] ")
+        if answer.strip().lower() not in ("y", "yes"):
+            return 0
+    problems = delete_runs(runs)
+    for problem in problems:
+        say(f"streamdash: {problem}")
+    say(f"streamdash: deleted {len(runs) - len(problems)} of {len(runs)}")
+    return 1 if problems else 0
