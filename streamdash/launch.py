@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import shutil
 import sys
@@ -93,6 +94,8 @@ def _show(
     screen: bool,
     started: str,
 ) -> int:
+    # a chunk makes some dozen containers and drops most of them at once: rarer, larger collections
+    gc.set_threshold(20_000, 20, 100)
     if screen:
         return _on_screen(make, options)
     return asyncio.run(_headless(make, options, started))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
@@ -84,12 +85,19 @@ class LazyProvider:
         self._endpoint = endpoint
         self._providers = providers
         self._loading: asyncio.Task[Provider] | None = None
+        self._warmed = False
 
     async def warm(self) -> None:
         """See `streams.exchange.Provider`."""
         if self._loading is None:
             self._loading = asyncio.get_running_loop().create_task(self._load())
-        await (await asyncio.shield(self._loading)).warm()
+        provider = await asyncio.shield(self._loading)
+        await provider.warm()
+        if not self._warmed:
+            self._warmed = True
+            # what an SDK has loaded stays for good: looking through all of it again, again and
+            # again, would hold up the loop for up to 0.1 s each time
+            gc.freeze()
 
     async def _load(self) -> Provider:
         endpoint = await self._providers.located(self._endpoint)

@@ -12,6 +12,7 @@ from streamdash.streams.run import Run
 from streamdash.streams.state import StreamState
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable, Iterable
 
     from streamdash.recording.recorded import Launch, RecordedLag, Recording
@@ -54,7 +55,9 @@ class ReplayRun(Run):
     def ask(self, text: str, indices: Iterable[int]) -> None:
         """Do nothing: a recording answers no question."""
 
-    async def _drive(self, index: int, gate: StartGate | None) -> None:
+    async def _drive(
+        self, index: int, _warming: asyncio.Task[None], _gate: StartGate | None
+    ) -> None:
         """One stream's task: its launches as they were, or the last one again."""
         if index in self._begun:
             launches = self.recording.shown(index)

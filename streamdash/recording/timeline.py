@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -151,6 +151,6 @@ class Timeline:
         self._drop_the_gone()
         if self._waiting:
             due = self._waiting[0][0]
-            place = bisect_right(self._endings, due)
+            place = bisect_left(self._endings, due)
             ending = self._endings[place] if place < len(self._endings) else due + AT_ONCE_S
             self._release(min(due + AT_ONCE_S, ending))

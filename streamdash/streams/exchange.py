@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator, Callable, Iterable
 
     from streamdash.streams.errors import Form
     from streamdash.streams.events import Event
@@ -21,17 +21,15 @@ class StartGate:
     Nobody waits longer than `patience_s` for an endpoint that does not answer.
     """
 
-    def __init__(self, expected: int, patience_s: float = 2.0) -> None:
-        self._missing = expected
+    def __init__(self, expected: Iterable[int], patience_s: float = 2.0) -> None:
+        self._missing = set(expected)
         self._patience_s = patience_s
         self._open = asyncio.Event()
-        if expected <= 0:
-            self._open.set()
 
-    def count(self) -> None:
-        """One of the expected streams is ready, or will never be."""
-        self._missing -= 1
-        if self._missing <= 0:
+    def count(self, index: int) -> None:
+        """The stream with that index is ready, or will never be; said twice, it counts once."""
+        self._missing.discard(index)
+        if not self._missing:
             self._open.set()
 
     async def passed(self) -> None:
@@ -53,6 +51,8 @@ class Exchange:
     """
 
     emit: Callable[[Event], None]
+    index: int = 0
+    """The stream's place in its run."""
     gate: StartGate | None = None
     forms: frozenset[Form] = frozenset()
 
@@ -60,14 +60,14 @@ class Exchange:
         """The connection stands; returns when the request may be written."""
         gate, self.gate = self.gate, None
         if gate is not None:
-            gate.count()
+            gate.count(self.index)
             await gate.passed()
 
     def leave(self) -> None:
         """The attempt is over: nobody at the gate waits for it any longer."""
         gate, self.gate = self.gate, None
         if gate is not None:
-            gate.count()
+            gate.count(self.index)
 
 
 current_exchange: ContextVar[Exchange | None] = ContextVar("current_exchange", default=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from random import Random
 from time import monotonic
@@ -62,6 +63,7 @@ class Run:
         self._wire_kept = max(100, min(WIRE_KEPT, WIRE_KEPT_IN_ALL // max(1, len(plan.specs))))
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._ending: set[asyncio.Task[None]] = set()
+        """Tasks that no stream owns any longer but that have not let go yet."""
         self.lag = LoopLag(clock, lambda: self.live)
         """How late the loop was while streams were live."""
         self._slots = asyncio.Semaphore(plan.concurrency) if plan.concurrency > 0 else None
@@ -82,17 +84,34 @@ class Run:
 
     def _launch(self, indices: Iterable[int]) -> None:
         indices = list(indices)
-        together = len(indices) if self._slots is None else min(len(indices), self.plan.concurrency)
-        gate = StartGate(together) if together > 1 else None
-        for place, index in enumerate(indices):
+        together = indices[: self.plan.concurrency or None]
+        gate = StartGate(together) if len(together) > 1 else None
+        first = {
+            endpoint.name: endpoint
+            for endpoint in (self.states[index].spec.endpoint for index in together)
+        }
+        warming = asyncio.get_running_loop().create_task(self._warm(first.values()))
+        self._ending.add(warming)
+        warming.add_done_callback(self._ending.discard)
+        for index in indices:
             self.past[index] = []
             self._renew(index)
             task = asyncio.get_running_loop().create_task(
-                self._drive(index, gate if place < together else None),
+                self._drive(index, warming, gate if index in together else None),
                 name=f"stream {index}",
             )
             self._tasks[index] = task
-        self.lag.start()
+
+    async def _warm(self, endpoints: Iterable[Endpoint]) -> None:
+        """Have all SDKs loaded before the first stream sends: loading one holds up the loop.
+
+        What fails here fails again, and is told, where a stream needs it.
+        """
+        with suppress(Exception):
+            providers = [self._providers.provider(endpoint) for endpoint in endpoints]
+            await asyncio.gather(
+                *(provider.warm() for provider in providers), return_exceptions=True
+            )
 
     def _renew(self, index: int) -> None:
         """Put a fresh state in place of one that has already been used."""
@@ -102,9 +121,10 @@ class Run:
         else:
             old.launched_at = self.clock()
 
-    async def _drive(self, index: int, gate: StartGate | None) -> None:
+    async def _drive(self, index: int, warming: asyncio.Task[None], gate: StartGate | None) -> None:
         """One stream's task: all its repetitions, each in its slot."""
         try:
+            await asyncio.shield(warming)
             for repetition in range(max(1, self.plan.repeat)):
                 if repetition:
                     self.past[index].append(self.states[index])
@@ -114,12 +134,11 @@ class Run:
                 else:
                     async with self._slots:
                         await self._once(index, gate)
-                gate = None
                 if self.states[index].status is Status.CANCELLED:
                     break
         finally:
-            if gate is not None and self.states[index].attempts == 0:
-                gate.count()
+            if gate is not None:
+                gate.count(index)
 
     async def _once(self, index: int, gate: StartGate | None) -> None:
         state = self.states[index]
@@ -134,6 +153,7 @@ class Run:
             info = ErrorInfo("internal", f"{type(error).__name__}: {error}")
             self._tell(state, End(Status.FAILED, info))
             return
+        self.lag.start()
         runner = StreamRunner(
             state,
             provider,
@@ -200,6 +220,8 @@ class Run:
     async def drain(self, timeout_s: float = DRAIN_S) -> None:
         """Cancel what is live, wait for it to let go of its sockets, close the providers."""
         self.cancel_all()
+        for task in self._ending:
+            task.cancel()
         pending = {task for task in self._tasks.values() if not task.done()} | self._ending
         if pending:
             await asyncio.wait(pending, timeout=timeout_s)

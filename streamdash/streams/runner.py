@@ -155,7 +155,7 @@ class StreamRunner:
         state = self._state
         while state.ended_at is None:
             self.emit(Attempt(state.attempts + 1))
-            exchange = Exchange(self.emit, gate, self._forms)
+            exchange = Exchange(self.emit, state.index, gate, self._forms)
             gate = None
             error = await self._attempt(exchange)
             if state.ended_at is not None:

@@ -212,3 +212,34 @@ def test_nobody_waits_at_the_start_for_a_connection_that_does_not_come() -> None
     assert state.sent_at is not None
     assert state.sent_at - run.started_at == pytest.approx(2.0, abs=0.1)
     assert measure(state).ttft_s == pytest.approx(0.5)
+
+
+def test_nobody_waits_at_the_start_for_a_stream_without_a_provider() -> None:
+    async def work() -> Run:
+        run, _ = make({"A": Scripted([], warm=StreamError("auth", "no key")), "B": long_answer()})
+        run.start()
+        await run.wait()
+        return run
+
+    run = run_virtual(work())
+    assert run.states[1].sent_at == pytest.approx(run.started_at, abs=0.01)
+
+
+def test_no_stream_sends_before_every_provider_is_warm() -> None:
+    class Slow(Scripted):
+        cold = True
+
+        async def warm(self) -> None:
+            if self.cold:
+                await asyncio.sleep(5)
+            self.cold = False
+
+    async def work() -> Run:
+        run, _ = make({"A": Slow(spoken("a")), "B": long_answer()})
+        run.start()
+        await run.wait()
+        return run
+
+    run = run_virtual(work())
+    sends = [state.sent_at for state in run.states]
+    assert sends[0] == sends[1] == pytest.approx(run.started_at + 5, abs=0.01)
