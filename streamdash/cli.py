@@ -6,13 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from streamdash.arguments import (
-    endpoints_parser,
-    replay_parser,
-    report_parser,
-    run_parser,
-    runs_parser,
-)
+from streamdash import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +15,10 @@ if TYPE_CHECKING:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments == ["--version"]:
+        # a shell prompt may ask for it: at once, before anything is loaded
+        print(f"streamdash {__version__}")  # noqa: T201
+        return 0
     quieten_libraries()
     from streamdash.streams.errors import UsageError
 
@@ -40,30 +38,32 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _command(arguments: list[str]) -> int:
     """Parse and carry out; each command loads only what it needs."""
+    from streamdash import arguments as parsers
+
     rest = arguments[1:]
     match arguments[:1]:
         case ["endpoints"]:
-            endpoints_parser().parse_args(rest)
+            parsers.endpoints_parser().parse_args(rest)
             from streamdash.endpoints import show_endpoints
 
             return show_endpoints(os.environ, sys.stdout)
         case ["replay"]:
-            options = replay_parser().parse_args(rest)
+            options = parsers.replay_parser().parse_args(rest)
             from streamdash.launch import replay
 
             return replay(options)
         case ["report"]:
-            options = report_parser().parse_args(rest)
+            options = parsers.report_parser().parse_args(rest)
             from streamdash.kept import show_report
 
             return show_report(options)
         case ["runs"]:
-            options = runs_parser().parse_args(rest)
+            options = parsers.runs_parser().parse_args(rest)
             from streamdash.kept import show_runs
 
             return show_runs(options)
         case _:
-            options = run_parser().parse_args(arguments)
+            options = parsers.run_parser().parse_args(arguments)
             from streamdash.launch import launch
 
             return launch(options, os.environ)
