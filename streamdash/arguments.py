@@ -47,6 +47,7 @@ def run_parser() -> Parser:
     """The parser of everything that runs streams."""
     parser = Parser(
         prog="streamdash",
+        usage="%(prog)s [options] [FILE]",
         description="Runs several labelled LLM streams side by side and times every one.",
         epilog=COMMANDS + "\n" + EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
