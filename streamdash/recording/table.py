@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 LABEL_CELLS = 40
 ERROR_CELLS = 80
+LAG = "lag"
+"""How the flags of numbers begin that were stamped while the loop was late."""
+LAG_TTFT = "lag_ttft"
 
 
 class Column(NamedTuple):
@@ -37,11 +40,21 @@ def _status(result: Result) -> str:
     return f"{status} ({error['kind']})" if isinstance(error, dict) else status
 
 
-def notes(result: Result) -> str:
-    """Attempts beyond the first and the flags."""
-    attempts = result["attempts"]
+def flags_of(result: Result) -> list[str]:
+    """The marks on the result's numbers."""
     flags = result["flags"]
-    words = [str(flag) for flag in flags] if isinstance(flags, list) else []
+    return [str(flag) for flag in flags] if isinstance(flags, list) else []
+
+
+def _ttft(result: Result) -> str:
+    known = seconds(result["ttft_s"])
+    return f"~{known}" if known and LAG_TTFT in flags_of(result) else known
+
+
+def notes(result: Result) -> str:
+    """Attempts beyond the first, and the flags but those that stand beside their number."""
+    attempts = result["attempts"]
+    words = [flag for flag in flags_of(result) if not flag.startswith(LAG)]
     if isinstance(attempts, int) and attempts > 1:
         words.insert(0, f"{attempts} attempts")
     return " ".join(words)
@@ -51,7 +64,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("label", _label, number=False),
     Column("model", lambda r: f"{r['endpoint']}:{r['model']}", number=False),
     Column("status", _status, number=False),
-    Column("TTFT", lambda r: seconds(r["ttft_s"])),
+    Column("TTFT", _ttft),
     Column("total", lambda r: seconds(r["total_s"])),
     Column("chars", lambda r: whole(r["chars"])),
     Column("chars/s", lambda r: rate(r["chars_per_s"])),

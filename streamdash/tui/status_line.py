@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+from streamdash.recording.table import LAG, LAG_TTFT
 from streamdash.streams.events import Status
 from streamdash.streams.metrics import measure
 from streamdash.streams.text import clean_line
@@ -14,9 +15,6 @@ from streamdash.tui.figures import clock, compact, count, duration, rate
 if TYPE_CHECKING:
     from streamdash.streams.state import StreamState
 
-LAG = "lag"
-"""How the flags of numbers begin that were stamped while the loop was late."""
-LAG_TTFT = "lag_ttft"
 RATE_SPAN_S = 2.0
 RATE_LEAST_S = 0.5
 

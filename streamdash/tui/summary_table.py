@@ -11,7 +11,6 @@ from streamdash.streams.events import Status
 from streamdash.streams.text import clean_line
 from streamdash.tui.cells import cut
 from streamdash.tui.marks import MARKS
-from streamdash.tui.status_line import LAG, LAG_TTFT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +36,7 @@ class SummaryCell(NamedTuple):
 
 def summary_rows(results: Sequence[Result], width: int) -> list[list[SummaryCell]]:
     """The heading and one row a result, each cell padded to its column's width."""
-    columns, body = rows([_without_lag(result) for result in results])
+    columns, body = rows(results)
     best = {title: _fastest(results, field) for title, field in _RACED.items()}
     texts = [
         [
@@ -78,22 +77,10 @@ def _fastest(results: Sequence[Result], field: str) -> int | None:
     return min(times)[1] if len(times) > 1 else None
 
 
-def _flags(result: Result) -> list[str]:
-    flags = result["flags"]
-    return [str(flag) for flag in flags] if isinstance(flags, list) else []
-
-
-def _without_lag(result: Result) -> Result:
-    """The result without the flags that stand beside their number instead."""
-    return {**result, "flags": [flag for flag in _flags(result) if not flag.startswith(LAG)]}
-
-
 def _text(result: Result, column: Column, cell: str, *, best: bool) -> str:
     if column.title == "status":
         return f"{MARKS[Status(str(result['status']))].sign} {cell}"
     text = clean_line(cell, 200) if cell else ("–" if column.number else "")
-    if column.title == "TTFT" and LAG_TTFT in _flags(result):
-        text = f"~{text}"
     if column.title in _RACED:
         return f"{text} {BEST if best else ' '}"
     return text
