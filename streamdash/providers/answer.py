@@ -19,7 +19,7 @@ GOODBYE_S = 0.1
 """How long to wait for the end of a body after the terminal marker, to keep the connection."""
 WRONG_BODY_MAX = 64 << 10
 WRONG_BODY_S = 2.0
-WHOLE_MAX = 32 << 20
+WHOLE_MAX = 8 << 20
 """Bytes of an answer in one piece."""
 
 _BODILESS = frozenset({204, 205})

@@ -52,7 +52,7 @@ def read_event(reader: Reader, sse: ServerSentEvent) -> list[Event]:
         raise Malformed(sse, data, f"an event is not JSON: {_start_of(data)}") from None
     if not isinstance(body, dict):
         raise Malformed(sse, body, f"an event is not a JSON object but {_start_of(data)}")
-    name = body.get("type") or body.get("object") or sse.event
+    name = body.get("type") or body.get("object") or sse.event or "unknown"
     if not isinstance(name, str):
         name = sse.event or "unknown"
     events: list[Event] = [Wire(name, body)]

@@ -138,7 +138,7 @@ def _shown(text: str) -> str:
     """The start of a body that is no error object: of a page, its words without the tags."""
     text = text[:_READ]
     if "<" in text and re.search(r"<(?:!doctype|html|head|body|title|h1)\b", text, re.IGNORECASE):
-        text = re.sub(r"(?is)<(script|style)\b.*?(?:</\1>|$)|<[^>]*>", " ", text)
+        text = re.sub(r"(?is)<(script|style)\b.*?(?:</\1>|$)|<[^<>]*>", " ", text)
         text = html.unescape(text)
     text = " ".join(text.split())
     return text if len(text) <= BODY_SHOWN else text[:BODY_SHOWN] + "…"
@@ -163,7 +163,7 @@ def error_message(body: object) -> str | None:
     return message or None
 
 
-def _sentence(value: object, depth: int = 3) -> str:
+def _sentence(value: object, depth: int = 4) -> str:
     """The words in a message, in a list of them, or in validation errors with their places."""
     if isinstance(value, str):
         return value

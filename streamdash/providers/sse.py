@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MAX_LINE = 1 << 20
 """Bytes of one line."""
-MAX_EVENT = 8 << 20
+MAX_EVENT = 2 << 20
 """Bytes of all data lines of one event."""
 
 _BOM = b"\xef\xbb\xbf"

@@ -107,6 +107,7 @@ class FaultServer:
         self._thread = threading.Thread(target=self._serve, name="fault server")
         self._ready = threading.Event()
         self._stop: asyncio.Event | None = None
+        self._handlers: set[asyncio.Task[None]] = set()
         self._changed = threading.Condition()
 
     @property
@@ -133,18 +134,25 @@ class FaultServer:
         with self._changed:
             return self._changed.wait_for(happened, timeout_s)
 
+    def hang_up(self) -> None:
+        """Close every connection that stands, from the server's end."""
+        self._loop.call_soon_threadsafe(self._hang_up)
+
+    def _hang_up(self) -> None:
+        for task in self._handlers:
+            task.cancel()
+
     def _serve(self) -> None:
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
             runner.run(self._main())
 
     async def _main(self) -> None:
         self._stop = asyncio.Event()
-        handlers: set[asyncio.Task[None]] = set()
 
         def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             task = asyncio.ensure_future(self._connection(reader, writer))
-            handlers.add(task)
-            task.add_done_callback(handlers.discard)
+            self._handlers.add(task)
+            task.add_done_callback(self._handlers.discard)
 
         server = await asyncio.start_server(
             accept, "127.0.0.1", 0, ssl=self._tls, limit=1 << 24, backlog=512
@@ -153,9 +161,8 @@ class FaultServer:
         self._ready.set()
         await self._stop.wait()
         server.close()
-        for task in handlers:
-            task.cancel()
-        await asyncio.gather(*handlers, return_exceptions=True)
+        self._hang_up()
+        await asyncio.gather(*self._handlers, return_exceptions=True)
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1

@@ -68,17 +68,20 @@ def neighbour_text(d: Dialect, number: int) -> list[str]:
 
 def neighbour(d: Dialect, number: int) -> tuple[Reply, ...]:
     """A healthy answer that takes as long as most of the others together."""
-    steps = [Send(chunked_head()), Send(chunk(d.begin))]
+    steps: list[Send | Pause] = [Send(chunked_head()), Send(chunk(d.begin))]
     for piece in neighbour_text(d, number):
-        steps += [Send(chunk(d.say(piece))), Pause(0.08)]  # type: ignore[list-item]
+        steps += [Send(chunk(d.say(piece))), Pause(0.08)]
     return ((*steps, Send(chunk(d.finish() + d.end()) + LAST_CHUNK)),)
 
 
-def spec_of(scenario: Scenario, dialect: Dialect, endpoint: Endpoint) -> StreamSpec:
+def spec_of(
+    scenario: Scenario, dialect: Dialect, endpoint: Endpoint, *, model: str | None = None
+) -> StreamSpec:
+    """The scenario's stream; the server finds its script by the model's name."""
     return StreamSpec(
         label=scenario.name,
         endpoint=endpoint,
-        model=scenario.name,
+        model=model or scenario.name,
         messages=({"role": "user", "content": "Hello"},),
         stream=scenario.stream,
         max_tokens=scenario.max_tokens,

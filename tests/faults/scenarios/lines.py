@@ -117,7 +117,7 @@ def _endless(d: Dialect) -> Iterator[Scenario]:
     )
     yield met(
         "an event of data lines without end",
-        failed("protocol", "event", "8 MiB", text=SAID),
+        failed("protocol", "event", "2 MiB", text=SAID),
         Send(head() + said), Flood(b"data: " + b"a" * 60_000 + b"\n"),
     )  # fmt: skip
     yield met(

@@ -1,0 +1,61 @@
+"""Reads bytes or events without a socket, as a provider does."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from streamdash.providers.anthropic_messages import MessagesReader
+from streamdash.providers.dialect import WireFailure, read_event, read_rest
+from streamdash.providers.openai_chat import ChatReader
+from streamdash.providers.openai_responses import ResponsesReader
+from streamdash.providers.sse import ServerSentEvent, SseDecoder
+from streamdash.streams.events import Delta, Event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from streamdash.providers.dialect import Reader
+    from streamdash.streams.errors import StreamError
+    from streamdash.streams.spec import Api
+
+READERS: dict[Api, type[Reader]] = {
+    "openai": ChatReader,
+    "openai-responses": ResponsesReader,
+    "anthropic": MessagesReader,
+}
+
+
+def read(reader: Reader, pieces: Iterable[bytes]) -> tuple[list[Event], StreamError | None]:
+    """All events of a body that arrives in these pieces, and the error that ended it."""
+    decoder = SseDecoder()
+    events: list[Event] = []
+    try:
+        for piece in pieces:
+            for sse in decoder.feed(piece):
+                events += read_event(reader, sse)
+                if reader.over:
+                    return events, None
+            if decoder.broken is not None:
+                return events, decoder.broken
+    except WireFailure as broken:
+        return events + broken.events, broken.error
+    last, error = read_rest(reader, decoder, None)
+    return events + last, error
+
+
+def meaning(reader: Reader, *bodies: object, name: str = "") -> list[Event]:
+    """What these JSON events mean, their `Wire`s left out; raises what the reader raises."""
+    events: list[Event] = []
+    for body in bodies:
+        events += read_event(reader, ServerSentEvent(name, json.dumps(body)))[1:]
+    return events
+
+
+def texts(events: Iterable[Event]) -> dict[str, str]:
+    """The text of each channel that spoke."""
+    said: dict[str, str] = {}
+    for event in events:
+        if isinstance(event, Delta):
+            said[event.channel] = said.get(event.channel, "") + event.text
+    return said
