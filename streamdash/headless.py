@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import queue
-import threading
 from typing import TYPE_CHECKING, Literal, TextIO, get_args
 
+from streamdash.outlet import Outlet
 from streamdash.recording.result import run_result, slot_result
 from streamdash.recording.table import csv_table, markdown_report, seconds, text_table
 from streamdash.streams.events import Delta, End, Event, Status, Wire
 from streamdash.streams.text import clean, clean_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
 
@@ -27,55 +23,9 @@ FLUSH_S = 0.02
 """Output gathers this long before it is written, by a thread, so that a slow reader of the pipe
 delays nobody's time stamps."""
 PROGRESS_S = 0.2
+ERASED = "\r\x1b[K"
+"""Takes the line of progress away."""
 LABEL_CELLS = 40
-
-
-class Output:
-    """Writes text to a stream from a thread; a reader who hung up is noticed, not fatal."""
-
-    def __init__(self, stream: TextIO, hung_up: Callable[[], object]) -> None:
-        self._stream = stream
-        self._hung_up = hung_up
-        self._waiting: list[str] = []
-        self._timer: asyncio.TimerHandle | None = None
-        self._batches: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        self._loop = asyncio.get_running_loop()
-        self.broken = False
-        self._thread = threading.Thread(target=self._write, name="output", daemon=True)
-        self._thread.start()
-
-    def put(self, text: str) -> None:
-        """Write `text` soon."""
-        self._waiting.append(text)
-        if self._timer is None:
-            self._timer = self._loop.call_later(FLUSH_S, self._flush)
-
-    def _flush(self) -> None:
-        self._timer = None
-        self._batches.put("".join(self._waiting))
-        self._waiting.clear()
-
-    def _write(self) -> None:
-        while (batch := self._batches.get()) is not None:
-            if self.broken:
-                continue
-            try:
-                self._stream.write(batch)
-                self._stream.flush()
-            except (OSError, ValueError):
-                self.broken = True
-                self._loop.call_soon_threadsafe(self._hung_up)
-
-    async def aclose(self) -> None:
-        """Write what is left and end the thread."""
-        if self._timer is not None:
-            self._timer.cancel()
-        self._flush()
-        self._batches.put(None)
-        await asyncio.to_thread(self._thread.join)
-        if self.broken:
-            # the interpreter would flush the closed pipe once more, and complain
-            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
 
 
 class Headless:
@@ -100,24 +50,27 @@ class Headless:
         self._half_lines: dict[int, str] = {}
         self._at_line_start = True
         self._run: Run | None = None
-        self._out: Output | None = None
+        self._out: Outlet | None = None
+        self._told: Outlet | None = None
 
-    async def show(self, run: Run, started: str) -> bool:
-        """Start `run` and print it; returns False if nobody reads any longer."""
+    async def show(self, run: Run, started: str) -> None:
+        """Start `run` and print it; raises OSError where that could not be written."""
         self._run = run
-        self._out = Output(self._stream, run.cancel_all)
+        self._out = out = Outlet(self._stream, gather_s=FLUSH_S, lost=run.cancel_all)
+        self._told = told = Outlet(self._err)
         run.start()
-        ticker = asyncio.create_task(self._tick(run)) if self._progress else None
+        ticker = asyncio.create_task(self._tick(run, told)) if self._progress else None
         try:
             await run.wait()
         finally:
             if ticker is not None:
                 ticker.cancel()
-                self._err.write("\r\x1b[K")
-                self._err.flush()
+                told.put(ERASED)
+            await told.aclose()
         self._conclude(run, started)
-        await self._out.aclose()
-        return not self._out.broken
+        await out.aclose()
+        if out.error is not None:
+            raise out.error
 
     def heard(self, state: StreamState, event: Event, _at: float) -> None:
         """See `streams.runner.Listener`."""
@@ -197,16 +150,13 @@ class Headless:
             self._out.put(text)
 
     def _complain(self, line: str) -> None:
-        if self._progress:
-            line = "\r\x1b[K" + line
-        self._err.write(line + "\n")
-        self._err.flush()
+        if self._told is not None:
+            self._told.put((ERASED if self._progress else "") + line + "\n")
 
-    async def _tick(self, run: Run) -> None:
+    async def _tick(self, run: Run, told: Outlet) -> None:
         while True:
             await asyncio.sleep(PROGRESS_S)
-            self._err.write("\r\x1b[K" + progress_line(run))
-            self._err.flush()
+            told.put(ERASED + progress_line(run))
 
 
 def progress_line(run: Run) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from rich.text import Text
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.filter import NoColor
 
 from streamdash.streams.text import clean_line
 from streamdash.tui.board import Board
+from streamdash.tui.driver import TerminalDriver
 from streamdash.tui.frame_clock import FrameClock
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from textual.filter import LineFilter
     from textual.screen import Screen
 
+    from streamdash.recording.timeline import Timeline
     from streamdash.streams.run import Run
 
 INTERRUPTED = 130
@@ -31,9 +32,9 @@ INTERRUPTED = 130
 class StreamdashApp(App[int]):
     """Shows `run` and starts it behind the first frame; the result is 0, or 130 after ctrl+c.
 
-    The run's tasks are not the app's: whoever runs the app drains them when it has returned.
-    `start` replaces `run.start`; a plan without any message is started by the prompt bar. After
-    a crash `crash` holds a one-line reason.
+    Leaving cancels what is live, but the run's tasks are not the app's: whoever runs the app
+    drains them when it has returned. `start` replaces `run.start`; a plan without any message is
+    started by the prompt bar. After a crash `crash` holds what was raised.
     """
 
     CSS_PATH = "board.tcss"
@@ -49,9 +50,11 @@ class StreamdashApp(App[int]):
         title: str = "",
         plain: bool = False,
         start: Callable[[], object] | None = None,
+        problem: Callable[[], str | None] | None = None,
+        timeline: Timeline | None = None,
     ) -> None:
         colourless = plain or bool(os.environ.get("NO_COLOR"))
-        super().__init__(ansi_color=True if colourless else None)
+        super().__init__(driver_class=TerminalDriver, ansi_color=True if colourless else None)
         self._colourless = colourless
         if colourless:
             self.theme = "ansi-dark"
@@ -59,9 +62,12 @@ class StreamdashApp(App[int]):
         if plain:
             self.animation_level = "none"
         self.title = clean_line(title, 80) or "streamdash"
-        self.crash: str | None = None
+        self.crash: Exception | None = None
+        self._run = run
         self._start = start or run.start
-        self._board = Board(run, title, wake=self.wake, copy=self.copy)
+        self._board = Board(
+            run, title, wake=self.wake, copy=self.copy, problem=problem, timeline=timeline
+        )
         self._clock: FrameClock | None = None
 
     def get_default_screen(self) -> Screen[None]:
@@ -95,6 +101,8 @@ class StreamdashApp(App[int]):
         return self._clock is not None and self._clock.running
 
     def _paint(self, at: float) -> bool:
+        if isinstance(self._driver, TerminalDriver) and self._driver.behind:
+            return True
         try:
             return self._board.paint(at)
         except Exception as error:
@@ -102,20 +110,21 @@ class StreamdashApp(App[int]):
             return False
 
     def exit(self, *args: object, **kwargs: object) -> None:
-        """Leave; no frame is painted any more."""
+        """Leave; no frame is painted any more, and no stream goes on."""
         self._stop()
         super().exit(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
 
     def _stop(self) -> None:
         if self._clock is not None:
             self._clock.stop()
+        # letting go of the terminal holds up the loop: what came meanwhile would be stamped late
+        self._run.cancel_all()
 
     def _fatal_error(self) -> None:
         # Textual's own report prints local variables, and one of them may be a key
         self._stop()
-        error = self._exception
-        self.crash = clean_line(f"{type(error).__name__}: {error}", 300)
-        self.panic(Text(self.crash))
+        self.crash = self._exception
+        self.panic()
 
     # -- looks ------------------------------------------------------------------------------
 
