@@ -1,7 +1,5 @@
 """`python -m streamdash` is the command `streamdash`."""
 
-import sys
+from streamdash.cli import run
 
-from streamdash.cli import main
-
-sys.exit(main())
+run()

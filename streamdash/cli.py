@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from streamdash import __version__
 
@@ -19,21 +19,32 @@ def main(argv: Sequence[str] | None = None) -> int:
         # a shell prompt may ask for it: at once, before anything is loaded
         print(f"streamdash {__version__}")  # noqa: T201
         return 0
-    quieten_libraries()
-    from streamdash.streams.errors import UsageError
-
     try:
+        quieten_libraries()
         return _command(arguments)
-    except UsageError as error:
-        for problem in error.problems:
-            print(f"streamdash: {problem}", file=sys.stderr)  # noqa: T201
-        return 2
-    except BrokenPipeError:
-        # whoever read our output has enough of it
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        # whoever read our output has enough of it
+        return 1
+    except Exception as error:
+        return _failed(error)
+
+
+def _failed(error: Exception) -> int:
+    """Say what went wrong: the user's mistake, or ours."""
+    from streamdash.output import say
+    from streamdash.streams.errors import UsageError
+
+    if isinstance(error, UsageError):
+        for problem in error.problems:
+            say(f"streamdash: {problem}")
+        return 2
+    from streamdash.crash import crash_report
+    from streamdash.exitcode import INTERNAL_ERROR
+
+    say(crash_report(error, os.environ))
+    return INTERNAL_ERROR
 
 
 def _command(arguments: list[str]) -> int:
@@ -81,5 +92,27 @@ def quieten_libraries() -> None:
         warnings.simplefilter("ignore")
 
 
+def run() -> NoReturn:
+    """Be the process of the command: its exit code is `main`'s."""
+    try:
+        code = main()
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except AttributeError:
+            continue
+        except OSError:
+            code = code or 1
+            # or the interpreter tries once more, and complains
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    if sys.warnoptions:
+        sys.exit(code)
+    # Taking the interpreter apart costs half a second, and waits for threads that may wait for a
+    # name server or for a terminal that nobody reads. All that must be written has been.
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from streamdash.exitcode import INTERNAL_ERROR, SIGNAL_CODES, exit_code, load_baseline
+from streamdash.exitcode import BAD_END, SIGNAL_CODES, exit_code, load_baseline
+from streamdash.leaving import cancel_on_signals, in_loop, let_go_of_stuck_terminals
 from streamdash.output import say, writing
 from streamdash.promptfile import Overrides, load_plan
 from streamdash.providers.catalog import builtin_endpoints
@@ -98,7 +99,7 @@ def _show(
     gc.set_threshold(20_000, 20, 100)
     if screen:
         return _on_screen(make, options)
-    return asyncio.run(_headless(make, options, started))
+    return in_loop(_headless(make, options, started))
 
 
 def _wants_screen(options: argparse.Namespace) -> bool:
@@ -172,30 +173,17 @@ async def _headless(
             progress=sys.stderr.isatty() and not quiet,
         )
         run = make((front,))
-        received = catch_signals(run)
-        heard = await front.show(run, started)
-        await run.drain()
-    if received:
-        return received[0]
-    if not heard:
-        return 1
-    return exit_code(run, options)
-
-
-def catch_signals(run: Run) -> list[int]:
-    """Cancel the run on SIGINT, SIGTERM and SIGHUP; the list gets the exit code of the first."""
-    received: list[int] = []
-    loop = asyncio.get_running_loop()
-
-    def leave(code: int) -> None:
-        if received:
-            os._exit(code)  # asked twice: at once
-        received.append(code)
-        run.cancel_all()
-
-    for number, code in SIGNAL_CODES.items():
-        loop.add_signal_handler(number, leave, code)
-    return received
+        received = cancel_on_signals(run)
+        try:
+            await front.show(run, started)
+        except OSError:
+            if options.output:
+                raise
+            # whoever read standard output has enough of it
+            return received[0] if received else BAD_END
+        finally:
+            await run.drain()
+    return received[0] if received else exit_code(run, options)
 
 
 def _on_screen(make: Callable[[tuple[Listener, ...]], Run], options: argparse.Namespace) -> int:
@@ -215,10 +203,11 @@ def _on_screen(make: Callable[[tuple[Listener, ...]], Run], options: argparse.Na
         return run, app
 
     with terminal(options):
-        run, app = asyncio.run(show())
+        run, app = in_loop(show())
+    if app.return_value:
+        let_go_of_stuck_terminals()
     if app.crash is not None:
-        say(f"streamdash: internal error: {app.crash}")
-        return INTERNAL_ERROR
+        raise app.crash
     results = [slot_result(run, index) for index in range(len(run.states))]
     with contextlib.suppress(OSError):
         sys.stdout.write(text_table(results, shutil.get_terminal_size().columns) + "\n")
