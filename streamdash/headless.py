@@ -23,8 +23,7 @@ FLUSH_S = 0.02
 """Output gathers this long before it is written, by a thread, so that a slow reader of the pipe
 delays nobody's time stamps."""
 PROGRESS_S = 0.2
-ERASED = "\r\x1b[K"
-"""Takes the line of progress away."""
+ERASE = "\r\x1b[K"
 LABEL_CELLS = 40
 
 
@@ -45,13 +44,17 @@ class Headless:
         self._err = err
         self._width = width
         self._progress = progress
-        self._tidy = clean if out.isatty() else _as_it_is
+        self._terminal = out.isatty()
         self._ascii = "utf" not in (out.encoding or "").lower().replace("-", "")
         self._half_lines: dict[int, str] = {}
+        self._read: dict[int, tuple[StreamState, int]] = {}
+        """How many characters of which state have been read."""
         self._at_line_start = True
         self._run: Run | None = None
         self._out: Outlet | None = None
         self._told: Outlet | None = None
+        self._standing = ""
+        """What takes the line of progress away that stands on the terminal."""
 
     async def show(self, run: Run, started: str) -> None:
         """Start `run` and print it; raises OSError where that could not be written."""
@@ -65,7 +68,7 @@ class Headless:
         finally:
             if ticker is not None:
                 ticker.cancel()
-                told.put(ERASED)
+                self._complain("")
             await told.aclose()
         self._conclude(run, started)
         await out.aclose()
@@ -80,7 +83,7 @@ class Headless:
                 self._print_wire(state)
         elif isinstance(event, Delta):
             if self._style == "text" and event.channel == "answer":
-                self._print_text(state, event.text)
+                self._print_text(state)
         elif kind is End:
             self._ended(state)
 
@@ -98,25 +101,30 @@ class Headless:
             }
         )
 
-    def _print_text(self, state: StreamState, text: str) -> None:
+    def _print_text(self, state: StreamState) -> None:
+        # from the state, where the halves of a pair that arrive apart have been joined
+        known, start = self._read.get(state.index, (state, 0))
+        text = state.text.since(start if known is state else 0)
+        self._read[state.index] = (state, (start if known is state else 0) + len(text))
         if self._single:
-            self._put(self._tidy(text))
+            self._put(text)
             return
-        text = self._half_lines.pop(state.index, "") + text
-        *lines, half = text.split("\n")
+        ended = "\n" if state.ended_at is not None else ""
+        *lines, half = (self._half_lines.pop(state.index, "") + text + ended).split("\n")
         if half:
             self._half_lines[state.index] = half
-        if lines:
-            name = clean_line(state.spec.label, LABEL_CELLS)
-            self._put("".join(f"[{name}] {self._tidy(line)}\n" for line in lines))
+        if ended and lines[-1] == "":
+            lines.pop()
+        name = clean_line(state.spec.label, LABEL_CELLS)
+        self._put("".join(f"[{name}] {line}\n" for line in lines))
 
     @property
     def _single(self) -> bool:
         return self._run is not None and len(self._run.states) == 1
 
     def _ended(self, state: StreamState) -> None:
-        if self._style == "text" and self._half_lines.get(state.index):
-            self._print_text(state, "\n")
+        if self._style == "text":
+            self._print_text(state)
         if self._run is None:
             return
         if self._style == "jsonl" and len(self._run.past[state.index]) + 1 >= max(
@@ -142,21 +150,29 @@ class Headless:
             self._put(markdown_report(results, run.plan.title))
 
     def _put_json(self, value: object) -> None:
-        self._put(json.dumps(value, ensure_ascii=self._ascii, default=str) + "\n")
+        line = json.dumps(value, ensure_ascii=self._ascii, default=str) + "\n"
+        if self._terminal and clean(line) != line:
+            line = json.dumps(value, default=str) + "\n"
+        self._put(line)
 
     def _put(self, text: str) -> None:
         if text and self._out is not None:
+            if self._terminal:
+                text = clean(text)
             self._at_line_start = text.endswith("\n")
             self._out.put(text)
 
     def _complain(self, line: str) -> None:
+        """Write a line, or none, in place of the line of progress."""
         if self._told is not None:
-            self._told.put((ERASED if self._progress else "") + line + "\n")
+            erase, self._standing = self._standing, ""
+            self._told.put(erase + (line and line + "\n"))
 
     async def _tick(self, run: Run, told: Outlet) -> None:
         while True:
             await asyncio.sleep(PROGRESS_S)
-            told.put(ERASED + progress_line(run))
+            told.put(ERASE + progress_line(run))
+            self._standing = ERASE
 
 
 def progress_line(run: Run) -> str:
@@ -167,7 +183,3 @@ def progress_line(run: Run) -> str:
     words = [f"{counts[status]} {status}" for status in Status if status in counts]
     chars = sum(state.text.chars for state in run.states)
     return " · ".join([*words, f"{chars:,} chars", seconds(run.clock() - run.started_at)])
-
-
-def _as_it_is(text: str) -> str:
-    return text

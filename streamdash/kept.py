@@ -12,7 +12,7 @@ from streamdash.recording.reader import load_recording
 from streamdash.recording.report import SUFFIXES, Style, report
 from streamdash.recording.runs import delete_runs, list_runs, older_than, runs_table
 from streamdash.recording.sources import source_of_recording
-from streamdash.streams.text import clean_line
+from streamdash.streams.text import clean, clean_line
 
 if TYPE_CHECKING:
     import argparse
@@ -27,7 +27,8 @@ def show_report(options: argparse.Namespace) -> int:
     with writing(options.output) as out:
         width = shutil.get_terminal_size().columns if out.isatty() else None
         sources = [source_of_recording(recording) for recording in recordings]
-        out.write(report(sources, options.format or _style_of(options.output), width=width))
+        text = report(sources, options.format or _style_of(options.output), width=width)
+        out.write(clean(text) if out.isatty() else text)
     return 0
 
 

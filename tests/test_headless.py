@@ -25,6 +25,7 @@ ANSWERS = {
     "rs": Script(steps=(Step(0, "answer", "Rust\nis é"), Step(0, "reasoning", "hm"))),
     "go": Script(steps=tuple(Step(0, "answer", f"{i}\n") for i in range(100))),
     "gone": Script(rejection=Rejection(503, "out to lunch")),
+    "torn": Script(steps=(Step(0, "answer", "a\ud83d"), Step(0, "answer", "\ude00b"))),
     "endless": Script(steps=tuple(Step(0.05, "answer", f"line {i}\n") for i in range(5000))),
 }
 EXPECTED = {
@@ -112,6 +113,16 @@ async def test_text_has_every_line_under_its_label_then_the_table(
 async def test_a_single_stream_goes_out_raw(prompts: Path, tmp_path: Path) -> None:
     ended = await streamdash(str(prompts), "--only", "PY", home=tmp_path, variables=KEY)
     assert ended.out.startswith(EXPECTED["PY"] + "\n=== All streams complete ===\n")
+
+
+@pytest.mark.parametrize(("only", "streams"), [(["--only", "PY"], 1), ([], 3)])
+async def test_the_halves_of_a_character_that_arrive_apart_are_printed_as_one(
+    prompts: Path, tmp_path: Path, only: list[str], streams: int
+) -> None:
+    ended = await streamdash(str(prompts), "-m", "chat:torn", *only, home=tmp_path, variables=KEY)
+    answers = ended.out.partition("=== All")[0].splitlines()
+    assert len(answers) == streams
+    assert all(line.endswith("a😀b") for line in answers)
 
 
 async def test_jsonl_has_one_result_a_line(prompts: Path, tmp_path: Path) -> None:
