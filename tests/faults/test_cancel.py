@@ -10,16 +10,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from streamdash.streams.events import Delta, Retry, Status
+from streamdash.streams.errors import StreamError
+from streamdash.streams.events import Delta, End, Retry, Sent, Status
+from streamdash.streams.run import Run
+from streamdash.streams.spec import Endpoint, RunPlan
 from tests.faults.asking import Heard, asked, endpoint_at, nothing_left, run_of, warmed
 from tests.faults.dialects import DIALECTS
 from tests.faults.framing import LAST_CHUNK, answered, chunk, chunked_head, head, streamed
 from tests.faults.server import FaultServer, Pause, Send, Stall
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import AsyncGenerator, Callable, Iterator
 
-    from streamdash.streams.run import Run
+    from streamdash.streams.events import Event
+    from streamdash.streams.exchange import Exchange
+    from streamdash.streams.spec import StreamSpec
     from tests.faults.dialects import Dialect
     from tests.faults.server import Reply
 
@@ -200,6 +205,44 @@ async def test_a_rerun_in_the_middle_asks_once_more_and_keeps_one_answer(d: Dial
         await assert_nothing_is_left(run)
         assert len(server.received["m"]) == 2
     assert run.states[0].text.value() == "new"
+
+
+class Stubborn:
+    """A provider that breaks in its own way when it is cancelled."""
+
+    def __init__(self) -> None:
+        self.made = 0
+
+    def provider(self, _endpoint: Endpoint) -> Stubborn:
+        return self
+
+    async def warm(self) -> None:
+        pass
+
+    async def stream(self, _spec: StreamSpec, _exchange: Exchange) -> AsyncGenerator[Event, None]:
+        self.made += 1
+        yield Sent()
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            raise StreamError("disconnected", "broke meanwhile", retryable=True) from None
+
+    async def aclose(self) -> None:
+        pass
+
+
+async def test_a_stream_that_breaks_while_it_is_cancelled_stays_cancelled() -> None:
+    provider, heard = Stubborn(), Heard()
+    spec = asked(Endpoint(name="x", api="openai", base_url="http://x/v1"), "m", retries=2)
+    run = Run(RunPlan(specs=(spec,)), provider, listeners=(heard,))
+    run.start()
+    await until(lambda: provider.made == 1 and run.states[0].sent_at is not None)
+    run.cancel(0)
+    await assert_nothing_is_left(run)
+    assert provider.made == 1
+    assert run.states[0].status is Status.CANCELLED
+    assert [type(event) for event in heard.of("m")].count(End) == 1
+    assert type(heard.of("m")[-1]) is End
 
 
 @pytest.mark.parametrize("d", DIALECTS, ids=IDS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from statistics import median
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -16,10 +17,12 @@ from tests.faults.dialects import CHAT, DIALECTS
 from tests.faults.framing import LAST_CHUNK, chunk, chunked_head, head
 from tests.faults.process import ServerProcess
 from tests.faults.scenarios import scenarios
+from tests.faults.scenarios.scenario import CALM
 from tests.faults.server import Flood, Pause, Send
 from tests.faults.trial import spec_of
 
 if TYPE_CHECKING:
+    from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
     from tests.faults.dialects import Dialect
     from tests.faults.server import Received, Reply
@@ -97,18 +100,37 @@ async def longest_stall(finished: asyncio.Event) -> float:
     return longest
 
 
+async def stalled_by(run: Run) -> float:
+    """Start the run; the longest time that the loop stood still until its end."""
+    finished = asyncio.Event()
+    stall = asyncio.create_task(longest_stall(finished))
+    run.start()
+    await run.wait()
+    finished.set()
+    await run.drain()
+    return await stall
+
+
+@pytest.mark.parametrize("d", DIALECTS, ids=[d.api for d in DIALECTS])
+async def test_servers_that_send_faster_than_one_can_read_do_not_take_the_loop(d: Dialect) -> None:
+    noise = (Send(head() + d.begin), Flood(b'data: {"type": "noise"}\n\n' * 4000))
+    hasty = replace(CALM, ttft=1.0)
+    names = [f"noise {number}" for number in range(8)]
+    with ServerProcess(dict.fromkeys(names, (noise,))) as server:
+        endpoint = endpoint_at(d, server.url)
+        run = await warmed(run_of(*(asked(endpoint, name, deadlines=hasty) for name in names)))
+        stalled_s = await stalled_by(run)
+    print(f"longest stall of the loop, ms: {stalled_s * 1000:.1f}")
+    assert [state.status for state in run.states] == [Status.TIMEOUT] * len(names)
+    assert stalled_s < 0.2
+
+
 @pytest.mark.parametrize("d", DIALECTS, ids=[d.api for d in DIALECTS])
 async def test_a_line_of_32_megabytes_does_not_stop_the_loop(d: Dialect) -> None:
     line = (Send(head() + d.begin + b"data: "), Flood(b"x" * (1 << 20), 32))
     with ServerProcess({"m": (line,)}) as server:
         run = await warmed(run_of(asked(endpoint_at(d, server.url), "m")))
-        finished = asyncio.Event()
-        stall = asyncio.create_task(longest_stall(finished))
-        run.start()
-        await run.wait()
-        finished.set()
-        stalled_s = await stall
-        await run.drain()
+        stalled_s = await stalled_by(run)
     print(f"longest stall of the loop, ms: {stalled_s * 1000:.1f}")
     state = run.states[0]
     assert state.error is not None

@@ -121,9 +121,13 @@ async def test_a_held_connection_does_not_lengthen_the_answer(d: Dialect) -> Non
         run.start()
         await run.wait()
         await run.drain()
-    total_s = measure(run.states[0]).total_s
+    state = run.states[0]
+    total_s = measure(state).total_s
     assert total_s is not None
     assert total_s < 0.1
+    assert state.ended_at is not None
+    assert state.sent_at is not None
+    assert state.ended_at - state.sent_at < 0.5
 
 
 @pytest.mark.parametrize("d", DIALECTS, ids=IDS)
