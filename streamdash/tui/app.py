@@ -35,6 +35,8 @@ class StreamdashApp(App[int]):
     Leaving cancels what is live, but the run's tasks are not the app's: whoever runs the app
     drains them when it has returned. `start` replaces `run.start`; a plan without any message is
     started by the prompt bar. After a crash `crash` holds what was raised.
+
+    `problem` says why the run is not, or no longer, recorded. `timeline` is a replay's.
     """
 
     CSS_PATH = "board.tcss"

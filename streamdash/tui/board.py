@@ -8,9 +8,21 @@ from textual.app import SystemCommand
 from textual.screen import Screen
 
 from streamdash.recording.result import slot_result
+from streamdash.streams.text import clean_line
+from streamdash.tui.cells import Part
 from streamdash.tui.key_line import KeyLine
-from streamdash.tui.keys import LEAVING, MOVING, PROMPTING, READING, RUNNING, bindings
+from streamdash.tui.keys import (
+    LEAVING,
+    MOVING,
+    PROMPTING,
+    READING,
+    REPLAYING,
+    RUNNING,
+    bindings,
+    sections,
+)
 from streamdash.tui.pane_grid import PaneGrid
+from streamdash.tui.playback import Playback
 from streamdash.tui.prompt_bar import PromptBar
 from streamdash.tui.summary import Summary
 from streamdash.tui.title_line import TitleLine
@@ -22,6 +34,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+    from streamdash.recording.timeline import Timeline
     from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
     from streamdash.tui.inspector import Inspector
@@ -30,28 +43,49 @@ if TYPE_CHECKING:
 
 TICK_S = 0.1
 """How often the title's counts and its clock move."""
+SETTLING_FRAMES = 6
+"""Frames after a key while a replay stands still: what it asked for takes turns of the loop."""
+_NOT_RECORDED = Part("! not recorded", 0, "warn", at_right=True)
 
 
 class Board(Screen[None]):
-    """Shows a run; `wake` asks the frame clock to look at it again, `copy` fills the clipboard."""
+    """Shows a run; `wake` asks the frame clock to look at it again, `copy` fills the clipboard.
+
+    `problem` says why the run is not recorded, as soon as it is not. In a replay `timeline` is
+    what the keys move.
+    """
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(MOVING),
         *bindings(READING),
         *bindings(RUNNING),
+        *bindings(REPLAYING),
         *bindings(LEAVING),
     ]
 
     def __init__(
-        self, run: Run, title: str, *, wake: Callable[[], None], copy: Callable[[str], None]
+        self,
+        run: Run,
+        title: str,
+        *,
+        wake: Callable[[], None],
+        copy: Callable[[str], None],
+        problem: Callable[[], str | None] | None = None,
+        timeline: Timeline | None = None,
     ) -> None:
         super().__init__()
         self._run = run
         self._title = title
-        self._wake = wake
+        self._wake_clock = wake
         self._copy = copy
-        self.unasked = bool(run.plan.specs) and all(not s.messages for s in run.plan.specs)
+        self._problem = problem
+        self._unrecorded = False
+        self._playback = None if timeline is None else Playback(timeline)
+        self._sections = sections(replay=timeline is not None)
+        self._settling = 0
+        specs = run.plan.specs if timeline is None else ()
+        self.unasked = bool(specs) and all(not spec.messages for spec in specs)
         """Nothing has been asked yet: the run begins with the prompt bar."""
         self._tick_at = 0.0
         self._was_live = False
@@ -89,11 +123,33 @@ class Board(Screen[None]):
             self._turned(live=live)
         elif at >= self._tick_at:
             self._tick_at = at + TICK_S
+            self._watch_recording()
             self._show_title()
-        return live or left
+        self._settling = max(0, self._settling - 1)
+        return left or (live and (not self._stands_still or self._settling > 0))
+
+    def _wake(self) -> None:
+        """Ask for frames."""
+        self._settling = SETTLING_FRAMES
+        self._wake_clock()
+
+    @property
+    def _stands_still(self) -> bool:
+        """Whether nothing happens until a key is pressed."""
+        return self._playback is not None and self._playback.paused
+
+    def _watch_recording(self) -> None:
+        """Say once that the run is not recorded any more."""
+        problem = None if self._problem is None or self._unrecorded else self._problem()
+        if problem is not None:
+            self._unrecorded = True
+            self.notify(clean_line(problem, 300), severity="warning", timeout=10, markup=False)
 
     def _show_title(self) -> None:
-        self._title_line.show_run(self.grid.shown)
+        further = [] if self._playback is None else [self._playback.part()]
+        if self._unrecorded:
+            further.append(_NOT_RECORDED)
+        self._title_line.show_run(self.grid.shown, further)
 
     def _show_keys(self) -> None:
         if self._prompt.display:
@@ -105,13 +161,16 @@ class Board(Screen[None]):
         hidden.add("summary" if self._run.live else "cancel")
         if self.grid.plan.pages == 1:
             hidden.add("turn(1)")
-        keys = (*MOVING, *READING, *RUNNING, *LEAVING)
+        keys = [key for _, keys in self._sections for key in keys]
         shown = [key for key in keys if key.brief and key.action not in hidden]
+        if self._stands_still:
+            shown = [k._replace(brief="go on") if k.action == "pause" else k for k in shown]
         # help and quit are needed most and stand last, where they are looked for
         self._key_line.show_keys(sorted(shown, key=lambda key: (key.rank < 2, key.rank)))
 
     def _turned(self, *, live: bool) -> None:
         """The first stream is live, or the last one has ended."""
+        self._watch_recording()
         self._show_title()
         if not live and not self.grid.zoomed:
             self._show_summary()
@@ -131,7 +190,8 @@ class Board(Screen[None]):
         """What the palette offers for the run."""
         yield SystemCommand("Cancel all", "End every live stream", self.action_cancel_all)
         yield SystemCommand("Rerun all", "Ask everything again", self.action_rerun_all)
-        yield SystemCommand("Prompt", "Ask a follow-up", self.action_prompt)
+        if self._playback is None:
+            yield SystemCommand("Prompt", "Ask a follow-up", self.action_prompt)
         yield SystemCommand("Inspector", "The pane's wire events", self.action_inspect)
         yield SystemCommand("Summary", "Show or hide the table", self.action_summary)
         yield SystemCommand("Help", "Every key", self.action_help)
@@ -203,7 +263,7 @@ class Board(Screen[None]):
     def action_help(self) -> None:
         from streamdash.tui.help import HelpScreen
 
-        self.app.push_screen(HelpScreen())
+        self.app.push_screen(HelpScreen(self._sections))
 
     def action_inspect(self) -> None:
         if self._run.states:
@@ -241,7 +301,8 @@ class Board(Screen[None]):
         states = self._run.states
         if not states:
             return
-        if any(not states[index].spec.messages for index in indices):
+        unasked = any(not states[index].spec.messages for index in indices)
+        if unasked and self._playback is None:
             await self.action_prompt()
             return
         self._launched()
@@ -262,7 +323,7 @@ class Board(Screen[None]):
     async def action_prompt(self) -> None:
         """Open the prompt bar; what is typed from now on goes into it."""
         state = self._state()
-        if state is not None:
+        if state is not None and self._playback is None:
             await self._prompt.open(state.spec)
             self._show_keys()
 
@@ -279,6 +340,34 @@ class Board(Screen[None]):
         self._launched()
         self._run.ask(event.text, everyone if event.everyone else [self.grid.current])
         self._close_prompt()
+        self._wake()
+
+    # -- a replay's time --------------------------------------------------------------------
+
+    def action_pause(self) -> None:
+        if self._playback is not None:
+            self._playback.toggle()
+            self._played()
+
+    def action_next_event(self) -> None:
+        if self._playback is not None:
+            self._played(left=self._playback.step())
+
+    def action_next_end(self) -> None:
+        if self._playback is not None:
+            self._played(left=self._playback.skip())
+
+    def action_speed(self, by: int) -> None:
+        if self._playback is not None:
+            self._playback.change_speed(by)
+            self._played()
+
+    def _played(self, *, left: bool = True) -> None:
+        """A key moved the replay's time, or found nothing left of it."""
+        if not left:
+            self.notify("nothing is left to play", markup=False)
+        self._show_title()
+        self._show_keys()
         self._wake()
 
     # -- what the widgets tell --------------------------------------------------------------

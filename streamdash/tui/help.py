@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from streamdash.tui.keys import MOUSE, SECTIONS
+from streamdash.tui.keys import MOUSE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
+
+    from streamdash.tui.keys import Sections
 
 _KEY_WIDTH = 15
 _TWO_COLUMNS = 100
@@ -31,6 +33,10 @@ class HelpScreen(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,q,enter", "dismiss", show=False),
     ]
+
+    def __init__(self, sections: Sections) -> None:
+        super().__init__()
+        self._sections = sections
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="help"):
@@ -48,7 +54,7 @@ class HelpScreen(ModalScreen[None]):
     def _lay(self) -> None:
         sections = [
             (title, [(key.shown, key.does) for key in keys if key.shown])
-            for title, keys in SECTIONS
+            for title, keys in self._sections
         ]
         sections.append(("Mouse", list(MOUSE)))
         two = self.size.width >= _TWO_COLUMNS

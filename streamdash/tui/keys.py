@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from textual.binding import Binding
 
@@ -59,16 +59,32 @@ RUNNING = (
     Key("R", "rerun_all", "R", "rerun all"),
     Key("p", "prompt", "p", "prompt bar: ask a follow-up", "prompt", 6),
 )
+REPLAYING = (
+    Key("space", "pause", "space", "pause, go on", "pause", 2),
+    Key("full_stop", "next_event", ".", "one event, and pause", "step", 4),
+    Key("greater_than_sign", "next_end", ">", "to the next ending", "next end", 5),
+    Key("plus,equals_sign", "speed(1)", "+ -", "faster, slower", "faster", 6),
+    Key("minus", "speed(-1)", "", ""),
+)
+"""While a recording is played."""
 LEAVING = (
     Key("ctrl+p", "app.command_palette", "ctrl+p", "commands and themes"),
     Key("question_mark", "help", "?", "this help", "help", 1),
     Key("q", "app.leave", "q", "quit", "quit", 0),
     Key("", "", "ctrl+c", "copy the selection, or quit"),
 )
-SECTIONS: tuple[tuple[str, tuple[Key, ...]], ...] = (
+Sections: TypeAlias = tuple[tuple[str, tuple[Key, ...]], ...]
+_LIVE: Sections = (
     ("Panes", MOVING),
     ("Reading", READING),
     ("Streams", RUNNING),
+    ("Program", LEAVING),
+)
+_REPLAY: Sections = (
+    ("Panes", MOVING),
+    ("Reading", READING),
+    ("Replay", REPLAYING),
+    ("Streams", tuple(key for key in RUNNING if key.action != "prompt")),
     ("Program", LEAVING),
 )
 PROMPTING = (
@@ -85,6 +101,11 @@ MOUSE = (
     ("✕ ↻", "cancel, rerun"),
     ("double click", "zoom, on the header"),
 )
+
+
+def sections(*, replay: bool) -> Sections:
+    """The keys that do something, by what they are for; a recording answers no question."""
+    return _REPLAY if replay else _LIVE
 
 
 def bindings(keys: tuple[Key, ...]) -> list[Binding]:

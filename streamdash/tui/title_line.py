@@ -38,7 +38,7 @@ class TitleLine(PartLine):
         """The next launch begins another time."""
         self._since = None
 
-    def show_run(self, shown: range) -> None:
+    def show_run(self, shown: range, further: Iterable[Part] = ()) -> None:
         """Draw the numbers of this moment; `shown` are the panes on the screen."""
         streams = len(self._run.states)
         parts = [
@@ -51,6 +51,7 @@ class TitleLine(PartLine):
             parts.append(Part(clock(elapsed), 2))
         if 0 < len(shown) < streams:
             parts.append(_page_part(shown, streams))
+        parts += further
         if self._demo:
             said = DEMO if self.size.width >= ROOMY else DEMO_SHORT
             parts.append(Part(said, 0, "quiet", short=DEMO_SHORT, at_right=True))

@@ -10,6 +10,7 @@ from streamdash.tui.app import StreamdashApp
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
+    from typing import Any
 
     from textual.pilot import Pilot
 
@@ -46,10 +47,13 @@ async def settled(app: StreamdashApp, pilot: Pilot[int]) -> None:
 
 @asynccontextmanager
 async def shown(
-    run: Run, *, size: tuple[int, int] = (120, 40), plain: bool = False
+    run: Run, *, size: tuple[int, int] = (120, 40), **options: Any
 ) -> AsyncGenerator[tuple[StreamdashApp, Pilot[int]], None]:
-    """The app with its first frame painted and its streams started; the run is drained after."""
-    app = StreamdashApp(run, title=run.plan.title, plain=plain)
+    """The app with its first frame painted and its streams started; the run is drained after.
+
+    `options` are the app's.
+    """
+    app = StreamdashApp(run, title=run.plan.title, **options)
     try:
         async with app.run_test(size=size, notifications=True) as pilot:
             await pilot.pause()

@@ -1,0 +1,54 @@
+"""A replay's time as the keys move it, and how the screen says where it stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from streamdash.tui.cells import Part
+
+if TYPE_CHECKING:
+    from streamdash.recording.timeline import Timeline
+
+SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
+"""What the keys choose from; a replay may begin at any other."""
+
+
+class Playback:
+    """Moves a replay's time."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        self._timeline = timeline
+
+    @property
+    def paused(self) -> bool:
+        return self._timeline.paused
+
+    def toggle(self) -> None:
+        """Pause, or go on."""
+        self._timeline.toggle()
+
+    def step(self) -> bool:
+        """One event further, and pause there; False if there is none."""
+        return self._timeline.step()
+
+    def skip(self) -> bool:
+        """To the next ending; False if there is none."""
+        return self._timeline.skip_to_next_end()
+
+    def change_speed(self, by: int) -> None:
+        """To the next higher or lower speed; playing at once, speed 0, is above all."""
+        now = self._timeline.speed
+        if by > 0:
+            further = [speed for speed in SPEEDS if speed > now > 0]
+        else:
+            further = [speed for speed in reversed(SPEEDS) if speed < now or now <= 0]
+        if further:
+            self._timeline.speed = further[0]
+
+    def part(self) -> Part:
+        """`replay 4x`, or that time stands still."""
+        if self.paused:
+            return Part("replay paused", 0, "warn", short="paused", at_right=True)
+        speed = self._timeline.speed
+        said = f"{speed:g}x" if speed > 0 else "at once"
+        return Part(f"replay {said}", 0, "note", at_right=True)
