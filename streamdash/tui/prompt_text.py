@@ -50,18 +50,24 @@ class PromptText(TextArea):
         )
         self.cursor_blink = False
 
+    # A binding of priority overtakes the keys that were typed before it and are still on their
+    # way here, so each action queues behind them.
+
     def action_send(self) -> None:
-        if self.text.strip():
-            self.post_message(self.Sent(self.text))
+        self.call_later(self._send)
 
     def action_new_line(self) -> None:
-        self.insert("\n")
+        self.call_later(self.insert, "\n")
 
     def action_switch(self) -> None:
-        self.post_message(self.Switched())
+        self.call_later(self.post_message, self.Switched())
 
     def action_close(self) -> None:
-        self.post_message(self.Closed())
+        self.call_later(self.post_message, self.Closed())
+
+    def _send(self) -> None:
+        if self.text.strip():
+            self.post_message(self.Sent(self.text))
 
     async def _on_paste(self, event: events.Paste) -> None:
         """Take pasted text without its control characters: it is drawn as it is."""
