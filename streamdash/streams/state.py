@@ -106,6 +106,11 @@ class StreamState:
         self.finish = None
         self.terminal_at = None
         self.retry_at = None
+        # what a failed attempt counted says nothing of the answer
+        self.usage = None
+        self.chunks = 0
+        self.response_id = None
+        self.response_model = None
 
     def buffer(self, channel: Channel) -> TextBuffer:
         """The text of one channel."""

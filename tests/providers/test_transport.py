@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from streamdash.providers.transport import is_loopback
-from streamdash.streams.events import Attempt, Connected, Headers, Sent, Status
+from streamdash.streams.events import Attempt, Connected, Headers, Sent, Status, Usage
 from streamdash.streams.metrics import measure
 from streamdash.streams.spec import StreamSpec
 from tests.faults.asking import Heard, asked, ended, endpoint_at, run_of, warmed
-from tests.faults.dialects import CHAT, DIALECTS, MESSAGES, RESPONSES
+from tests.faults.dialects import CHAT, DIALECTS, DONE, MESSAGES, RESPONSES, event
 from tests.faults.framing import LAST_CHUNK, answered, chunk, chunked_head, streamed
 from tests.faults.server import FaultServer, Pause, Send, Stall
 
@@ -224,6 +224,19 @@ async def test_a_refused_spelling_is_asked_again_in_the_other_one() -> None:
     assert ["stream_options" in body for body in bodies] == [True, False, False]
     assert ["max_tokens" in body for body in bodies] == [True, True, False]
     assert [body.get("max_completion_tokens") for body in bodies] == [None, None, 50]
+
+
+async def test_a_failed_attempt_leaves_nothing_in_the_numbers_of_the_next() -> None:
+    usage = event({"id": "c-0", "choices": [], "usage": {"completion_tokens": 99}})
+    busy = streamed(usage, CHAT.fail("overloaded_error", "busy"))
+    answer = CHAT.say("fine") + CHAT.finish() + DONE
+    heard = Heard()
+    with FaultServer({"m": (busy, streamed(answer))}) as server:
+        (state,) = await ended(asked(endpoint_at(CHAT, server.url), "m", retries=1), heard=heard)
+    assert state.status is Status.DONE
+    assert Usage(output=99) in heard.of("m")
+    assert (state.usage, state.chunks, state.response_id) == (None, 2, "c-1")
+    assert state.wire_count == 5
 
 
 @pytest.mark.parametrize(
