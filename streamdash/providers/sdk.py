@@ -175,8 +175,9 @@ class SdkProvider:
 
     async def aclose(self) -> None:
         """Close all connections."""
-        if self._warming is not None and not self._warming.done():
+        if self._warming is not None:
             self._warming.cancel()
+            await asyncio.wait([self._warming])
         if self._http is not None:
             await self._http.aclose()
             self._http = None

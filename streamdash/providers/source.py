@@ -71,11 +71,11 @@ class Providers:
         for provider in self._known.values():
             await provider.aclose()
         if self._server is not None:
-            server, self._server = self._server, None
-            if server.done() and not server.cancelled() and server.exception() is None:
-                await server.result().aclose()
-            else:
-                server.cancel()
+            starting, self._server = self._server, None
+            starting.cancel()
+            await asyncio.wait([starting])
+            if not starting.cancelled() and starting.exception() is None:
+                await starting.result().aclose()
 
 
 class LazyProvider:
@@ -115,8 +115,10 @@ class LazyProvider:
 
     async def aclose(self) -> None:
         """Close all connections."""
-        if self._loading is not None and self._loading.done() and not self._loading.cancelled():
-            if self._loading.exception() is None:
-                await self._loading.result().aclose()
-        elif self._loading is not None:
-            self._loading.cancel()
+        loading, self._loading = self._loading, None
+        if loading is None:
+            return
+        loading.cancel()
+        await asyncio.wait([loading])
+        if not loading.cancelled() and loading.exception() is None:
+            await loading.result().aclose()

@@ -19,6 +19,7 @@ from yarl import URL
 
 from streamdash.providers.body import ERROR_BODY_MAX, Body
 from streamdash.providers.connection_errors import transport_error
+from streamdash.providers.resolver import Resolver
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Connected, Sent
 from streamdash.streams.exchange import Exchange, current_exchange
@@ -76,6 +77,11 @@ class TimedTransport(httpx2.AsyncBaseTransport):
             )
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise transport_error(error) from None
+        if response.status < 200:
+            response.close()
+            raise StreamError(
+                "protocol", f"HTTP {response.status}: not an answer", http_status=response.status
+            )
         if 300 <= response.status < 400:
             where = response.headers.get("location", "nowhere")
             response.close()
@@ -114,7 +120,9 @@ class TimedTransport(httpx2.AsyncBaseTransport):
 
     def _open_session(self) -> aiohttp.ClientSession:
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, ssl=trust() if self._tls else True),
+            connector=aiohttp.TCPConnector(
+                limit=0, ssl=trust() if self._tls else True, resolver=Resolver()
+            ),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),  # the runner has its own
             auto_decompress=False,
             max_field_size=HEADERS_MAX,

@@ -117,6 +117,19 @@ async def test_the_server_sees_at_once_that_a_stream_was_cancelled(d: Dialect, s
 
 
 @pytest.mark.parametrize("d", DIALECTS, ids=IDS)
+async def test_a_stream_whose_provider_still_warms_up_is_cancelled(d: Dialect) -> None:
+    with FaultServer({"m": (streamed(d.healthy("never")),)}) as server:
+        run = run_of(asked(endpoint_at(d, server.url), "m"))
+        run.start()
+        await asyncio.sleep(0)
+        assert run.states[0].status is Status.QUEUED
+        assert run.cancel(0)
+        await assert_nothing_is_left(run)
+        assert server.connections == 0
+    assert run.states[0].attempts == 0
+
+
+@pytest.mark.parametrize("d", DIALECTS, ids=IDS)
 async def test_a_stream_that_still_connects_is_cancelled(d: Dialect) -> None:
     with FaultServer({}, greeting=(Stall(),)) as server:
         run = run_of(asked(endpoint_at(d, server.url.replace("http:", "https:")), "m"))

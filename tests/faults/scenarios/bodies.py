@@ -49,6 +49,13 @@ def bodies(d: Dialect) -> Iterator[Scenario]:
     yield met("an empty answer without a type", truncated(), *answered(200, b"", None))
     yield met("status 204", failed("protocol", "204"), Send(b"HTTP/1.1 204 No Content\r\n\r\n"))
     yield met(
+        "status 101",
+        failed("protocol", "101", http_status=101),
+        Send(b"HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n"),
+        Stall(),
+    )
+    yield met("status 999", failed("server", "999", http_status=999), *answered(999, "odd"))
+    yield met(
         "an HTML page",
         failed("protocol", "text/html", "Sign in", "Please", http_status=200),
         *answered(200, PAGE, "text/html; charset=utf-8"),
