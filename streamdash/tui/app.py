@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App, SystemCommand
@@ -12,10 +13,12 @@ from textual.filter import NoColor
 from streamdash.streams.text import clean_line
 from streamdash.tui.board import Board
 from streamdash.tui.driver import TerminalDriver
+from streamdash.tui.exporter import Exporter
 from streamdash.tui.frame_clock import FrameClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
     from typing import ClassVar
 
     from textual.binding import BindingType
@@ -37,6 +40,8 @@ class StreamdashApp(App[int]):
     started by the prompt bar. After a crash `crash` holds what was raised.
 
     `problem` says why the run is not, or no longer, recorded. `timeline` is a replay's.
+    `started` is when the run began, by the wall clock in ISO format, and `recorded_in` its
+    recording: an export tells the one and draws from the other.
     """
 
     CSS_PATH = "board.tcss"
@@ -54,6 +59,8 @@ class StreamdashApp(App[int]):
         start: Callable[[], object] | None = None,
         problem: Callable[[], str | None] | None = None,
         timeline: Timeline | None = None,
+        started: str = "",
+        recorded_in: Path | None = None,
     ) -> None:
         colourless = plain or bool(os.environ.get("NO_COLOR"))
         super().__init__(driver_class=TerminalDriver, ansi_color=True if colourless else None)
@@ -68,7 +75,13 @@ class StreamdashApp(App[int]):
         self._run = run
         self._start = start or run.start
         self._board = Board(
-            run, title, wake=self.wake, copy=self.copy, problem=problem, timeline=timeline
+            run,
+            title,
+            wake=self.wake,
+            copy=self.copy,
+            exporter=Exporter(run, started or _now(), recorded_in),
+            problem=problem,
+            timeline=timeline,
         )
         self._clock: FrameClock | None = None
 
@@ -165,6 +178,10 @@ class StreamdashApp(App[int]):
         text = text.encode("utf-8", "replace").decode()
         self.copy_to_clipboard(text)
         self.notify(f"copied {len(text):,} chars", markup=False)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def _raise(error: Exception) -> None:

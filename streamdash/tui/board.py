@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from streamdash.recording.timeline import Timeline
     from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
+    from streamdash.tui.exporter import Exporter, Form
     from streamdash.tui.inspector import Inspector
     from streamdash.tui.pane import Pane
     from streamdash.tui.summary import SummaryRows
@@ -71,6 +73,7 @@ class Board(Screen[None]):
         *,
         wake: Callable[[], None],
         copy: Callable[[str], None],
+        exporter: Exporter,
         problem: Callable[[], str | None] | None = None,
         timeline: Timeline | None = None,
     ) -> None:
@@ -79,6 +82,7 @@ class Board(Screen[None]):
         self._title = title
         self._wake_clock = wake
         self._copy = copy
+        self._exporter = exporter
         self._problem = problem
         self._unrecorded = False
         self._playback = None if timeline is None else Playback(timeline)
@@ -194,6 +198,7 @@ class Board(Screen[None]):
             yield SystemCommand("Prompt", "Ask a follow-up", self.action_prompt)
         yield SystemCommand("Inspector", "The pane's wire events", self.action_inspect)
         yield SystemCommand("Summary", "Show or hide the table", self.action_summary)
+        yield SystemCommand("Export", "Write the run into a file", self.action_export)
         yield SystemCommand("Help", "Every key", self.action_help)
 
     def _state(self) -> StreamState | None:
@@ -275,6 +280,26 @@ class Board(Screen[None]):
     def _inspected(self, _result: None) -> None:
         self._inspector = None
         self._wake()
+
+    def action_export(self) -> None:
+        from streamdash.tui.export_menu import ExportMenu
+
+        self.app.push_screen(ExportMenu(), self._export)
+
+    def _export(self, form: Form | None) -> None:
+        if form is not None:
+            # a picture of the screen should not show the menu
+            self.call_after_refresh(lambda: self.run_worker(self._write_export(form)))
+
+    async def _write_export(self, form: Form) -> None:
+        try:
+            path = await self._exporter.write(form, Path.cwd(), self.app)
+        except Exception as error:
+            reason = (isinstance(error, OSError) and error.strerror) or repr(error)
+            said = clean_line(f"not exported: {reason}", 300)
+            self.notify(said, severity="error", markup=False)
+        else:
+            self.notify(f"exported to {clean_line(str(path), 300)}", timeout=8, markup=False)
 
     # -- the run ----------------------------------------------------------------------------
 

@@ -51,6 +51,7 @@ READING = (
     Key("y", "copy", "y", "copy the answer", "copy", 9),
     Key("i", "inspect", "i", "inspector: the pane's wire events", "inspect", 7),
     Key("s", "summary", "s", "summary: show or hide", "summary", 10),
+    Key("e", "export", "e", "export the run into a file", "export", 11),
 )
 RUNNING = (
     Key("x", "cancel", "x", "cancel this stream", "cancel", 4),

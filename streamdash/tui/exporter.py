@@ -1,0 +1,88 @@
+"""Writes the run on the screen, or the screen itself, into a file."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from streamdash.streams.errors import UsageError
+from streamdash.tui.still import still
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from textual.app import App
+
+    from streamdash.recording.recorded import Launch, Recording
+    from streamdash.recording.report import Style
+    from streamdash.streams.run import Run
+    from streamdash.streams.state import StreamState
+    from streamdash.tui.still import Still
+
+Form = Literal["text", "json", "jsonl", "csv", "markdown", "html", "svg"]
+"""A report's style, or a picture of the screen."""
+SAME_S = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """Makes one file an export: new, whole, named after the run's title.
+
+    The loop gives a moment's picture only; all else is done in a thread.
+    """
+
+    run: Run
+    started: str
+    """When the run began, by the wall clock, in ISO format."""
+    recorded_in: Path | None = None
+    """The recording, which tells what the states forget."""
+
+    async def write(self, form: Form, folder: Path, app: App[int]) -> Path:
+        """Export into `folder`; the new file's path. Raises OSError."""
+        if form == "svg":
+            from streamdash.tui.screenshot import Screenshot
+
+            shot = Screenshot(app)
+            return await asyncio.to_thread(self._write_picture, shot.svg, folder)
+        return await asyncio.to_thread(
+            self._write_report, still(self.run), self.run.clock(), form, folder
+        )
+
+    def _write_picture(self, draw: Callable[[], str], folder: Path) -> Path:
+        from streamdash.recording.export import write_new
+
+        return write_new(folder, self.run.plan.title, ".svg", draw())
+
+    def _write_report(self, board: Still, now: float, style: Style, folder: Path) -> Path:
+        from streamdash.recording.export import export_report
+        from streamdash.recording.sources import source_of_run
+
+        recording = self._recording(board) if style == "html" else None
+        source = source_of_run(board, self.started, now, recording=recording)
+        return export_report(source, style, folder)
+
+    def _recording(self, board: Still) -> Recording | None:
+        """The recording, of each stream only what the screen has shown to its end."""
+        from streamdash.recording.reader import load_recording
+
+        if self.recorded_in is None:
+            return None
+        try:
+            recording = load_recording(str(self.recorded_in))
+        except UsageError:
+            return None
+        streams = tuple(
+            launches if launches and _tells(launches[-1], state) else ()
+            for launches, state in zip(recording.streams, board.states, strict=False)
+        )
+        return replace(recording, streams=streams)
+
+
+def _tells(launch: Launch, state: StreamState) -> bool:
+    """Whether the launch is the one that `state` is the end of; their clocks may differ."""
+    if state.ended_at is None or not launch.events:
+        return False
+    took = launch.events[-1][1] - launch.launched_at
+    return abs(took - (state.ended_at - state.launched_at)) < SAME_S

@@ -1,0 +1,56 @@
+"""A run as it stands at one moment, for whoever looks at it longer than the loop may wait."""
+
+from __future__ import annotations
+
+from collections import deque
+from copy import copy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from streamdash.streams.textbuffer import TextBuffer
+
+if TYPE_CHECKING:
+    from streamdash.recording.result import Board, Lag
+    from streamdash.streams.spec import RunPlan
+    from streamdash.streams.state import StreamState
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """A `recording.result.Board` that no event changes any more; safe to read in a thread."""
+
+    plan: RunPlan
+    started_at: float
+    states: tuple[StreamState, ...]
+    past: tuple[tuple[StreamState, ...], ...]
+    lag: Lag
+
+
+def still(run: Board) -> Still:
+    """The run of this moment."""
+    return Still(
+        run.plan,
+        run.started_at,
+        tuple(still_state(state) for state in run.states),
+        tuple(map(tuple, run.past)),
+        run.lag,
+    )
+
+
+def still_state(state: StreamState) -> StreamState:
+    """The state without its wire events; one that has ended changes no more and is its own."""
+    if state.ended_at is not None:
+        return state
+    it = copy(state)
+    it.text, it.reasoning = _still_text(state.text), _still_text(state.reasoning)
+    it.refusal, it.tool = _still_text(state.refusal), _still_text(state.tool)
+    it.delta_times = state.delta_times[:]
+    it.flags = [*state.flags]
+    it.wire = deque(maxlen=0)
+    return it
+
+
+def _still_text(buffer: TextBuffer) -> TextBuffer:
+    it = TextBuffer()
+    it.append(buffer.value())
+    return it
