@@ -52,12 +52,16 @@ def launch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     started = datetime.now(UTC)
     journal = None if options.no_record else open_journal(options.record, started)
 
+    begun = False
+
     def make(listeners: tuple[Listener, ...]) -> Run:
+        nonlocal begun
         if journal is not None:
             listeners = (journal, *listeners)
         run = Run(plan, Providers(environ, demo=_demo_server), listeners=listeners)
         if journal is not None:
             journal.begin(run, started)
+            begun = True
         return run
 
     try:
@@ -69,7 +73,7 @@ def launch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
             journal.close()
             if journal.problem is not None:
                 say(f"streamdash: {journal.problem}")
-            elif screen:
+            elif screen and begun:
                 say(f"recorded in {journal.path}")
 
 

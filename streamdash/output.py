@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from streamdash.streams.errors import UsageError
+from streamdash.streams.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,7 @@ def writing(path: str | None, *, errors: str = "backslashreplace") -> Iterator[T
 
 
 def say(line: str) -> None:
-    """Write a line to standard error, if anybody is there."""
+    """Write a line to standard error, if anybody is there; no terminal obeys what is in it."""
     with contextlib.suppress(OSError, AttributeError):
-        sys.stderr.write(line + "\n")
+        sys.stderr.write(clean(line) + "\n")
         sys.stderr.flush()
