@@ -11,6 +11,7 @@ from textual.screen import Screen
 from streamdash.recording.result import slot_result
 from streamdash.streams.text import clean_line
 from streamdash.tui.cells import Part
+from streamdash.tui.glass import Glass
 from streamdash.tui.key_line import KeyLine
 from streamdash.tui.keys import (
     LEAVING,
@@ -91,13 +92,14 @@ class Board(Screen[None]):
         specs = run.plan.specs if timeline is None else ()
         self.unasked = bool(specs) and all(not spec.messages for spec in specs)
         """Nothing has been asked yet: the run begins with the prompt bar."""
+        self._glass = Glass()
         self._tick_at = 0.0
         self._was_live = False
         self._inspector: Inspector | None = None
 
     def compose(self) -> ComposeResult:
         self._title_line = TitleLine(self._run, self._title)
-        self.grid = PaneGrid(self._run)
+        self.grid = PaneGrid(self._run, self._glass)
         self._summary = Summary()
         self._summary.display = False
         self._prompt = PromptBar(len(self._run.states))
@@ -120,7 +122,11 @@ class Board(Screen[None]):
     def paint(self, at: float) -> bool:
         """Draw what is new since the last frame; True while there will be more."""
         surface = self.grid if self._inspector is None else self._inspector
-        left = surface.paint(at)
+        self._glass.begin(self)
+        try:
+            left = surface.paint(at)
+        finally:
+            self._glass.end()
         live = self._run.live
         if live != self._was_live:
             self._was_live = live
@@ -187,6 +193,13 @@ class Board(Screen[None]):
 
     def on_resize(self) -> None:
         self._wake()
+
+    def on_screen_suspend(self) -> None:
+        self._glass.cover()
+
+    def on_screen_resume(self) -> None:
+        # until then the glass still shows what was in front
+        self.call_after_refresh(self._glass.show)
 
     # -- keys -------------------------------------------------------------------------------
 

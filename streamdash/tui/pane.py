@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
     from streamdash.tui.frame import Look
+    from streamdash.tui.glass import Glass
     from streamdash.tui.transcript import TextStyle
 
 ANSWER: TextStyle = "answer"
@@ -41,8 +42,8 @@ _TOP, _BOTTOM, _SIDE = range(3)
 class PaneTranscript(Transcript):
     """A transcript whose failure to draw stays its own pane's."""
 
-    def __init__(self, failed: Callable[[Exception], object]) -> None:
-        super().__init__()
+    def __init__(self, failed: Callable[[Exception], object], glass: Glass) -> None:
+        super().__init__(glass=glass)
         self._failed = failed
 
     def render_lines(self, crop: Region) -> list[Strip]:
@@ -77,15 +78,16 @@ class Pane(Widget):
             self.index = index
             self.twice = twice
 
-    def __init__(self, run: Run, index: int, look: Callable[[], Look]) -> None:
+    def __init__(self, run: Run, index: int, look: Callable[[], Look], glass: Glass) -> None:
         super().__init__()
         self.index = index
         self.number = ""
         """The key that focuses this pane."""
         self.dense = False
-        self.transcript = PaneTranscript(lambda error: self.call_later(self.fail, error))
+        self.transcript = PaneTranscript(lambda error: self.call_later(self.fail, error), glass)
         self._run = run
         self._look = look
+        self._glass = glass
         self._current = False
         self._state: StreamState | None = None
         self._revision = -1
@@ -231,9 +233,11 @@ class Pane(Widget):
         self._rows[row] = None
         if self.is_mounted:
             width, height = self.outer_size
-            left, top = self.content_offset
-            # a region of a refresh counts from the content's corner, the frame is outside it
-            self.refresh(Region(-left, (0 if row == _TOP else height - 1) - top, width, 1))
+            line = 0 if row == _TOP else height - 1
+            if width and self._glass.put(self, [(line, self._row(row, width))]):
+                left, top = self.content_offset
+                # a region of a refresh counts from the content's corner, the frame is outside it
+                self.refresh(Region(-left, line - top, width, 1))
 
     def _row(self, row: int, width: int) -> Strip:
         """The top, bottom or side row for this width, drawn if it has changed."""

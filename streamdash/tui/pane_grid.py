@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from textual.layout import ArrangeResult
 
     from streamdash.streams.run import Run
+    from streamdash.tui.glass import Glass
     from streamdash.tui.grid import GridPlan
 
 CHROME_ROWS = 2
@@ -82,9 +83,10 @@ class PaneGrid(Widget):
     class Turned(Message):
         """Other panes are shown, or another one is current."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, glass: Glass) -> None:
         super().__init__()
         self._run = run
+        self._glass = glass
         self._panes: dict[int, Pane] = {}
         self._places = _Places(self.places)
         self._look: Look | None = None
@@ -160,7 +162,7 @@ class PaneGrid(Widget):
         for place, index in enumerate(self.shown):
             pane = self._panes.get(index)
             if pane is None:
-                pane = self._panes[index] = Pane(self._run, index, self.look)
+                pane = self._panes[index] = Pane(self._run, index, self.look, self._glass)
                 missing.append(pane)
             number = place if not self.zoomed else index - self._plan.on_page(self.page).start
             pane.place(number=str(number + 1) if number < _NUMBER_KEYS else "", dense=dense)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from textual.selection import Selection
     from textual.strip import Strip
 
+    from streamdash.tui.glass import Glass
+
 __all__ = ["Spot", "TextStyle", "Transcript"]
 
 BUDGET_S = 0.004
@@ -56,8 +58,15 @@ class Transcript(Scroller):
     _inks: Inks | None = None
     _drawn_at: Size | None = None
 
-    def __init__(self, *, show_reasoning: bool = True, id: str | None = None) -> None:  # noqa: A002  # Textual's own name
+    def __init__(
+        self,
+        *,
+        show_reasoning: bool = True,
+        glass: Glass | None = None,
+        id: str | None = None,  # noqa: A002  # Textual's own name
+    ) -> None:
         super().__init__(id=id)
+        self._glass = glass
         self._view.document.folded = not show_reasoning
         self._page = Page()
         self._arrived: deque[tuple[str, TextStyle]] = deque()
@@ -144,7 +153,7 @@ class Transcript(Scroller):
     # -- drawing ----------------------------------------------------------------------------
 
     def draw(self) -> None:
-        """Draw the lines that have changed and ask Textual to repaint them."""
+        """Draw the lines that have changed: on the glass, or by Textual's next repaint."""
         width, height = size = self.outer_size
         if not (width and height and self.is_attached):
             return
@@ -152,7 +161,11 @@ class Transcript(Scroller):
             self._inks = self._mix()
         changed = self._page.draw(self._view, self._inks, width, height)
         if changed and size == self._drawn_at:
-            super().refresh(*_bands(changed, width))
+            if self._glass is not None:
+                strips = self._page.strips
+                changed = self._glass.put(self, [(y, strips[y]) for y in changed])
+            if changed:
+                super().refresh(*_bands(changed, width))
         self._drawn_at = size
 
     def refresh(
