@@ -40,10 +40,13 @@ class ChatReader:
     def __init__(self) -> None:
         self.over = False
         self._spoken = False
-        self._identity = Identity(None, None)
+        self._id: object = None
+        self._model: object = None
 
     def read(self, body: JsonObject, name: str) -> Iterator[Event]:
-        yield from self._who(body)
+        if body.get("id") != self._id or body.get("model") != self._model:
+            self._id, self._model = body.get("id"), body.get("model")
+            yield Identity(text_of(self._id) or None, text_of(self._model) or None)
         for choice in rows_of(body.get("choices")):
             if choice.get("index") in (0, None):
                 yield from self._deltas(choice)
@@ -54,7 +57,8 @@ class ChatReader:
                     raise_error_object(body)
                     yield from _finish(reason)
         raise_error_object(body)
-        yield from _usage(body)
+        if body.get("usage") or "x_groq" in body:
+            yield from _usage(body)
 
     def whole(self, body: JsonObject) -> Iterator[Event]:
         yield from self.read(body, "")
@@ -70,19 +74,18 @@ class ChatReader:
             # an answer in one piece; after deltas it would only repeat them
             yield from _deltas(table_of(choice.get("message")))
 
-    def _who(self, body: JsonObject) -> Iterator[Event]:
-        who = Identity(text_of(body.get("id")) or None, text_of(body.get("model")) or None)
-        if who != self._identity:
-            self._identity = who
-            yield who
-
 
 def _deltas(delta: JsonObject) -> Iterator[Delta]:
+    content = delta.get("content")
+    if len(delta) == 1 and isinstance(content, str):
+        # nearly every chunk of nearly every server
+        if content:
+            yield Delta("answer", content)
+        return
     # compatible servers spell reasoning in one of two ways, some in both at once
     reasoning = text_of(delta.get("reasoning_content")) or text_of(delta.get("reasoning"))
     if reasoning:
         yield Delta("reasoning", reasoning)
-    content = delta.get("content")
     if isinstance(content, list):
         yield from _parts(rows_of(content))
     elif text := text_of(content):
