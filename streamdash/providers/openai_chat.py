@@ -12,7 +12,7 @@ from streamdash.providers.dialect import (
     table_of,
     text_of,
 )
-from streamdash.providers.sdk import OPENAI_OWN, SdkProvider, openai_client
+from streamdash.providers.openai_sdk import OpenAiProvider
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Delta, Event, Finish, Identity, Status, Usage
 
@@ -141,11 +141,9 @@ def _usage(body: JsonObject) -> Iterator[Event]:
     )
 
 
-class ChatProvider(SdkProvider):
+class ChatProvider(OpenAiProvider):
     """Streams from `POST {base_url}/chat/completions`."""
 
-    sdk = "openai"
-    own = OPENAI_OWN
     reader = ChatReader
 
     def _open(
@@ -189,5 +187,3 @@ class ChatProvider(SdkProvider):
         elif "max_tokens" in forms:
             newer = False
         return "max_completion_tokens" if newer else "max_tokens"
-
-    _new_client = staticmethod(openai_client)

@@ -13,7 +13,7 @@ from streamdash.providers.dialect import (
     text_of,
 )
 from streamdash.providers.failures import stream_error
-from streamdash.providers.sdk import OPENAI_OWN, SdkProvider, openai_client
+from streamdash.providers.openai_sdk import OpenAiProvider
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import (
     Channel,
@@ -151,11 +151,9 @@ def _usage(response: JsonObject) -> Iterator[Event]:
         )
 
 
-class ResponsesProvider(SdkProvider):
+class ResponsesProvider(OpenAiProvider):
     """Streams from `POST {base_url}/responses`."""
 
-    sdk = "openai"
-    own = OPENAI_OWN
     reader = ResponsesReader
     ignores = ("seed", "stop")
 
@@ -178,5 +176,3 @@ class ResponsesProvider(SdkProvider):
             extra_body={**body, **spec.params},
         )
         return opened
-
-    _new_client = staticmethod(openai_client)

@@ -184,18 +184,6 @@ class SdkProvider:
             self._client = None
 
 
-OPENAI_OWN = frozenset({"openai", "openai-responses"})
-
-
-def openai_client(base_url: str, http_client: httpx2.AsyncClient) -> Any:
-    """An AsyncOpenAI without retries and deadlines of its own."""
-    import openai
-
-    return openai.AsyncOpenAI(
-        api_key=SDK_KEY, base_url=base_url, http_client=http_client, max_retries=0, timeout=None
-    )
-
-
 def _quieten(sdk: str) -> None:
     """Keep an SDK's words off the screen, whatever `OPENAI_LOG` and `ANTHROPIC_LOG` say."""
     for name in (sdk, "httpx2", "httpcore2"):
