@@ -65,18 +65,26 @@ class TimedTransport(httpx2.AsyncBaseTransport):
         session = self._session or self._open_session()
         url = URL(str(request.url), encoded=True)
         content = await request.aread()
-        try:
-            response = await session.request(
-                request.method,
-                url,
-                headers=self._outgoing(request),
-                data=content or None,
-                allow_redirects=False,
-                proxy=_proxy_for(url),
-                trace_request_ctx=Trip(current_exchange.get()),
-            )
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise transport_error(error) from None
+        response = None
+        while response is None:
+            trip = Trip(current_exchange.get())
+            try:
+                response = await session.request(
+                    request.method,
+                    url,
+                    headers=self._outgoing(request),
+                    data=content or None,
+                    allow_redirects=False,
+                    proxy=_proxy_for(url),
+                    trace_request_ctx=trip,
+                )
+            except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
+                # a server may close a connection that waited for its next request at any moment;
+                # it has not answered, so the request is sent again over another one
+                if not trip.reused:
+                    raise transport_error(error) from None
+            except (aiohttp.ClientError, OSError, ValueError) as error:
+                raise transport_error(error) from None
         if response.status < 200:
             response.close()
             raise StreamError(

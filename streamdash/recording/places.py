@@ -31,16 +31,12 @@ def new_path(started: datetime, folder: Path | None = None) -> Path:
 def chosen_path(text: str) -> Path:
     """The file that the user named for a recording.
 
-    Raises UsageError where something is there that a recording must not replace, or where there
-    is no folder for it.
+    Raises UsageError where something is there that a recording must not replace. What cannot be
+    written there is the journal's problem, and stops no run.
     """
     path = Path(text)
     try:
         status = path.stat()
-    except FileNotFoundError:
-        if not path.parent.is_dir():
-            raise UsageError(f"cannot record to {text!r}: no folder {str(path.parent)!r}") from None
-        return path
     except (OSError, ValueError):
         # said on screen when the journal cannot open it
         return path

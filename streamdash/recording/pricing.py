@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from threading import Thread
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from streamdash.streams.spec import Endpoint
     from streamdash.streams.state import StreamState
 
 
@@ -16,7 +22,7 @@ def cost_usd(state: StreamState) -> float | None:
     """
     usage = state.usage
     endpoint = state.spec.endpoint
-    if usage is None or usage.input is None or usage.output is None or endpoint.demo:
+    if usage is None or usage.input is None or usage.output is None or not has_price(endpoint):
         return None
     from genai_prices import Usage, calc_price
 
@@ -36,3 +42,17 @@ def cost_usd(state: StreamState) -> float | None:
     except (LookupError, ValueError):
         return None
     return float(price.total_price)
+
+
+def has_price(endpoint: Endpoint) -> bool:
+    """Whether there may be a list price for what the endpoint serves."""
+    host = urlsplit(endpoint.base_url).hostname or ""
+    return not endpoint.demo and "." in host and not host.replace(".", "").isdigit()
+
+
+def load_prices(endpoints: Iterable[Endpoint]) -> None:
+    """Load the price table in a thread, if it will be needed: it takes 0.2 s, and the loop is
+    shared with whatever stamps arrivals.
+    """
+    if any(has_price(endpoint) for endpoint in endpoints):
+        Thread(target=import_module, args=("genai_prices",), daemon=True).start()

@@ -7,7 +7,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Protocol
 
 from streamdash.streams.errors import ErrorInfo, StreamError
-from streamdash.streams.events import Attempt, Delta, End, Event, Flag, Retry, Status
+from streamdash.streams.events import Attempt, Delta, End, Event, Flag, Retry, Status, Terminal
 from streamdash.streams.exchange import Exchange, StartGate, current_exchange
 
 if TYPE_CHECKING:
@@ -140,12 +140,14 @@ class StreamRunner:
         self._state.apply(event, at)
         for listener in self._listeners:
             listener.heard(self._state, event, at)
-        if type(event) is Delta and self._lag is not None and self._lag.late(at):
-            self._flag_lag()
+        kind = type(event)
+        if (kind is Delta or kind is Terminal) and self._lag is not None and self._lag.late(at):
+            self._flag_lag("lag_total" if kind is Terminal else None)
 
-    def _flag_lag(self) -> None:
-        """Mark the number that the last delta's stamp is part of: TTFT, or a gap."""
-        number = "lag_ttft" if self._state.deltas == 1 else "lag_gap"
+    def _flag_lag(self, number: str | None) -> None:
+        """Mark the number that a late stamp is part of: the total, else TTFT or a gap."""
+        if number is None:
+            number = "lag_ttft" if self._state.deltas == 1 else "lag_gap"
         for flag in ("lag", number):
             if flag not in self._state.flags:
                 self.emit(Flag(flag))

@@ -11,6 +11,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
+from streamdash.streams.events import Status
 from streamdash.tui.cells import Part
 from streamdash.tui.part_line import PartLine
 from streamdash.tui.summary_table import GAP, summary_rows
@@ -104,7 +105,11 @@ class Summary(Widget):
 
     def show_results(self, results: Sequence[Result], *, height: int) -> None:
         """Show the panel with these results, on a screen `height` rows high."""
-        ended = f"all {len(results)} streams have ended" if len(results) > 1 else "ended"
+        over = sum(Status(str(result["status"])).final for result in results)
+        if over < len(results):
+            ended = f"{over} of {len(results)} streams have ended"
+        else:
+            ended = f"all {over} streams have ended" if over > 1 else "ended"
         self._title.show(
             [
                 Part(ended, 0, "title"),
