@@ -106,6 +106,9 @@ class Headless:
         known, start = self._read.get(state.index, (state, 0))
         text = state.text.since(start if known is state else 0)
         self._read[state.index] = (state, (start if known is state else 0) + len(text))
+        if self._terminal:
+            # before lines are told apart: some characters become ends of lines
+            text = clean(text)
         if self._single:
             self._put(text)
             return

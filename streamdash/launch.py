@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import gc
 import os
 import shutil
@@ -13,14 +11,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from streamdash.exitcode import BAD_END, SIGNAL_CODES, exit_code, load_baseline
-from streamdash.leaving import cancel_on_signals, in_loop, let_go_of_stuck_terminals
+from streamdash.exitcode import BAD_END, exit_code, load_baseline
+from streamdash.leaving import cancel_on_signals, in_loop
 from streamdash.output import say, writing
 from streamdash.promptfile import Overrides, load_plan
 from streamdash.providers.catalog import builtin_endpoints
 from streamdash.providers.keys import read_key
 from streamdash.providers.source import Providers
 from streamdash.recording.journal import open_journal
+from streamdash.recording.pricing import load_prices
 from streamdash.recording.reader import load_recording
 from streamdash.recording.replay import ReplayRun
 from streamdash.streams.errors import StreamError, UsageError
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 
     from streamdash.headless import Format
     from streamdash.providers.source import EmbeddedServer
+    from streamdash.recording.journal import Journal
     from streamdash.streams.runner import Listener
     from streamdash.streams.spec import RunPlan
 
@@ -58,6 +58,7 @@ def launch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         nonlocal begun
         if journal is not None:
             listeners = (journal, *listeners)
+        load_prices(spec.endpoint for spec in plan.specs)
         run = Run(plan, Providers(environ, demo=_demo_server), listeners=listeners)
         if journal is not None:
             journal.begin(run, started)
@@ -66,7 +67,11 @@ def launch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
     try:
         return _show(
-            make, options, screen=screen, started=started.isoformat(timespec="milliseconds")
+            make,
+            options,
+            screen=screen,
+            started=started.isoformat(timespec="milliseconds"),
+            journal=journal,
         )
     finally:
         if journal is not None:
@@ -98,11 +103,14 @@ def _show(
     *,
     screen: bool,
     started: str,
+    journal: Journal | None = None,
 ) -> int:
     # a chunk makes some dozen containers and drops most of them at once: rarer, larger collections
     gc.set_threshold(20_000, 20, 100)
     if screen:
-        return _on_screen(make, options)
+        from streamdash.dashboard import show_dashboard
+
+        return show_dashboard(lambda: make(()), options, started, journal)
     return in_loop(_headless(make, options, started))
 
 
@@ -188,53 +196,3 @@ async def _headless(
         finally:
             await run.drain()
     return received[0] if received else exit_code(run, options)
-
-
-def _on_screen(make: Callable[[tuple[Listener, ...]], Run], options: argparse.Namespace) -> int:
-    from streamdash.recording.result import slot_result
-    from streamdash.recording.table import text_table
-    from streamdash.tui.app import StreamdashApp
-
-    async def show() -> tuple[Run, StreamdashApp]:
-        run = make(())
-        app = StreamdashApp(run, title=run.plan.title, plain=options.plain)
-        for number, code in SIGNAL_CODES.items():
-            asyncio.get_running_loop().add_signal_handler(number, app.exit, code)
-        try:
-            await app.run_async()
-        finally:
-            await run.drain()
-        return run, app
-
-    with terminal(options):
-        run, app = in_loop(show())
-    if app.return_value:
-        let_go_of_stuck_terminals()
-    if app.crash is not None:
-        raise app.crash
-    results = [slot_result(run, index) for index in range(len(run.states))]
-    with contextlib.suppress(OSError):
-        sys.stdout.write(text_table(results, shutil.get_terminal_size().columns) + "\n")
-        sys.stdout.flush()
-    return app.return_value or exit_code(run, options)
-
-
-@contextlib.contextmanager
-def terminal(options: argparse.Namespace) -> Iterator[None]:
-    """Make sure that keys come from the terminal and the screen goes to it.
-
-    Textual reads standard input and paints on standard error; either may be something else.
-    """
-    saved: list[tuple[int, int]] = []
-    for descriptor, needed in ((0, options.file == "-"), (2, not sys.stderr.isatty())):
-        if needed:
-            saved.append((descriptor, os.dup(descriptor)))
-            device = os.open("/dev/tty", os.O_RDWR)
-            os.dup2(device, descriptor)
-            os.close(device)
-    try:
-        yield
-    finally:
-        for descriptor, copy in saved:
-            os.dup2(copy, descriptor)
-            os.close(copy)

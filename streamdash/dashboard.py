@@ -1,0 +1,87 @@
+"""The front end with a terminal: the screen, and what it leaves behind on the ordinary one."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+from streamdash.exitcode import SIGNAL_CODES, exit_code
+from streamdash.leaving import in_loop, let_go_of_stuck_terminals
+from streamdash.recording.replay import ReplayRun
+from streamdash.recording.result import slot_result
+from streamdash.recording.table import text_table
+from streamdash.tui.app import StreamdashApp
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterator
+
+    from streamdash.recording.journal import Journal
+    from streamdash.streams.run import Run
+
+
+def show_dashboard(
+    make: Callable[[], Run], options: argparse.Namespace, started: str, journal: Journal | None
+) -> int:
+    """Show the run that `make` gives until its user leaves; returns the exit code.
+
+    `make` is called in the event loop. Whatever broke the screen is raised once it has gone.
+    """
+    with terminal(options):
+        run, app = in_loop(_shown(make, options, started, journal))
+    if app.return_value:
+        let_go_of_stuck_terminals()
+    if app.crash is not None:
+        raise app.crash
+    results = [slot_result(run, index) for index in range(len(run.states))]
+    with contextlib.suppress(OSError):
+        sys.stdout.write(text_table(results, shutil.get_terminal_size().columns) + "\n")
+        sys.stdout.flush()
+    return app.return_value or exit_code(run, options)
+
+
+async def _shown(
+    make: Callable[[], Run], options: argparse.Namespace, started: str, journal: Journal | None
+) -> tuple[Run, StreamdashApp]:
+    run = make()
+    app = StreamdashApp(
+        run,
+        title=run.plan.title,
+        plain=options.plain,
+        problem=None if journal is None else lambda: journal.problem,
+        timeline=run.timeline if isinstance(run, ReplayRun) else None,
+        started=started,
+        recorded_in=None if journal is None else journal.path,
+    )
+    for number, code in SIGNAL_CODES.items():
+        asyncio.get_running_loop().add_signal_handler(number, app.exit, code)
+    try:
+        await app.run_async()
+    finally:
+        await run.drain()
+    return run, app
+
+
+@contextlib.contextmanager
+def terminal(options: argparse.Namespace) -> Iterator[None]:
+    """Make sure that keys come from the terminal and the screen goes to it.
+
+    Textual reads standard input and paints on standard error; either may be something else.
+    """
+    saved: list[tuple[int, int]] = []
+    for descriptor, needed in ((0, options.file == "-"), (2, not sys.stderr.isatty())):
+        if needed:
+            saved.append((descriptor, os.dup(descriptor)))
+            device = os.open("/dev/tty", os.O_RDWR)
+            os.dup2(device, descriptor)
+            os.close(device)
+    try:
+        yield
+    finally:
+        for descriptor, copy in saved:
+            os.dup2(copy, descriptor)
+            os.close(copy)
