@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
@@ -26,6 +25,7 @@ from streamdash.tui.keys import (
 from streamdash.tui.pane_grid import PaneGrid
 from streamdash.tui.playback import Playback
 from streamdash.tui.prompt_bar import PromptBar
+from streamdash.tui.search_bar import SearchBar
 from streamdash.tui.summary import Summary
 from streamdash.tui.title_line import TitleLine
 
@@ -39,9 +39,10 @@ if TYPE_CHECKING:
     from streamdash.recording.timeline import Timeline
     from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
-    from streamdash.tui.exporter import Exporter, Form
+    from streamdash.tui.exporter import Exporter
     from streamdash.tui.inspector import Inspector
     from streamdash.tui.pane import Pane
+    from streamdash.tui.playback import Move
     from streamdash.tui.summary import SummaryRows
 
 TICK_S = 0.1
@@ -103,11 +104,13 @@ class Board(Screen[None]):
         self._summary = Summary()
         self._summary.display = False
         self._prompt = PromptBar(len(self._run.states))
+        self._search = SearchBar()
         self._key_line = KeyLine()
         yield self._title_line
         yield self.grid
         yield self._summary
         yield self._prompt
+        yield self._search
         yield self._key_line
 
     async def on_mount(self) -> None:
@@ -122,11 +125,16 @@ class Board(Screen[None]):
     def paint(self, at: float) -> bool:
         """Draw what is new since the last frame; True while there will be more."""
         surface = self.grid if self._inspector is None else self._inspector
+<<<<<<< HEAD
+        left = surface.paint(at)
+        left |= self._search.paint(at)
+=======
         self._glass.begin(self)
         try:
             left = surface.paint(at)
         finally:
             self._glass.end()
+>>>>>>> origin/main
         live = self._run.live
         if live != self._was_live:
             self._was_live = live
@@ -165,6 +173,9 @@ class Board(Screen[None]):
         if self._prompt.display:
             self._key_line.show_keys(PROMPTING)
             return
+        if self._search.display:
+            self._key_line.show_keys(self._search.keys)
+            return
         hidden = set()
         if not (self.grid.zoomed or self._summary.display):
             hidden.add("back")
@@ -174,7 +185,7 @@ class Board(Screen[None]):
         keys = [key for _, keys in self._sections for key in keys]
         shown = [key for key in keys if key.brief and key.action not in hidden]
         if self._stands_still:
-            shown = [k._replace(brief="go on") if k.action == "pause" else k for k in shown]
+            shown = [k._replace(brief="go on") if k.brief == "pause" else k for k in shown]
         # help and quit are needed most and stand last, where they are looked for
         self._key_line.show_keys(sorted(shown, key=lambda key: (key.rank < 2, key.rank)))
 
@@ -209,6 +220,7 @@ class Board(Screen[None]):
         yield SystemCommand("Rerun all", "Ask everything again", self.action_rerun_all)
         if self._playback is None:
             yield SystemCommand("Prompt", "Ask a follow-up", self.action_prompt)
+        yield SystemCommand("Search", "Find a text in the pane", self.action_search)
         yield SystemCommand("Inspector", "The pane's wire events", self.action_inspect)
         yield SystemCommand("Summary", "Show or hide the table", self.action_summary)
         yield SystemCommand("Export", "Write the run into a file", self.action_export)
@@ -230,6 +242,13 @@ class Board(Screen[None]):
     def action_turn(self, by: int) -> None:
         self.grid.turn(by)
 
+    def action_enter(self) -> None:
+        """The next match while something is sought, else zoom."""
+        if self._search.display:
+            self.action_find(1)
+        else:
+            self.action_zoom()
+
     def action_zoom(self) -> None:
         self._zoom(not self.grid.zoomed)
 
@@ -241,11 +260,13 @@ class Board(Screen[None]):
         self._wake()
 
     def action_back(self) -> None:
-        """Close what was opened last: the prompt bar, the zoom, the summary."""
+        """Close what was opened last: the prompt bar, the search, the zoom, the summary."""
         if self.get_selected_text() is not None:
             self.clear_selection()
         elif self._prompt.display:
             self._close_prompt()
+        elif self._search.display:
+            self._close_search()
         elif self.grid.zoomed:
             self._zoom(False)
         elif self._summary.display:
@@ -295,24 +316,31 @@ class Board(Screen[None]):
         self._wake()
 
     def action_export(self) -> None:
-        from streamdash.tui.export_menu import ExportMenu
+        self._exporter.offer(self.app)
 
-        self.app.push_screen(ExportMenu(), self._export)
+    # -- search -----------------------------------------------------------------------------
 
-    def _export(self, form: Form | None) -> None:
-        if form is not None:
-            # a picture of the screen should not show the menu
-            self.call_after_refresh(lambda: self.run_worker(self._write_export(form)))
+    async def action_search(self) -> None:
+        """Open the search bar; what was sought last is sought again."""
+        pane = self.grid.current_pane
+        if pane is not None:
+            self._prompt.close()
+            await self._search.open(pane.transcript)
 
-    async def _write_export(self, form: Form) -> None:
-        try:
-            path = await self._exporter.write(form, Path.cwd(), self.app)
-        except Exception as error:
-            reason = (isinstance(error, OSError) and error.strerror) or repr(error)
-            said = clean_line(f"not exported: {reason}", 300)
-            self.notify(said, severity="error", markup=False)
-        else:
-            self.notify(f"exported to {clean_line(str(path), 300)}", timeout=8, markup=False)
+    def action_find(self, by: int) -> None:
+        self._search.go(by)
+
+    def _close_search(self) -> None:
+        if self._search.display:
+            self._search.close()
+            self._show_keys()
+            self.grid.choose(self.grid.current)
+
+    def on_search_bar_changed(self, event: SearchBar.Changed) -> None:
+        if event.left:
+            self.grid.choose(self.grid.current)
+        self._show_keys()
+        self._wake()
 
     # -- the run ----------------------------------------------------------------------------
 
@@ -362,6 +390,7 @@ class Board(Screen[None]):
         """Open the prompt bar; what is typed from now on goes into it."""
         state = self._state()
         if state is not None and self._playback is None:
+            self._close_search()
             await self._prompt.open(state.spec)
             self._show_keys()
 
@@ -382,27 +411,11 @@ class Board(Screen[None]):
 
     # -- a replay's time --------------------------------------------------------------------
 
-    def action_pause(self) -> None:
-        if self._playback is not None:
-            self._playback.toggle()
-            self._played()
-
-    def action_next_event(self) -> None:
-        if self._playback is not None:
-            self._played(left=self._playback.step())
-
-    def action_next_end(self) -> None:
-        if self._playback is not None:
-            self._played(left=self._playback.skip())
-
-    def action_speed(self, by: int) -> None:
-        if self._playback is not None:
-            self._playback.change_speed(by)
-            self._played()
-
-    def _played(self, *, left: bool = True) -> None:
-        """A key moved the replay's time, or found nothing left of it."""
-        if not left:
+    def action_play(self, move: Move) -> None:
+        """Move the replay's time, if there is one."""
+        if self._playback is None:
+            return
+        if not self._playback.move(move):
             self.notify("nothing is left to play", markup=False)
         self._show_title()
         self._show_keys()
@@ -416,6 +429,8 @@ class Board(Screen[None]):
         state = self._state()
         if state is not None:
             self._prompt.show_reach(state.spec)
+        if self.grid.current_pane is not None:
+            self._search.look_in(self.grid.current_pane.transcript)
         self._wake()
 
     def on_pane_chosen(self, event: Pane.Chosen) -> None:

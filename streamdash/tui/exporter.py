@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from streamdash.streams.errors import UsageError
+from streamdash.streams.text import clean_line
 from streamdash.tui.still import still
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from textual.app import App
 
@@ -38,6 +39,27 @@ class Exporter:
     """When the run began, by the wall clock, in ISO format."""
     recorded_in: Path | None = None
     """The recording, which tells what the states forget."""
+
+    def offer(self, app: App[int]) -> None:
+        """Let the user choose a form; what is chosen is written into the working directory."""
+        from streamdash.tui.export_menu import ExportMenu
+
+        def chosen(form: Form | None) -> None:
+            if form is not None:
+                # a picture of the screen should not show the menu
+                app.call_after_refresh(lambda: app.run_worker(self._write_and_say(form, app)))
+
+        app.push_screen(ExportMenu(), chosen)
+
+    async def _write_and_say(self, form: Form, app: App[int]) -> None:
+        try:
+            path = await self.write(form, Path.cwd(), app)
+        except Exception as error:
+            reason = (isinstance(error, OSError) and error.strerror) or repr(error)
+            said = clean_line(f"not exported: {reason}", 300)
+            app.notify(said, severity="error", markup=False)
+        else:
+            app.notify(f"exported to {clean_line(str(path), 300)}", timeout=8, markup=False)
 
     async def write(self, form: Form, folder: Path, app: App[int]) -> Path:
         """Export into `folder`; the new file's path. Raises OSError."""

@@ -40,8 +40,9 @@ MOVING = (
         5,
     ),
     Key("left_square_bracket,ctrl+pageup", "turn(-1)", "", ""),
-    Key("enter,z", "zoom", "enter z", "zoom the pane", "zoom", 3),
-    Key("escape", "back", "esc", "back: zoom, summary, prompt bar", "back", 2),
+    Key("enter", "enter", "enter z", "zoom the pane", "zoom", 3),
+    Key("z", "zoom", "", ""),
+    Key("escape", "back", "esc", "back: close what is open", "back", 2),
 )
 READING = (
     Key("", "", "↑ ↓ pgup pgdn", "scroll the pane"),
@@ -49,6 +50,9 @@ READING = (
     Key("t", "reasoning(False)", "t", "show or fold reasoning", "reasoning", 8),
     Key("T", "reasoning(True)", "T", "the same in all panes"),
     Key("y", "copy", "y", "copy the answer", "copy", 9),
+    Key("slash", "search", "/", "search the pane", "search", 9),
+    Key("n", "find(1)", "n N", "next, previous match"),
+    Key("N,shift+enter", "find(-1)", "", ""),
     Key("i", "inspect", "i", "inspector: the pane's wire events", "inspect", 7),
     Key("s", "summary", "s", "summary: show or hide", "summary", 10),
     Key("e", "export", "e", "export the run into a file", "export", 11),
@@ -61,11 +65,11 @@ RUNNING = (
     Key("p", "prompt", "p", "prompt bar: ask a follow-up", "prompt", 6),
 )
 REPLAYING = (
-    Key("space", "pause", "space", "pause, go on", "pause", 2),
-    Key("full_stop", "next_event", ".", "one event, and pause", "step", 4),
-    Key("greater_than_sign", "next_end", ">", "to the next ending", "next end", 5),
-    Key("plus,equals_sign", "speed(1)", "+ -", "faster, slower", "faster", 6),
-    Key("minus", "speed(-1)", "", ""),
+    Key("space", "play('pause')", "space", "pause, go on", "pause", 2),
+    Key("full_stop", "play('step')", ".", "one event, and pause", "step", 4),
+    Key("greater_than_sign", "play('skip')", ">", "to the next ending", "next end", 5),
+    Key("plus,equals_sign", "play('faster')", "+ -", "faster, slower", "faster", 6),
+    Key("minus", "play('slower')", "", ""),
 )
 """While a recording is played."""
 LEAVING = (
@@ -95,6 +99,20 @@ PROMPTING = (
     Key("", "", "esc", "close", "close", 1),
 )
 """While the prompt bar has the keyboard; its own widgets bind them."""
+SEEKING = (
+    Key("", "", "enter", "to the first match", "find", 0),
+    Key("", "", "↑↓", "previous, next match", "other match", 2),
+    Key("", "back", "esc", "close", "close", 1),
+)
+"""While what is sought is typed."""
+SOUGHT = (
+    Key("", "find(1)", "n", "next match", "next", 0),
+    Key("", "find(-1)", "N", "previous match", "previous", 2),
+    Key("", "step(1)", "tab", "the same in the next pane", "next pane", 4),
+    Key("", "search", "/", "another text", "edit", 3),
+    Key("", "back", "esc", "close", "close", 1),
+)
+"""While matches are marked and the pane has the keyboard."""
 MOUSE = (
     ("click", "choose a pane"),
     ("wheel", "scroll it"),

@@ -57,12 +57,17 @@ class Needle:
                     return Spot(index, found)
         return None
 
+    def first_in_block(self, text: BlockText, index: int, offset: int) -> int:
+        """Where the first match begins that begins in this block, at `offset` or behind; or -1."""
+        start = text.blocks[index].start
+        found = self._window(text, index).find(self._folded, max(0, offset - start))
+        return start + found if found >= 0 else -1
+
     def _next(self, text: BlockText, offset: int) -> int:
         for index in range(text.block_at(offset), len(text.blocks)):
-            start = text.blocks[index].start
-            found = self._window(text, index).find(self._folded, max(0, offset - start))
+            found = self.first_in_block(text, index, offset)
             if found >= 0:
-                return start + found
+                return found
         return -1
 
     def _previous(self, text: BlockText, limit: int) -> int:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from math import inf
+from typing import TYPE_CHECKING, Literal
 
 from streamdash.tui.cells import Part
 
 if TYPE_CHECKING:
     from streamdash.recording.timeline import Timeline
 
+Move = Literal["pause", "step", "skip", "faster", "slower"]
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 """What the keys choose from; a replay may begin at any other."""
 
@@ -23,27 +25,30 @@ class Playback:
     def paused(self) -> bool:
         return self._timeline.paused
 
-    def toggle(self) -> None:
-        """Pause, or go on."""
-        self._timeline.toggle()
+    def move(self, move: Move) -> bool:
+        """Pause or go on, one event further, to the next ending, another speed.
 
-    def step(self) -> bool:
-        """One event further, and pause there; False if there is none."""
-        return self._timeline.step()
+        False where nothing is left to play.
+        """
+        match move:
+            case "pause":
+                self._timeline.toggle()
+            case "step":
+                return self._timeline.step()
+            case "skip":
+                return self._timeline.skip_to_next_end()
+            case "faster":
+                self._change_speed(1)
+            case "slower":
+                self._change_speed(-1)
+        return True
 
-    def skip(self) -> bool:
-        """To the next ending; False if there is none."""
-        return self._timeline.skip_to_next_end()
-
-    def change_speed(self, by: int) -> None:
+    def _change_speed(self, by: int) -> None:
         """To the next higher or lower speed; playing at once, speed 0, is above all."""
-        now = self._timeline.speed
-        if by > 0:
-            further = [speed for speed in SPEEDS if speed > now > 0]
-        else:
-            further = [speed for speed in reversed(SPEEDS) if speed < now or now <= 0]
+        now = self._timeline.speed or inf
+        further = [speed for speed in SPEEDS if (speed - now) * by > 0]
         if further:
-            self._timeline.speed = further[0]
+            self._timeline.speed = further[0] if by > 0 else further[-1]
 
     def part(self) -> Part:
         """`replay 4x`, or that time stands still."""

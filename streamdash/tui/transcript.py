@@ -12,6 +12,7 @@ from textual.geometry import Region, Size
 
 from streamdash.tui.document import HEADING, Spot, TextStyle
 from streamdash.tui.ink import Inks
+from streamdash.tui.matches import Matches
 from streamdash.tui.needle import Needle
 from streamdash.tui.page import Page
 from streamdash.tui.scroller import Scroller
@@ -140,6 +141,21 @@ class Transcript(Scroller):
         if backwards:
             return wanted.previous_in(document, start or Spot(len(document.sections), 0))
         return wanted.next_in(document, start or Spot(0, 0))
+
+    def matches(self, needle: str) -> Matches:
+        """All matches, to be looked for a piece at a time."""
+        return Matches(Needle(needle), self._view.document)
+
+    def is_all(self, matches: Matches) -> bool:
+        """Whether `matches` were looked for in what is visible now, not before a fold or clear."""
+        document = self._view.document
+        return matches.document is document and matches.folded == document.folded
+
+    @property
+    def top(self) -> Spot:
+        """The first character on the screen."""
+        row = self._page.row(0)
+        return Spot(0, 0) if row is None else Spot(row.section, max(0, row.start))
 
     def highlight(self, needle: str, hit: Spot | None = None) -> None:
         """Mark every match, and scroll to the one at `hit` and mark it more; "" marks none."""

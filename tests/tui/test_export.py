@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING
-from xml.dom import minidom
+from xml.etree import ElementTree
 
 import pytest
 
@@ -144,11 +144,11 @@ async def test_the_picture_shows_the_board_without_the_menu_and_needs_no_network
         await pilot.press("e", "s")
         await until((folder / "Test.svg").exists)
     svg = (folder / "Test.svg").read_text(encoding="utf-8")
-    texts = minidom.parseString(svg).getElementsByTagName("text")  # noqa: S318  # our own
+    tree = ElementTree.fromstring(svg)  # noqa: S314  # our own
     words = [
-        (element.firstChild.data.replace("\xa0", " "), float(element.getAttribute("textLength")))
-        for element in texts
-        if element.hasAttribute("textLength")
+        ((element.text or "").replace("\xa0", " "), float(element.attrib["textLength"]))
+        for element in tree.iter("{http://www.w3.org/2000/svg}text")
+        if "textLength" in element.attrib
     ]
     assert "into this folder" not in str(words)
     assert any("<b>&" in word for word, _ in words)
