@@ -255,6 +255,20 @@ async def test_repetitions_are_reported_with_their_spread(prompts: Path, tmp_pat
     assert spread["min"] <= spread["median"] <= spread["max"]
 
 
+async def test_a_table_has_a_row_for_every_repetition(prompts: Path, tmp_path: Path) -> None:
+    repeat = (str(prompts), "--only", "GO", "--repeat", "2")
+    text = await streamdash(*repeat, home=tmp_path, variables=KEY)
+    table = text.out.partition("=== All streams complete ===\n")[2]
+    rows, _, spread = table.partition("\n\n")
+    assert [line.split()[:2] for line in rows.splitlines()[1:]] == [["GO", "1/2"], ["GO", "2/2"]]
+    assert spread.splitlines()[1].split()[:2] == ["GO", "2"]
+    sheet = await streamdash(*repeat, "--format", "csv", home=tmp_path, variables=KEY)
+    runs = list(csv.DictReader(io.StringIO(sheet.out)))
+    assert [(run["label"], run["repetition"]) for run in runs] == [("GO", "1"), ("GO", "2")]
+    page = await streamdash(*repeat, "--format", "markdown", home=tmp_path, variables=KEY)
+    assert "\n## GO 2/2\n" in page.out
+
+
 async def test_an_interrupt_keeps_what_was_said(prompts: Path, tmp_path: Path) -> None:
     ended = await streamdash(
         str(prompts), "--only", "PY", "-m", "chat:endless",

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
+from streamdash.recording.repetitions import SPREAD_TITLES, named, repetitions, spread_numbers
 from streamdash.streams.text import clean_line
 
 if TYPE_CHECKING:
@@ -129,9 +130,10 @@ def rows(results: Sequence[Result]) -> tuple[list[Column], list[list[str]]]:
 def text_table(results: Sequence[Result], width: int | None = None) -> str:
     """An aligned table for a terminal; foreign text is cleaned, unknown numbers are `-`.
 
-    Where it is wider than `width` cells, the less important columns go.
+    Where it is wider than `width` cells, the less important columns go. Of a stream that was
+    repeated every run has a row, and a second table says how the numbers spread.
     """
-    columns, body = rows(results)
+    columns, body = rows(named(results))
     shown = [
         [clean_line(cell, LABEL_CELLS) if cell else ("-" if column.number else "")
          for column, cell in zip(columns, row, strict=True)]
@@ -148,7 +150,24 @@ def text_table(results: Sequence[Result], width: int | None = None) -> str:
         keep = [place for place in keep if columns[place].title != title]
     lines = [[columns[place].title for place in keep], *([row[p] for p in keep] for row in shown)]
     numbers = {place for place, kept in enumerate(keep) if columns[kept].number}
-    return aligned(lines, numbers)
+    spread = spread_rows(results)
+    if not spread:
+        return aligned(lines, numbers)
+    cleaned = [[clean_line(row[0], LABEL_CELLS), *row[1:]] for row in spread]
+    further = aligned([SPREAD_TITLES, *cleaned], range(1, len(SPREAD_TITLES)))
+    return f"{aligned(lines, numbers)}\n\n{further}"
+
+
+def spread_rows(results: Sequence[Result]) -> list[list[str]]:
+    """The cells of `SPREAD_TITLES` for each stream that was repeated."""
+    found: list[list[str]] = []
+    for result in results:
+        known = spread_numbers(result)
+        if known is not None:
+            count, numbers = known
+            written = [*map(seconds, numbers[:4]), *map(rate, numbers[4:])]
+            found.append([_label(result), str(count), *(cell or "-" for cell in written)])
+    return found
 
 
 def aligned(lines: Sequence[Sequence[str]], numbers: Collection[int]) -> str:
@@ -181,12 +200,16 @@ CSV_FIELDS = (
 def csv_table(results: Sequence[Result], further: Sequence[Mapping[str, object]] = ()) -> str:
     """Every number as a column, exact; cells that a spreadsheet would run are defused.
 
-    `further` has a mapping for each result, all with the same keys: columns to the right.
+    `further` has a mapping for each result, all with the same keys: columns to the right. A
+    stream that was repeated has a row a run, and a column that counts them.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([*CSV_FIELDS, *(further[0] if further else ())])
-    for place, result in enumerate(results):
+    runs = repetitions(results)
+    counted = any(run.number is not None for run in runs)
+    titles = [*CSV_FIELDS, *(("repetition",) if counted else ())]
+    writer.writerow([*titles, *(further[0] if further else ())])
+    for result, number, place in runs:
         error = result["error"]
         known = error if isinstance(error, dict) else {}
         flags = result["flags"]
@@ -197,6 +220,8 @@ def csv_table(results: Sequence[Result], further: Sequence[Mapping[str, object]]
             "flags": " ".join(flags) if isinstance(flags, list) else "",
         }
         values = [row[field] for field in CSV_FIELDS]
+        if counted:
+            values.append(number)
         if further:
             values += further[place].values()
         writer.writerow([_csv_cell(value) for value in values])
@@ -220,11 +245,17 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 def markdown_report(results: Sequence[Result], title: str) -> str:
     """A Markdown table of the run, then every answer under its label."""
+    spread = spread_rows(results)
+    results = named(results)
     columns, body = rows(results)
     lines = [f"# {md_cell(title)}", ""] if title else []
     lines.append("| " + " | ".join(column.title for column in columns) + " |")
     lines.append("|" + "|".join(" ---: " if column.number else " --- " for column in columns) + "|")
     lines += ["| " + " | ".join(md_cell(cell) for cell in row) + " |" for row in body]
+    if spread:
+        lines += ["", "| " + " | ".join(SPREAD_TITLES) + " |"]
+        lines.append("| --- |" + " ---: |" * (len(SPREAD_TITLES) - 1))
+        lines += ["| " + " | ".join(md_cell(cell) for cell in row) + " |" for row in spread]
     for result in results:
         lines += [
             "",
