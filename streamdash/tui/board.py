@@ -125,16 +125,12 @@ class Board(Screen[None]):
     def paint(self, at: float) -> bool:
         """Draw what is new since the last frame; True while there will be more."""
         surface = self.grid if self._inspector is None else self._inspector
-<<<<<<< HEAD
-        left = surface.paint(at)
-        left |= self._search.paint(at)
-=======
         self._glass.begin(self)
         try:
             left = surface.paint(at)
         finally:
             self._glass.end()
->>>>>>> origin/main
+        left |= self._search.paint(at)
         live = self._run.live
         if live != self._was_live:
             self._was_live = live
