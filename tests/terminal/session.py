@@ -76,11 +76,11 @@ class Session:
 
     @property
     def text(self) -> str:
-        """The screen as it is now, its rows joined by newlines."""
+        """The screen as it is now, its rows joined by newlines, without the space behind them."""
         data = bytes(self.output[self._fed :])
         self._fed = len(self.output)
         self._stream.feed(_UNKNOWN_TO_PYTE.sub("", self._decode(data)))
-        return "\n".join(self._screen.display)
+        return "\n".join(row.rstrip() for row in self._screen.display).rstrip("\n")
 
     @property
     def ordinary(self) -> str:
