@@ -110,7 +110,8 @@ class Headless:
             # before lines are told apart: some characters become ends of lines
             text = clean(text)
         if self._single:
-            self._put(text)
+            again = "" if known is state or self._at_line_start else "\n"
+            self._put(again + text if text else "")
             return
         ended = "\n" if state.ended_at is not None else ""
         *lines, half = (self._half_lines.pop(state.index, "") + text + ended).split("\n")
@@ -134,7 +135,8 @@ class Headless:
             1, self._run.plan.repeat if state.status is not Status.CANCELLED else 1
         ):
             self._put_json(slot_result(self._run, state.index))
-        if state.error is not None:
+        # without an attempt it is the endpoint's fault, which was told before anything started
+        if state.error is not None and state.attempts:
             label = clean_line(state.spec.label, LABEL_CELLS)
             words = clean_line(state.error.message, 400)
             self._complain(f"streamdash: {label}: {state.status} ({state.error.kind}): {words}")

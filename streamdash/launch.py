@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import shutil
@@ -43,6 +44,7 @@ DEMO = Path(__file__).parent / "demo" / "demo.toml"
 def launch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Run what the command line asks for; returns the exit code."""
     plan = _plan(options, environ)
+    _spare_the_prompt_file(options)
     load_baseline(options)
     screen = _wants_screen(options)
     if not screen and not all(spec.messages for spec in plan.specs):
@@ -80,6 +82,15 @@ def launch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
                 say(f"streamdash: {journal.problem}")
             elif screen and begun:
                 say(f"recorded in {journal.path}")
+
+
+def _spare_the_prompt_file(options: argparse.Namespace) -> None:
+    """Raise UsageError where the results would replace what was asked."""
+    if options.file is None or options.output is None:
+        return
+    with contextlib.suppress(OSError):
+        if os.path.samefile(options.file, options.output):
+            raise UsageError(f"-o {options.output}: is the prompt file itself; name another file")
 
 
 def replay(options: argparse.Namespace) -> int:
@@ -188,10 +199,12 @@ async def _headless(
         received = cancel_on_signals(run)
         try:
             await front.show(run, started)
-        except OSError:
+        except OSError as error:
             if options.output:
                 raise
-            # whoever read standard output has enough of it
+            if not isinstance(error, BrokenPipeError):
+                say(f"streamdash: cannot write: {error.strerror}")
+            # of a broken pipe nothing is said: whoever read it has enough of it
             return received[0] if received else BAD_END
         finally:
             await run.drain()

@@ -174,12 +174,23 @@ async def test_an_output_file_gets_what_standard_output_would(
     ]
 
 
+async def test_the_prompt_file_is_not_replaced_by_the_results(
+    prompts: Path, tmp_path: Path
+) -> None:
+    asked = prompts.read_text(encoding="utf-8")
+    ended = await streamdash(str(prompts), "-o", str(prompts), home=tmp_path, variables=KEY)
+    assert ended.code == 2
+    assert "is the prompt file itself" in ended.err
+    assert prompts.read_text(encoding="utf-8") == asked
+
+
 async def test_a_missing_key_is_named_first_and_hurts_only_its_stream(
     prompts: Path, tmp_path: Path
 ) -> None:
     ended = await streamdash(str(prompts), "--format", "json", home=tmp_path)
     assert ended.code == 1
-    assert "LAB_API_KEY is not set" in ended.err.splitlines()[0]
+    assert "LAB_API_KEY is not set" in ended.err
+    assert len(ended.err.splitlines()) == 1
     results = {result["label"]: result for result in json.loads(ended.out)["streams"]}
     assert results["PY"]["status"] == "failed"
     assert results["PY"]["error"]["kind"] == "auth"
