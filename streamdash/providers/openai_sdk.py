@@ -9,6 +9,7 @@ from streamdash.providers.sdk import SDK_KEY, SdkProvider
 if TYPE_CHECKING:
     import httpx2
 
+
 class OpenAiProvider(SdkProvider):
     """An endpoint spoken to through the `openai` package."""
 

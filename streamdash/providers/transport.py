@@ -21,7 +21,7 @@ from streamdash.providers.body import ERROR_BODY_MAX, Body
 from streamdash.providers.connection_errors import transport_error
 from streamdash.providers.resolver import Resolver
 from streamdash.streams.errors import StreamError
-from streamdash.streams.events import Connected, Sent
+from streamdash.streams.events import Connected, Flag, Sent
 from streamdash.streams.exchange import Exchange, current_exchange
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import SimpleNamespace
 
+RESEND_S = 1.0
+"""After this long a request was at work, and is not sent again behind anyone's back."""
 HEADERS_MAX = 64 << 10
 """Bytes of one header: content security policies of gateways are longer than aiohttp's 8 KiB."""
 
@@ -39,7 +41,7 @@ _SDK_HEADERS = frozenset({"accept", "content-type", "user-agent", "anthropic-ver
 class Trip:
     """One request's way through aiohttp, for its trace callbacks."""
 
-    __slots__ = ("connect_s", "dns_s", "exchange", "mark", "reused", "sent")
+    __slots__ = ("connect_s", "dns_s", "exchange", "mark", "reused", "sent_at")
 
     def __init__(self, exchange: Exchange | None) -> None:
         self.exchange = exchange
@@ -47,7 +49,12 @@ class Trip:
         self.dns_s: float | None = None
         self.connect_s: float | None = None
         self.reused = False
-        self.sent = False
+        self.sent_at: float | None = None
+
+    @property
+    def met_a_closed_connection(self) -> bool:
+        """Whether what broke was closed before the request came: that shows in a round trip."""
+        return self.reused and (self.sent_at is None or monotonic() - self.sent_at < RESEND_S)
 
 
 class TimedTransport(httpx2.AsyncBaseTransport):
@@ -81,8 +88,10 @@ class TimedTransport(httpx2.AsyncBaseTransport):
             except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
                 # a server may close a connection that waited for its next request at any moment;
                 # it has not answered, so the request is sent again over another one
-                if not trip.reused:
+                if not trip.met_a_closed_connection:
                     raise transport_error(error) from None
+                if trip.exchange is not None:
+                    trip.exchange.emit(Flag("resent"))
             except (aiohttp.ClientError, OSError, ValueError) as error:
                 raise transport_error(error) from None
         if response.status < 200:
@@ -176,8 +185,8 @@ def _trace() -> aiohttp.TraceConfig:
 
     async def writing_body(_session: object, context: SimpleNamespace, _params: object) -> None:
         trip = trip_of(context)
-        if trip.exchange is not None and not trip.sent:
-            trip.sent = True
+        if trip.exchange is not None and trip.sent_at is None:
+            trip.sent_at = monotonic()
             trip.exchange.emit(Sent())
 
     config.on_connection_create_start.append(creating)

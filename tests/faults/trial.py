@@ -144,7 +144,8 @@ async def _run(d: Dialect, stack: contextlib.ExitStack) -> dict[str, Outcome]:
         url = urls.get(s.place)
         name = s.place if url else s.name
         if url is None:
-            url = stack.enter_context(FaultServer({}, greeting=s.script[0])).url
+            greeting = None if s.place == "alone" else s.script[0]
+            url = stack.enter_context(FaultServer({s.name: s.script}, greeting=greeting)).url
             if s.place == "other as https":
                 url = url.replace("http:", "https:")
         specs.append(spec_of(s, d, endpoint_at(d, name, url)))

@@ -15,7 +15,7 @@ from streamdash.streams.spec import StreamSpec
 from tests.faults.asking import Heard, asked, ended, endpoint_at, run_of, warmed
 from tests.faults.dialects import CHAT, DIALECTS, DONE, MESSAGES, RESPONSES, event
 from tests.faults.framing import LAST_CHUNK, answered, chunk, chunked_head, streamed
-from tests.faults.server import FaultServer, Pause, Send, Stall
+from tests.faults.server import Close, FaultServer, Pause, Send, Stall
 
 if TYPE_CHECKING:
     from tests.faults.dialects import Dialect
@@ -111,6 +111,42 @@ async def test_an_idle_connection_that_the_server_closed_is_not_used_again(d: Di
         await run.drain()
         assert server.connections == 2
     assert run.states[0].status is Status.DONE
+
+
+@pytest.mark.parametrize("d", DIALECTS, ids=IDS)
+async def test_a_request_that_meets_a_closed_connection_is_sent_again_and_says_so(
+    d: Dialect,
+) -> None:
+    good = streamed(d.healthy("fine"))
+    heard = Heard()
+    with FaultServer({"m": (good, (Close(),), good)}) as server:
+        run = run_of(asked(endpoint_at(d, server.url), "m"), heard=heard)
+        for _ in range(2):
+            run.rerun(0)
+            await run.wait()
+        await run.drain()
+        requests = server.received["m"]
+    state = run.states[0]
+    assert [request.connection for request in requests] == [1, 1, 2]
+    assert (state.status, state.attempts) == (Status.DONE, 1)
+    assert "resent" in state.flags
+    assert state.sent_at is not None
+    assert abs(state.sent_at - requests[2].at) < 0.05
+
+
+@pytest.mark.parametrize("d", DIALECTS, ids=IDS)
+async def test_a_request_that_was_at_work_is_not_sent_again_behind_ones_back(d: Dialect) -> None:
+    good = streamed(d.healthy("fine"))
+    with FaultServer({"m": (good, (Pause(1.1), Close()), good)}) as server:
+        run = run_of(asked(endpoint_at(d, server.url), "m"))
+        for _ in range(2):
+            run.rerun(0)
+            await run.wait()
+        await run.drain()
+        assert len(server.received["m"]) == 2
+    error = run.states[0].error
+    assert error is not None
+    assert error.kind == "disconnected"
 
 
 @pytest.mark.parametrize("d", DIALECTS, ids=IDS)

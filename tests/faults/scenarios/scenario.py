@@ -20,8 +20,13 @@ CALM = Deadlines(connect=20.0, ttft=30.0, stall=30.0, total=60.0)
 QUICK_TTFT = Deadlines(connect=20.0, ttft=0.8, stall=30.0, total=60.0)
 QUICK_STALL = Deadlines(connect=20.0, ttft=30.0, stall=0.8, total=60.0)
 
-Place = Literal["server", "refused", "nowhere", "other as https", "silent", "other", "untrusted"]
-"""Where the request goes; anywhere but `server` the script is what a connection is greeted with."""
+Place = Literal[
+    "server", "alone", "refused", "nowhere", "other as https", "silent", "other", "untrusted"
+]
+"""Where the request goes: the server of all, one of its own, or where none of them answers.
+
+At `other` the script is what a connection is greeted with.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
