@@ -155,7 +155,12 @@ class Headless:
             self._put(markdown_report(results, run.plan.title))
 
     def _put_json(self, value: object) -> None:
-        line = json.dumps(value, ensure_ascii=self._ascii, default=str) + "\n"
+        try:
+            line = json.dumps(value, ensure_ascii=self._ascii, allow_nan=False, default=str) + "\n"
+        except ValueError:
+            # a server's NaN is no JSON: strict readers of our output would refuse all of it
+            value = json.loads(json.dumps(value, default=str), parse_constant=lambda _name: None)
+            line = json.dumps(value, ensure_ascii=self._ascii) + "\n"
         if self._terminal and clean(line) != line:
             line = json.dumps(value, default=str) + "\n"
         self._put(line)

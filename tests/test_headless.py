@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
@@ -292,8 +293,6 @@ async def test_an_interrupt_keeps_what_was_said(prompts: Path, tmp_path: Path) -
 
 
 async def test_a_reader_who_hangs_up_gets_no_traceback(prompts: Path, tmp_path: Path) -> None:
-    import asyncio
-
     process = await asyncio.create_subprocess_shell(
         f"{sys.executable} -m streamdash {prompts} -m chat:endless --only PY | head -n 2",
         stdout=asyncio.subprocess.PIPE,
@@ -393,3 +392,33 @@ async def test_a_recording_that_cannot_be_written_stops_nothing(
     assert ended.code == 0
     assert "not recorded" in ended.err
     assert len(json.loads(ended.out)["streams"]) == 3
+
+
+async def test_a_server_s_nan_does_not_spoil_our_json(tmp_path: Path) -> None:
+    body = (
+        b'data: {"choices":[{"delta":{"content":"hi"},"finish_reason":"stop","logprob":NaN}]}\n\n'
+        b"data: [DONE]\n\n"
+    )
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"messages")
+        head = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n"
+        writer.write(head + b"content-length: %d\r\n\r\n%s" % (len(body), body))
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    asked = tmp_path / "asked.toml"
+    asked.write_text(
+        f'[endpoints.lab]\napi = "openai"\nbase_url = "http://127.0.0.1:{port}/v1"\n'
+        '[[streams]]\nmodel = "lab:m"\nprompt = "x"\n'
+    )
+    ended = await streamdash(str(asked), "--format", "events", home=tmp_path)
+    server.close()
+
+    def refuse(name: str) -> float:
+        raise AssertionError(f"{name} is not JSON")
+
+    events = [json.loads(line, parse_constant=refuse) for line in ended.out.splitlines()]
+    assert events[0]["raw"]["choices"][0]["logprob"] is None
