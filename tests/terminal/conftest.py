@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 LINES = "".join(f"line {number}\n" for number in range(5_000))
 """What `endless` says, unless somebody ends it."""
 
+_STEPS = tuple(Step(0.02, "answer", line) for line in LINES.splitlines(keepends=True))
+
 SCRIPTS = {
     "brief": Script(steps=(Step(0.0, "answer", "brief "), Step(0.0, "answer", "answer"))),
     "steady": Script(steps=tuple(Step(0.02, "answer", f"word{n} ") for n in range(150))),
-    "endless": Script(
-        steps=tuple(Step(0.02, "answer", line) for line in LINES.splitlines(keepends=True))
-    ),
+    "endless": Script(steps=_STEPS),
+    "short": Script(steps=_STEPS[:60]),
     "silent": Script(opening_s=300.0),
     "locked": Script(rejection=Rejection(401, "Incorrect API key provided.")),
 }
