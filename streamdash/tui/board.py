@@ -99,7 +99,7 @@ class Board(Screen[None]):
         self._inspector: Inspector | None = None
 
     def compose(self) -> ComposeResult:
-        self._title_line = TitleLine(self._run, self._title)
+        self._title_line = TitleLine(self._run, self._title, self._glass)
         self.grid = PaneGrid(self._run, self._glass)
         self._summary = Summary()
         self._summary.display = False
@@ -124,23 +124,29 @@ class Board(Screen[None]):
 
     def paint(self, at: float) -> bool:
         """Draw what is new since the last frame; True while there will be more."""
-        surface = self.grid if self._inspector is None else self._inspector
         self._glass.begin(self)
         try:
-            left = surface.paint(at)
+            left = self._paint(at)
         finally:
             self._glass.end()
-        left |= self._search.paint(at)
         live = self._run.live
-        if live != self._was_live:
-            self._was_live = live
-            self._turned(live=live)
+        self._settling = max(0, self._settling - 1)
+        return left or (live and (not self._stands_still or self._settling > 0))
+
+    def _paint(self, at: float) -> bool:
+        surface: PaneGrid | Inspector = self.grid
+        # a frame may be due before an inspector that was asked for is there
+        if self._inspector is not None and self._inspector.is_mounted:
+            surface = self._inspector
+        left = surface.paint(at) | self._search.paint(at)
+        if self._run.live != self._was_live:
+            self._was_live = self._run.live
+            self._turned(live=self._was_live)
         elif at >= self._tick_at:
             self._tick_at = at + TICK_S
             self._watch_recording()
             self._show_title()
-        self._settling = max(0, self._settling - 1)
-        return left or (live and (not self._stands_still or self._settling > 0))
+        return left
 
     def _wake(self) -> None:
         """Ask for frames."""

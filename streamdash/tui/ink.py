@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.strip import Strip
 
+from streamdash.tui.document import TextStyle
 from streamdash.tui.glyphs import TAB_STOP, glyphs, is_plain, lone_cells
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from rich.style import Style
     from textual.color import Color
     from textual.filter import LineFilter
-
-    from streamdash.tui.document import TextStyle
+    from textual.widget import Widget
 
 Highlight = Literal["selected", "match", "hit"]
 THUMB = "▐"
+INKS = frozenset(
+    f"transcript--{name}" for name in (*get_args(TextStyle), "heading", "thumb", "match", "hit")
+)
+"""The component classes of a widget that inks are mixed for, and that has `INK_CSS`."""
+INK_CSS = Path(__file__).with_suffix(".tcss").read_text(encoding="utf-8")
 
 
 class Tint(NamedTuple):
@@ -101,6 +107,27 @@ class Inks:
                 segments = line_filter.apply(segments, self._background)
             seen = self._filtered[style] = segments[0].style or style
         return seen
+
+
+def mix(owner: Widget) -> Inks:
+    """The inks as the style sheet has them for a widget with the component classes `INKS`."""
+    style = owner.get_component_rich_style
+    selected = owner.selection_style
+    if not owner.screen.get_component_styles("screen--selection").color.a:
+        # most themes leave the text its own colour
+        selected = Style(bgcolor=selected.bgcolor)
+    return Inks(
+        {name: style(f"transcript--{name}") for name in get_args(TextStyle)},
+        heading=style("transcript--heading"),
+        thumb=style("transcript--thumb"),
+        tints={
+            "match": style("transcript--match"),
+            "hit": style("transcript--hit"),
+            "selected": selected,
+        },
+        filters=owner.get_line_filters(),
+        background=owner.background_colors[1],
+    )
 
 
 def _shown(text: str, width: int) -> tuple[str, int]:

@@ -28,7 +28,7 @@ class Page:
         self.selected: Span | None = None
         self.needle = Needle("")
         self.hit: Spot | None = None
-        self._inks: Inks | None = None
+        self._drawn_with: tuple[Inks | None, int] = (None, 0)
         self._rows: list[Row] = []
         self._tints: list[Tints] | None = None
         self._bare: list[Strip] = []
@@ -38,13 +38,14 @@ class Page:
         """Lay the view out and draw what is new in it; the lines that look different now."""
         gone = view.lay_out(width - 1, height)
         tinted = bool(self.needle) or self.selected is not None
-        if gone is None or tinted or self._tints is not None or inks is not self._inks:
-            self._redraw(view, inks, width, tinted=tinted)
+        same = self._drawn_with == (inks, width)
+        if gone is None or tinted or self._tints is not None or not same:
+            self._redraw(view, inks, width, same=same, tinted=tinted)
         else:
             self._bare = self._bare[gone:-1]
             for row in view.rows[len(self._bare) :]:
                 self._bare.append(_strip(row, (), view, inks, width - 1))
-        self._inks = inks
+        self._drawn_with = inks, width
         self._rows = view.rows
         before, self.strips = self.strips, self._lines(view, inks, width, height)
         if len(before) != height:
@@ -55,10 +56,10 @@ class Page:
         """The row on a line; None below the text."""
         return self._rows[y] if y < len(self._rows) else None
 
-    def _redraw(self, view: View, inks: Inks, width: int, *, tinted: bool) -> None:
-        """Draw all rows but those that looked the same before."""
+    def _redraw(self, view: View, inks: Inks, width: int, *, same: bool, tinted: bool) -> None:
+        """Draw all rows but those that looked the same before, with the same inks and width."""
         known: dict[tuple[Row, Tints], Strip] = {}
-        if inks is self._inks:
+        if same:
             before = zip(self._rows, self._tints or repeat(()), self._bare, strict=False)
             known = {(row, tints): strip for row, tints, strip in before}
         self._tints = [self._tints_of(row, view) for row in view.rows] if tinted else None

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from streamdash.streams.state import StreamState
     from streamdash.tui.frame import Look
     from streamdash.tui.glass import Glass
+    from streamdash.tui.ink import Inks
     from streamdash.tui.transcript import TextStyle
 
 ANSWER: TextStyle = "answer"
@@ -42,8 +43,10 @@ _TOP, _BOTTOM, _SIDE = range(3)
 class PaneTranscript(Transcript):
     """A transcript whose failure to draw stays its own pane's."""
 
-    def __init__(self, failed: Callable[[Exception], object], glass: Glass) -> None:
-        super().__init__(glass=glass)
+    def __init__(
+        self, failed: Callable[[Exception], object], inks: Callable[[], Inks], glass: Glass
+    ) -> None:
+        super().__init__(inks, glass=glass)
         self._failed = failed
 
     def render_lines(self, crop: Region) -> list[Strip]:
@@ -78,13 +81,23 @@ class Pane(Widget):
             self.index = index
             self.twice = twice
 
-    def __init__(self, run: Run, index: int, look: Callable[[], Look], glass: Glass) -> None:
+    def __init__(
+        self,
+        run: Run,
+        index: int,
+        *,
+        look: Callable[[], Look],
+        inks: Callable[[], Inks],
+        glass: Glass,
+    ) -> None:
         super().__init__()
         self.index = index
         self.number = ""
         """The key that focuses this pane."""
         self.dense = False
-        self.transcript = PaneTranscript(lambda error: self.call_later(self.fail, error), glass)
+        self.transcript = PaneTranscript(
+            lambda error: self.call_later(self.fail, error), inks, glass
+        )
         self._run = run
         self._look = look
         self._glass = glass

@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from streamdash.tui.frame import Look
 from streamdash.tui.grid import neighbour, plan_grid
+from streamdash.tui.ink import INK_CSS, INKS, mix
 from streamdash.tui.pane import Pane
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from streamdash.streams.run import Run
     from streamdash.tui.glass import Glass
     from streamdash.tui.grid import GridPlan
+    from streamdash.tui.ink import Inks
 
 CHROME_ROWS = 2
 """Rows of the screen that are not the grid's when nothing else is open."""
@@ -61,7 +63,9 @@ class _Places(Layout):
 class PaneGrid(Widget):
     """Shows the panes that fit, turns pages, zooms one; a pane is made when it is first shown."""
 
+    DEFAULT_CSS = INK_CSS
     COMPONENT_CLASSES: ClassVar[set[str]] = {
+        *INKS,
         "grid--frame",
         "grid--current",
         "grid--bar",
@@ -90,6 +94,7 @@ class PaneGrid(Widget):
         self._panes: dict[int, Pane] = {}
         self._places = _Places(self.places)
         self._look: Look | None = None
+        self._inks: Inks | None = None
         self._plan = plan_grid(80, 24, len(run.states))
         self.current = 0
         """The index of the pane that keys act on."""
@@ -162,7 +167,9 @@ class PaneGrid(Widget):
         for place, index in enumerate(self.shown):
             pane = self._panes.get(index)
             if pane is None:
-                pane = self._panes[index] = Pane(self._run, index, self.look, self._glass)
+                pane = self._panes[index] = Pane(
+                    self._run, index, look=self.look, inks=self.inks, glass=self._glass
+                )
                 missing.append(pane)
             number = place if not self.zoomed else index - self._plan.on_page(self.page).start
             pane.place(number=str(number + 1) if number < _NUMBER_KEYS else "", dense=dense)
@@ -282,10 +289,19 @@ class PaneGrid(Widget):
         """The styles of all panes as they go out, resolved when first asked for."""
         if self._look is None:
             self._look = Look(
-                {name.removeprefix("grid--"): self._ink(name) for name in self.COMPONENT_CLASSES},
+                {
+                    name.removeprefix("grid--"): self._ink(name)
+                    for name in self.COMPONENT_CLASSES - INKS
+                },
                 heavy=self.app.no_color,
             )
         return self._look
+
+    def inks(self) -> Inks:
+        """What all transcripts are drawn with."""
+        if self._inks is None:
+            self._inks = mix(self)
+        return self._inks
 
     def _ink(self, name: str) -> Style:
         """A component's style behind the line filters, which need not run on every strip then."""
@@ -297,6 +313,7 @@ class PaneGrid(Widget):
     def notify_style_update(self) -> None:
         """The theme changed: resolve the styles again."""
         super().notify_style_update()
-        self._look = None
+        self._look = self._inks = None
         for pane in self._panes.values():
             pane.restyle()
+            pane.transcript.refresh()

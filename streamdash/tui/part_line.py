@@ -15,14 +15,16 @@ if TYPE_CHECKING:
     from typing import ClassVar
 
     from rich.style import Style
+    from textual.geometry import Region
 
     from streamdash.tui.cells import Part
+    from streamdash.tui.glass import Glass
 
 GAP = 3
 
 
 class PartLine(Widget):
-    """One row of parts, some at its left end and some at its right."""
+    """One row of parts, some at the left end and some at the right; on the `glass` where it can."""
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -38,15 +40,33 @@ class PartLine(Widget):
         "line--bad",
     }
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's own word
+    def __init__(
+        self,
+        *,
+        glass: Glass | None = None,
+        id: str | None = None,  # noqa: A002  # Textual's own word
+    ) -> None:
         super().__init__(id=id)
+        self._glass = glass
         self._parts: Sequence[Part] = ()
 
     def show(self, parts: Sequence[Part]) -> None:
         """Draw these parts, if they are not there already."""
         if parts != self._parts:
             self._parts = parts
-            self.refresh()
+            if self._glass is None or self._glass.put(self, [(0, self._row())]):
+                self.refresh()
+
+    def _row(self) -> Strip:
+        """The row as it goes out."""
+        strip = self.render_line(0)
+        for line_filter in self.get_line_filters():
+            strip = strip.apply_filter(line_filter, self.background_colors[1])
+        return strip
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The row anew, as Textual's cache may know an older one."""
+        return [self._row().crop(crop.x, crop.right)] * crop.height
 
     def render_line(self, y: int) -> Strip:
         """The parts that fit, the right ones at the right edge."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from streamdash.streams.run import Run
+    from streamdash.tui.glass import Glass
 
 DEMO = "demo: canned answers from the embedded server"
 DEMO_SHORT = "demo: canned answers"
@@ -27,8 +28,8 @@ TITLE_LIMIT = 80
 class TitleLine(PartLine):
     """Shows where a run stands; `show_run` is called when that may have changed."""
 
-    def __init__(self, run: Run, title: str) -> None:
-        super().__init__()
+    def __init__(self, run: Run, title: str, glass: Glass) -> None:
+        super().__init__(glass=glass)
         self._run = run
         self._title = clean_line(title, TITLE_LIMIT) or "streamdash"
         self._demo = any(spec.endpoint.demo for spec in run.plan.specs)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import deque
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, ClassVar, get_args
+from typing import TYPE_CHECKING
 
-from rich.style import Style
 from textual.geometry import Region, Size
 
 from streamdash.tui.document import HEADING, Spot, TextStyle
-from streamdash.tui.ink import Inks
 from streamdash.tui.matches import Matches
 from streamdash.tui.needle import Needle
 from streamdash.tui.page import Page
@@ -19,6 +17,7 @@ from streamdash.tui.scroller import Scroller
 from streamdash.tui.selection import Span, pointed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Self
 
     from textual import events
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from textual.strip import Strip
 
     from streamdash.tui.glass import Glass
+    from streamdash.tui.ink import Inks
 
 __all__ = ["Spot", "TextStyle", "Transcript"]
 
@@ -42,18 +42,12 @@ class Transcript(Scroller):
     redraws the lines that changed. It follows the end until its reader scrolls up. Text may
     come from anywhere: it is cleaned here and never read as markup. All lines are drawn here,
     past Textual's style cache: border, padding, opacity and tint have no effect on this widget
-    and belong to its parent.
+    and belong to its parent. `inks` is asked after each change of style: mixing them takes
+    nine component classes, which no transcript has of its own, as there may be many of them.
     """
 
     ALLOW_SELECT = True
     DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text(encoding="utf-8")
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        *(f"transcript--{style}" for style in get_args(TextStyle)),
-        "transcript--heading",
-        "transcript--thumb",
-        "transcript--match",
-        "transcript--hit",
-    }
 
     # a refresh during Widget.__init__ sets these
     _inks: Inks | None = None
@@ -61,12 +55,14 @@ class Transcript(Scroller):
 
     def __init__(
         self,
+        inks: Callable[[], Inks],
         *,
         show_reasoning: bool = True,
         glass: Glass | None = None,
         id: str | None = None,  # noqa: A002  # Textual's own name
     ) -> None:
         super().__init__(id=id)
+        self._mixed = inks
         self._glass = glass
         self._view.document.folded = not show_reasoning
         self._page = Page()
@@ -174,7 +170,7 @@ class Transcript(Scroller):
         if not (width and height and self.is_attached):
             return
         if self._inks is None:
-            self._inks = self._mix()
+            self._inks = self._mixed()
         changed = self._page.draw(self._view, self._inks, width, height)
         if changed and size == self._drawn_at:
             if self._glass is not None:
@@ -209,25 +205,6 @@ class Transcript(Scroller):
         if crop.width == self.outer_size.width:
             return strips
         return [strip.crop(crop.x, crop.right) for strip in strips]
-
-    def _mix(self) -> Inks:
-        style = self.get_component_rich_style
-        selected = self.selection_style
-        if not self.screen.get_component_styles("screen--selection").color.a:
-            # most themes leave the text its own colour
-            selected = Style(bgcolor=selected.bgcolor)
-        return Inks(
-            {name: style(f"transcript--{name}") for name in get_args(TextStyle)},
-            heading=style("transcript--heading"),
-            thumb=style("transcript--thumb"),
-            tints={
-                "match": style("transcript--match"),
-                "hit": style("transcript--hit"),
-                "selected": selected,
-            },
-            filters=self.get_line_filters(),
-            background=self.background_colors[1],
-        )
 
     # -- the mouse --------------------------------------------------------------------------
 

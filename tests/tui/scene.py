@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import Binding
+from textual.widget import Widget
 
+from streamdash.tui.ink import INK_CSS, INKS, mix
 from streamdash.tui.transcript import Transcript
 
 if TYPE_CHECKING:
-    from typing import Any, ClassVar
+    from typing import Any
 
     from textual import events
     from textual.app import ComposeResult
@@ -18,6 +20,16 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from streamdash.tui.transcript import TextStyle
+
+
+class Paper(Widget):
+    """What the transcript's inks are mixed for."""
+
+    DEFAULT_CSS = INK_CSS
+    COMPONENT_CLASSES: ClassVar[set[str]] = {*INKS}
+
+    def on_mount(self) -> None:
+        self.styles.display = "none"
 
 
 class Reader(App[None]):
@@ -31,7 +43,9 @@ class Reader(App[None]):
         self.passed_on = 0
 
     def compose(self) -> ComposeResult:
-        yield Transcript()
+        paper = Paper()
+        yield paper
+        yield Transcript(lambda: mix(paper))
 
     def on_transcript_follow_changed(self, message: Transcript.FollowChanged) -> None:
         self.following.append(message.following)

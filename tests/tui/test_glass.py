@@ -145,7 +145,6 @@ async def test_text_of_an_open_pane_needs_no_frame_of_textuals() -> None:
         app = onlooker.app
         stage["A"].say("first")
         await painted(onlooker)
-        app.board._show_title = lambda: None  # type: ignore[method-assign]
         await onlooker.quiet()
         frames: list[None] = []
         app.post_display_hook = lambda: frames.append(None)  # type: ignore[method-assign]

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 def marked(app: StreamdashApp) -> list[str]:
     """What stands out on the screen as a match, the hit in capitals."""
-    transcript = app.board.grid.panes[0].transcript
-    match = transcript.get_component_rich_style("transcript--match").bgcolor
-    hit = transcript.get_component_rich_style("transcript--hit").bgcolor
+    grid = app.board.grid
+    match = grid.get_component_rich_style("transcript--match").bgcolor
+    hit = grid.get_component_rich_style("transcript--hit").bgcolor
     return [
         segment.text.upper() if segment.style.bgcolor == hit else segment.text.lower()
         for strip in app.screen._compositor.render_strips()
