@@ -8,8 +8,6 @@ import json
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-import pytest
-
 from streamdash.streams.text import clean
 from tests.faults.dialects import CHAT, event
 from tests.faults.framing import answered, chunk, chunked_head, streamed
@@ -167,22 +165,28 @@ async def test_the_screen_obeys_no_foreign_text(tmp_path: Path) -> None:
     assert "[@click=app.quit]quit[/] [/nope] [bold red]Z" in text
 
 
-@pytest.mark.parametrize("style", ["text", "json", "jsonl", "csv", "markdown", "events"])
-async def test_a_terminal_obeys_no_foreign_text_of_a_headless_run(
-    style: str, tmp_path: Path
-) -> None:
+async def test_a_terminal_obeys_no_foreign_text_without_a_screen(tmp_path: Path) -> None:
+    recording = str(tmp_path / "run.jsonl")
     with FaultServer(BAD.scripts()) as server:
         path = BAD.prompts(tmp_path / "prompts.json", server.url)
-        arguments = (path, "--retries", "0", "--format", style)
-        async with session(*arguments, home=tmp_path) as terminal:
-            assert await terminal.ended() == 1
+        arguments = (path, "--retries", "0", "--format", "events", "--record", recording)
+        await printed(*arguments, home=tmp_path)
+    for style in ("text", "csv", "markdown"):
+        await printed("replay", recording, "--format", style, home=tmp_path)
+    lines = await printed("replay", recording, "--format", "jsonl", home=tmp_path)
+    texts = [json.loads(line)["text"] for line in lines.splitlines() if line.startswith("{")]
+    assert BAD.answer in texts
+    await printed("report", recording, home=tmp_path, code=0)
+
+
+async def printed(*arguments: str, home: Path, code: int = 1) -> str:
+    """What is printed on a terminal, without the control sequences of the line of progress."""
+    async with session(*arguments, home=home) as terminal:
+        assert await terminal.ended() == code
     output = taken_apart(bytes(terminal.output))
-    assert output.others <= {"\x1b[K"}  # the line of progress
+    assert output.others <= {"\x1b[K"}
     assert output.styles == set()
     text = output.text.replace("\r", "")
     assert clean(text) == text
     assert "click=app.quit" in text
-    if style in ("json", "jsonl"):
-        results = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
-        results = results[0]["streams"] if style == "json" else results
-        assert BAD.answer in [result["text"] for result in results]
+    return text
