@@ -188,5 +188,5 @@ async def printed(*arguments: str, home: Path, code: int = 1) -> str:
     assert output.styles == set()
     text = output.text.replace("\r", "")
     assert clean(text) == text
-    assert "click=app.quit" in text
+    assert "aGFja2Vk" in text
     return text
