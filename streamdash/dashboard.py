@@ -19,6 +19,7 @@ from streamdash.tui.app import StreamdashApp
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from streamdash.recording.journal import Journal
     from streamdash.streams.run import Run
@@ -55,7 +56,7 @@ async def _shown(
         problem=None if journal is None else lambda: journal.problem,
         timeline=run.timeline if isinstance(run, ReplayRun) else None,
         started=started,
-        recorded_in=None if journal is None else journal.path,
+        recorded_in=_recording(run, journal),
     )
     for number, code in SIGNAL_CODES.items():
         asyncio.get_running_loop().add_signal_handler(number, app.exit, code)
@@ -64,6 +65,13 @@ async def _shown(
     finally:
         await run.drain()
     return run, app
+
+
+def _recording(run: Run, journal: Journal | None) -> Path | None:
+    """The file that the run is recorded in, or that it plays."""
+    if isinstance(run, ReplayRun):
+        return run.recording.path
+    return None if journal is None else journal.path
 
 
 @contextlib.contextmanager

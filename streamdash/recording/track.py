@@ -7,7 +7,7 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from streamdash.streams.events import Attempt, Delta, End, Headers, Retry, Sent
+from streamdash.streams.events import Attempt, Delta, End, Headers, Retry, Sent, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -80,32 +80,48 @@ def track_of_launch(launch: Launch) -> Track:
 def track_of_state(state: StreamState, now: float) -> Track:
     """The track as far as a state alone remembers it: the last attempt, no curve."""
     begin = state.launched_at
-    end = (now if state.ended_at is None else state.ended_at) - begin
-    moments: list[tuple[PhaseKind, float | None]] = [
-        ("queue", begin),
-        ("retry", state.queued_until if state.attempts > 1 else None),
-        ("connect", state.attempt_at),
-        ("request", state.sent_at),
-        ("first", state.headers_at),
-        ("reasoning", state.first_delta_at if state.reasoning.chars else None),
-        ("answer", state.first_answer_at),
-        ("end", state.last_delta_at),
-    ]
-    known = [(kind, at - begin) for kind, at in moments if at is not None]
-    phases = [
-        Phase(kind, start, later)
-        for (kind, start), (_, later) in pairwise([*known, ("end", end)])
-        if later > start
-    ]
     first = state.first_delta_at
     return Track(
-        tuple(phases),
+        phases_of_state(state, now),
         _gaps([at - begin for at in state.delta_times]),
         () if state.sent_at is None else (state.sent_at - begin,),
         None if first is None else first - begin,
-        end,
+        (now if state.ended_at is None else state.ended_at) - begin,
         (),
     )
+
+
+def phases_of_state(state: StreamState, now: float) -> tuple[Phase, ...]:
+    """The intervals of a track, of which a state remembers those of the last attempt."""
+    begin = state.launched_at
+    end = (now if state.ended_at is None else state.ended_at) - begin
+    retrying = state.status is Status.RETRYING
+    moments: list[tuple[PhaseKind, float | None]] = [
+        ("queue", begin),
+        ("retry", state.queued_until if state.attempts > 1 or retrying else None),
+    ]
+    if not retrying:
+        moments += [
+            ("connect", state.attempt_at),
+            ("request", state.sent_at),
+            ("first", state.headers_at),
+            (_first_kind(state), state.first_delta_at),
+            ("answer", state.first_answer_at),
+            ("end", state.last_delta_at),
+        ]
+    known = [(kind, at - begin) for kind, at in moments if at is not None]
+    return tuple(
+        Phase(kind, start, later)
+        for (kind, start), (_, later) in pairwise([*known, ("end", end)])
+        if later > start
+    )
+
+
+def _first_kind(state: StreamState) -> PhaseKind:
+    """What came before the answer, or instead of it."""
+    if state.reasoning.chars:
+        return "reasoning"
+    return "refusal" if state.refusal.chars else "tool" if state.tool.chars else "answer"
 
 
 class _Drawing:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from streamdash.streams.state import StreamState
     from streamdash.tui.exporter import Exporter
     from streamdash.tui.inspector import Inspector
+    from streamdash.tui.leaderboard import Leaderboard
     from streamdash.tui.pane import Pane
     from streamdash.tui.playback import Move
     from streamdash.tui.summary import SummaryRows
@@ -96,7 +97,8 @@ class Board(Screen[None]):
         self._glass = Glass()
         self._tick_at = 0.0
         self._was_live = False
-        self._inspector: Inspector | None = None
+        self._over: Inspector | Leaderboard | None = None
+        """The screen in front, if it is painted on the frame clock too."""
 
     def compose(self) -> ComposeResult:
         self._title_line = TitleLine(self._run, self._title, self._glass)
@@ -134,10 +136,10 @@ class Board(Screen[None]):
         return left or (live and (not self._stands_still or self._settling > 0))
 
     def _paint(self, at: float) -> bool:
-        surface: PaneGrid | Inspector = self.grid
-        # a frame may be due before an inspector that was asked for is there
-        if self._inspector is not None and self._inspector.is_mounted:
-            surface = self._inspector
+        surface: PaneGrid | Inspector | Leaderboard = self.grid
+        # a frame may be due before a screen that was asked for is there
+        if self._over is not None and self._over.is_mounted:
+            surface = self._over
         left = surface.paint(at) | self._search.paint(at)
         if self._run.live != self._was_live:
             self._was_live = self._run.live
@@ -224,6 +226,7 @@ class Board(Screen[None]):
             yield SystemCommand("Prompt", "Ask a follow-up", self.action_prompt)
         yield SystemCommand("Search", "Find a text in the pane", self.action_search)
         yield SystemCommand("Inspector", "The pane's wire events", self.action_inspect)
+        yield SystemCommand("Leaderboard", "Rank the streams", self.action_leaderboard)
         yield SystemCommand("Summary", "Show or hide the table", self.action_summary)
         yield SystemCommand("Export", "Write the run into a file", self.action_export)
         yield SystemCommand("Help", "Every key", self.action_help)
@@ -310,11 +313,23 @@ class Board(Screen[None]):
         if self._run.states:
             from streamdash.tui.inspector import Inspector
 
-            self._inspector = Inspector(self._run, self.grid.current, self.grid.choose)
-            self.app.push_screen(self._inspector, self._inspected)
+            self._over = Inspector(self._run, self.grid.current, self.grid.choose)
+            self.app.push_screen(self._over, self._returned)
+            self._wake()
 
-    def _inspected(self, _result: None) -> None:
-        self._inspector = None
+    def action_leaderboard(self) -> None:
+        if self._run.states:
+            from streamdash.tui.leaderboard import Leaderboard
+
+            self._over = Leaderboard(self._run, self.grid.current)
+            self.app.push_screen(self._over, self._returned)
+            self._wake()
+
+    def _returned(self, chosen: int | None) -> None:
+        """The screen in front has closed, and may have chosen a pane."""
+        self._over = None
+        if chosen is not None:
+            self.grid.choose(chosen)
         self._wake()
 
     def action_export(self) -> None:

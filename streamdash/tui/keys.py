@@ -54,6 +54,7 @@ READING = (
     Key("n", "find(1)", "n N", "next, previous match"),
     Key("N,shift+enter", "find(-1)", "", ""),
     Key("i", "inspect", "i", "inspector: the pane's wire events", "inspect", 7),
+    Key("l", "leaderboard", "l", "leaderboard and latency ladder", "ranks", 8),
     Key("s", "summary", "s", "summary: show or hide", "summary", 10),
     Key("e", "export", "e", "export the run into a file", "export", 11),
 )

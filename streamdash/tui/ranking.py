@@ -1,0 +1,206 @@
+"""The leaderboard's table: streams in the order of one number, columns cut to a width."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.cells import cell_len
+
+from streamdash.recording.table import LAG_TTFT, dollars, rate, seconds, whole
+from streamdash.tui.cells import cut
+from streamdash.tui.marks import MARKS
+from streamdash.tui.names import shown_label
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from streamdash.tui.standings import Standing
+
+LABEL = "label"
+LABEL_LEAST, LABEL_MOST = 8, 32
+GAP = 2
+_RANK_WIDTH = 3
+_LEAD_WIDTH = _RANK_WIDTH + GAP + 1
+"""Before the label: the rank and the status's sign."""
+_ALWAYS = 3
+"""Columns up to this rank stand there even while nobody has a number in them."""
+
+
+class RankColumn(NamedTuple):
+    """A number that streams are ranked by; columns with the highest `rank` give way first."""
+
+    title: str
+    field: str
+    written: Callable[[object], str]
+    rank: int
+    falling: bool = False
+    """Whether the highest number is the best."""
+
+
+COLUMNS: tuple[RankColumn, ...] = (
+    RankColumn("label", LABEL, str, 0),
+    RankColumn("TTFT", "ttft_s", seconds, 1),
+    RankColumn("TTFA", "ttfa_s", seconds, 5),
+    RankColumn("total", "total_s", seconds, 2),
+    RankColumn("chars", "chars", lambda value: whole(_rounded(value)), 3, falling=True),
+    RankColumn("chars/s", "chars_per_s", rate, 6, falling=True),
+    RankColumn("tok/s", "tokens_per_s", rate, 4, falling=True),
+    RankColumn("gap p95", "gap_p95_s", seconds, 7),
+    RankColumn("cost", "cost_usd", dollars, 8),
+)
+
+
+def _rounded(value: object) -> object:
+    """The median of two counts may be none."""
+    return round(value) if isinstance(value, float) else value
+
+
+class Cell(NamedTuple):
+    """Padded text and its tone."""
+
+    text: str
+    tone: str
+
+
+class RankTable(NamedTuple):
+    """The heading and the rows, each a list of cells; `spans` are the columns' places."""
+
+    heading: list[Cell]
+    rows: list[list[Cell]]
+    spans: list[tuple[range, int]]
+
+
+def ranked(standings: Sequence[Standing], column: RankColumn, *, reverse: bool) -> list[int]:
+    """The streams' indices, the best first; those without the number, or that failed, last."""
+
+    def key(index: int) -> tuple[bool, bool, float, str]:
+        standing = standings[index]
+        if column.field == LABEL:
+            return False, False, 0.0, shown_label(standing.state.spec).casefold()
+        value = standing.numbers[column.field]
+        worth = 0.0 if value is None else -value if column.falling else value
+        return value is None, not standing.fair, worth, ""
+
+    def turned(index: int) -> tuple[bool, bool, float, str]:
+        missing, unfair, worth, label = key(index)
+        return missing, unfair, -worth, label
+
+    indices = range(len(standings))
+    if reverse and column.field == LABEL:
+        return sorted(indices, key=key, reverse=True)
+    return sorted(indices, key=turned if reverse else key)
+
+
+def telling(standings: Iterable[Standing]) -> list[int]:
+    """The places of the columns in which any stream has a number; always the first few."""
+    known = {
+        field
+        for standing in standings
+        for field, value in standing.numbers.items()
+        if value is not None
+    }
+    return [
+        place for place, column in enumerate(COLUMNS)
+        if column.field in known or column.rank <= _ALWAYS
+    ]  # fmt: skip
+
+
+def rank_table(
+    standings: Sequence[Standing],
+    order: Sequence[int],
+    window: range,
+    column: int,
+    *,
+    reverse: bool,
+    width: int,
+) -> RankTable:
+    """The rows of the places in `window`, in `width` cells; the sorted column always stays."""
+    best = _best(standings)
+    shown = order[window.start : window.stop]
+    texts = {index: [_text(standings[index], each) for each in COLUMNS] for index in shown}
+    titles = [_title(place, column, reverse=reverse) for place in range(len(COLUMNS))]
+    widths = [
+        max(cell_len(title), *(cell_len(row[place]) for row in texts.values()), 0)
+        for place, title in enumerate(titles)
+    ]
+    # the columns stay where they are while one scrolls by
+    widths[0] = max(widths[0], *(cell_len(_text(each, COLUMNS[0])) for each in standings), 0)
+    kept = _fitting(telling(standings), widths, column, width)
+    heading = [Cell("#".rjust(_RANK_WIDTH), "quiet"), Cell(" ", "quiet")]
+    spans: list[tuple[range, int]] = []
+    at = _LEAD_WIDTH
+    for place in kept:
+        spans.append((range(at, at + GAP + widths[place]), place))
+        at += GAP + widths[place]
+        tone = "sorted" if place == column else "quiet"
+        heading.append(Cell(_pad(titles[place], widths[place], right=place > 0), tone))
+    rows = []
+    for number, index in enumerate(shown, start=window.start + 1):
+        mark = MARKS[standings[index].state.status]
+        row = [Cell(str(number).rjust(_RANK_WIDTH), "quiet"), Cell(mark.sign, mark.tone)]
+        for place in kept:
+            tone = _tone(standings[index], place, best)
+            row.append(Cell(_pad(texts[index][place], widths[place], right=place > 0), tone))
+        rows.append(row)
+    return RankTable(heading, rows, spans)
+
+
+def _text(standing: Standing, column: RankColumn) -> str:
+    if column.field == LABEL:
+        return shown_label(standing.state.spec)
+    text = column.written(standing.numbers[column.field]) or "–"
+    late = column.field == "ttft_s" and LAG_TTFT in standing.state.flags
+    return f"~{text}" if late else text
+
+
+def _title(place: int, column: int, *, reverse: bool) -> str:
+    title = COLUMNS[place].title
+    if place != column:
+        return title
+    falling = COLUMNS[place].falling != reverse
+    return f"{title} {'▼' if falling else '▲'}"
+
+
+def _best(standings: Sequence[Standing]) -> dict[str, float]:
+    """The best number of each column, where at least two streams may win."""
+    found = {}
+    for column in COLUMNS[1:]:
+        values = [
+            value
+            for standing in standings
+            if standing.fair and (value := standing.numbers[column.field]) is not None
+        ]
+        if len(values) > 1:
+            found[column.field] = max(values) if column.falling else min(values)
+    return found
+
+
+def _tone(standing: Standing, place: int, best: dict[str, float]) -> str:
+    column = COLUMNS[place]
+    if column.field == LABEL:
+        return "label"
+    value = standing.numbers[column.field]
+    wins = standing.fair and value is not None and value == best.get(column.field)
+    return "best" if wins else "figures"
+
+
+def _fitting(kept: list[int], widths: list[int], column: int, width: int) -> list[int]:
+    """The columns that fit; the label's width becomes what the others leave of it."""
+    label = min(widths[0], LABEL_MOST)
+
+    def others() -> int:
+        return _LEAD_WIDTH + sum(widths[place] + GAP for place in kept if place) + GAP
+
+    for place in sorted(kept, key=lambda place: -COLUMNS[place].rank):
+        if others() + label <= width:
+            break
+        if place and place != column:
+            kept.remove(place)
+    widths[0] = max(min(label, LABEL_LEAST), min(label, width - others()))
+    return kept
+
+
+def _pad(text: str, width: int, *, right: bool) -> str:
+    text = cut(text, width)
+    space = " " * (width - cell_len(text))
+    return space + text if right else text + space
