@@ -36,9 +36,11 @@ WIDE_PANE = 36
 """From this width on a pane has air beside its text."""
 _NUMBER_KEYS = 9
 TICK_S = 0.1
-"""How often running clocks and live numbers move; text moves with every frame."""
+"""How often running clocks and live numbers move where few are seen; text moves every frame."""
 PHASES = 3
 """The panes tick in turns, so that no frame has to draw the numbers of all of them."""
+TICKING = 8
+"""So many panes tick at once; more of them take more turns, and tick more rarely."""
 
 
 class _Places(Layout):
@@ -101,6 +103,7 @@ class PaneGrid(Widget):
         self.zoomed = False
         self._tick_at = 0.0
         self._phase = 0
+        self._phases = PHASES
 
     @property
     def layout(self) -> Layout:
@@ -204,14 +207,15 @@ class PaneGrid(Widget):
         tick = at >= self._tick_at
         if tick:
             self._tick_at = at + TICK_S / PHASES
-            self._phase = (self._phase + 1) % PHASES
+            self._phases = max(PHASES, -(-len(self.shown) // TICKING))
+            self._phase = (self._phase + 1) % self._phases
         now = self._run.clock()
         left = False
         for pane in self.shown_panes:
             if pane.broken:
                 continue
             try:
-                left |= pane.paint(now, tick=tick and pane.index % PHASES == self._phase)
+                left |= pane.paint(now, tick=tick and pane.index % self._phases == self._phase)
             except Exception as error:
                 pane.fail(error)
         return left

@@ -12,6 +12,7 @@ from textual._compositor import LayoutUpdate
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.geometry import Size
 from textual.widget import Widget
+from wcwidth import wcwidth
 
 from streamdash.tui.app import StreamdashApp
 from tests.tui.screen import until
@@ -98,6 +99,7 @@ class Onlooker:
             or screen._repaint_required
             or any(widget._repaint_required for widget in screen.walk_children(Widget))
             or app._batch_count
+            or not screen._message_queue.empty()
         )
         return not pending and not any(pane.transcript.dirty for pane in app.board.grid.panes)
 
@@ -112,11 +114,25 @@ class Onlooker:
 def _cells(picture: pyte.Screen) -> list[list[Cell]]:
     return [
         [
-            Cell(c.data, c.fg, c.bg, (c.bold, c.italics, c.underscore, c.reverse))
-            for c in (picture.buffer[y][x] for x in range(picture.columns))
+            Cell(
+                " " if _is_half(picture, x, y) else c.data,
+                c.fg,
+                c.bg,
+                (c.bold, c.italics, c.underscore, c.reverse),
+            )
+            for x, c in ((x, picture.buffer[y][x]) for x in range(picture.columns))
         ]
         for y in range(picture.lines)
     ]
+
+
+def _is_half(picture: pyte.Screen, x: int, y: int) -> bool:
+    """Whether something was written over the second cell of a wide character.
+
+    Terminals erase the first one then; pyte does not.
+    """
+    row = picture.buffer[y]
+    return x + 1 < picture.columns and wcwidth(row[x].data[:1]) == 2 and row[x + 1].data != ""
 
 
 @asynccontextmanager

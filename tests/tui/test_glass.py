@@ -113,7 +113,7 @@ async def test_rows_written_directly_leave_the_screen_that_textual_would_paint(
     run, stage = scripted_run(*(f"s{n:02d}" for n in range(streams)))
     async with on_glass(run, size=size, plain=plain) as onlooker:
         await until(lambda: len(stage.speakers) == streams)
-        for _ in range(12):
+        for _ in range(8):
             speak(stage, random)
             await painted(onlooker)
             await agree(onlooker)
@@ -182,3 +182,23 @@ async def test_a_screen_in_front_keeps_the_panes_off_the_glass_from_the_first_to
         await gone
         await onlooker.quiet()
         assert written("again")
+
+
+@pytest.mark.parametrize(("streams", "frames"), [(6, 3), (40, 5)])
+async def test_a_frame_moves_the_numbers_of_eight_panes_at_most_and_all_have_their_turn(
+    streams: int, frames: int
+) -> None:
+    run, _ = scripted_run(*(f"s{n:02d}" for n in range(streams)))
+    async with on_glass(run, size=(200, 60)) as onlooker:
+        await until(lambda: all(state.sent_at is not None for state in run.states))
+        await painted(onlooker)
+        await onlooker.quiet()
+        grid = onlooker.app.board.grid
+        run.clock = lambda: 1e6 + len(turns)
+        turns: list[int] = []
+        for frame in range(frames):
+            onlooker.terminal.writes.clear()
+            onlooker.app.board.paint(1e9 + frame)
+            turns.append("".join(onlooker.terminal.writes).count("ttft"))
+        assert max(turns) <= 8
+        assert sum(turns) == len(grid.shown) == streams
