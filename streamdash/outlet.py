@@ -27,7 +27,8 @@ class Outlet:
         stream.flush()
         self._descriptor = stream.fileno()
         self._encoding = stream.encoding or "utf-8"
-        self._errors = stream.errors or "replace"
+        # nobody would hear of an error in the thread
+        self._errors = "replace" if stream.errors in (None, "strict") else stream.errors
         self._gather_s = gather_s
         self._lost = lost
         self._loop = asyncio.get_running_loop()

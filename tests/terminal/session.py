@@ -139,6 +139,11 @@ class Session:
         if self._master is not None:
             asyncio.get_running_loop().remove_reader(self._master)
 
+    def read_on(self) -> None:
+        """Take what the program writes again."""
+        if self._master is not None:
+            asyncio.get_running_loop().add_reader(self._master, self._read)
+
     def close(self) -> None:
         """Close the terminal's window."""
         if self._master is not None:

@@ -130,6 +130,24 @@ async def test_a_terminal_that_nobody_reads_stops_no_stream_and_no_signal(
     assert_cut_short(await recorded(recording, tmp_path))
 
 
+async def test_a_terminal_that_is_read_again_shows_the_present(
+    prompts: Prompts, tmp_path: Path
+) -> None:
+    recording = tmp_path / "run.jsonl"
+    arguments = (prompts(numbered(STREAMS, "lab:endless")), "--record", str(recording))
+    async with session(*arguments, home=tmp_path) as terminal:
+        await terminal.until("line 1")
+        terminal.stop_reading()
+        before = len(terminal.output)
+        await said_line(recording, 200)
+        terminal.read_on()
+        await terminal.until("line 20")
+        # what the system and the program hold back, not every frame of four seconds
+        assert len(terminal.output) - before < 400_000
+        terminal.press("q")
+        assert await terminal.ended() == 0
+
+
 SLOW_NAMES = """
 import socket, sys, time
 from streamdash import cli
