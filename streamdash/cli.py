@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
@@ -20,6 +21,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"streamdash {__version__}")  # noqa: T201
         return 0
     try:
+        # loading makes objects that stay, and a chunk some dozen that go at once: with the usual
+        # thresholds the collector would look through the first for the second again and again
+        gc.set_threshold(20_000, 20, 100)
         quieten_libraries()
         return _command(arguments)
     except KeyboardInterrupt:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import os
 import shutil
 import sys
@@ -116,8 +115,6 @@ def _show(
     started: str,
     journal: Journal | None = None,
 ) -> int:
-    # a chunk makes some dozen containers and drops most of them at once: rarer, larger collections
-    gc.set_threshold(20_000, 20, 100)
     if screen:
         from streamdash.dashboard import show_dashboard
 
