@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from streamdash.tui.leaderboard import Leaderboard
     from streamdash.tui.pane import Pane
     from streamdash.tui.playback import Move
+    from streamdash.tui.rendered import Rendered
     from streamdash.tui.summary import SummaryRows
 
 TICK_S = 0.1
@@ -97,7 +98,7 @@ class Board(Screen[None]):
         self._glass = Glass()
         self._tick_at = 0.0
         self._was_live = False
-        self._over: Inspector | Leaderboard | None = None
+        self._over: Inspector | Leaderboard | Rendered | None = None
         """The screen in front, if it is painted on the frame clock too."""
 
     def compose(self) -> ComposeResult:
@@ -136,7 +137,7 @@ class Board(Screen[None]):
         return left or (live and (not self._stands_still or self._settling > 0))
 
     def _paint(self, at: float) -> bool:
-        surface: PaneGrid | Inspector | Leaderboard = self.grid
+        surface: PaneGrid | Inspector | Leaderboard | Rendered = self.grid
         # a frame may be due before a screen that was asked for is there
         if self._over is not None and self._over.is_mounted:
             surface = self._over
@@ -226,6 +227,7 @@ class Board(Screen[None]):
             yield SystemCommand("Prompt", "Ask a follow-up", self.action_prompt)
         yield SystemCommand("Search", "Find a text in the pane", self.action_search)
         yield SystemCommand("Inspector", "The pane's wire events", self.action_inspect)
+        yield SystemCommand("Markdown", "Render the pane's answer", self.action_markdown)
         yield SystemCommand("Leaderboard", "Rank the streams", self.action_leaderboard)
         yield SystemCommand("Summary", "Show or hide the table", self.action_summary)
         yield SystemCommand("Export", "Write the run into a file", self.action_export)
@@ -314,6 +316,14 @@ class Board(Screen[None]):
             from streamdash.tui.inspector import Inspector
 
             self._over = Inspector(self._run, self.grid.current, self.grid.choose)
+            self.app.push_screen(self._over, self._returned)
+            self._wake()
+
+    def action_markdown(self) -> None:
+        if self._run.states:
+            from streamdash.tui.rendered import Rendered
+
+            self._over = Rendered(self._run, self.grid.current, self.grid.choose, self._copy)
             self.app.push_screen(self._over, self._returned)
             self._wake()
 

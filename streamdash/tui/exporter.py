@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -47,7 +48,7 @@ class Exporter:
         def chosen(form: Form | None) -> None:
             if form is not None:
                 # a picture of the screen should not show the menu
-                app.call_after_refresh(lambda: app.run_worker(self._write_and_say(form, app)))
+                app.call_after_refresh(app.run_worker, partial(self._write_and_say, form, app))
 
         app.push_screen(ExportMenu(), chosen)
 

@@ -1,0 +1,201 @@
+"""An answer with its Markdown rendered, on a screen of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import TYPE_CHECKING
+
+from rich.segment import Segment
+from textual.geometry import Size
+from textual.screen import Screen
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from streamdash.streams.text import clean_line
+from streamdash.tui.cells import Part
+from streamdash.tui.figures import count
+from streamdash.tui.key_line import KeyLine
+from streamdash.tui.keys import Key, bindings
+from streamdash.tui.markdown_text import LONGEST, render
+from streamdash.tui.marks import MARKS
+from streamdash.tui.names import shown_label
+from streamdash.tui.part_line import PartLine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import ClassVar
+
+    from rich.style import Style
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from streamdash.streams.run import Run
+
+KEYS = (
+    Key("escape,m", "back", "esc", "back", "plain", 0),
+    Key("right,tab", "stream(1)", "→", "next stream", "next", 2),
+    Key("left,shift+tab", "stream(-1)", "←", "previous stream", "previous", 3),
+    Key("y", "copy", "y", "copy the answer as it came", "copy", 4),
+    Key("q", "app.leave", "q", "quit", "quit", 5),
+)
+WIDEST = 100
+"""Columns of text: longer lines are hard to read."""
+_STYLES = (
+    "h1", "h2", "h3", "h4", "code", "code_block", "block_quote", "item.bullet", "item.number",
+    "link", "link_url", "hr", "table.border", "table.header",
+)  # fmt: skip
+
+
+def _component(style: str) -> str:
+    return f"md--{style.replace('.', '-').replace('_', '-')}"
+
+
+class RenderedText(ScrollView, can_focus=True):
+    """Rows of segments, scrolled."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {_component(style) for style in _STYLES}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: list[list[Segment]] = []
+
+    @property
+    def text_width(self) -> int:
+        """Cells for a row of text."""
+        return max(10, min(WIDEST, self.size.width - 4))
+
+    def styles_by_name(self) -> dict[str, Style]:
+        """The theme's styles by Rich's names."""
+        named = {
+            f"markdown.{style}": self.get_component_rich_style(_component(style))
+            for style in _STYLES
+        }
+        return {**named, "markdown.h5": named["markdown.h4"], "markdown.h6": named["markdown.h4"]}
+
+    def show(self, rows: list[list[Segment]]) -> None:
+        """Show these rows from where the reader is."""
+        self._rows = rows
+        self.virtual_size = Size(self.size.width, len(rows))
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The row that is scrolled to this place."""
+        width, base = self.size.width, self.rich_style
+        place = y + self.scroll_offset.y
+        if place >= len(self._rows):
+            return Strip.blank(width, base)
+        row = Strip([Segment("  "), *self._rows[place]])
+        return row.apply_style(base).adjust_cell_length(width, base)
+
+
+class Rendered(Screen[None]):
+    """Stream `index`'s answer as Markdown: as it stood when asked for, and again when it ends.
+
+    `went_to` hears of other streams, `copy` fills the clipboard.
+    """
+
+    CSS_PATH = "rendered.tcss"
+    AUTO_FOCUS = "RenderedText"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(KEYS)]
+
+    def __init__(
+        self,
+        run: Run,
+        index: int,
+        went_to: Callable[[int], None],
+        copy: Callable[[str], None],
+    ) -> None:
+        super().__init__()
+        self._run = run
+        self._index = index
+        self._went_to = went_to
+        self._copy = copy
+        self._state = run.states[index]
+        self._chars = 0
+        self._ended = False
+
+    def compose(self) -> ComposeResult:
+        self._title = PartLine(id="title")
+        self._text = RenderedText()
+        self._keys = KeyLine(id="keys")
+        yield self._title
+        yield self._text
+        yield self._keys
+
+    def on_mount(self) -> None:
+        self._keys.show_keys([key for key in KEYS if key.brief])
+        # the rows have the theme's styles in them
+        self.app.theme_changed_signal.subscribe(self, lambda _: self.call_after_refresh(self._take))
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._take)
+
+    def paint(self, _at: float) -> bool:
+        """Render again what is another answer now, or has ended; nothing else changes here."""
+        state = self._run.states[self._index]
+        if state is not self._state or (state.status.final and not self._ended):
+            self._take()
+        return False
+
+    def _take(self) -> None:
+        """Render the answer as it stands now."""
+        self._state = state = self._run.states[self._index]
+        self._ended = state.status.final
+        answer = state.text if state.text.chars else state.refusal
+        self._chars = answer.chars
+        if answer.chars > LONGEST:
+            self._show([], f"too long to render: more than {count(LONGEST)} characters")
+        elif not answer.chars:
+            self._show([], "no answer yet" if not self._ended else "no answer")
+        else:
+            self._show(None, "rendering…")
+            # a coroutine whose worker is cancelled before its first step would never be awaited
+            work = partial(self._show_rendered, answer.value())
+            self.run_worker(work, exclusive=True)  # type: ignore[arg-type]  # Textual takes them
+
+    async def _show_rendered(self, text: str) -> None:
+        width, styles = self._text.text_width, self._text.styles_by_name()
+        try:
+            rows = await asyncio.to_thread(render, text, width, styles)
+        except Exception as error:
+            self._show([], f"cannot be rendered: {type(error).__name__}")
+        else:
+            self._show(rows, "")
+
+    def _show(self, rows: list[list[Segment]] | None, note: str) -> None:
+        """Show rows, if there are new ones, and say what there is to know about them."""
+        if rows is not None:
+            self._text.show(rows)
+        state = self._state
+        mark = MARKS[state.status]
+        parts = [
+            Part(shown_label(state.spec), 0, "title", flexible=True, least=8),
+            Part(clean_line(state.spec.target, 80), 4, "quiet", flexible=True),
+            Part(f"{mark.sign} {state.status.value}", 1, mark.tone, short=mark.sign),
+            Part(f"{count(self._chars)} ch", 3),
+        ]
+        if not self._ended and not note:
+            note = "as it stood when asked for"
+        parts.append(Part(note, 2, "note", at_right=True))
+        self._title.show(parts)
+
+    # -- keys -------------------------------------------------------------------------------
+
+    def action_back(self) -> None:
+        self.dismiss()
+
+    def action_stream(self, by: int) -> None:
+        """Another stream's answer; the board goes along."""
+        self._index = (self._index + by) % len(self._run.states)
+        self._went_to(self._index)
+        self._text.scroll_home(animate=False)
+        self._take()
+
+    def action_copy(self) -> None:
+        if self._state.text.chars:
+            self._copy(self._state.text.value())
+
+    async def on_key_line_clicked(self, event: KeyLine.Clicked) -> None:
+        await self.run_action(event.action)
