@@ -31,7 +31,7 @@ from streamdash.tui.title_line import TitleLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import ClassVar
+    from typing import ClassVar, TypeAlias
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from streamdash.recording.timeline import Timeline
     from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
+    from streamdash.tui.diff import Diff
     from streamdash.tui.exporter import Exporter
     from streamdash.tui.inspector import Inspector
     from streamdash.tui.leaderboard import Leaderboard
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
     from streamdash.tui.playback import Move
     from streamdash.tui.rendered import Rendered
     from streamdash.tui.summary import SummaryRows
+
+    Surface: TypeAlias = Inspector | Leaderboard | Rendered | Diff
 
 TICK_S = 0.1
 """How often the title's counts and its clock move."""
@@ -98,7 +101,7 @@ class Board(Screen[None]):
         self._glass = Glass()
         self._tick_at = 0.0
         self._was_live = False
-        self._over: Inspector | Leaderboard | Rendered | None = None
+        self._over: Surface | None = None
         """The screen in front, if it is painted on the frame clock too."""
 
     def compose(self) -> ComposeResult:
@@ -137,7 +140,7 @@ class Board(Screen[None]):
         return left or (live and (not self._stands_still or self._settling > 0))
 
     def _paint(self, at: float) -> bool:
-        surface: PaneGrid | Inspector | Leaderboard | Rendered = self.grid
+        surface: PaneGrid | Surface = self.grid
         # a frame may be due before a screen that was asked for is there
         if self._over is not None and self._over.is_mounted:
             surface = self._over
@@ -228,6 +231,7 @@ class Board(Screen[None]):
         yield SystemCommand("Search", "Find a text in the pane", self.action_search)
         yield SystemCommand("Inspector", "The pane's wire events", self.action_inspect)
         yield SystemCommand("Markdown", "Render the pane's answer", self.action_markdown)
+        yield SystemCommand("Diff", "Against another pane", self.action_diff)
         yield SystemCommand("Leaderboard", "Rank the streams", self.action_leaderboard)
         yield SystemCommand("Summary", "Show or hide the table", self.action_summary)
         yield SystemCommand("Export", "Write the run into a file", self.action_export)
@@ -315,25 +319,33 @@ class Board(Screen[None]):
         if self._run.states:
             from streamdash.tui.inspector import Inspector
 
-            self._over = Inspector(self._run, self.grid.current, self.grid.choose)
-            self.app.push_screen(self._over, self._returned)
-            self._wake()
+            self._front(Inspector(self._run, self.grid.current, self.grid.choose))
 
     def action_markdown(self) -> None:
         if self._run.states:
             from streamdash.tui.rendered import Rendered
 
-            self._over = Rendered(self._run, self.grid.current, self.grid.choose, self._copy)
-            self.app.push_screen(self._over, self._returned)
-            self._wake()
+            self._front(Rendered(self._run, self.grid.current, self.grid.choose, self._copy))
+
+    def action_diff(self) -> None:
+        if len(self._run.states) < 2:
+            self.notify("a diff needs another pane", severity="warning", markup=False)
+        else:
+            from streamdash.tui.diff import Diff
+
+            self._front(Diff(self._run, self.grid.current))
 
     def action_leaderboard(self) -> None:
         if self._run.states:
             from streamdash.tui.leaderboard import Leaderboard
 
-            self._over = Leaderboard(self._run, self.grid.current)
-            self.app.push_screen(self._over, self._returned)
-            self._wake()
+            self._front(Leaderboard(self._run, self.grid.current))
+
+    def _front(self, surface: Surface) -> None:
+        """Lay a screen over this one, and paint that instead."""
+        self._over = surface
+        self.app.push_screen(surface, self._returned)
+        self._wake()
 
     def _returned(self, chosen: int | None) -> None:
         """The screen in front has closed, and may have chosen a pane."""

@@ -50,6 +50,7 @@ READING = (
     Key("t", "reasoning(False)", "t", "show or fold reasoning", "reasoning", 8),
     Key("T", "reasoning(True)", "T", "the same in all panes"),
     Key("m", "markdown", "m", "the answer's Markdown, rendered", "markdown", 9),
+    Key("d", "diff", "d", "diff against another pane", "diff", 9),
     Key("y", "copy", "y", "copy the answer", "copy", 9),
     Key("slash", "search", "/", "search the pane", "search", 9),
     Key("n", "find(1)", "n N", "next, previous match"),

@@ -6,11 +6,7 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
-from rich.segment import Segment
-from textual.geometry import Size
 from textual.screen import Screen
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
 
 from streamdash.streams.text import clean_line
 from streamdash.tui.cells import Part
@@ -21,11 +17,13 @@ from streamdash.tui.markdown_text import LONGEST, render
 from streamdash.tui.marks import MARKS
 from streamdash.tui.names import shown_label
 from streamdash.tui.part_line import PartLine
+from streamdash.tui.rows_view import RowsView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import ClassVar
 
+    from rich.segment import Segment
     from rich.style import Style
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -39,8 +37,6 @@ KEYS = (
     Key("y", "copy", "y", "copy the answer as it came", "copy", 4),
     Key("q", "app.leave", "q", "quit", "quit", 5),
 )
-WIDEST = 100
-"""Columns of text: longer lines are hard to read."""
 _STYLES = (
     "h1", "h2", "h3", "h4", "code", "code_block", "block_quote", "item.bullet", "item.number",
     "link", "link_url", "hr", "table.border", "table.header",
@@ -51,20 +47,10 @@ def _component(style: str) -> str:
     return f"md--{style.replace('.', '-').replace('_', '-')}"
 
 
-class RenderedText(ScrollView, can_focus=True):
-    """Rows of segments, scrolled."""
+class RenderedText(RowsView):
+    """Rendered Markdown, and the theme's styles for it."""
 
-    ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {_component(style) for style in _STYLES}
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._rows: list[list[Segment]] = []
-
-    @property
-    def text_width(self) -> int:
-        """Cells for a row of text."""
-        return max(10, min(WIDEST, self.size.width - 4))
 
     def styles_by_name(self) -> dict[str, Style]:
         """The theme's styles by Rich's names."""
@@ -74,21 +60,6 @@ class RenderedText(ScrollView, can_focus=True):
         }
         return {**named, "markdown.h5": named["markdown.h4"], "markdown.h6": named["markdown.h4"]}
 
-    def show(self, rows: list[list[Segment]]) -> None:
-        """Show these rows from where the reader is."""
-        self._rows = rows
-        self.virtual_size = Size(self.size.width, len(rows))
-        self.refresh()
-
-    def render_line(self, y: int) -> Strip:
-        """The row that is scrolled to this place."""
-        width, base = self.size.width, self.rich_style
-        place = y + self.scroll_offset.y
-        if place >= len(self._rows):
-            return Strip.blank(width, base)
-        row = Strip([Segment("  "), *self._rows[place]])
-        return row.apply_style(base).adjust_cell_length(width, base)
-
 
 class Rendered(Screen[None]):
     """Stream `index`'s answer as Markdown: as it stood when asked for, and again when it ends.
@@ -96,7 +67,7 @@ class Rendered(Screen[None]):
     `went_to` hears of other streams, `copy` fills the clipboard.
     """
 
-    CSS_PATH = "rendered.tcss"
+    CSS_PATH: ClassVar = ["rows_view.tcss", "rendered.tcss"]
     AUTO_FOCUS = "RenderedText"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(KEYS)]
 

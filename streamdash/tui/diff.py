@@ -1,0 +1,146 @@
+"""Two streams' answers as one text that shows where they differ."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.screen import Screen
+
+from streamdash.tui.cells import Part
+from streamdash.tui.figures import count
+from streamdash.tui.key_line import KeyLine
+from streamdash.tui.keys import Key, bindings
+from streamdash.tui.names import shown_label
+from streamdash.tui.part_line import PartLine
+from streamdash.tui.rows_view import RowsView
+from streamdash.tui.word_diff import LONGEST, diff_rows, word_diff
+
+if TYPE_CHECKING:
+    from typing import ClassVar
+
+    from rich.segment import Segment
+    from rich.style import Style
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from streamdash.streams.run import Run
+    from streamdash.streams.state import StreamState
+
+KEYS = (
+    Key("escape,d", "back", "esc", "back", "back", 0),
+    Key("right,tab", "other(1)", "→", "against the next stream", "against next", 1),
+    Key("left,shift+tab", "other(-1)", "←", "against the previous stream", "previous", 2),
+    Key("o", "swap", "o", "the other way round", "swap", 3),
+    Key("q", "app.leave", "q", "quit", "quit", 4),
+)
+
+
+class DiffText(RowsView):
+    """The text of both."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"diff--removed", "diff--added"}
+
+
+class Diff(Screen[None]):
+    """Stream `index`'s answer against another one's, as they stood when asked for or ended."""
+
+    CSS_PATH: ClassVar = ["rows_view.tcss", "diff.tcss"]
+    AUTO_FOCUS = "DiffText"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(KEYS)]
+
+    def __init__(self, run: Run, index: int) -> None:
+        super().__init__()
+        self._run = run
+        self._before = index
+        self._after = (index + 1) % len(run.states)
+        self._compared: list[tuple[StreamState, bool]] = []
+
+    def compose(self) -> ComposeResult:
+        self._title = PartLine(id="title")
+        self._text = DiffText()
+        self._keys = KeyLine(id="keys")
+        yield self._title
+        yield self._text
+        yield self._keys
+
+    def on_mount(self) -> None:
+        self._keys.show_keys([key for key in KEYS if key.brief])
+        # the rows have the theme's styles in them
+        self.app.theme_changed_signal.subscribe(self, lambda _: self.call_after_refresh(self._take))
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._take)
+
+    def paint(self, _at: float) -> bool:
+        """Compare again when one of them has ended or begun anew; nothing else changes here."""
+        if self._compared and self._compared != self._now():
+            self._take()
+        return False
+
+    def _states(self) -> tuple[StreamState, StreamState]:
+        return self._run.states[self._before], self._run.states[self._after]
+
+    def _now(self) -> list[tuple[StreamState, bool]]:
+        return [(state, state.status.final) for state in self._states()]
+
+    def _take(self) -> None:
+        """Compare the answers as they stand now."""
+        self._compared = self._now()
+        texts = [state.text for state in self._states()]
+        if any(text.chars > LONGEST for text in texts):
+            self._show([], f"too long to compare: more than {count(LONGEST)} characters")
+            return
+        self._show(None, "comparing…")
+        # a coroutine whose worker is cancelled before its first step would never be awaited
+        work = partial(self._show_diff, *(text.value() for text in texts))
+        self.run_worker(work, exclusive=True)  # type: ignore[arg-type]  # Textual takes them
+
+    async def _show_diff(self, before: str, after: str) -> None:
+        style = self._text.get_component_rich_style
+        rows, share = await asyncio.to_thread(
+            _compared, before, after, self._text.text_width,
+            style("diff--removed"), style("diff--added"),
+        )  # fmt: skip
+        self._show(rows, f"{share:.0%} of the words in common")
+
+    def _show(self, rows: list[list[Segment]] | None, note: str) -> None:
+        """Show rows, if there are new ones, and say what there is to know about them."""
+        if rows is not None:
+            self._text.show(rows)
+        before, after = self._states()
+        self._title.show(
+            [
+                Part(f"[-{shown_label(before.spec)}-]", 0, "bad", flexible=True),
+                Part(f"{{+{shown_label(after.spec)}+}}", 0, "good", flexible=True),
+                Part(note, 1, "quiet", at_right=True),
+            ]
+        )
+
+    # -- keys -------------------------------------------------------------------------------
+
+    def action_back(self) -> None:
+        self.dismiss()
+
+    def action_other(self, by: int) -> None:
+        """Against another stream, around the end."""
+        count = len(self._run.states)
+        self._after = (self._after + by) % count
+        if self._after == self._before:
+            self._after = (self._after + by) % count
+        self._take()
+
+    def action_swap(self) -> None:
+        self._before, self._after = self._after, self._before
+        self._take()
+
+    async def on_key_line_clicked(self, event: KeyLine.Clicked) -> None:
+        await self.run_action(event.action)
+
+
+def _compared(
+    before: str, after: str, width: int, removed: Style, added: Style
+) -> tuple[list[list[Segment]], float]:
+    pieces, share = word_diff(before, after)
+    return diff_rows(pieces, width, removed, added), share

@@ -1,0 +1,46 @@
+"""Finished rows of a text that was drawn elsewhere, scrolled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.segment import Segment
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+WIDEST = 100
+"""Columns of text: longer lines are hard to read."""
+
+
+class RowsView(ScrollView, can_focus=True):
+    """Rows of segments, with a margin at both sides."""
+
+    ALLOW_SELECT = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: Sequence[Sequence[Segment]] = ()
+
+    @property
+    def text_width(self) -> int:
+        """Cells for a row of text."""
+        return max(10, min(WIDEST, self.size.width - 4))
+
+    def show(self, rows: Sequence[Sequence[Segment]]) -> None:
+        """Show these rows from where the reader is."""
+        self._rows = rows
+        self.virtual_size = Size(self.size.width, len(rows))
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The row that is scrolled to this place."""
+        width, base = self.size.width, self.rich_style
+        place = y + self.scroll_offset.y
+        if place >= len(self._rows):
+            return Strip.blank(width, base)
+        row = Strip([Segment("  "), *self._rows[place]])
+        return row.apply_style(base).adjust_cell_length(width, base)
