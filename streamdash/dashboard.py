@@ -7,37 +7,43 @@ import contextlib
 import os
 import shutil
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from streamdash.exitcode import SIGNAL_CODES, exit_code
 from streamdash.leaving import in_loop, let_go_of_stuck_terminals
-from streamdash.recording.replay import ReplayRun
-from streamdash.recording.result import slot_result
-from streamdash.recording.table import text_table
 from streamdash.tui.app import StreamdashApp
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from streamdash.recording.journal import Journal
+    from streamdash.recording.recorded import Recording
+    from streamdash.recording.replay import ReplayRun
     from streamdash.streams.run import Run
 
 
 def show_dashboard(
-    make: Callable[[], Run], options: argparse.Namespace, started: str, journal: Journal | None
+    make: Callable[[], Run],
+    options: argparse.Namespace,
+    started: str,
+    journal: Journal | None,
+    played: Recording | None,
 ) -> int:
     """Show the run that `make` gives until its user leaves; returns the exit code.
 
-    `make` is called in the event loop. Whatever broke the screen is raised once it has gone.
+    `make` is called in the event loop; where it plays a recording, that is `played`. Whatever
+    broke the screen is raised once it has gone.
     """
     with terminal(options):
-        run, app = in_loop(_shown(make, options, started, journal))
+        run, app = in_loop(_shown(make, options, started, journal, played))
     if app.return_value:
         let_go_of_stuck_terminals()
     if app.crash is not None:
         raise app.crash
+    from streamdash.recording.result import slot_result
+    from streamdash.recording.table import text_table
+
     results = [slot_result(run, index) for index in range(len(run.states))]
     with contextlib.suppress(OSError):
         sys.stdout.write(text_table(results, shutil.get_terminal_size().columns) + "\n")
@@ -46,17 +52,22 @@ def show_dashboard(
 
 
 async def _shown(
-    make: Callable[[], Run], options: argparse.Namespace, started: str, journal: Journal | None
+    make: Callable[[], Run],
+    options: argparse.Namespace,
+    started: str,
+    journal: Journal | None,
+    played: Recording | None,
 ) -> tuple[Run, StreamdashApp]:
     run = make()
+    kept = played or journal
     app = StreamdashApp(
         run,
         title=run.plan.title,
         plain=options.plain,
         problem=None if journal is None else lambda: journal.problem,
-        timeline=run.timeline if isinstance(run, ReplayRun) else None,
+        timeline=None if played is None else cast("ReplayRun", run).timeline,
         started=started,
-        recorded_in=_recording(run, journal),
+        recorded_in=kept.path if kept is not None else None,
     )
     for number, code in SIGNAL_CODES.items():
         asyncio.get_running_loop().add_signal_handler(number, app.exit, code)
@@ -65,13 +76,6 @@ async def _shown(
     finally:
         await run.drain()
     return run, app
-
-
-def _recording(run: Run, journal: Journal | None) -> Path | None:
-    """The file that the run is recorded in, or that it plays."""
-    if isinstance(run, ReplayRun):
-        return run.recording.path
-    return None if journal is None else journal.path
 
 
 @contextlib.contextmanager

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import shutil
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,8 +20,6 @@ from streamdash.providers.keys import read_key
 from streamdash.providers.source import Providers
 from streamdash.recording.journal import open_journal
 from streamdash.recording.pricing import load_prices
-from streamdash.recording.reader import load_recording
-from streamdash.recording.replay import ReplayRun
 from streamdash.streams.errors import StreamError, UsageError
 from streamdash.streams.run import Run
 from streamdash.streams.text import clean_line
@@ -33,6 +31,7 @@ if TYPE_CHECKING:
     from streamdash.headless import Format
     from streamdash.providers.source import EmbeddedServer
     from streamdash.recording.journal import Journal
+    from streamdash.recording.recorded import Recording
     from streamdash.streams.runner import Listener
     from streamdash.streams.spec import RunPlan
 
@@ -94,6 +93,9 @@ def _spare_the_prompt_file(options: argparse.Namespace) -> None:
 
 def replay(options: argparse.Namespace) -> int:
     """Play a recording as the command line asks; returns the exit code the run had."""
+    from streamdash.recording.reader import load_recording
+    from streamdash.recording.replay import ReplayRun
+
     recording = load_recording(options.recording)
     load_baseline(options)
     for warning in recording.warnings():
@@ -104,7 +106,7 @@ def replay(options: argparse.Namespace) -> int:
     def make(listeners: tuple[Listener, ...]) -> Run:
         return ReplayRun(recording, speed=speed, listeners=listeners)
 
-    return _show(make, options, screen=screen, started=recording.started)
+    return _show(make, options, screen=screen, started=recording.started, played=recording)
 
 
 def _show(
@@ -114,11 +116,14 @@ def _show(
     screen: bool,
     started: str,
     journal: Journal | None = None,
+    played: Recording | None = None,
 ) -> int:
     if screen:
+        # nothing is there to collect before the first frame, which switches it on again
+        gc.disable()
         from streamdash.dashboard import show_dashboard
 
-        return show_dashboard(lambda: make(()), options, started, journal)
+        return show_dashboard(lambda: make(()), options, started, journal, played)
     return in_loop(_headless(make, options, started))
 
 
@@ -154,7 +159,7 @@ def _plan(options: argparse.Namespace, environ: Mapping[str, str]) -> RunPlan:
         path = str(DEMO)
     stdin = sys.stdin.buffer if path == "-" and sys.stdin is not None else None
     plan = load_plan(path, overrides, endpoints=builtin_endpoints(environ), stdin=stdin)
-    return replace(plan, concurrency=options.concurrency, repeat=options.repeat)
+    return plan._replace(concurrency=options.concurrency, repeat=options.repeat)
 
 
 def key_warnings(plan: RunPlan, environ: Mapping[str, str]) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from streamdash.promptfile.problems import shown
@@ -29,20 +28,20 @@ class Conversation(NamedTuple):
     system: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Folder:
     """Where a `prompt_file` is looked for. A `closed` folder may not be left."""
 
-    path: str
-    closed: bool
-    _read: dict[str, str] = field(default_factory=dict, init=False, repr=False)
-    """What has been read, by path: many streams may ask the same."""
+    def __init__(self, path: str, *, closed: bool) -> None:
+        self._path = path
+        self._closed = closed
+        self._read: dict[str, str] = {}
+        """What has been read, by path: many streams may ask the same."""
 
     def prompt_file(self, value: object, place: Place) -> Conversation:
         """A check: the named file's text as a prompt."""
         name = filled_text(value, place)
         try:
-            path = self._inside(name) if self.closed else os.path.join(self.path, name)
+            path = self._inside(name) if self._closed else os.path.join(self._path, name)
             if path not in self._read:
                 self._read[path] = read_file(path)
         except Unreadable as error:
@@ -57,7 +56,7 @@ class Folder:
         if os.path.isabs(name) or os.path.splitdrive(name)[0]:
             raise Wrong(f"{shown(name)} must be relative to the prompt file")
         try:
-            folder = os.path.realpath(self.path)
+            folder = os.path.realpath(self._path)
             path = os.path.realpath(os.path.join(folder, name))
             inside = os.path.commonpath([folder, path]) == folder
         except ValueError:

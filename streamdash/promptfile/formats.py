@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from streamdash.promptfile.document import Document, nearest_line
-from streamdash.promptfile.json_format import read_json, read_jsonl
 from streamdash.promptfile.source import Unreadable, read_file, read_stdin
 from streamdash.promptfile.toml_format import read_toml
 
@@ -28,12 +27,24 @@ def _read_yaml(text: str) -> Document:
     return read_yaml(text)
 
 
+def _read_json(text: str) -> Document:
+    from streamdash.promptfile.json_format import read_json
+
+    return read_json(text)
+
+
+def _read_jsonl(text: str) -> Document:
+    from streamdash.promptfile.json_format import read_jsonl
+
+    return read_jsonl(text)
+
+
 _READERS: dict[str, Callable[[str], Document]] = {
     ".toml": read_toml,
     ".yaml": _read_yaml,
     ".yml": _read_yaml,
-    ".json": read_json,
-    ".jsonl": read_jsonl,
+    ".json": _read_json,
+    ".jsonl": _read_jsonl,
     ".md": _read_text,
     ".txt": _read_text,
 }

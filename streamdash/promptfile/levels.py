@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.promptfile import asking
 from streamdash.promptfile.references import target
@@ -58,8 +57,7 @@ def stream_keys(folder: Folder, endpoints: Mapping[str, Endpoint] | None) -> dic
     }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Level:
+class Level(NamedTuple):
     """What one level says of its streams; None where it says nothing or nothing usable."""
 
     label: str | None = None
@@ -84,12 +82,8 @@ class Level:
 
     def over(self, below: Level) -> Level:
         """This level's keys, and those of the less specific level for what it does not say."""
-        said = {
-            item.name: getattr(self, item.name)
-            for item in fields(self)
-            if getattr(self, item.name) is not None
-        }
-        return replace(below, **{**said, "given": self.given | below.given})
+        said = {name: value for name, value in self._asdict().items() if value is not None}
+        return below._replace(**{**said, "given": self.given | below.given})
 
 
 def read_level(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from datetime import date, time
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
 _OPTIONS = ("connect_timeout", "ttft_timeout", "stall_timeout", "timeout", "retries")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overrides:
+class Overrides(NamedTuple):
     """What the command line says about the streams; None and () where it says nothing."""
 
     models: tuple[str, ...] = ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.promptfile.asking import ASK_KEYS, Folder
@@ -158,8 +157,7 @@ def _spec(label: str, level: Level, target: Target) -> StreamSpec:
     if max_tokens is None and target.endpoint.api == "anthropic":
         max_tokens = ANTHROPIC_MAX_TOKENS
     usual = StreamSpec(label=label, endpoint=target.endpoint, model=target.model, messages=())
-    return replace(
-        usual,
+    return usual._replace(
         messages=level.messages or (),
         system=level.system,
         max_tokens=max_tokens,

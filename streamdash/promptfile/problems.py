@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from math import inf
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from streamdash.streams.errors import UsageError
 
@@ -85,8 +84,7 @@ def _no_line(_path: KeyPath) -> int | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where something stands: the source, a path of keys in it, the line if that is known."""
 
     problems: Problems
@@ -99,7 +97,7 @@ class Place:
 
     def at(self, *parts: str | int) -> Place:
         """The place of an item inside this one."""
-        return replace(self, path=self.path + parts)
+        return self._replace(path=self.path + parts)
 
     def wrong(self, sentence: str, *, about: str | None = None) -> None:
         """Add the problem `sentence`, which goes on where the key's name ends: "must be ...".

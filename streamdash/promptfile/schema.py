@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.promptfile.endpoints import read_endpoints
@@ -29,13 +28,12 @@ class Row(NamedTuple):
     written_out: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PromptFile:
+class PromptFile(NamedTuple):
     """What a prompt file says, each part checked on its own."""
 
     title: str = ""
-    endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
-    defaults: Level = field(default_factory=Level)
+    endpoints: Mapping[str, Endpoint] = {}
+    defaults: Level = Level()
     targets: tuple[Target, ...] = ()
     rows: tuple[Row, ...] = ()
     given: frozenset[str] = frozenset()

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from streamdash.promptfile.problems import KeyPath
 
 # A string that is not closed goes on to the end, so that no text is scanned twice.
-_TOKEN = re.compile(
-    r'''
+_PIECE = r'''
       """ [^"\\]*+ (?: (?: \\. | "{1,2}(?!") ) [^"\\]*+ )*+ (?: "{3,5} )?
     | \'\'\' [^']*+ (?: '{1,2}(?!') [^']*+ )*+ (?: '{3,5} )?
     | " (?: [^"\\\n] | \\. )*+ "?
@@ -26,9 +25,7 @@ _TOKEN = re.compile(
     | \# [^\n]*+
     | [^"'\#\n=,{}\[\]]++
     | .
-    ''',
-    re.VERBOSE | re.DOTALL,
-)
+    '''
 _POSITION = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _ADVICE = (
     ("Invalid value", "text needs quotes around it"),
@@ -79,11 +76,17 @@ def _lazy_lines(text: str) -> Callable[[KeyPath], int | None]:
     return lambda path: nearest_line(scanned(), path)
 
 
+def _pieces(text: str) -> list[str]:
+    return re.findall(_PIECE, text, re.VERBOSE | re.DOTALL)
+
+
 def _check_keys(text: str) -> None:
     """Refuse endless dotted keys: the standard library needs minutes for them."""
+    if all(line.count(".") <= MAX_DEPTH for line in text.split("\n")):
+        return
     line = 1
     dots = 0
-    for piece in _TOKEN.findall(text):
+    for piece in _pieces(text):
         if piece in "\n=,{}[]":
             dots = 0
         elif piece[0] not in "\"'#":
@@ -134,7 +137,7 @@ class _Statement:
 def _statements(text: str) -> Iterator[_Statement]:
     line = 1
     statement = _Statement(line)
-    for piece in _TOKEN.findall(text):
+    for piece in _pieces(text):
         if piece == "\n" and statement.depth == 0:
             yield statement
             statement = _Statement(line + 1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
@@ -57,7 +56,7 @@ class Providers:
         if self._server is None:
             self._server = asyncio.get_running_loop().create_task(self._start_server())
         server = await asyncio.shield(self._server)
-        return replace(endpoint, base_url=server.base_url(endpoint.api))
+        return endpoint._replace(base_url=server.base_url(endpoint.api))
 
     async def _start_server(self) -> EmbeddedServer:
         if self._demo is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -47,7 +46,7 @@ def write_new(folder: Path, stem: str, suffix: str, content: str) -> Path:
     The file appears under its name when it is whole. `stem` is made safe. Raises OSError.
     """
     stem = safe_name(stem)
-    partial = folder / f".{stem}.{secrets.token_hex(4)}"
+    partial = folder / f".{stem}.{os.urandom(4).hex()}"
     # what UTF-8 cannot say, half of a surrogate pair, becomes a question mark
     data = content.encode("utf-8", "replace")
     try:

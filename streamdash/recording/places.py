@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +24,7 @@ def runs_folder() -> Path:
 
 def new_path(started: datetime, folder: Path | None = None) -> Path:
     """A name for a recording that starts now; runs of the same second get different ones."""
-    name = f"{started:%Y-%m-%dT%H-%M-%S}-{secrets.token_hex(2)}{SUFFIX}"
+    name = f"{started:%Y-%m-%dT%H-%M-%S}-{os.urandom(2).hex()}{SUFFIX}"
     return (folder or runs_folder()) / name
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Protocol
 
 from streamdash.recording.pricing import cost_usd
@@ -54,7 +53,7 @@ class Board(Protocol):
 def stream_result(state: StreamState) -> Result:
     """One stream as a JSON object: SPEC's RESULT. Seconds; unknown is None."""
     spec = state.spec
-    metrics = asdict(measure(state))
+    metrics = measure(state)._asdict()
     flags = list(metrics.pop("flags"))
     error = state.error
     return {
@@ -92,7 +91,7 @@ def slot_result(run: Board, index: int) -> Result:
     stats: dict[str, object] = {}
     for field in SPREAD_FIELDS:
         known = spread(one[field] for one in good)  # type: ignore[misc]  # floats or None by name
-        stats[field] = None if known is None else asdict(known)
+        stats[field] = None if known is None else known._asdict()
     return {**result, "runs": runs, "stats": stats}
 
 

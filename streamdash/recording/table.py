@@ -9,6 +9,7 @@ import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.recording.repetitions import SPREAD_TITLES, named, repetitions, spread_numbers
+from streamdash.streams.lag import LAG, LAG_TTFT
 from streamdash.streams.text import clean_line
 
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 
 LABEL_CELLS = 40
 ERROR_CELLS = 80
-LAG = "lag"
-"""How the flags of numbers begin that were stamped while the loop was late."""
-LAG_TTFT = "lag_ttft"
 
 
 class Column(NamedTuple):

@@ -7,8 +7,7 @@ StreamdashError
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 ErrorKind = Literal[
     "connect", "dns", "tls", "auth", "not_found", "bad_request", "rate_limit", "overloaded",
@@ -63,8 +62,7 @@ class StreamError(StreamdashError):
         self.timeout = timeout
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorInfo:
+class ErrorInfo(NamedTuple):
     """What is kept of an error: strings, never the exception, which would keep sockets open."""
 
     kind: ErrorKind

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -42,19 +41,27 @@ class StartGate:
             self._open.set()
 
 
-@dataclass(slots=True)
 class Exchange:
     """What an attempt carries with it down to the transport.
 
     `emit` takes events that the transport pushes (`Connected`, `Sent`); all others are yielded.
-    `forms` are the other spellings that the server asked for.
+    `index` is the stream's place in its run; `forms` are the other spellings that the server
+    asked for.
     """
 
-    emit: Callable[[Event], None]
-    index: int = 0
-    """The stream's place in its run."""
-    gate: StartGate | None = None
-    forms: frozenset[Form] = frozenset()
+    __slots__ = ("emit", "forms", "gate", "index")
+
+    def __init__(
+        self,
+        emit: Callable[[Event], None],
+        index: int = 0,
+        gate: StartGate | None = None,
+        forms: frozenset[Form] = frozenset(),
+    ) -> None:
+        self.emit = emit
+        self.index = index
+        self.gate = gate
+        self.forms = forms
 
     async def ready(self) -> None:
         """The connection stands; returns when the request may be written."""

@@ -15,6 +15,9 @@ BEAT_S = 0.01
 LATE_S = 0.010
 """Lateness from which a number that was stamped meanwhile is flagged."""
 _KEPT = 100_000
+LAG = "lag"
+"""How the flags of numbers begin that were stamped while the loop was late."""
+LAG_TTFT = "lag_ttft"
 
 
 class LoopLag:

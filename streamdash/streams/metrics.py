@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,8 +14,7 @@ BURST_SPAN_S = 0.25
 BURST_DELTAS = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metrics:
+class Metrics(NamedTuple):
     """The numbers of one stream. Seconds count from the last attempt's send; unknown is None."""
 
     ttft_s: float | None
@@ -147,8 +144,7 @@ def _tokens_rate(state: StreamState) -> float | None:
     return tokens * (chars - state.first_delta_chars) / chars / (last - first)
 
 
-@dataclass(frozen=True, slots=True)
-class Spread:
+class Spread(NamedTuple):
     """How one number varied over several runs of a stream."""
 
     n: int
@@ -163,4 +159,4 @@ def spread(values: Iterable[float | None]) -> Spread | None:
     known = sorted(value for value in values if value is not None)
     if not known:
         return None
-    return Spread(len(known), known[0], median(known), percentile(known, 95), known[-1])
+    return Spread(len(known), known[0], percentile(known, 50), percentile(known, 95), known[-1])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import replace
 from random import Random
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol
@@ -235,4 +234,4 @@ def _followed_up(state: StreamState, text: str) -> StreamSpec:
     if answer and messages:
         messages.append({"role": "assistant", "content": answer})
     messages.append({"role": "user", "content": text})
-    return replace(spec, messages=tuple(messages))
+    return spec._replace(messages=tuple(messages))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from streamdash.streams.errors import ErrorInfo, StreamError
 from streamdash.streams.events import Attempt, Delta, End, Event, Flag, Retry, Status, Terminal
 from streamdash.streams.exchange import Exchange, StartGate, current_exchange
+from streamdash.streams.lag import LAG, LAG_TTFT
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -147,8 +148,8 @@ class StreamRunner:
     def _flag_lag(self, number: str | None) -> None:
         """Mark the number that a late stamp is part of: the total, else TTFT or a gap."""
         if number is None:
-            number = "lag_ttft" if self._state.deltas == 1 else "lag_gap"
-        for flag in ("lag", number):
+            number = LAG_TTFT if self._state.deltas == 1 else "lag_gap"
+        for flag in (LAG, number):
             if flag not in self._state.flags:
                 self.emit(Flag(flag))
 

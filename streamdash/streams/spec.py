@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,8 +11,7 @@ Api = Literal["openai", "openai-responses", "anthropic"]
 APIS: tuple[Api, ...] = get_args(Api)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """Where requests go: a dialect, a base URL and the name of the variable that holds the key.
 
     The key itself is never here: providers read it from the environment when they send.
@@ -23,14 +21,13 @@ class Endpoint:
     api: Api
     base_url: str
     key_env: str | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = {}
     demo: bool = False
     """Answered by the embedded server, whose port becomes `base_url` when it starts."""
     builtin: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deadlines:
+class Deadlines(NamedTuple):
     """Seconds a stream may take: to connect, to its first delta, between deltas, altogether.
 
     Zero or less means no limit.
@@ -42,8 +39,7 @@ class Deadlines:
     total: float = 600.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StreamSpec:
+class StreamSpec(NamedTuple):
     """One stream as it was asked for; `label` is for people and never an id."""
 
     label: str
@@ -59,9 +55,9 @@ class StreamSpec:
     stop: tuple[str, ...] = ()
     reasoning_effort: str | None = None
     stream: bool = True
-    params: Mapping[str, object] = field(default_factory=dict)
+    params: Mapping[str, object] = {}
     """Put into the request body as it is, over anything the other fields say."""
-    deadlines: Deadlines = field(default_factory=Deadlines)
+    deadlines: Deadlines = Deadlines()
     retries: int = 2
 
     @property
@@ -70,8 +66,7 @@ class StreamSpec:
         return f"{self.endpoint.name}:{self.model}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunPlan:
+class RunPlan(NamedTuple):
     """All streams of one launch and how to start them."""
 
     specs: tuple[StreamSpec, ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,6 @@ from textual.filter import NoColor
 from streamdash.streams.text import clean_line
 from streamdash.tui.board import Board
 from streamdash.tui.driver import TerminalDriver
-from streamdash.tui.exporter import Exporter
 from streamdash.tui.frame_clock import FrameClock
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from streamdash.recording.timeline import Timeline
     from streamdash.streams.run import Run
+    from streamdash.tui.exporter import Exporter
 
 INTERRUPTED = 130
 """The result after ctrl+c, as a shell reports it."""
@@ -74,12 +75,14 @@ class StreamdashApp(App[int]):
         self.crash: Exception | None = None
         self._run = run
         self._start = start or run.start
+        self._started = started or _now()
+        self._recorded_in = recorded_in
         self._board = Board(
             run,
             title,
             wake=self.wake,
             copy=self.copy,
-            exporter=Exporter(run, started or _now(), recorded_in),
+            exporter=self._exporter,
             problem=problem,
             timeline=timeline,
         )
@@ -94,9 +97,17 @@ class StreamdashApp(App[int]):
 
     def _begin(self) -> None:
         """The first frame is on the screen: let the streams go."""
+        # the screen stays for good, and need not be looked through
+        gc.freeze()
+        gc.enable()
         if not self._board.unasked:
             self._start()
         self.wake()
+
+    def _exporter(self) -> Exporter:
+        from streamdash.tui.exporter import Exporter
+
+        return Exporter(self._run, self._started, self._recorded_in)
 
     # -- frames -----------------------------------------------------------------------------
 

@@ -26,13 +26,13 @@ from streamdash.tui.pane_grid import PaneGrid
 from streamdash.tui.playback import Playback
 from streamdash.tui.prompt_bar import PromptBar
 from streamdash.tui.search_bar import SearchBar
-from streamdash.tui.summary import Summary
 from streamdash.tui.title_line import TitleLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import ClassVar, TypeAlias
 
+    from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from streamdash.tui.pane import Pane
     from streamdash.tui.playback import Move
     from streamdash.tui.rendered import Rendered
-    from streamdash.tui.summary import SummaryRows
+    from streamdash.tui.summary import Summary, SummaryRows
 
     Surface: TypeAlias = Inspector | Leaderboard | Rendered | Diff
 
@@ -80,7 +80,7 @@ class Board(Screen[None]):
         *,
         wake: Callable[[], None],
         copy: Callable[[str], None],
-        exporter: Exporter,
+        exporter: Callable[[], Exporter],
         problem: Callable[[], str | None] | None = None,
         timeline: Timeline | None = None,
     ) -> None:
@@ -89,32 +89,31 @@ class Board(Screen[None]):
         self._title = title
         self._wake_clock = wake
         self._copy = copy
-        self._exporter = exporter
+        self._make_exporter = exporter
         self._problem = problem
         self._unrecorded = False
         self._playback = None if timeline is None else Playback(timeline)
         self._sections = sections(replay=timeline is not None)
         self._settling = 0
+        self._new = True
         specs = run.plan.specs if timeline is None else ()
         self.unasked = bool(specs) and all(not spec.messages for spec in specs)
         """Nothing has been asked yet: the run begins with the prompt bar."""
         self._glass = Glass()
         self._tick_at = 0.0
         self._was_live = False
+        self._summary: Summary | None = None
         self._over: Surface | None = None
         """The screen in front, if it is painted on the frame clock too."""
 
     def compose(self) -> ComposeResult:
         self._title_line = TitleLine(self._run, self._title, self._glass)
         self.grid = PaneGrid(self._run, self._glass)
-        self._summary = Summary()
-        self._summary.display = False
         self._prompt = PromptBar(len(self._run.states))
         self._search = SearchBar()
         self._key_line = KeyLine()
         yield self._title_line
         yield self.grid
-        yield self._summary
         yield self._prompt
         yield self._search
         yield self._key_line
@@ -185,7 +184,7 @@ class Board(Screen[None]):
             self._key_line.show_keys(self._search.keys)
             return
         hidden = set()
-        if not (self.grid.zoomed or self._summary.display):
+        if not (self.grid.zoomed or self._summary_shown):
             hidden.add("back")
         hidden.add("summary" if self._run.live else "cancel")
         if self.grid.plan.pages == 1:
@@ -206,6 +205,11 @@ class Board(Screen[None]):
         self._show_keys()
 
     def _show_summary(self) -> None:
+        if self._summary is None:
+            from streamdash.tui.summary import Summary
+
+            self._summary = Summary()
+            self.mount(self._summary, after=self.grid)
         results = [slot_result(self._run, index) for index in range(len(self._run.states))]
         self._summary.show_results(results, height=self.size.height)
         self._show_keys()
@@ -216,7 +220,10 @@ class Board(Screen[None]):
     def on_screen_suspend(self) -> None:
         self._glass.cover()
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        if self._new:
+            # each widget's style has just been worked out
+            self._new = event.refresh_styles = False
         # until then the glass still shows what was in front
         self.call_after_refresh(self._glass.show)
 
@@ -266,7 +273,7 @@ class Board(Screen[None]):
     def _zoom(self, zoomed: bool) -> None:
         self.grid.zoom(zoomed)
         if zoomed:
-            self._summary.display = False
+            self._put_summary_away()
         self._show_keys()
         self._wake()
 
@@ -280,17 +287,25 @@ class Board(Screen[None]):
             self._close_search()
         elif self.grid.zoomed:
             self._zoom(False)
-        elif self._summary.display:
+        elif self._summary_shown:
             self._hide_summary()
 
     def action_summary(self) -> None:
-        if self._summary.display:
+        if self._summary_shown:
             self._hide_summary()
         else:
             self._show_summary()
 
+    @property
+    def _summary_shown(self) -> bool:
+        return self._summary is not None and self._summary.display
+
+    def _put_summary_away(self) -> None:
+        if self._summary is not None:
+            self._summary.display = False
+
     def _hide_summary(self) -> None:
-        self._summary.display = False
+        self._put_summary_away()
         self._show_keys()
         self.grid.choose(self.grid.current)
 
@@ -355,7 +370,7 @@ class Board(Screen[None]):
         self._wake()
 
     def action_export(self) -> None:
-        self._exporter.offer(self.app)
+        self._make_exporter().offer(self.app)
 
     # -- search -----------------------------------------------------------------------------
 
@@ -422,7 +437,7 @@ class Board(Screen[None]):
         """Streams start again: the summary is out of date, the time begins anew."""
         if not self._run.live:
             self._title_line.begin_anew()
-        self._summary.display = False
+        self._put_summary_away()
         self._show_keys()
 
     async def action_prompt(self) -> None:

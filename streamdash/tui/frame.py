@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
@@ -27,13 +26,15 @@ _BUTTON_REACH = 1
 """Cells beside the button that press it too: a single cell is hard to hit."""
 
 
-@dataclass(frozen=True, slots=True)
 class Look:
-    """Styles by tone, resolved once for all panes, until the theme changes."""
+    """Styles by tone, resolved once for all panes, until the theme changes.
 
-    styles: Mapping[str, Style]
-    heavy: bool
-    """Without colours the current pane stands out by heavier lines."""
+    `heavy`: without colours the current pane stands out by heavier lines.
+    """
+
+    def __init__(self, styles: Mapping[str, Style], *, heavy: bool) -> None:
+        self.styles = styles
+        self.heavy = heavy
 
     def __getitem__(self, tone: str) -> Style:
         return self.styles[tone]

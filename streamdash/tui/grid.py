@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 PANE_WIDTH = 26
@@ -26,13 +25,12 @@ class Cell(NamedTuple):
     height: int
 
 
-@dataclass(frozen=True, slots=True)
-class GridPlan:
-    """How `count` panes share a `width` x `height` area, on as many pages as it takes."""
+class GridPlan(NamedTuple):
+    """How `panes` panes share a `width` x `height` area, on as many pages as it takes."""
 
     width: int
     height: int
-    count: int
+    panes: int
     columns: int
     rows: int
     dense: bool
@@ -43,7 +41,7 @@ class GridPlan:
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.count // self.per_page))
+        return max(1, -(-self.panes // self.per_page))
 
     def page_of(self, index: int) -> int:
         """The page that shows pane `index`."""
@@ -52,7 +50,7 @@ class GridPlan:
     def on_page(self, page: int) -> range:
         """The indices of the panes on a page."""
         first = page * self.per_page
-        return range(first, min(first + self.per_page, self.count))
+        return range(first, min(first + self.per_page, self.panes))
 
     def cells(self, page: int = 0) -> tuple[Cell, ...]:
         """The places of a page's panes, row by row.
@@ -82,7 +80,7 @@ def plan_grid(width: int, height: int, count: int, usual_height: int = 0) -> Gri
     if usual_height > height:
         usual = plan_grid(width, usual_height, count)
         if height // usual.rows >= DENSE_HEIGHT:
-            return replace(usual, height=height)
+            return usual._replace(height=height)
     width, height, count = max(1, width), max(1, height), max(0, count)
     for dense, least in ((False, PANE_HEIGHT), (True, DENSE_HEIGHT)):
         best = _best(width, height, count, least)

@@ -9,11 +9,11 @@ from rich.style import Style
 from textual.geometry import NULL_OFFSET, NULL_SPACING, Region
 from textual.layout import Layout, WidgetPlacement
 from textual.message import Message
-from textual.widget import Widget
 
 from streamdash.tui.frame import Look
 from streamdash.tui.grid import neighbour, plan_grid
 from streamdash.tui.ink import INK_CSS, INKS, mix
+from streamdash.tui.lazy_styles import LazyStyles
 from streamdash.tui.pane import Pane
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.geometry import Size
     from textual.layout import ArrangeResult
+    from textual.widget import Widget
 
     from streamdash.streams.run import Run
     from streamdash.tui.glass import Glass
@@ -62,29 +63,31 @@ class _Places(Layout):
         return placements
 
 
-class PaneGrid(Widget):
+class PaneGrid(LazyStyles):
     """Shows the panes that fit, turns pages, zooms one; a pane is made when it is first shown."""
 
     DEFAULT_CSS = INK_CSS
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        *INKS,
-        "grid--frame",
-        "grid--current",
-        "grid--bar",
-        "grid--bar-current",
-        "grid--label",
-        "grid--label-current",
-        "grid--target",
-        "grid--figures",
-        "grid--key",
-        "grid--button",
-        "grid--quiet",
-        "grid--wait",
-        "grid--live",
-        "grid--good",
-        "grid--warn",
-        "grid--bad",
-    }
+    LAZY_CLASSES: ClassVar = frozenset(
+        {
+            *INKS,
+            "grid--frame",
+            "grid--current",
+            "grid--bar",
+            "grid--bar-current",
+            "grid--label",
+            "grid--label-current",
+            "grid--target",
+            "grid--figures",
+            "grid--key",
+            "grid--button",
+            "grid--quiet",
+            "grid--wait",
+            "grid--live",
+            "grid--good",
+            "grid--warn",
+            "grid--bad",
+        }
+    )
 
     class Turned(Message):
         """Other panes are shown, or another one is current."""
@@ -128,7 +131,7 @@ class PaneGrid(Widget):
     @property
     def shown(self) -> range:
         """The indices of the panes on the screen."""
-        if self.zoomed and self._plan.count:
+        if self.zoomed and self._plan.panes:
             return range(self.current, self.current + 1)
         return self._plan.on_page(self.page)
 
@@ -224,7 +227,7 @@ class PaneGrid(Widget):
 
     def choose(self, index: int) -> None:
         """Make a pane current, turning to its page."""
-        if not 0 <= index < self._plan.count:
+        if not 0 <= index < self._plan.panes:
             return
         old, page = self.current_pane, self.page
         moved = index != self.current
@@ -253,8 +256,8 @@ class PaneGrid(Widget):
 
     def step(self, by: int) -> None:
         """To the next or previous pane, around the end."""
-        if self._plan.count:
-            self.choose((self.current + by) % self._plan.count)
+        if self._plan.panes:
+            self.choose((self.current + by) % self._plan.panes)
 
     def reach(self, dx: int, dy: int) -> None:
         """To the pane beside the current one; at the edge of a page to the next page."""
@@ -283,7 +286,7 @@ class PaneGrid(Widget):
 
     def zoom(self, zoomed: bool) -> None:
         """Give the current pane the whole area, or take it back."""
-        if zoomed != self.zoomed and self._plan.count:
+        if zoomed != self.zoomed and self._plan.panes:
             self.zoomed = zoomed
             self.arrange_panes()
 
@@ -293,10 +296,7 @@ class PaneGrid(Widget):
         """The styles of all panes as they go out, resolved when first asked for."""
         if self._look is None:
             self._look = Look(
-                {
-                    name.removeprefix("grid--"): self._ink(name)
-                    for name in self.COMPONENT_CLASSES - INKS
-                },
+                {name.removeprefix("grid--"): self._ink(name) for name in self.LAZY_CLASSES - INKS},
                 heavy=self.app.no_color,
             )
         return self._look

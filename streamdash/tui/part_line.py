@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from textual.strip import Strip
-from textual.widget import Widget
 
 from streamdash.tui.cells import fit
+from streamdash.tui.lazy_styles import LazyStyles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,22 +23,24 @@ if TYPE_CHECKING:
 GAP = 3
 
 
-class PartLine(Widget):
+class PartLine(LazyStyles):
     """One row of parts, some at the left end and some at the right; on the `glass` where it can."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "line--title",
-        "line--figures",
-        "line--key",
-        "line--note",
-        "line--quiet",
-        "line--wait",
-        "line--live",
-        "line--good",
-        "line--warn",
-        "line--bad",
-    }
+    LAZY_CLASSES: ClassVar = frozenset(
+        {
+            "line--title",
+            "line--figures",
+            "line--key",
+            "line--note",
+            "line--quiet",
+            "line--wait",
+            "line--live",
+            "line--good",
+            "line--warn",
+            "line--bad",
+        }
+    )
 
     def __init__(
         self,

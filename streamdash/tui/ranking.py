@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 
-from streamdash.recording.table import LAG_TTFT, dollars, rate, seconds, whole
+from streamdash.recording.table import dollars, rate, seconds, whole
+from streamdash.streams.lag import LAG_TTFT
 from streamdash.tui.cells import cut
 from streamdash.tui.marks import MARKS
 from streamdash.tui.names import shown_label

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from streamdash.recording.table import LAG, LAG_TTFT
 from streamdash.streams.events import Status
+from streamdash.streams.lag import LAG, LAG_TTFT
 from streamdash.streams.metrics import measure
 from streamdash.streams.text import clean_line
 from streamdash.tui.cells import Part

@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from streamdash.streams.events import Status
 from streamdash.tui.cells import Part
+from streamdash.tui.lazy_styles import LazyStyles
 from streamdash.tui.part_line import PartLine
 from streamdash.tui.summary_table import GAP, summary_rows
 
@@ -30,21 +31,23 @@ _SHARE = 0.45
 """How much of the screen the panel takes at most; the rest of a long table scrolls."""
 
 
-class SummaryRows(ScrollView):
+class SummaryRows(LazyStyles, ScrollView):
     """The table, its heading always in sight."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "summary--label",
-        "summary--figures",
-        "summary--best",
-        "summary--quiet",
-        "summary--good",
-        "summary--warn",
-        "summary--bad",
-        "summary--wait",
-        "summary--live",
-    }
+    LAZY_CLASSES: ClassVar = frozenset(
+        {
+            "summary--label",
+            "summary--figures",
+            "summary--best",
+            "summary--quiet",
+            "summary--good",
+            "summary--warn",
+            "summary--bad",
+            "summary--wait",
+            "summary--live",
+        }
+    )
 
     class Picked(Message):
         """A stream's row was clicked."""
@@ -97,9 +100,12 @@ class SummaryRows(ScrollView):
 class Summary(Widget):
     """The table under a line that says what it is and how it goes away."""
 
-    def compose(self) -> ComposeResult:
+    def __init__(self) -> None:
+        super().__init__()
         self._title = PartLine()
         self._table = SummaryRows()
+
+    def compose(self) -> ComposeResult:
         yield self._title
         yield self._table
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from statistics import median
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -114,7 +113,7 @@ async def stalled_by(run: Run) -> float:
 @pytest.mark.parametrize("d", DIALECTS, ids=[d.api for d in DIALECTS])
 async def test_servers_that_send_faster_than_one_can_read_do_not_take_the_loop(d: Dialect) -> None:
     noise = (Send(head() + d.begin), Flood(b'data: {"type": "noise"}\n\n' * 4000))
-    hasty = replace(CALM, ttft=1.0)
+    hasty = CALM._replace(ttft=1.0)
     names = [f"noise {number}" for number in range(8)]
     with ServerProcess(dict.fromkeys(names, (noise,))) as server:
         endpoint = endpoint_at(d, server.url)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -32,9 +31,9 @@ def cases(d: Dialect) -> dict[ErrorKind, tuple[Deadlines, Reply]]:
     said = Send(chunked_head() + chunk(d.begin + d.say("kept")))
     drip = (Pause(0.05), Send(chunk(d.say("."))))
     return {
-        "ttft": (replace(CALM, ttft=LIMIT_S), (begun, Stall())),
-        "stall": (replace(CALM, stall=LIMIT_S), (said, Stall())),
-        "total": (replace(CALM, total=LIMIT_S), (said, *drip * 100)),
+        "ttft": (CALM._replace(ttft=LIMIT_S), (begun, Stall())),
+        "stall": (CALM._replace(stall=LIMIT_S), (said, Stall())),
+        "total": (CALM._replace(total=LIMIT_S), (said, *drip * 100)),
     }
 
 
@@ -61,7 +60,7 @@ async def test_a_deadline_ends_its_stream_within_a_tenth_of_a_second(d: Dialect)
         silent_url = silent.url.replace("http:", "https:")
         urls = {**dict.fromkeys(table, server.url), "connect": silent_url}
         limits = {kind: deadlines for kind, (deadlines, _) in table.items()}
-        limits["connect"] = replace(CALM, connect=LIMIT_S)
+        limits["connect"] = CALM._replace(connect=LIMIT_S)
         for kind, deadlines in limits.items():
             run = await warmed(run_of(asked(endpoint_at(d, urls[kind]), kind, deadlines=deadlines)))
             run.start()
@@ -87,7 +86,7 @@ async def test_no_limit_means_no_limit(d: Dialect) -> None:
         Pause(0.2),
         Send(chunk(d.finish() + d.end()) + LAST_CHUNK),
     )
-    unlimited = replace(CALM, connect=0, ttft=0, stall=-1, total=0)
+    unlimited = CALM._replace(connect=0, ttft=0, stall=-1, total=0)
     with FaultServer({"m": (slow,)}) as server:
         run = run_of(asked(endpoint_at(d, server.url), "m", deadlines=unlimited))
         run.start()
@@ -98,7 +97,7 @@ async def test_no_limit_means_no_limit(d: Dialect) -> None:
 
 @pytest.mark.parametrize("d", DIALECTS, ids=IDS)
 async def test_a_stream_that_cannot_connect_takes_no_other_with_it(d: Dialect) -> None:
-    hasty = replace(CALM, connect=LIMIT_S, ttft=LIMIT_S)
+    hasty = CALM._replace(connect=LIMIT_S, ttft=LIMIT_S)
     good = (Send(chunked_head() + chunk(d.healthy("fine")) + LAST_CHUNK),)
     with FaultServer({}, greeting=(Stall(),)) as silent, FaultServer({"m": (good,)}) as server:
         fine = asked(endpoint_at(d, server.url), "m", deadlines=hasty)
@@ -113,9 +112,9 @@ async def test_a_stream_that_cannot_connect_takes_no_other_with_it(d: Dialect) -
 @pytest.mark.parametrize("d", DIALECTS, ids=IDS)
 async def test_an_answer_in_one_piece_has_no_first_token_to_wait_for(d: Dialect) -> None:
     whole = (Pause(0.2), *answered(200, json.dumps(d.whole("fine"))))
-    hasty = replace(CALM, ttft=0.1, stall=0.1)
+    hasty = CALM._replace(ttft=0.1, stall=0.1)
     with FaultServer({"m": (whole,)}) as server:
-        spec = replace(asked(endpoint_at(d, server.url), "m", deadlines=hasty), stream=False)
+        spec = asked(endpoint_at(d, server.url), "m", deadlines=hasty)._replace(stream=False)
         run = run_of(spec)
         run.start()
         await run.wait()

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import stat
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -74,14 +73,13 @@ def test_a_loose_mode_of_an_empty_file_is_tightened(tmp_path: Path) -> None:
 def test_no_key_header_value_or_password_is_written(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     asked = spec("plain")
-    endpoint = replace(
-        asked.endpoint,
+    endpoint = asked.endpoint._replace(
         base_url=f"https://user:{CANARY}@lab.example/v1?key={CANARY}#{CANARY}",
         key_env="LAB_API_KEY",
         headers={"x-team": CANARY},
     )
     params = {"api_key": CANARY, "max_tokens": 5, "extra": [{"Authorization": CANARY, "token": 1}]}
-    asked = replace(asked, endpoint=endpoint, params=params)
+    asked = asked._replace(endpoint=endpoint, params=params)
     record(path, {"plain": providers()["plain"]}, specs=(asked,))
     assert CANARY not in path.read_text()
     written = lines(path)[0]["streams"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from streamdash.streams.errors import StreamError
@@ -38,8 +37,8 @@ SPEC = StreamSpec(
 
 def spec(label: str = "A", **changes: object) -> StreamSpec:
     """A stream spec with this label; each label gets an endpoint, and so a script, of its own."""
-    endpoint = replace(ENDPOINT, name=label)
-    return replace(SPEC, label=label, endpoint=endpoint, **changes)  # type: ignore[arg-type]
+    endpoint = ENDPOINT._replace(name=label)
+    return SPEC._replace(label=label, endpoint=endpoint, **changes)  # type: ignore[arg-type]
 
 
 def spoken(*texts: str, gap: float = 0.1, first: float = 0.5) -> list[Step]:
