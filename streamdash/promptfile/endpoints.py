@@ -14,13 +14,12 @@ if TYPE_CHECKING:
     from streamdash.promptfile.problems import Place
     from streamdash.promptfile.values import Check
 
-_NAME = re.compile(r"[\w.-]{1,60}")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,199}")
-_KEY = re.compile(
-    r"(sk|rk|pk|xai|pplx|csk|nvapi)-|(gsk|hf|r8|tgp|fw)_[A-Za-z0-9]{12}|AIza|Bearer\b"
-)
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
+# compiled when used: most prompt files have no endpoints of their own
+_NAME = r"[\w.-]{1,60}"
+_VARIABLE = r"[A-Za-z_][A-Za-z0-9_]{0,199}"
+_KEY = r"(sk|rk|pk|xai|pplx|csk|nvapi)-|(gsk|hf|r8|tgp|fw)_[A-Za-z0-9]{12}|AIza|Bearer\b"
+_HEADER_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_HEADER_VALUE = r"[\t\x20-\x7e]*"
 
 
 def read_endpoints(raw: object, place: Place) -> dict[str, Endpoint]:
@@ -33,7 +32,7 @@ def read_endpoints(raw: object, place: Place) -> dict[str, Endpoint]:
 
 def _read_endpoint(name: str, raw: object, place: Place) -> Endpoint:
     found = len(place.problems)
-    if not _NAME.fullmatch(name):
+    if not re.fullmatch(_NAME, name):
         place.wrong("an endpoint's name has letters, digits, '-', '_' and '.' only")
     values = read_table(raw, _KEYS, place, hints=_HINTS)
     if isinstance(raw, dict):
@@ -78,14 +77,14 @@ def _api_key_env(value: object, _place: Place) -> str:
             "looks like a key itself; the NAME of the variable that holds it belongs here, "
             "such as LAB_API_KEY"
         )
-    if not _VARIABLE.fullmatch(value):
+    if not re.fullmatch(_VARIABLE, value):
         raise Wrong("must be the name of an environment variable, such as LAB_API_KEY")
     return value
 
 
 def _looks_like_a_key(text: str) -> bool:
     mixed = re.search(r"[a-z]", text) and re.search(r"\d", text)
-    return bool(_KEY.match(text.strip()) or (mixed and len(text) >= 30))
+    return bool(re.match(_KEY, text.strip()) or (mixed and len(text) >= 30))
 
 
 def _headers(value: object, place: Place) -> dict[str, str]:
@@ -93,11 +92,11 @@ def _headers(value: object, place: Place) -> dict[str, str]:
     if not isinstance(value, dict):
         raise Wrong(f"must be a table of texts, not {kind(value)}")
     for name, content in value.items():
-        if not _HEADER_NAME.fullmatch(name):
+        if not re.fullmatch(_HEADER_NAME, name):
             place.wrong(f"{shown(name)} is no header's name", about=name)
         elif not isinstance(content, str):
             place.at(name).wrong(f"must be text, not {kind(content)}")
-        elif not _HEADER_VALUE.fullmatch(content):
+        elif not re.fullmatch(_HEADER_VALUE, content):
             place.at(name).wrong("has a control character, or one outside ASCII, in it")
     return {name: str(content).strip() for name, content in value.items()}
 

@@ -26,7 +26,7 @@ _PIECE = r'''
     | [^"'\#\n=,{}\[\]]++
     | .
     '''
-_POSITION = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_POSITION = r" \(at (?:line (\d+), column (\d+)|end of document)\)$"
 _ADVICE = (
     ("Invalid value", "text needs quotes around it"),
     ("Unescaped '\\'", "write \\\\, or put the text in '...'"),
@@ -54,7 +54,7 @@ def read_toml(text: str) -> Document:
 def _unreadable(message: str, text: str) -> Unreadable:
     line = text.count("\n") + (not text.endswith("\n"))
     where = ""
-    if position := _POSITION.search(message):
+    if position := re.search(_POSITION, message):
         message = message[: position.start()]
         if position[1]:
             line = int(position[1])

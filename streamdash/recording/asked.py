@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 HIDDEN = "***"
 """Stands where a header's value or a key stood."""
 
-_KEY = re.compile(
-    r"api.?key|authorization|password|secret|credential|bearer|(^|access.?|auth.?)token$", re.I
-)
+_KEY = r"api.?key|authorization|password|secret|credential|bearer|(^|access.?|auth.?)token$"
 
 
 def asked(spec: StreamSpec) -> dict[str, object]:
@@ -142,7 +140,7 @@ def _without_keys(value: object) -> object:
     if not isinstance(value, Mapping):
         return value
     return {
-        name: HIDDEN if _KEY.search(str(name)) else _without_keys(item)
+        name: HIDDEN if re.search(_KEY, str(name), re.I) else _without_keys(item)
         for name, item in value.items()
     }
 

@@ -238,7 +238,7 @@ def _csv_cell(value: object) -> object:
     return "'" + text if text.lstrip(" ")[:1] in _RUN_BY_SPREADSHEETS else text
 
 
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_FENCE = r" {0,3}(`{3,}|~{3,})"
 
 
 def markdown_report(results: Sequence[Result], title: str) -> str:
@@ -271,7 +271,7 @@ def _closed(answer: str) -> str:
     """The answer with its last code block closed, which would swallow what follows."""
     fence = ""
     for line in answer.split("\n"):
-        match = _FENCE.match(line)
+        match = re.match(_FENCE, line)
         if match is None:
             continue
         if not fence:

@@ -10,6 +10,7 @@ from textual.screen import Screen
 from streamdash.recording.result import slot_result
 from streamdash.streams.text import clean_line
 from streamdash.tui.cells import Part
+from streamdash.tui.covering import covered
 from streamdash.tui.glass import Glass
 from streamdash.tui.key_line import KeyLine
 from streamdash.tui.keys import (
@@ -24,8 +25,6 @@ from streamdash.tui.keys import (
 )
 from streamdash.tui.pane_grid import PaneGrid
 from streamdash.tui.playback import Playback
-from streamdash.tui.prompt_bar import PromptBar
-from streamdash.tui.search_bar import SearchBar
 from streamdash.tui.title_line import TitleLine
 
 if TYPE_CHECKING:
@@ -35,6 +34,8 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.geometry import Region
+    from textual.strip import Strip
 
     from streamdash.recording.timeline import Timeline
     from streamdash.streams.run import Run
@@ -45,7 +46,9 @@ if TYPE_CHECKING:
     from streamdash.tui.leaderboard import Leaderboard
     from streamdash.tui.pane import Pane
     from streamdash.tui.playback import Move
+    from streamdash.tui.prompt_bar import PromptBar
     from streamdash.tui.rendered import Rendered
+    from streamdash.tui.search_bar import SearchBar
     from streamdash.tui.summary import Summary, SummaryRows
 
     Surface: TypeAlias = Inspector | Leaderboard | Rendered | Diff
@@ -103,19 +106,17 @@ class Board(Screen[None]):
         self._tick_at = 0.0
         self._was_live = False
         self._summary: Summary | None = None
+        self._prompt: PromptBar | None = None
+        self._search: SearchBar | None = None
         self._over: Surface | None = None
         """The screen in front, if it is painted on the frame clock too."""
 
     def compose(self) -> ComposeResult:
         self._title_line = TitleLine(self._run, self._title, self._glass)
         self.grid = PaneGrid(self._run, self._glass)
-        self._prompt = PromptBar(len(self._run.states))
-        self._search = SearchBar()
         self._key_line = KeyLine()
         yield self._title_line
         yield self.grid
-        yield self._prompt
-        yield self._search
         yield self._key_line
 
     async def on_mount(self) -> None:
@@ -124,6 +125,13 @@ class Board(Screen[None]):
         self.grid.choose(0)
         if self.unasked:
             await self.action_prompt()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The background where no part is."""
+        bars = [bar for bar in (self._summary, self._prompt, self._search) if bar is not None]
+        if covered(self, [self._title_line, self.grid, *bars, self._key_line]):
+            return []
+        return super().render_lines(crop)
 
     # -- painting ---------------------------------------------------------------------------
 
@@ -143,7 +151,9 @@ class Board(Screen[None]):
         # a frame may be due before a screen that was asked for is there
         if self._over is not None and self._over.is_mounted:
             surface = self._over
-        left = surface.paint(at) | self._search.paint(at)
+        left = surface.paint(at)
+        if self._search is not None:
+            left |= self._search.paint(at)
         if self._run.live != self._was_live:
             self._was_live = self._run.live
             self._turned(live=self._was_live)
@@ -177,10 +187,10 @@ class Board(Screen[None]):
         self._title_line.show_run(self.grid.shown, further)
 
     def _show_keys(self) -> None:
-        if self._prompt.display:
+        if self._prompting:
             self._key_line.show_keys(PROMPTING)
             return
-        if self._search.display:
+        if self._search is not None and self._search.display:
             self._key_line.show_keys(self._search.keys)
             return
         hidden = set()
@@ -262,7 +272,7 @@ class Board(Screen[None]):
 
     def action_enter(self) -> None:
         """The next match while something is sought, else zoom."""
-        if self._search.display:
+        if self._seeking:
             self.action_find(1)
         else:
             self.action_zoom()
@@ -281,9 +291,9 @@ class Board(Screen[None]):
         """Close what was opened last: the prompt bar, the search, the zoom, the summary."""
         if self.get_selected_text() is not None:
             self.clear_selection()
-        elif self._prompt.display:
+        elif self._prompting:
             self._close_prompt()
-        elif self._search.display:
+        elif self._seeking:
             self._close_search()
         elif self.grid.zoomed:
             self._zoom(False)
@@ -377,15 +387,27 @@ class Board(Screen[None]):
     async def action_search(self) -> None:
         """Open the search bar; what was sought last is sought again."""
         pane = self.grid.current_pane
-        if pane is not None:
+        if pane is None:
+            return
+        if self._prompt is not None:
             self._prompt.close()
-            await self._search.open(pane.transcript)
+        if self._search is None:
+            from streamdash.tui.search_bar import SearchBar
+
+            self._search = SearchBar()
+            await self.mount(self._search, before=self._key_line)
+        await self._search.open(pane.transcript)
 
     def action_find(self, by: int) -> None:
-        self._search.go(by)
+        if self._search is not None:
+            self._search.go(by)
+
+    @property
+    def _seeking(self) -> bool:
+        return self._search is not None and self._search.display
 
     def _close_search(self) -> None:
-        if self._search.display:
+        if self._search is not None and self._search.display:
             self._search.close()
             self._show_keys()
             self.grid.choose(self.grid.current)
@@ -445,11 +467,21 @@ class Board(Screen[None]):
         state = self._state()
         if state is not None and self._playback is None:
             self._close_search()
+            if self._prompt is None:
+                from streamdash.tui.prompt_bar import PromptBar
+
+                self._prompt = PromptBar(len(self._run.states))
+                await self.mount(self._prompt, before=self._search or self._key_line)
             await self._prompt.open(state.spec)
             self._show_keys()
 
+    @property
+    def _prompting(self) -> bool:
+        return self._prompt is not None and self._prompt.display
+
     def _close_prompt(self) -> None:
-        self._prompt.close()
+        if self._prompt is not None:
+            self._prompt.close()
         self._show_keys()
         self.grid.choose(self.grid.current)
 
@@ -481,9 +513,9 @@ class Board(Screen[None]):
         self._show_title()
         self._show_keys()
         state = self._state()
-        if state is not None:
+        if state is not None and self._prompt is not None:
             self._prompt.show_reach(state.spec)
-        if self.grid.current_pane is not None:
+        if self.grid.current_pane is not None and self._search is not None:
             self._search.look_in(self.grid.current_pane.transcript)
         self._wake()
 

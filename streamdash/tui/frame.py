@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
@@ -12,7 +13,7 @@ from textual.strip import Strip
 from streamdash.tui.cells import cut, fit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from streamdash.tui.cells import Part
     from streamdash.tui.marks import Mark
@@ -27,17 +28,17 @@ _BUTTON_REACH = 1
 
 
 class Look:
-    """Styles by tone, resolved once for all panes, until the theme changes.
+    """Styles by tone, each resolved once for all panes, until the theme changes.
 
     `heavy`: without colours the current pane stands out by heavier lines.
     """
 
-    def __init__(self, styles: Mapping[str, Style], *, heavy: bool) -> None:
-        self.styles = styles
+    def __init__(self, style_of: Callable[[str], Style], *, heavy: bool) -> None:
+        self._style_of = cache(style_of)
         self.heavy = heavy
 
     def __getitem__(self, tone: str) -> Style:
-        return self.styles[tone]
+        return self._style_of(tone)
 
 
 class Heading(NamedTuple):

@@ -10,6 +10,7 @@ from textual.geometry import NULL_OFFSET, NULL_SPACING, Region
 from textual.layout import Layout, WidgetPlacement
 from textual.message import Message
 
+from streamdash.tui.covering import covered
 from streamdash.tui.frame import Look
 from streamdash.tui.grid import neighbour, plan_grid
 from streamdash.tui.ink import INK_CSS, INKS, mix
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.geometry import Size
     from textual.layout import ArrangeResult
+    from textual.strip import Strip
     from textual.widget import Widget
 
     from streamdash.streams.run import Run
@@ -117,6 +119,10 @@ class PaneGrid(LazyStyles):
         self._plan = self._plan_of(size.width, size.height - CHROME_ROWS)
         yield from self._missing()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The background where no pane is."""
+        return [] if covered(self, self.shown_panes) else super().render_lines(crop)
+
     # -- which panes ------------------------------------------------------------------------
 
     @property
@@ -180,7 +186,7 @@ class PaneGrid(LazyStyles):
             number = place if not self.zoomed else index - self._plan.on_page(self.page).start
             pane.place(number=str(number + 1) if number < _NUMBER_KEYS else "", dense=dense)
             pane.current = index == self.current
-            pane.set_class(wide, "-wide")
+            pane.set_class(wide, "-wide", update=pane.is_attached)
         return missing
 
     def arrange_panes(self) -> None:
@@ -293,12 +299,9 @@ class PaneGrid(LazyStyles):
     # -- how they look ----------------------------------------------------------------------
 
     def look(self) -> Look:
-        """The styles of all panes as they go out, resolved when first asked for."""
+        """The styles of all panes as they go out."""
         if self._look is None:
-            self._look = Look(
-                {name.removeprefix("grid--"): self._ink(name) for name in self.LAZY_CLASSES - INKS},
-                heavy=self.app.no_color,
-            )
+            self._look = Look(self._ink, heavy=self.app.no_color)
         return self._look
 
     def inks(self) -> Inks:
@@ -307,9 +310,9 @@ class PaneGrid(LazyStyles):
             self._inks = mix(self)
         return self._inks
 
-    def _ink(self, name: str) -> Style:
-        """A component's style behind the line filters, which need not run on every strip then."""
-        segments = [Segment(" ", self.get_component_rich_style(name))]
+    def _ink(self, tone: str) -> Style:
+        """A tone's style behind the line filters, which need not run on every strip then."""
+        segments = [Segment(" ", self.get_component_rich_style(f"grid--{tone}"))]
         for line_filter in self.get_line_filters():
             segments = line_filter.apply(segments, self.background_colors[1])
         return segments[0].style or Style.null()

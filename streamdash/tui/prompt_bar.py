@@ -12,6 +12,8 @@ from streamdash.tui.cells import Part
 from streamdash.tui.part_line import PartLine
 
 if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
     from streamdash.streams.spec import StreamSpec
     from streamdash.tui.prompt_text import PromptText
 
@@ -41,13 +43,16 @@ class PromptBar(Widget):
         self._entry: PromptText | None = None
         self.display = False
 
+    def compose(self) -> ComposeResult:
+        yield self._line
+
     async def open(self, spec: StreamSpec) -> None:
         """Show the bar and give it the keyboard at once; `spec` is the current stream's."""
         if self._entry is None:
             from streamdash.tui.prompt_text import PromptText
 
             self._entry = PromptText()
-            await self.mount(self._line, self._entry)
+            await self.mount(self._entry)
         self.display = True
         self.show_reach(spec)
         self.screen.set_focus(self._entry)

@@ -13,6 +13,7 @@ from streamdash.tui.part_line import PartLine
 from streamdash.tui.search import Search
 
 if TYPE_CHECKING:
+    from textual.app import ComposeResult
     from textual.widgets import Input
 
     from streamdash.tui.keys import Key
@@ -40,13 +41,16 @@ class SearchBar(Widget):
         self._tick_at = 0.0
         self.display = False
 
+    def compose(self) -> ComposeResult:
+        yield self._found
+
     async def open(self, transcript: Transcript | None) -> None:
         """Show the bar and give it the keyboard; what was sought last is sought again."""
         if self._entry is None:
             from streamdash.tui.search_entry import SearchEntry
 
             self._entry = SearchEntry()
-            await self.mount(self._entry, self._found)
+            await self.mount(self._entry, before=0)
         self.display = True
         self.screen.set_focus(self._entry)
         self._entry.select_all()

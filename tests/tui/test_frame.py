@@ -14,7 +14,8 @@ from streamdash.tui.marks import MARKS
 from streamdash.tui.pane_grid import PaneGrid
 
 LOOK = Look(
-    {name.removeprefix("grid--"): Style() for name in PaneGrid.LAZY_CLASSES}, heavy=False
+    {name.removeprefix("grid--"): Style() for name in PaneGrid.LAZY_CLASSES}.__getitem__,
+    heavy=False,
 )
 HEADING = Heading(
     "PY", "openai:gpt-4o-mini", "1", MARKS[Status.STREAMING], Status.STREAMING.value, "✕"
