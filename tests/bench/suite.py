@@ -56,7 +56,7 @@ def measure(
         findings.sizes = _measure_sizes(rig, sizes, seconds, quick=quick)
     if "startup" in parts:
         say("start of the program")
-        findings.startup = startup(rig, 3 if quick else 7)
+        findings.startup = startup(rig, 3 if quick else 15)
     if "long" in parts:
         say("an answer of 10 MB")
         findings.long_answer = long_answer(rig)
