@@ -126,7 +126,7 @@ class StreamdashApp(App[int]):
         """Whether another frame is due; an idle screen has none."""
         return self._clock is not None and self._clock.running
 
-    def _paint(self, at: float) -> bool:
+    def _paint(self, at: float) -> int:
         if isinstance(self._driver, TerminalDriver) and self._driver.behind:
             return True
         try:

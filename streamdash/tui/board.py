@@ -135,8 +135,8 @@ class Board(Screen[None]):
 
     # -- painting ---------------------------------------------------------------------------
 
-    def paint(self, at: float) -> bool:
-        """Draw what is new since the last frame; True while there will be more."""
+    def paint(self, at: float) -> int:
+        """Draw what is new since the last frame; as `FrameClock` has it, whether there is more."""
         self._glass.begin(self)
         try:
             left = self._paint(at)
@@ -146,12 +146,12 @@ class Board(Screen[None]):
         self._settling = max(0, self._settling - 1)
         return left or (live and (not self._stands_still or self._settling > 0))
 
-    def _paint(self, at: float) -> bool:
+    def _paint(self, at: float) -> int:
         surface: PaneGrid | Surface = self.grid
         # a frame may be due before a screen that was asked for is there
         if self._over is not None and self._over.is_mounted:
             surface = self._over
-        left = surface.paint(at)
+        left: int = surface.paint(at)
         if self._search is not None:
             left |= self._search.paint(at)
         if self._run.live != self._was_live:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 FASTEST_S = 1 / 30
 SLOWEST_S = 1 / 5
+UNFINISHED = 2
+"""What `paint` returns that has given way to the streams in the middle of a frame."""
 BUSY = 0.8
 """The share of its core that the loop may use before frames become rarer."""
 
@@ -19,14 +21,15 @@ BUSY = 0.8
 class FrameClock:
     """Calls `paint(now)` again and again until it returns False; then sleeps until woken.
 
-    Painting shares the loop with the streams, so frames give way: after a frame that took long
-    the next one waits as long again, and while the loop is busy or late the rate falls to five a
-    second. `wake` must be called from the event loop.
+    A frame that is `UNFINISHED` goes on as soon as the loop has done what else is due, with the
+    same `now`. Painting shares the loop with the streams, so frames give way: after a frame that
+    took long the next one waits as long again, and while the loop is busy or late the rate falls
+    to five a second. `wake` must be called from the event loop.
     """
 
     def __init__(
         self,
-        paint: Callable[[float], bool],
+        paint: Callable[[float], int],
         *,
         now: Callable[[], float] = perf_counter,
         cpu: Callable[[], float] = thread_time,
@@ -42,6 +45,8 @@ class FrameClock:
         self._handle: asyncio.TimerHandle | None = None
         self._stopped = False
         self._due = 0.0
+        self._frame_at = 0.0
+        self._unfinished = False
         self._last_at = 0.0
         self._last_cpu = 0.0
         self._again = False
@@ -75,17 +80,25 @@ class FrameClock:
         self._handle = loop.call_later(delay, self._tick, context=self._context)
 
     def _tick(self) -> None:
-        start = self._now()
         self._handle = None
-        self._adapt(start)
-        self._again, self._painting = False, True
+        if not self._unfinished:
+            self._frame_at = self._now()
+            self._adapt(self._frame_at)
+            self._again = False
+        self._painting = True
         try:
-            more = self._paint(start)
+            left = self._paint(self._frame_at)
         finally:
             self._painting = False
+        self._unfinished = bool(left & UNFINISHED)
+        if self._stopped:
+            return
+        if self._unfinished:
+            self._schedule(0.0)
+            return
         self.frames += 1
-        if (more or self._again) and not self._stopped:
-            took = self._now() - start
+        if left or self._again:
+            took = self._now() - self._frame_at
             self._schedule(max(self.interval_s - took, took))
 
     def _adapt(self, start: float) -> None:

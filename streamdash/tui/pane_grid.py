@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
@@ -12,6 +13,7 @@ from textual.message import Message
 
 from streamdash.tui.covering import covered
 from streamdash.tui.frame import Look
+from streamdash.tui.frame_clock import UNFINISHED
 from streamdash.tui.grid import neighbour, plan_grid
 from streamdash.tui.ink import INK_CSS, INKS, mix
 from streamdash.tui.lazy_styles import LazyStyles
@@ -42,6 +44,8 @@ TICK_S = 0.1
 """How often running clocks and live numbers move where few are seen; text moves every frame."""
 PHASES = 3
 """The panes tick in turns, so that no frame has to draw the numbers of all of them."""
+SLICE_S = 0.002
+"""How long the panes may be painted at a stretch."""
 TICKING = 8
 """So many panes tick at once; more of them take more turns, and tick more rarely."""
 
@@ -109,6 +113,10 @@ class PaneGrid(LazyStyles):
         self._tick_at = 0.0
         self._phase = 0
         self._phases = PHASES
+        self._ticking = False
+        self._waiting: list[Pane] = []
+        """Panes that the frame has not come to yet."""
+        self._left = False
 
     @property
     def layout(self) -> Layout:
@@ -191,6 +199,7 @@ class PaneGrid(LazyStyles):
 
     def arrange_panes(self) -> None:
         """Show what the size, the page and the zoom ask for."""
+        self._waiting = []
         missing = self._missing()
         if missing:
             self.mount_all(missing)
@@ -208,26 +217,38 @@ class PaneGrid(LazyStyles):
         if self._plan != before:
             self.arrange_panes()
 
-    def paint(self, at: float) -> bool:
-        """Draw what is new in the shown panes; True if more is left.
+    def paint(self, at: float) -> int:
+        """Draw what is new in the shown panes; as `FrameClock` has it, whether more is left.
 
-        A pane that cannot be painted says so and leaves the others alone.
+        After `SLICE_S` the streams have their turn: a screen full of panes takes longer than a
+        time stamp may be late.
         """
-        tick = at >= self._tick_at
-        if tick:
-            self._tick_at = at + TICK_S / PHASES
-            self._phases = max(PHASES, -(-len(self.shown) // TICKING))
-            self._phase = (self._phase + 1) % self._phases
+        if not self._waiting:
+            self._waiting = self.shown_panes[::-1]
+            self._left = False
+            self._ticking = at >= self._tick_at
+            if self._ticking:
+                self._tick_at = at + TICK_S / PHASES
+                self._phases = max(PHASES, -(-len(self.shown) // TICKING))
+                self._phase = (self._phase + 1) % self._phases
         now = self._run.clock()
-        left = False
-        for pane in self.shown_panes:
-            if pane.broken:
-                continue
-            try:
-                left |= pane.paint(now, tick=tick and pane.index % self._phases == self._phase)
-            except Exception as error:
-                pane.fail(error)
-        return left
+        until = perf_counter() + SLICE_S
+        while self._waiting:
+            self._left |= self._paint_pane(self._waiting.pop(), now)
+            if perf_counter() >= until and self._waiting:
+                return UNFINISHED
+        return self._left
+
+    def _paint_pane(self, pane: Pane, now: float) -> bool:
+        """Paint one pane; where that fails, it says so and leaves the others alone."""
+        if pane.broken:
+            return False
+        try:
+            tick = self._ticking and pane.index % self._phases == self._phase
+            return pane.paint(now, tick=tick)
+        except Exception as error:
+            pane.fail(error)
+            return False
 
     # -- moving -----------------------------------------------------------------------------
 
