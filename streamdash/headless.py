@@ -97,7 +97,7 @@ class Headless:
                 "number": number,
                 "t_s": None if origin is None else at - origin,
                 "type": wire.type,
-                "raw": wire.raw,
+                "raw": wire.decoded(),
             }
         )
 

@@ -49,13 +49,13 @@ def read_event(reader: Reader, sse: ServerSentEvent) -> list[Event]:
     try:
         body = json.loads(data)
     except (ValueError, RecursionError):
-        raise Malformed(sse, data, f"an event is not JSON: {_start_of(data)}") from None
+        raise Malformed(sse, f"an event is not JSON: {_start_of(data)}") from None
     if not isinstance(body, dict):
-        raise Malformed(sse, body, f"an event is not a JSON object but {_start_of(data)}")
+        raise Malformed(sse, f"an event is not a JSON object but {_start_of(data)}")
     name = body.get("type") or body.get("object") or sse.event or "unknown"
     if not isinstance(name, str):
         name = sse.event or "unknown"
-    events: list[Event] = [Wire(name, body)]
+    events: list[Event] = [Wire(name, data)]
     try:
         # a list keeps what it got before an error stopped the reader
         events.extend(reader.read(body, name))
@@ -96,7 +96,7 @@ def read_whole(reader: Reader, text: str) -> list[Event]:
     if not isinstance(body, dict):
         raise StreamError("protocol", f"the answer is not a JSON object but {_start_of(text)}")
     name = body.get("object") or body.get("type")
-    events: list[Event] = [Wire(name if isinstance(name, str) else "answer", body)]
+    events: list[Event] = [Wire(name if isinstance(name, str) else "answer", text)]
     try:
         events.extend(reader.whole(body))
     except StreamError as error:
@@ -116,8 +116,8 @@ class WireFailure(Exception):  # noqa: N818  # not an error of its own: an event
 class Malformed(WireFailure):
     """A wire event that is no JSON object."""
 
-    def __init__(self, sse: ServerSentEvent, raw: object, message: str) -> None:
-        wire = Wire(sse.event or "malformed", raw)
+    def __init__(self, sse: ServerSentEvent, message: str) -> None:
+        wire = Wire(sse.event or "malformed", sse.data)
         super().__init__([wire], StreamError("protocol", message))
 
 

@@ -8,6 +8,7 @@ carries a time: the reader of the events stamps them.
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
@@ -77,10 +78,17 @@ class Wire(NamedTuple):
 
     type: str
     """The event's own name for itself: `type`, else `object`, else `event:`'s value."""
-    raw: object
-    """The decoded JSON, or the text where it is none (`[DONE]`)."""
+    raw: str | None
+    """What it carried, as it came; None in a replay, as recordings keep the name only."""
     chunk: bool = True
     """False for what carries no data, such as the `[DONE]` marker."""
+
+    def decoded(self) -> object:
+        """The JSON value that it carried, or the text where it is none (`[DONE]`)."""
+        try:
+            return None if self.raw is None else json.loads(self.raw)
+        except (ValueError, RecursionError):
+            return self.raw
 
 
 class Delta(NamedTuple):

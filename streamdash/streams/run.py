@@ -13,7 +13,8 @@ from streamdash.streams.events import End, Status
 from streamdash.streams.exchange import StartGate
 from streamdash.streams.lag import LoopLag
 from streamdash.streams.runner import StreamRunner
-from streamdash.streams.state import WIRE_KEPT, StreamState
+from streamdash.streams.state import StreamState
+from streamdash.streams.wirelog import WIRE_KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable

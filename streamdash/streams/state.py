@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections import deque
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from streamdash.streams.events import (
     Attempt,
@@ -25,21 +24,11 @@ from streamdash.streams.events import (
     Wire,
 )
 from streamdash.streams.textbuffer import TextBuffer
+from streamdash.streams.wirelog import WIRE_KEPT, WireLog
 
 if TYPE_CHECKING:
     from streamdash.streams.errors import ErrorInfo
     from streamdash.streams.spec import StreamSpec
-
-WIRE_KEPT = 2_000
-"""Wire events a stream keeps for the inspector when nobody says otherwise."""
-
-
-class WireEntry(NamedTuple):
-    """One wire event of the stream: its number from 1, its time, itself."""
-
-    number: int
-    at: float
-    wire: Wire
 
 
 class StreamState:
@@ -90,8 +79,7 @@ class StreamState:
         self.first_delta_at: float | None = None
         self.last_delta_at: float | None = None
 
-        self.wire: deque[WireEntry] = deque(maxlen=wire_kept)
-        """The last wire events, for the inspector: bounded."""
+        self.wire = WireLog(wire_kept)
         self.wire_count = 0
         """All wire events, those no longer kept included."""
         self._begin_attempt(None)
@@ -132,7 +120,7 @@ class StreamState:
                 self.chunks += 1
             if self.first_event_at is None:
                 self.first_event_at = at
-            self.wire.append(WireEntry(self.wire_count, at, event))  # type: ignore[arg-type]
+            self.wire.append(self.wire_count, at, event)  # type: ignore[arg-type]
         elif kind is Delta:
             self._delta(event, at)  # type: ignore[arg-type]
         else:

@@ -42,6 +42,7 @@ KEYS = (
     Key("shift+up", "read(-1)", "", ""),
     Key("q", "app.leave", "q", "quit", "quit", 7),
 )
+UNKNOWN = "the recording keeps an event's name and time, not what it carried"
 WIDE = 110
 """From this screen width on the event stands beside the list, else below it."""
 TICK_S = 0.1
@@ -150,7 +151,8 @@ class Inspector(Screen[None]):
         shown = _Shown(id(self._state), entry.number)
         if shown != self._shown:
             self._shown = shown
-            self._detail.update(json_view(entry.wire.raw))
+            wire = entry.wire
+            self._detail.update(UNKNOWN if wire.raw is None else json_view(wire.decoded()))
             self._scroll.scroll_home(animate=False)
 
     def _nothing(self) -> str:

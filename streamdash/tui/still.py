@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import deque
 from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from streamdash.streams.textbuffer import TextBuffer
+from streamdash.streams.wirelog import WireLog
 
 if TYPE_CHECKING:
     from streamdash.recording.result import Board, Lag
@@ -46,7 +46,7 @@ def still_state(state: StreamState) -> StreamState:
     it.refusal, it.tool = _still_text(state.refusal), _still_text(state.tool)
     it.delta_times = state.delta_times[:]
     it.flags = [*state.flags]
-    it.wire = deque(maxlen=0)
+    it.wire = WireLog(0)
     return it
 
 

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from textual import events
     from textual.binding import BindingType
 
-    from streamdash.streams.state import StreamState, WireEntry
+    from streamdash.streams.state import StreamState
+    from streamdash.streams.wirelog import WireEntry
 
 _FIELD_LIMIT = 400
 _NUMBER, _TIME, _GAP, _FINISH = 6, 9, 8, 12
@@ -139,7 +140,7 @@ class WireList(ScrollView, can_focus=True):
 
     def _matches(self, entry: WireEntry) -> bool:
         return not self.needle or self.needle in (
-            f"{entry.wire.type}\n{json_text(entry.wire.raw)}".casefold()
+            f"{entry.wire.type}\n{json_text(entry.wire.decoded())}".casefold()
         )
 
     def _settle(self, dropped: int) -> None:
@@ -226,7 +227,7 @@ class WireList(ScrollView, can_focus=True):
         return [(text, "heading") for text, _ in self._columns(titles, width)]
 
     def _cells(self, entry: WireEntry, width: int) -> list[tuple[str, str]]:
-        row = [clean_line(text, _FIELD_LIMIT) for text in describe(entry.wire.raw)]
+        row = [clean_line(text, _FIELD_LIMIT) for text in describe(entry.wire.decoded())]
         sent_at = self._state.sent_at if self._state is not None else None
         gap = self._gaps.get(entry.number)
         return self._columns(

@@ -119,7 +119,9 @@ def test_a_messages_answer_in_events() -> None:
 def test_the_wire_event_stands_before_its_meaning_as_it_came() -> None:
     body = {"type": "response.output_text.delta", "delta": "a", "obfuscation": "zz"}
     events = read_event(ResponsesReader(), ServerSentEvent("", json.dumps(body)))
-    assert events == [Wire("response.output_text.delta", body), ANSWER]
+    assert events == [Wire("response.output_text.delta", json.dumps(body)), ANSWER]
+    assert isinstance(events[0], Wire)
+    assert events[0].decoded() == body
 
 
 @pytest.mark.parametrize("reader", READERS.values(), ids=READERS)
@@ -136,7 +138,7 @@ def test_words_beside_an_error_are_kept() -> None:
     body = {**chunk({"content": "a"}, finish_reason="error"), "error": {"message": "gone"}}
     with pytest.raises(WireFailure) as raised:
         read_event(ChatReader(), ServerSentEvent("", json.dumps(body)))
-    assert raised.value.events == [Wire("unknown", body), ANSWER]
+    assert raised.value.events == [Wire("unknown", json.dumps(body)), ANSWER]
     assert raised.value.error.message == "gone"
 
 

@@ -36,18 +36,18 @@ STARTED = datetime(2026, 1, 31, 18, 20, 33, 250_000, UTC)
 THOUGHTFUL: list[Step] = [
     (0.0, Connected(False, 0.001, 0.0123456789)),
     (0.0777, HEADERS),
-    (0.0001, Wire("chat.completion.chunk", {"role": "assistant"})),
+    (0.0001, Wire("chat.completion.chunk", '{"role": "assistant"}')),
     (0.0, Identity("chatcmpl-1", "m-2026")),
     *(
         step
         for place in range(12)
         for step in (
-            (0.0313 + place / 977, Wire("chat.completion.chunk", {})),
+            (0.0313 + place / 977, Wire("chat.completion.chunk", "{}")),
             (1e-6, Delta("reasoning" if place < 5 else "answer", f"wörd{place} 😀\n")),
         )
     ),
     (0.4, Delta("answer", "late\x00\x1b[31m")),
-    (0.01, Wire("usage", {})),
+    (0.01, Wire("usage", "{}")),
     (0.0, Usage(12, 80, 30, 0)),
     (0.0, STOP),
     (0.0, Wire("[DONE]", "[DONE]", chunk=False)),

@@ -46,7 +46,7 @@ def spoken(*texts: str, gap: float = 0.1, first: float = 0.5) -> list[Step]:
     steps: list[Step] = [(first / 2, HEADERS)]
     wait = first / 2
     for text in texts:
-        steps += [(wait, Wire("chunk", {"text": text})), (0.0, Delta("answer", text))]
+        steps += [(wait, Wire("chunk", text)), (0.0, Delta("answer", text))]
         wait = gap
     return [*steps, (0.0, STOP), (0.0, Terminal())]
 

@@ -33,7 +33,7 @@ def folded(*events: tuple[float, Event], launched: float = 90.0) -> StreamState:
 def answer(*deltas: tuple[float, str], sent: float = 100.0) -> list[tuple[float, Event]]:
     events: list[tuple[float, Event]] = [(99.0, Attempt(1)), (sent, Sent()), (sent + 0.1, HEADERS)]
     for at, text in deltas:
-        events += [(at, Wire("chunk", {})), (at, Delta("answer", text))]
+        events += [(at, Wire("chunk", "{}")), (at, Delta("answer", text))]
     return events
 
 
@@ -159,7 +159,7 @@ def test_nothing_changes_after_the_end() -> None:
 def test_the_inspector_keeps_a_bounded_number_of_wire_events_and_counts_all() -> None:
     state = StreamState(SPEC, 0, 0.0, wire_kept=10)
     for number in range(50):
-        state.apply(Wire("chunk", number), float(number))
+        state.apply(Wire("chunk", str(number)), float(number))
     assert [entry.number for entry in state.wire] == list(range(41, 51))
     assert state.wire_count == state.chunks == 50
 

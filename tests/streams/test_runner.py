@@ -172,9 +172,9 @@ LIMITS = Deadlines(connect=1, ttft=2, stall=3, total=20)
     ("steps", "kind", "after"),
     [
         ([(50, HEADERS)], "ttft", 2.0),
-        ([(1, HEADERS), *[(0.5, Wire("ping", {}))] * 30], "ttft", 2.0),
+        ([(1, HEADERS), *[(0.5, Wire("ping", "{}"))] * 30], "ttft", 2.0),
         ([(1, Delta("answer", "a")), (50, STOP)], "stall", 4.0),
-        ([(1, Delta("answer", "a")), *[(0.5, Wire("ping", {}))] * 30], "stall", 4.0),
+        ([(1, Delta("answer", "a")), *[(0.5, Wire("ping", "{}"))] * 30], "stall", 4.0),
         ([(1, Delta("answer", "a"))] * 60, "total", 20.0),
     ],
     ids=[
@@ -203,7 +203,7 @@ def test_a_stall_limit_shorter_than_the_ttft_limit_is_kept() -> None:
 
 def test_silence_after_the_finish_reason_is_a_good_end_within_seconds() -> None:
     state, _ = run(
-        Scripted([(1, Delta("answer", "a")), (0, Wire("x", {})), (0, STOP), (999, STOP)])
+        Scripted([(1, Delta("answer", "a")), (0, Wire("x", "{}")), (0, STOP), (999, STOP)])
     )
     assert state.status is Status.DONE
     assert elapsed(state) < 7

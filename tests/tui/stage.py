@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import TYPE_CHECKING
 
 from streamdash.streams.events import (
@@ -32,11 +33,12 @@ ENDPOINT = Endpoint(name="lab", api="openai", base_url="http://127.0.0.1:1/v1")
 DEMO_ENDPOINT = Endpoint(name="demo", api="openai", base_url="", demo=True)
 
 
-def chat_chunk(text: str, finish: str | None = None) -> dict[str, object]:
+def chat_chunk(text: str, finish: str | None = None) -> str:
     """One Chat Completions chunk."""
     choice = {"index": 0, "delta": {"content": text}, "finish_reason": finish}
-    return {"id": "chatcmpl-1", "object": "chat.completion.chunk", "model": "m-1",
-            "choices": [choice]}  # fmt: skip
+    return json.dumps(
+        {"id": "chatcmpl-1", "object": "chat.completion.chunk", "model": "m-1", "choices": [choice]}
+    )
 
 
 class Speaker:

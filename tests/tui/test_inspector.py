@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from streamdash.streams.events import Wire
+from streamdash.streams.wirelog import WireLog
 from tests.tui.screen import rows, shown, text, until
 from tests.tui.stage import scripted_run
 
@@ -79,7 +81,7 @@ async def test_the_search_lists_only_events_that_contain_the_text() -> None:
 
 async def test_only_the_last_events_are_kept_and_that_is_said() -> None:
     run, stage = scripted_run("A")
-    run.states[0].wire.__init__(maxlen=20)  # type: ignore[misc]  # a small memory for the test
+    run.states[0].wire = WireLog(20)
     async with shown(run, size=(160, 60)) as (app, pilot):
         for number in range(50):
             stage["A"].say(f"w{number} ")
@@ -111,8 +113,10 @@ async def test_it_goes_from_stream_to_stream() -> None:
 async def test_hostile_events_are_shown_and_do_nothing() -> None:
     run, stage = scripted_run("A")
     async with shown(run, size=(160, 30)) as (app, pilot):
-        stage["A"].send(Wire("[@click=app.quit]t[/x]\x1b[2J", {"id": "\x1b]0;x\x07", "model": 3}))
-        stage["A"].send(Wire("odd", ["not", {"an": "object"}]))
+        stage["A"].send(
+            Wire("[@click=app.quit]t[/x]\x1b[2J", json.dumps({"id": "\x1b]0;x\x07", "model": 3}))
+        )
+        stage["A"].send(Wire("odd", '["not", {"an": "object"}]'))
         stage["A"].send(Wire("[DONE]", "[DONE]", chunk=False))
         await until(lambda: run.states[0].wire_count == 3)
         await pilot.press("i", "home")
