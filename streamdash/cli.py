@@ -23,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         # loading makes objects that stay, and a chunk some dozen that go at once: with the usual
         # thresholds the collector would look through the first for the second again and again
-        gc.set_threshold(20_000, 20, 100)
+        gc.set_threshold(10_000, 20, 100)
         quieten_libraries()
         return _command(arguments)
     except KeyboardInterrupt:
