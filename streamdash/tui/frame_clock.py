@@ -42,7 +42,7 @@ class FrameClock:
         self._fastest_s = fastest_s
         self._slowest_s = slowest_s
         self._context = copy_context()
-        self._handle: asyncio.TimerHandle | None = None
+        self._handle: asyncio.Handle | None = None
         self._stopped = False
         self._due = 0.0
         self._frame_at = 0.0
@@ -79,6 +79,19 @@ class FrameClock:
         loop = asyncio.get_running_loop()
         self._handle = loop.call_later(delay, self._tick, context=self._context)
 
+    def _give_way(self) -> None:
+        """Go on when what has arrived meanwhile has been read and stamped.
+
+        The loop first reads sockets, then calls what is due; whoever waits for the bytes has its
+        turn in the round after that.
+        """
+        loop = asyncio.get_running_loop()
+
+        def next_round() -> None:
+            self._handle = loop.call_soon(self._tick, context=self._context)
+
+        self._handle = loop.call_later(0.0, next_round)
+
     def _tick(self) -> None:
         self._handle = None
         if not self._unfinished:
@@ -94,7 +107,7 @@ class FrameClock:
         if self._stopped:
             return
         if self._unfinished:
-            self._schedule(0.0)
+            self._give_way()
             return
         self.frames += 1
         if left or self._again:

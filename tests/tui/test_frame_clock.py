@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from itertools import pairwise
 
 import pytest
 
-from streamdash.tui.frame_clock import FrameClock
+from streamdash.tui.frame_clock import UNFINISHED, FrameClock
 from tests.virtual_time import run_virtual
 
 
@@ -97,6 +98,75 @@ def test_a_stopped_clock_paints_no_more() -> None:
     bench = Bench(frames=5)
     run_virtual(never())
     assert bench.painted == []
+
+
+def test_an_unfinished_frame_goes_on_at_once_and_is_one_frame() -> None:
+    painted: list[float] = []
+
+    def paint(at: float) -> int:
+        painted.append(at)
+        return UNFINISHED if len(painted) < 3 else False
+
+    async def woken() -> None:
+        clock.wake()
+        await stopped(clock)
+
+    clock = FrameClock(paint)
+    run_virtual(woken())
+    assert len(painted) == 3
+    assert len(set(painted)) == 1
+    assert clock.frames == 1
+
+
+def test_a_clock_stopped_in_the_middle_of_a_frame_paints_no_more() -> None:
+    painted: list[float] = []
+
+    def paint(at: float) -> int:
+        painted.append(at)
+        clock.stop()
+        return UNFINISHED
+
+    async def woken() -> None:
+        clock.wake()
+        await asyncio.sleep(1)
+
+    clock = FrameClock(paint)
+    run_virtual(woken())
+    assert len(painted) == 1
+
+
+def test_what_arrives_in_the_middle_of_a_frame_is_read_before_it_goes_on() -> None:
+    told: list[str] = []
+
+    async def read(end: socket.socket) -> None:
+        reader, writer = await asyncio.open_connection(sock=end)
+        try:
+            ready.set()
+            await reader.readexactly(1)
+            told.append("read")
+        finally:
+            writer.close()
+
+    def paint(_at: float) -> int:
+        told.append("paint")
+        if told.count("paint") > 1:
+            return False
+        server.send(b"x")
+        return UNFINISHED
+
+    async def both() -> None:
+        reading = asyncio.create_task(read(client))
+        await ready.wait()
+        clock.wake()
+        await stopped(clock)
+        await reading
+
+    client, server = socket.socketpair()
+    with server:
+        ready = asyncio.Event()
+        clock = FrameClock(paint)
+        asyncio.run(both())
+    assert told == ["paint", "read", "paint"]
 
 
 def gaps(bench: Bench) -> list[float]:
