@@ -65,6 +65,7 @@ class Run:
         self._ending: set[asyncio.Task[None]] = set()
         """Tasks that no stream owns any longer but that have not let go yet."""
         self.lag = LoopLag(clock, lambda: self.live)
+        self._turnstile = asyncio.Lock()
         """How late the loop was while streams were live."""
         self._slots = asyncio.Semaphore(plan.concurrency) if plan.concurrency > 0 else None
         self.states = [
@@ -153,6 +154,9 @@ class Run:
             info = ErrorInfo("internal", f"{type(error).__name__}: {error}")
             self._tell(state, End(Status.FAILED, info))
             return
+        async with self._turnstile:
+            # the SDKs take a millisecond for a request: not for those of all streams at a stretch
+            await asyncio.sleep(0)
         self.lag.start()
         runner = StreamRunner(
             state,
