@@ -147,10 +147,10 @@ class Board(Screen[None]):
         return left or (live and (not self._stands_still or self._settling > 0))
 
     def _paint(self, at: float) -> int:
-        surface: PaneGrid | Surface = self.grid
-        # a frame may be due before a screen that was asked for is there
-        if self._over is not None and self._over.is_mounted:
-            surface = self._over
+        surface: PaneGrid | Surface = self._over or self.grid
+        if not surface.is_mounted:
+            # what was asked for is not there yet, and nothing may wake the clock when it is
+            return True
         left: int = surface.paint(at)
         if self._search is not None:
             left |= self._search.paint(at)

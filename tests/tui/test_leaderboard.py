@@ -58,6 +58,18 @@ async def test_the_ladder_moves_while_streams_run_and_rests_when_they_have_ended
         assert "2 done" in rows(app)[0]
 
 
+async def test_it_has_its_numbers_when_it_is_opened_after_the_end_too() -> None:
+    run, stage = scripted_run("Aaa", "Bbb")
+    async with shown(run) as (app, pilot):
+        for label in ("Aaa", "Bbb"):
+            stage[label].say("x")
+            stage[label].finish()
+        await until(lambda: not run.live and not app.painting)
+        await pilot.press("l")
+        await until(lambda: all(" ms" in row for row in rows(app)[2:4]))
+        await until(lambda: not app.painting)
+
+
 async def test_enter_goes_to_the_chosen_pane_and_esc_only_back() -> None:
     run, stage = scripted_run("Aaa", "Bbb", "Ccc")
     async with shown(run) as (app, pilot):
