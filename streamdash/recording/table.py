@@ -33,6 +33,11 @@ def _label(result: Result) -> str:
     return str(result["label"])
 
 
+def _target(result: Result) -> str:
+    """`endpoint:model`; empty where neither is told."""
+    return f"{result['endpoint']}:{result['model']}" if result["endpoint"] else ""
+
+
 def _status(result: Result) -> str:
     error = result["error"]
     status = str(result["status"])
@@ -61,7 +66,7 @@ def notes(result: Result) -> str:
 
 COLUMNS: tuple[Column, ...] = (
     Column("label", _label, number=False),
-    Column("model", lambda r: f"{r['endpoint']}:{r['model']}", number=False),
+    Column("model", _target, number=False),
     Column("status", _status, number=False),
     Column("TTFT", _ttft),
     Column("total", lambda r: seconds(r["total_s"])),

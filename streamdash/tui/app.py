@@ -19,6 +19,7 @@ from streamdash.tui.frame_clock import FrameClock
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
+    from random import Random
     from typing import ClassVar
 
     from textual.binding import BindingType
@@ -42,7 +43,7 @@ class StreamdashApp(App[int]):
 
     `problem` says why the run is not, or no longer, recorded. `timeline` is a replay's.
     `started` is when the run began, by the wall clock in ISO format, and `recorded_in` its
-    recording: an export tells the one and draws from the other.
+    recording: an export tells the one and draws from the other. `rng` shuffles what is blind.
     """
 
     CSS_PATH = "board.tcss"
@@ -62,6 +63,7 @@ class StreamdashApp(App[int]):
         timeline: Timeline | None = None,
         started: str = "",
         recorded_in: Path | None = None,
+        rng: Random | None = None,
     ) -> None:
         colourless = plain or bool(os.environ.get("NO_COLOR"))
         super().__init__(driver_class=TerminalDriver, ansi_color=True if colourless else None)
@@ -85,6 +87,7 @@ class StreamdashApp(App[int]):
             exporter=self._exporter,
             problem=problem,
             timeline=timeline,
+            rng=rng,
         )
         self._clock: FrameClock | None = None
 

@@ -23,12 +23,14 @@ from streamdash.tui.keys import (
     bindings,
     sections,
 )
+from streamdash.tui.names import Names
 from streamdash.tui.pane_grid import PaneGrid
 from streamdash.tui.playback import Playback
 from streamdash.tui.title_line import TitleLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from random import Random
     from typing import ClassVar, TypeAlias
 
     from textual import events
@@ -57,6 +59,7 @@ TICK_S = 0.1
 """How often the title's counts and its clock move."""
 SETTLING_FRAMES = 6
 """Frames after a key while a replay stands still: what it asked for takes turns of the loop."""
+_BLIND = Part("blind", 0, "warn", at_right=True)
 _NOT_RECORDED = Part("! not recorded", 0, "warn", at_right=True)
 
 
@@ -64,7 +67,7 @@ class Board(Screen[None]):
     """Shows a run; `wake` asks the frame clock to look at it again, `copy` fills the clipboard.
 
     `problem` says why the run is not recorded, as soon as it is not. In a replay `timeline` is
-    what the keys move.
+    what the keys move. `rng` shuffles the panes in blind mode.
     """
 
     AUTO_FOCUS = ""
@@ -86,6 +89,7 @@ class Board(Screen[None]):
         exporter: Callable[[], Exporter],
         problem: Callable[[], str | None] | None = None,
         timeline: Timeline | None = None,
+        rng: Random | None = None,
     ) -> None:
         super().__init__()
         self._run = run
@@ -95,6 +99,7 @@ class Board(Screen[None]):
         self._make_exporter = exporter
         self._problem = problem
         self._unrecorded = False
+        self._rng = rng
         self._playback = None if timeline is None else Playback(timeline)
         self._sections = sections(replay=timeline is not None)
         self._settling = 0
@@ -182,6 +187,8 @@ class Board(Screen[None]):
 
     def _show_title(self) -> None:
         further = [] if self._playback is None else [self._playback.part()]
+        if self.grid.names.blind:
+            further.append(_BLIND)
         if self._unrecorded:
             further.append(_NOT_RECORDED)
         self._title_line.show_run(self.grid.shown, further)
@@ -194,15 +201,20 @@ class Board(Screen[None]):
             self._key_line.show_keys(self._search.keys)
             return
         hidden = set()
-        if not (self.grid.zoomed or self._summary_shown):
+        names = self.grid.names
+        if not (self.grid.zoomed or self._summary_shown or names.told):
             hidden.add("back")
         hidden.add("summary" if self._run.live else "cancel")
+        if names.blind:
+            hidden.add("inspect")
         if self.grid.plan.pages == 1:
             hidden.add("turn(1)")
         keys = [key for _, keys in self._sections for key in keys]
         shown = [key for key in keys if key.brief and key.action not in hidden]
         if self._stands_still:
             shown = [k._replace(brief="go on") if k.brief == "pause" else k for k in shown]
+        if names.blind:
+            shown = [k._replace(brief="names", rank=2) if k.brief == "blind" else k for k in shown]
         # help and quit are needed most and stand last, where they are looked for
         self._key_line.show_keys(sorted(shown, key=lambda key: (key.rank < 2, key.rank)))
 
@@ -220,7 +232,8 @@ class Board(Screen[None]):
 
             self._summary = Summary()
             self.mount(self._summary, after=self.grid)
-        results = [slot_result(self._run, index) for index in range(len(self._run.states))]
+        names = self.grid.names
+        results = [names.result(index, slot_result(self._run, index)) for index in names.order]
         self._summary.show_results(results, height=self.size.height)
         self._show_keys()
 
@@ -251,6 +264,7 @@ class Board(Screen[None]):
         yield SystemCommand("Diff", "Against another pane", self.action_diff)
         yield SystemCommand("Leaderboard", "Rank the streams", self.action_leaderboard)
         yield SystemCommand("Summary", "Show or hide the table", self.action_summary)
+        yield SystemCommand("Blind", "Hide who is who, or tell", self.action_blind)
         yield SystemCommand("Export", "Write the run into a file", self.action_export)
         yield SystemCommand("Help", "Every key", self.action_help)
 
@@ -299,6 +313,8 @@ class Board(Screen[None]):
             self._zoom(False)
         elif self._summary_shown:
             self._hide_summary()
+        elif self.grid.names.told:
+            self._call(Names(len(self._run.states)))
 
     def action_summary(self) -> None:
         if self._summary_shown:
@@ -341,7 +357,10 @@ class Board(Screen[None]):
         self.app.push_screen(HelpScreen(self._sections))
 
     def action_inspect(self) -> None:
-        if self._run.states:
+        if self.grid.names.blind:
+            said = "the wire names the model: b ends blind mode"
+            self.notify(said, severity="warning", markup=False)
+        elif self._run.states:
             from streamdash.tui.inspector import Inspector
 
             self._front(Inspector(self._run, self.grid.current, self.grid.choose))
@@ -350,7 +369,11 @@ class Board(Screen[None]):
         if self._run.states:
             from streamdash.tui.rendered import Rendered
 
-            self._front(Rendered(self._run, self.grid.current, self.grid.choose, self._copy))
+            self._front(
+                Rendered(
+                    self._run, self.grid.names, self.grid.current, self.grid.choose, self._copy
+                )
+            )
 
     def action_diff(self) -> None:
         if len(self._run.states) < 2:
@@ -358,13 +381,13 @@ class Board(Screen[None]):
         else:
             from streamdash.tui.diff import Diff
 
-            self._front(Diff(self._run, self.grid.current))
+            self._front(Diff(self._run, self.grid.names, self.grid.current))
 
     def action_leaderboard(self) -> None:
         if self._run.states:
             from streamdash.tui.leaderboard import Leaderboard
 
-            self._front(Leaderboard(self._run, self.grid.current))
+            self._front(Leaderboard(self._run, self.grid.names, self.grid.current))
 
     def _front(self, surface: Surface) -> None:
         """Lay a screen over this one, and paint that instead."""
@@ -381,6 +404,30 @@ class Board(Screen[None]):
 
     def action_export(self) -> None:
         self._make_exporter().offer(self.app)
+
+    # -- blind mode -------------------------------------------------------------------------
+
+    def action_blind(self) -> None:
+        """Hide who is who; the next time tell it."""
+        from streamdash.tui.blind import BlindNames, ToldNames
+
+        names, count = self.grid.names, len(self._run.states)
+        if count < 2:
+            self.notify("one stream alone: there is nothing to hide", markup=False)
+        elif isinstance(names, BlindNames):
+            self._call(ToldNames(names))
+        else:
+            self.clear_selection()
+            self._call(BlindNames(count, self._rng))
+            # the pane that was current would be known by it
+            self.grid.choose(self.grid.names.order[0])
+
+    def _call(self, names: Names) -> None:
+        """Let the streams go by these names everywhere."""
+        self.grid.call(names)
+        if self._summary_shown:
+            self._show_summary()
+        self._wake()
 
     # -- search -----------------------------------------------------------------------------
 
@@ -472,7 +519,7 @@ class Board(Screen[None]):
 
                 self._prompt = PromptBar(len(self._run.states))
                 await self.mount(self._prompt, before=self._search or self._key_line)
-            await self._prompt.open(state.spec)
+            await self._prompt.open(state.spec, self.grid.names.label(state))
             self._show_keys()
 
     @property
@@ -514,7 +561,7 @@ class Board(Screen[None]):
         self._show_keys()
         state = self._state()
         if state is not None and self._prompt is not None:
-            self._prompt.show_reach(state.spec)
+            self._prompt.show_reach(state.spec, self.grid.names.label(state))
         if self.grid.current_pane is not None and self._search is not None:
             self._search.look_in(self.grid.current_pane.transcript)
         self._wake()
@@ -531,7 +578,7 @@ class Board(Screen[None]):
             self._cancel(event.index)
 
     def on_summary_rows_picked(self, event: SummaryRows.Picked) -> None:
-        self.grid.choose(event.index)
+        self.grid.choose(self.grid.names.order[event.place])
 
     async def on_key_line_clicked(self, event: KeyLine.Clicked) -> None:
         await self.run_action(event.action)

@@ -12,7 +12,6 @@ from streamdash.tui.cells import Part
 from streamdash.tui.figures import count
 from streamdash.tui.key_line import KeyLine
 from streamdash.tui.keys import Key, bindings
-from streamdash.tui.names import shown_label
 from streamdash.tui.part_line import PartLine
 from streamdash.tui.rows_view import RowsView
 from streamdash.tui.word_diff import LONGEST, diff_rows, word_diff
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
     from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
+    from streamdash.tui.names import Names
 
 KEYS = (
     Key("escape,d", "back", "esc", "back", "back", 0),
@@ -50,11 +50,12 @@ class Diff(Screen[None]):
     AUTO_FOCUS = "DiffText"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(KEYS)]
 
-    def __init__(self, run: Run, index: int) -> None:
+    def __init__(self, run: Run, names: Names, index: int) -> None:
         super().__init__()
         self._run = run
+        self._names = names
         self._before = index
-        self._after = (index + 1) % len(run.states)
+        self._after = names.step(index, 1)
         self._compared: list[tuple[StreamState, bool]] = []
 
     def compose(self) -> ComposeResult:
@@ -112,8 +113,8 @@ class Diff(Screen[None]):
         before, after = self._states()
         self._title.show(
             [
-                Part(f"[-{shown_label(before.spec)}-]", 0, "bad", flexible=True),
-                Part(f"{{+{shown_label(after.spec)}+}}", 0, "good", flexible=True),
+                Part(f"[-{self._names.label(before)}-]", 0, "bad", flexible=True),
+                Part(f"{{+{self._names.label(after)}+}}", 0, "good", flexible=True),
                 Part(note, 1, "quiet", at_right=True),
             ]
         )
@@ -125,10 +126,9 @@ class Diff(Screen[None]):
 
     def action_other(self, by: int) -> None:
         """Against another stream, around the end."""
-        count = len(self._run.states)
-        self._after = (self._after + by) % count
+        self._after = self._names.step(self._after, by)
         if self._after == self._before:
-            self._after = (self._after + by) % count
+            self._after = self._names.step(self._after, by)
         self._take()
 
     def action_swap(self) -> None:

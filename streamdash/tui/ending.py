@@ -11,17 +11,23 @@ from streamdash.tui.marks import MARKS
 if TYPE_CHECKING:
     from streamdash.streams.state import StreamState
 
+HIDDEN = "hidden while blind"
 
-def ending_note(state: StreamState, limit: int) -> str:
-    """One clean line of at most about `limit` characters; empty for a plain `done`."""
+
+def ending_note(state: StreamState, limit: int, *, neutral: bool = False) -> str:
+    """One clean line of at most about `limit` characters; empty for a plain `done`.
+
+    A `neutral` one leaves out the provider's own words.
+    """
     sign = MARKS[state.status].sign
-    reason = clean_line(state.finish.reason, 60) if state.finish is not None else ""
+    reason = "" if state.finish is None or neutral else clean_line(state.finish.reason, 60)
     said = f" ({reason})" if reason else ""
     match state.status:
         case Status.FAILED | Status.TIMEOUT if state.error is not None:
             http = f" {state.error.http_status}" if state.error.http_status else ""
             head = f"{sign} {state.error.kind}{http}: "
-            return head + clean_line(state.error.message, max(20, limit - len(head)))
+            message = HIDDEN if neutral else state.error.message
+            return head + clean_line(message, max(20, limit - len(head)))
         case Status.CANCELLED:
             return f"{sign} cancelled"
         case Status.INCOMPLETE:

@@ -58,6 +58,7 @@ READING = (
     Key("i", "inspect", "i", "inspector: the pane's wire events", "inspect", 7),
     Key("l", "leaderboard", "l", "leaderboard and latency ladder", "ranks", 8),
     Key("s", "summary", "s", "summary: show or hide", "summary", 10),
+    Key("b", "blind", "b", "blind: hide who is who; again: tell", "blind", 9),
     Key("e", "export", "e", "export the run into a file", "export", 11),
 )
 RUNNING = (

@@ -13,7 +13,6 @@ from streamdash.recording.track import phases_of_state
 from streamdash.tui.cells import cut
 from streamdash.tui.figures import clock
 from streamdash.tui.marks import MARKS
-from streamdash.tui.names import shown_label
 from streamdash.tui.ranking import Cell
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     from streamdash.recording.track import Phase, PhaseKind
     from streamdash.streams.state import StreamState
+    from streamdash.tui.names import Names
 
 SHORTEST_S = 0.001
 _END_WIDTH = 10
@@ -85,14 +85,14 @@ class Scale(NamedTuple):
         return min(self.width, max(0, round(part * self.width)))
 
 
-def scale_of(states: Sequence[StreamState], now: float, width: int) -> Scale:
+def scale_of(states: Sequence[StreamState], names: Names, now: float, width: int) -> Scale:
     """The axis that all these streams fit on; while they live it grows in steps, to stay calm."""
     longest = max((_end(state, now) - _zero(state, now) for state in states), default=1.0)
     if not all(state.status.final for state in states):
         longest = _rounded_up(longest)
     longest = max(longest, SHORTEST_S)
     before = max((_zero(state, now) - _begin(state, now) for state in states), default=0.0)
-    labels = max((cell_len(shown_label(state.spec)) for state in states), default=0)
+    labels = max((cell_len(names.label(state)) for state in states), default=0)
     label = min(labels, _LABEL_MOST, int(width * _LABEL_SHARE))
     first = -min(before, longest * _BEFORE_SHARE)
     return Scale(first, longest, label, max(1, width - label - 2 - _END_WIDTH))
@@ -133,7 +133,9 @@ def axis_row(scale: Scale) -> list[Cell]:
     return [Cell(" " * (scale.label + 1) + line, "quiet")]
 
 
-def ladder_row(state: StreamState, now: float, scale: Scale, total: float | None) -> list[Cell]:
+def ladder_row(
+    state: StreamState, names: Names, now: float, scale: Scale, total: float | None
+) -> list[Cell]:
     """One stream's label, bars, mark, and the total that is reported once it has ended."""
     kinds: list[PhaseKind | None] = [None] * scale.width
     zero = _zero(state, now) - state.launched_at
@@ -147,7 +149,7 @@ def ladder_row(state: StreamState, now: float, scale: Scale, total: float | None
         # an answer in one piece took no time
         at = state.first_answer_at - state.launched_at - zero
         kinds[min(scale.cell(at), scale.width - 1)] = "answer"
-    label = cut(shown_label(state.spec), scale.label)
+    label = cut(names.label(state), scale.label)
     cells = [Cell(label + " " * (scale.label + 1 - cell_len(label)), "label")]
     for kind, run in groupby(kinds):
         bar = _NOTHING if kind is None else BARS[kind]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from streamdash.streams.run import Run
+    from streamdash.tui.names import Names
     from streamdash.tui.ranking import Cell
     from streamdash.tui.standings import Standing
 
@@ -55,17 +56,18 @@ class Leaderboard(Screen[int | None]):
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(KEYS)]
 
-    def __init__(self, run: Run, index: int) -> None:
+    def __init__(self, run: Run, names: Names, index: int) -> None:
         super().__init__()
         self._run = run
-        self._standings = Standings(run)
+        self._names = names
+        self._standings = Standings(run, priced=not names.blind)
         self._chosen = index
         self._column = 1
         self._reverse = False
         self._tick_at = 0.0
         self._pitch = 1
         self._drawn: list[int] = []
-        self._order: list[int] = list(range(len(run.states)))
+        self._order: list[int] = [*names.order]
         self._spans: list[tuple[range, int]] = []
 
     def compose(self) -> ComposeResult:
@@ -109,7 +111,7 @@ class Leaderboard(Screen[int | None]):
         self._drawn = self._now()
         column = COLUMNS[self._column]
         standings = list(self._standings)
-        self._order = ranked(standings, column, reverse=self._reverse)
+        self._order = ranked(standings, column, self._names, reverse=self._reverse)
         self._show_title()
         self._show_table(standings)
         self._show_ladder()
@@ -142,6 +144,7 @@ class Leaderboard(Screen[int | None]):
             self._order,
             window,
             self._column,
+            self._names,
             reverse=self._reverse,
             width=self._table.size.width - 2,
         )
@@ -154,7 +157,7 @@ class Leaderboard(Screen[int | None]):
 
     def _show_ladder(self) -> None:
         now, states = self._run.clock(), self._run.states
-        scale = scale_of(states, now, self._ladder.size.width - 2)
+        scale = scale_of(states, self._names, now, self._ladder.size.width - 2)
         window = self._window(self._ladder.room)
         # where there is room every bar gets some air
         self._pitch = 2 if self._ladder.room >= 2 * len(states) else 1
@@ -162,7 +165,7 @@ class Leaderboard(Screen[int | None]):
         for place in window:
             index = self._order[place]
             total = self._standings[index].numbers["total_s"]
-            rows.append(ladder_row(states[index], now, scale, total))
+            rows.append(ladder_row(states[index], self._names, now, scale, total))
             rows += [[]] * (self._pitch - 1)
         self._ladder.show(axis_row(scale), rows, self._cursor(window) * self._pitch)
         kinds = kinds_in([states[self._order[place]] for place in window], now)

@@ -10,11 +10,11 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from streamdash.streams.events import Status
-from streamdash.streams.text import clean_line
 from streamdash.tui.cells import Part
 from streamdash.tui.ending import ending_note
 from streamdash.tui.frame import Heading, heading_strip, numbers_strip, side_strip
 from streamdash.tui.marks import CANCEL, MARKS, RERUN, Mark
+from streamdash.tui.names import neutral_flags
 from streamdash.tui.status_line import LiveRate, final_parts, live_parts
 from streamdash.tui.transcript import Transcript
 
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from streamdash.tui.frame import Look
     from streamdash.tui.glass import Glass
     from streamdash.tui.ink import Inks
+    from streamdash.tui.names import Names
     from streamdash.tui.transcript import TextStyle
 
 ANSWER: TextStyle = "answer"
 REASONING: TextStyle = "reasoning"
 TOOL: TextStyle = "tool"
-LABEL_LIMIT = 200
 _BROKEN = Mark("!", "bad")
 _SCROLLED = Part("end follows", 3, "warn", short="end")
 _TOP, _BOTTOM, _SIDE = range(3)
@@ -86,6 +86,7 @@ class Pane(Widget):
         run: Run,
         index: int,
         *,
+        names: Callable[[], Names],
         look: Callable[[], Look],
         inks: Callable[[], Inks],
         glass: Glass,
@@ -99,6 +100,7 @@ class Pane(Widget):
             lambda error: self.call_later(self.fail, error), inks, glass
         )
         self._run = run
+        self._names = names
         self._look = look
         self._glass = glass
         self._current = False
@@ -107,6 +109,7 @@ class Pane(Widget):
         self._read = {"answer": 0, "reasoning": 0, "refusal": 0, "tool": 0}
         self._rate = LiveRate()
         self._broken = ""
+        self._note = ""
         self._heading = self._now_heading()
         self._parts: Sequence[Part] = ()
         self._rows: list[Strip | None] = [None, None, None]
@@ -169,16 +172,35 @@ class Pane(Widget):
         """Whether a paint of this state has failed."""
         return bool(self._broken) and self._state is self.state
 
+    def rename(self) -> None:
+        """Say again who this is, and only what may be told: the names have changed."""
+        self._show_heading()
+        state = self._state
+        if state is None or state is not self.state or self._broken:
+            return
+        neutral = self._names().blind
+        if not state.status.final:
+            self._tick(state, self._run.clock())
+        elif neutral_flags(state.flags) != state.flags:
+            self._show_parts(final_parts(state, neutral=neutral))
+        if self._note and self._note != self._now_note(state):
+            self._read_again()
+
     def _begin(self, state: StreamState) -> None:
         if self._state is not None:
-            self.transcript.clear()
+            self._read_again()
         self._state = state
-        self._revision = -1
-        self._read = dict.fromkeys(self._read, 0)
         self._rate = LiveRate()
         self._broken = ""
         self._show_heading()
-        self._show_parts(live_parts(state, self._run.clock(), None))
+        self._show_parts(self._live_parts(state, self._run.clock(), None))
+
+    def _read_again(self) -> None:
+        """Empty the transcript; the next paint fills it from the state's beginning."""
+        self.transcript.clear()
+        self._revision = -1
+        self._read = dict.fromkeys(self._read, 0)
+        self._note = ""
 
     def _read_on(self, state: StreamState) -> None:
         read = self._read
@@ -197,15 +219,23 @@ class Pane(Widget):
     def _tick(self, state: StreamState, now: float) -> None:
         chars = state.text.chars or state.reasoning.chars
         per_s = self._rate.sample(now, chars) if state.status is Status.STREAMING else None
-        self._show_parts(live_parts(state, now, per_s))
+        self._show_parts(self._live_parts(state, now, per_s))
         self._show_heading()
 
     def _end(self, state: StreamState) -> None:
-        note = ending_note(state, limit=max(60, 2 * self.size.width - 8))
-        if note:
-            self.transcript.append(note, style="error" if state.error is not None else "note")
-        self._show_parts(final_parts(state))
+        self._note = self._now_note(state)
+        if self._note:
+            style: TextStyle = "error" if state.error is not None else "note"
+            self.transcript.append(self._note, style=style)
+        self._show_parts(final_parts(state, neutral=self._names().blind))
         self._show_heading()
+
+    def _now_note(self, state: StreamState) -> str:
+        limit = max(60, 2 * self.size.width - 8)
+        return ending_note(state, limit, neutral=self._names().blind)
+
+    def _live_parts(self, state: StreamState, now: float, chars_per_s: float | None) -> list[Part]:
+        return live_parts(state, now, chars_per_s, neutral=self._names().blind)
 
     # -- how it is drawn --------------------------------------------------------------------
 
@@ -216,11 +246,10 @@ class Pane(Widget):
 
     def _now_heading(self) -> Heading:
         state = self.state
-        label = clean_line(state.spec.label, LABEL_LIMIT)
-        target = clean_line(state.spec.target, LABEL_LIMIT)
+        names = self._names()
         return Heading(
-            label=label,
-            target="" if target == label else target,
+            label=names.label(state),
+            target=names.target(state),
             number=self.number,
             mark=_BROKEN if self._broken else MARKS[state.status],
             status=state.status.value,

@@ -17,6 +17,7 @@ from streamdash.tui.frame_clock import UNFINISHED
 from streamdash.tui.grid import neighbour, plan_grid
 from streamdash.tui.ink import INK_CSS, INKS, mix
 from streamdash.tui.lazy_styles import LazyStyles
+from streamdash.tui.names import Names
 from streamdash.tui.pane import Pane
 
 if TYPE_CHECKING:
@@ -70,7 +71,10 @@ class _Places(Layout):
 
 
 class PaneGrid(LazyStyles):
-    """Shows the panes that fit, turns pages, zooms one; a pane is made when it is first shown."""
+    """Shows the panes that fit, turns pages, zooms one; a pane is made when it is first shown.
+
+    A pane's index is its stream's; its place is where `names` have it stand.
+    """
 
     DEFAULT_CSS = INK_CSS
     LAZY_CLASSES: ClassVar = frozenset(
@@ -102,6 +106,7 @@ class PaneGrid(LazyStyles):
         super().__init__()
         self._run = run
         self._glass = glass
+        self.names = Names(len(run.states))
         self._panes: dict[int, Pane] = {}
         self._places = _Places(self.places)
         self._look: Look | None = None
@@ -140,18 +145,25 @@ class PaneGrid(LazyStyles):
     @property
     def page(self) -> int:
         """The page that the current pane is on; it is the one shown."""
-        return self._plan.page_of(self.current)
+        return self._plan.page_of(self._place)
+
+    @property
+    def _place(self) -> int:
+        """Where the current pane stands."""
+        return self.names.place(self.current)
 
     @property
     def shown(self) -> range:
-        """The indices of the panes on the screen."""
+        """The places of the panes on the screen."""
         if self.zoomed and self._plan.panes:
-            return range(self.current, self.current + 1)
+            return range(self._place, self._place + 1)
         return self._plan.on_page(self.page)
 
     @property
     def shown_panes(self) -> list[Pane]:
-        return [pane for index in self.shown if (pane := self._panes.get(index)) is not None]
+        order = self.names.order
+        panes = (self._panes.get(order[place]) for place in self.shown)
+        return [pane for pane in panes if pane is not None]
 
     @property
     def panes(self) -> list[Pane]:
@@ -168,11 +180,11 @@ class PaneGrid(LazyStyles):
             pane = self.current_pane
             return [] if pane is None else [(pane, Region(0, 0, size.width, size.height))]
         plan = self._plan_of(size.width, size.height)
-        page = plan.page_of(self.current)
+        page = plan.page_of(self._place)
         return [
             (self._panes[index], Region(*cell))
-            for index, cell in zip(plan.on_page(page), plan.cells(page), strict=True)
-            if index in self._panes
+            for place, cell in zip(plan.on_page(page), plan.cells(page), strict=True)
+            if (index := self.names.order[place]) in self._panes
         ]
 
     def _plan_of(self, width: int, height: int) -> GridPlan:
@@ -184,14 +196,21 @@ class PaneGrid(LazyStyles):
         missing = []
         dense = self._plan.dense and not self.zoomed
         wide = self.zoomed or self._plan.width // self._plan.columns >= WIDE_PANE
-        for place, index in enumerate(self.shown):
+        first = self._plan.on_page(self.page).start
+        for place in self.shown:
+            index = self.names.order[place]
             pane = self._panes.get(index)
             if pane is None:
                 pane = self._panes[index] = Pane(
-                    self._run, index, look=self.look, inks=self.inks, glass=self._glass
+                    self._run,
+                    index,
+                    names=lambda: self.names,
+                    look=self.look,
+                    inks=self.inks,
+                    glass=self._glass,
                 )
                 missing.append(pane)
-            number = place if not self.zoomed else index - self._plan.on_page(self.page).start
+            number = place - first
             pane.place(number=str(number + 1) if number < _NUMBER_KEYS else "", dense=dense)
             pane.current = index == self.current
             pane.set_class(wide, "-wide", update=pane.is_attached)
@@ -250,6 +269,13 @@ class PaneGrid(LazyStyles):
             pane.fail(error)
             return False
 
+    def call(self, names: Names) -> None:
+        """Show every stream under another name, in another place; the current one stays so."""
+        self.names = names
+        for pane in self._panes.values():
+            pane.rename()
+        self.arrange_panes()
+
     # -- moving -----------------------------------------------------------------------------
 
     def choose(self, index: int) -> None:
@@ -284,7 +310,7 @@ class PaneGrid(LazyStyles):
     def step(self, by: int) -> None:
         """To the next or previous pane, around the end."""
         if self._plan.panes:
-            self.choose((self.current + by) % self._plan.panes)
+            self.choose(self.names.step(self.current, by))
 
     def reach(self, dx: int, dy: int) -> None:
         """To the pane beside the current one; at the edge of a page to the next page."""
@@ -292,10 +318,10 @@ class PaneGrid(LazyStyles):
             self.step(dx + dy)
             return
         cells = self._plan.cells(self.page)
-        here = self.current - self._plan.on_page(self.page).start
-        place = neighbour(cells, here, dx, dy)
+        first = self._plan.on_page(self.page).start
+        place = neighbour(cells, self._place - first, dx, dy)
         if place is not None:
-            self.choose(self._plan.on_page(self.page).start + place)
+            self.choose(self.names.order[first + place])
         elif self._plan.pages > 1:
             self.turn(dx + dy)
 
@@ -303,13 +329,13 @@ class PaneGrid(LazyStyles):
         """To the first pane of the next or previous page."""
         if self._plan.pages > 1:
             page = (self.page + by) % self._plan.pages
-            self.choose(self._plan.on_page(page).start)
+            self.choose(self.names.order[self._plan.on_page(page).start])
 
     def nth(self, number: int) -> None:
         """To the pane that shows this number, counted from 1."""
         page = self._plan.on_page(self.page)
         if number <= len(page):
-            self.choose(page[number - 1])
+            self.choose(self.names.order[page[number - 1]])
 
     def zoom(self, zoomed: bool) -> None:
         """Give the current pane the whole area, or take it back."""

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 from textual.widget import Widget
 
-from streamdash.streams.text import clean_line
-from streamdash.tui.cells import Part
+from streamdash.tui.cells import Part, cut
 from streamdash.tui.part_line import PartLine
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from streamdash.streams.spec import StreamSpec
     from streamdash.tui.prompt_text import PromptText
 
-LABEL_LIMIT = 60
+LABEL_CELLS = 60
 
 
 class PromptBar(Widget):
@@ -38,6 +37,7 @@ class PromptBar(Widget):
         super().__init__()
         self._streams = streams
         self._spec: StreamSpec | None = None
+        self._label = ""
         self._everyone = True
         self._line = PartLine()
         self._entry: PromptText | None = None
@@ -46,31 +46,30 @@ class PromptBar(Widget):
     def compose(self) -> ComposeResult:
         yield self._line
 
-    async def open(self, spec: StreamSpec) -> None:
-        """Show the bar and give it the keyboard at once; `spec` is the current stream's."""
+    async def open(self, spec: StreamSpec, label: str) -> None:
+        """Show the bar and give it the keyboard at once; both are the current stream's."""
         if self._entry is None:
             from streamdash.tui.prompt_text import PromptText
 
             self._entry = PromptText()
             await self.mount(self._entry)
         self.display = True
-        self.show_reach(spec)
+        self.show_reach(spec, label)
         self.screen.set_focus(self._entry)
 
     def close(self) -> None:
         """Hide the bar."""
         self.display = False
 
-    def show_reach(self, spec: StreamSpec) -> None:
-        """Say whom the text goes to; `spec` is the current stream's."""
-        self._spec = spec
-        label = clean_line(spec.label, LABEL_LIMIT)
+    def show_reach(self, spec: StreamSpec, label: str) -> None:
+        """Say whom the text goes to; both are the current stream's."""
+        self._spec, self._label = spec, label
         if self._streams == 1:
-            whom = label
+            whom = cut(label, LABEL_CELLS)
         elif self._everyone:
             whom = f"all {self._streams} streams"
         else:
-            whom = f"{label} only"
+            whom = f"{cut(label, LABEL_CELLS)} only"
         what = "Follow-up" if spec.messages else "Prompt"
         self._line.show([Part(f"{what} to {whom}", 0, "title", flexible=True)])
 
@@ -78,7 +77,7 @@ class PromptBar(Widget):
         event.stop()
         if self._spec is not None:
             self._everyone = not self._everyone
-            self.show_reach(self._spec)
+            self.show_reach(self._spec, self._label)
 
     def on_prompt_text_sent(self, event: PromptText.Sent) -> None:
         event.stop()

@@ -10,11 +10,11 @@ from streamdash.recording.table import dollars, rate, seconds, whole
 from streamdash.streams.lag import LAG_TTFT
 from streamdash.tui.cells import cut
 from streamdash.tui.marks import MARKS
-from streamdash.tui.names import shown_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from streamdash.tui.names import Names
     from streamdash.tui.standings import Standing
 
 LABEL = "label"
@@ -71,13 +71,18 @@ class RankTable(NamedTuple):
     spans: list[tuple[range, int]]
 
 
-def ranked(standings: Sequence[Standing], column: RankColumn, *, reverse: bool) -> list[int]:
-    """The streams' indices, the best first; those without the number, or that failed, last."""
+def ranked(
+    standings: Sequence[Standing], column: RankColumn, names: Names, *, reverse: bool
+) -> list[int]:
+    """The streams' indices, the best first; those without the number, or that failed, last.
+
+    Where nothing decides they stand in their places' order.
+    """
 
     def key(index: int) -> tuple[bool, bool, float, str]:
         standing = standings[index]
         if column.field == LABEL:
-            return False, False, 0.0, shown_label(standing.state.spec).casefold()
+            return False, False, *names.rank(standing.state)
         value = standing.numbers[column.field]
         worth = 0.0 if value is None else -value if column.falling else value
         return value is None, not standing.fair, worth, ""
@@ -86,10 +91,9 @@ def ranked(standings: Sequence[Standing], column: RankColumn, *, reverse: bool) 
         missing, unfair, worth, label = key(index)
         return missing, unfair, -worth, label
 
-    indices = range(len(standings))
     if reverse and column.field == LABEL:
-        return sorted(indices, key=key, reverse=True)
-    return sorted(indices, key=turned if reverse else key)
+        return sorted(names.order, key=key, reverse=True)
+    return sorted(names.order, key=turned if reverse else key)
 
 
 def telling(standings: Iterable[Standing]) -> list[int]:
@@ -111,6 +115,7 @@ def rank_table(
     order: Sequence[int],
     window: range,
     column: int,
+    names: Names,
     *,
     reverse: bool,
     width: int,
@@ -118,14 +123,14 @@ def rank_table(
     """The rows of the places in `window`, in `width` cells; the sorted column always stays."""
     best = _best(standings)
     shown = order[window.start : window.stop]
-    texts = {index: [_text(standings[index], each) for each in COLUMNS] for index in shown}
+    texts = {index: [_text(standings[index], each, names) for each in COLUMNS] for index in shown}
     titles = [_title(place, column, reverse=reverse) for place in range(len(COLUMNS))]
     widths = [
         max(cell_len(title), *(cell_len(row[place]) for row in texts.values()), 0)
         for place, title in enumerate(titles)
     ]
     # the columns stay where they are while one scrolls by
-    widths[0] = max(widths[0], *(cell_len(_text(each, COLUMNS[0])) for each in standings), 0)
+    widths[0] = max(widths[0], *(cell_len(names.label(each.state)) for each in standings), 0)
     kept = _fitting(telling(standings), widths, column, width)
     heading = [Cell("#".rjust(_RANK_WIDTH), "quiet"), Cell(" ", "quiet")]
     spans: list[tuple[range, int]] = []
@@ -146,9 +151,9 @@ def rank_table(
     return RankTable(heading, rows, spans)
 
 
-def _text(standing: Standing, column: RankColumn) -> str:
+def _text(standing: Standing, column: RankColumn, names: Names) -> str:
     if column.field == LABEL:
-        return shown_label(standing.state.spec)
+        return names.label(standing.state)
     text = column.written(standing.numbers[column.field]) or "–"
     late = column.field == "ttft_s" and LAG_TTFT in standing.state.flags
     return f"~{text}" if late else text

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
-from streamdash.streams.text import clean_line
 from streamdash.tui.cells import Part
 from streamdash.tui.figures import count
 from streamdash.tui.key_line import KeyLine
 from streamdash.tui.keys import Key, bindings
 from streamdash.tui.markdown_text import LONGEST, render
 from streamdash.tui.marks import MARKS
-from streamdash.tui.names import shown_label
 from streamdash.tui.part_line import PartLine
 from streamdash.tui.rows_view import RowsView
 
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from streamdash.streams.run import Run
+    from streamdash.tui.names import Names
 
 KEYS = (
     Key("escape,m", "back", "esc", "back", "plain", 0),
@@ -74,12 +73,14 @@ class Rendered(Screen[None]):
     def __init__(
         self,
         run: Run,
+        names: Names,
         index: int,
         went_to: Callable[[int], None],
         copy: Callable[[str], None],
     ) -> None:
         super().__init__()
         self._run = run
+        self._names = names
         self._index = index
         self._went_to = went_to
         self._copy = copy
@@ -142,8 +143,8 @@ class Rendered(Screen[None]):
         state = self._state
         mark = MARKS[state.status]
         parts = [
-            Part(shown_label(state.spec), 0, "title", flexible=True, least=8),
-            Part(clean_line(state.spec.target, 80), 4, "quiet", flexible=True),
+            Part(self._names.label(state), 0, "title", flexible=True, least=8),
+            Part(self._names.target(state), 4, "quiet", flexible=True),
             Part(f"{mark.sign} {state.status.value}", 1, mark.tone, short=mark.sign),
             Part(f"{count(self._chars)} ch", 3),
         ]
@@ -159,7 +160,7 @@ class Rendered(Screen[None]):
 
     def action_stream(self, by: int) -> None:
         """Another stream's answer; the board goes along."""
-        self._index = (self._index + by) % len(self._run.states)
+        self._index = self._names.step(self._index, by)
         self._went_to(self._index)
         self._text.scroll_home(animate=False)
         self._take()

@@ -47,10 +47,14 @@ class Standing:
 
 
 class Standings:
-    """How every stream of a run stands; `refresh` brings some of it up to date."""
+    """How every stream of a run stands; `refresh` brings some of it up to date.
 
-    def __init__(self, run: Run) -> None:
+    Where they are not to be `priced` nobody's cost is known.
+    """
+
+    def __init__(self, run: Run, *, priced: bool = True) -> None:
         self._run = run
+        self._unknown: Numbers = {} if priced else {"cost_usd": None}
         self._standings = [Standing(state, dict.fromkeys(FIELDS)) for state in run.states]
         self._measured: list[tuple[StreamState | None, int, float]]
         self._measured = [(None, -1, 0.0)] * len(run.states)
@@ -95,7 +99,7 @@ class Standings:
         runs = [self._of_past(past) for past in self._run.past[index] if past.status in FAIR]
         if not runs or state.status in FAIR:
             runs.append(_numbers(state))
-        self._standings[index] = Standing(state, _medians(runs), len(runs))
+        self._standings[index] = Standing(state, _medians(runs) | self._unknown, len(runs))
 
     def _of_past(self, state: StreamState) -> Numbers:
         if state not in self._past:

@@ -11,6 +11,7 @@ from streamdash.streams.metrics import measure
 from streamdash.streams.text import clean_line
 from streamdash.tui.cells import Part
 from streamdash.tui.figures import clock, compact, count, duration, rate
+from streamdash.tui.names import neutral_flags
 
 if TYPE_CHECKING:
     from streamdash.streams.state import StreamState
@@ -37,13 +38,18 @@ class LiveRate:
         return (chars - before) / (now - since) if now - since >= RATE_LEAST_S else None
 
 
-def live_parts(state: StreamState, now: float, chars_per_s: float | None) -> list[Part]:
-    """What is known of a live stream; `now` is on the run's clock."""
+def live_parts(
+    state: StreamState, now: float, chars_per_s: float | None, *, neutral: bool = False
+) -> list[Part]:
+    """What is known of a live stream; `now` is on the run's clock.
+
+    Where it is to be `neutral` the provider's own words are left out.
+    """
     status = state.status
     if status is Status.QUEUED:
         return [Part("queued" if state.spec.messages else "not asked yet", 0, "quiet")]
     if status is Status.RETRYING:
-        return _retry_parts(state, now)
+        return _retry_parts(state, now, neutral=neutral)
     attempt = [Part(f"attempt {state.attempts}", 5)] if state.attempts > 1 else []
     if state.first_delta_at is None:
         if state.sent_at is None:
@@ -57,8 +63,11 @@ def live_parts(state: StreamState, now: float, chars_per_s: float | None) -> lis
     return [*parts, *attempt]
 
 
-def final_parts(state: StreamState) -> list[Part]:
-    """The numbers of a stream that has ended, and what went wrong with it."""
+def final_parts(state: StreamState, *, neutral: bool = False) -> list[Part]:
+    """The numbers of a stream that has ended, and what went wrong with it.
+
+    Where they are to be `neutral` the flags of a dialect are left out.
+    """
     metrics = measure(state)
     parts: list[Part] = []
     if state.error is not None:
@@ -77,17 +86,19 @@ def final_parts(state: StreamState) -> list[Part]:
         parts.append(Part(f"{rate(metrics.chars_per_s)} ch/s", 5))
     if metrics.attempts > 1:
         parts.append(Part(f"{metrics.attempts} attempts", 6))
-    parts += [Part(flag, 7, "warn") for flag in metrics.flags if not flag.startswith(LAG)]
+    flags = neutral_flags(metrics.flags) if neutral else metrics.flags
+    parts += [Part(flag, 7, "warn") for flag in flags if not flag.startswith(LAG)]
     return parts
 
 
-def _retry_parts(state: StreamState, now: float) -> list[Part]:
+def _retry_parts(state: StreamState, now: float, *, neutral: bool) -> list[Part]:
     left = max(0.0, (state.retry_at if state.retry_at is not None else now) - now)
     parts = [Part(f"retry in {clock(left)}", 0, "warn")]
     if state.retry_error is not None:
         http = f" {state.retry_error.http_status}" if state.retry_error.http_status else ""
         parts.append(Part(f"{state.retry_error.kind}{http}", 1))
-        parts.append(Part(clean_line(state.retry_error.message, 200), 2, flexible=True))
+        if not neutral:
+            parts.append(Part(clean_line(state.retry_error.message, 200), 2, flexible=True))
     return parts
 
 

@@ -50,11 +50,11 @@ class SummaryRows(LazyStyles, ScrollView):
     )
 
     class Picked(Message):
-        """A stream's row was clicked."""
+        """The row at this place was clicked."""
 
-        def __init__(self, index: int) -> None:
+        def __init__(self, place: int) -> None:
             super().__init__()
-            self.index = index
+            self.place = place
 
     def __init__(self) -> None:
         super().__init__()

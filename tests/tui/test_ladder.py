@@ -12,6 +12,7 @@ from streamdash.streams.errors import ErrorInfo
 from streamdash.streams.events import Attempt, Delta, End, Event, Headers, Retry, Sent, Status
 from streamdash.streams.state import StreamState
 from streamdash.tui.ladder import axis_row, kinds_in, ladder_row, scale_of
+from streamdash.tui.names import Names
 from tests.tui.stage import spec
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ def text(cells: Sequence[Cell]) -> str:
 
 
 def rows(states: list[StreamState], now: float, width: int = 82) -> list[str]:
-    scale = scale_of(states, now, width)
-    drawn = [ladder_row(it, now, scale, it.ended_at) for it in states]
+    scale = scale_of(states, Names(len(states)), now, width)
+    drawn = [ladder_row(it, Names(1), now, scale, it.ended_at) for it in states]
     return [text(axis_row(scale)), *map(text, drawn)]
 
 
@@ -127,7 +128,8 @@ def test_rows_are_as_wide_as_they_may_be_whatever_the_times(
         )
         for label, (a, b, c, d, e) in streams
     ]  # fmt: skip
-    scale = scale_of(states, 2e6, width)
+    names = Names(len(states))
+    scale = scale_of(states, names, 2e6, width)
     for it in states:
-        assert cell_len(text(ladder_row(it, 2e6, scale, None))) <= max(width, 22)
+        assert cell_len(text(ladder_row(it, names, 2e6, scale, None))) <= max(width, 22)
     assert text(axis_row(scale)).strip()
