@@ -45,8 +45,11 @@ def show_dashboard(
     from streamdash.recording.table import text_table
 
     results = [slot_result(run, index) for index in range(len(run.states))]
+    legend = app.board.names.legend(run.plan.specs)
     with contextlib.suppress(OSError):
         sys.stdout.write(text_table(results, shutil.get_terminal_size().columns) + "\n")
+        if legend:
+            sys.stdout.write(f"blind: {legend}\n")
         sys.stdout.flush()
     return app.return_value or exit_code(run, options)
 

@@ -6,12 +6,14 @@ from random import SystemRandom
 from typing import TYPE_CHECKING
 
 from streamdash.recording.table import flags_of
-from streamdash.tui.names import Names, neutral_flags
+from streamdash.tui.names import Names, neutral_flags, shown_label
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from random import Random
 
     from streamdash.recording.result import Result
+    from streamdash.streams.spec import StreamSpec
     from streamdash.streams.state import StreamState
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -56,6 +58,10 @@ class BlindNames(Names):
     def rank(self, state: StreamState) -> tuple[int, str]:
         return self.place(state.index), ""
 
+    def legend(self, specs: Sequence[StreamSpec]) -> str:
+        called = (f"{self.letter(index)} = {shown_label(specs[index])}" for index in self.order)
+        return ", ".join(called)
+
     def result(self, index: int, result: Result) -> Result:
         """Numbers under a letter; what a token costs would name the model."""
         hidden: Result = {"endpoint": "", "model": "", "cost_usd": None}
@@ -77,6 +83,9 @@ class ToldNames(Names):
 
     def rank(self, state: StreamState) -> tuple[int, str]:
         return self._before.rank(state)
+
+    def legend(self, specs: Sequence[StreamSpec]) -> str:
+        return self._before.legend(specs)
 
     def result(self, index: int, result: Result) -> Result:
         return {**result, "label": f"{self._before.letter(index)} = {result['label']}"}

@@ -100,6 +100,8 @@ class Board(Screen[None]):
         self._problem = problem
         self._unrecorded = False
         self._rng = rng
+        self.names = Names(len(run.states))
+        """What the streams are called on all screens."""
         self._playback = None if timeline is None else Playback(timeline)
         self._sections = sections(replay=timeline is not None)
         self._settling = 0
@@ -118,7 +120,7 @@ class Board(Screen[None]):
 
     def compose(self) -> ComposeResult:
         self._title_line = TitleLine(self._run, self._title, self._glass)
-        self.grid = PaneGrid(self._run, self._glass)
+        self.grid = PaneGrid(self._run, self._glass, self.names)
         self._key_line = KeyLine()
         yield self._title_line
         yield self.grid
@@ -187,7 +189,7 @@ class Board(Screen[None]):
 
     def _show_title(self) -> None:
         further = [] if self._playback is None else [self._playback.part()]
-        if self.grid.names.blind:
+        if self.names.blind:
             further.append(_BLIND)
         if self._unrecorded:
             further.append(_NOT_RECORDED)
@@ -201,7 +203,7 @@ class Board(Screen[None]):
             self._key_line.show_keys(self._search.keys)
             return
         hidden = set()
-        names = self.grid.names
+        names = self.names
         if not (self.grid.zoomed or self._summary_shown or names.told):
             hidden.add("back")
         hidden.add("summary" if self._run.live else "cancel")
@@ -214,7 +216,7 @@ class Board(Screen[None]):
         if self._stands_still:
             shown = [k._replace(brief="go on") if k.brief == "pause" else k for k in shown]
         if names.blind:
-            shown = [k._replace(brief="names", rank=2) if k.brief == "blind" else k for k in shown]
+            shown = [k._replace(brief="reveal", rank=2) if k.brief == "blind" else k for k in shown]
         # help and quit are needed most and stand last, where they are looked for
         self._key_line.show_keys(sorted(shown, key=lambda key: (key.rank < 2, key.rank)))
 
@@ -232,7 +234,7 @@ class Board(Screen[None]):
 
             self._summary = Summary()
             self.mount(self._summary, after=self.grid)
-        names = self.grid.names
+        names = self.names
         results = [names.result(index, slot_result(self._run, index)) for index in names.order]
         self._summary.show_results(results, height=self.size.height)
         self._show_keys()
@@ -313,7 +315,7 @@ class Board(Screen[None]):
             self._zoom(False)
         elif self._summary_shown:
             self._hide_summary()
-        elif self.grid.names.told:
+        elif self.names.told:
             self._call(Names(len(self._run.states)))
 
     def action_summary(self) -> None:
@@ -357,7 +359,7 @@ class Board(Screen[None]):
         self.app.push_screen(HelpScreen(self._sections))
 
     def action_inspect(self) -> None:
-        if self.grid.names.blind:
+        if self.names.blind:
             said = "the wire names the model: b ends blind mode"
             self.notify(said, severity="warning", markup=False)
         elif self._run.states:
@@ -370,9 +372,7 @@ class Board(Screen[None]):
             from streamdash.tui.rendered import Rendered
 
             self._front(
-                Rendered(
-                    self._run, self.grid.names, self.grid.current, self.grid.choose, self._copy
-                )
+                Rendered(self._run, self.names, self.grid.current, self.grid.choose, self._copy)
             )
 
     def action_diff(self) -> None:
@@ -381,13 +381,13 @@ class Board(Screen[None]):
         else:
             from streamdash.tui.diff import Diff
 
-            self._front(Diff(self._run, self.grid.names, self.grid.current))
+            self._front(Diff(self._run, self.names, self.grid.current))
 
     def action_leaderboard(self) -> None:
         if self._run.states:
             from streamdash.tui.leaderboard import Leaderboard
 
-            self._front(Leaderboard(self._run, self.grid.names, self.grid.current))
+            self._front(Leaderboard(self._run, self.names, self.grid.current))
 
     def _front(self, surface: Surface) -> None:
         """Lay a screen over this one, and paint that instead."""
@@ -411,7 +411,7 @@ class Board(Screen[None]):
         """Hide who is who; the next time tell it."""
         from streamdash.tui.blind import BlindNames, ToldNames
 
-        names, count = self.grid.names, len(self._run.states)
+        names, count = self.names, len(self._run.states)
         if count < 2:
             self.notify("one stream alone: there is nothing to hide", markup=False)
         elif isinstance(names, BlindNames):
@@ -420,10 +420,11 @@ class Board(Screen[None]):
             self.clear_selection()
             self._call(BlindNames(count, self._rng))
             # the pane that was current would be known by it
-            self.grid.choose(self.grid.names.order[0])
+            self.grid.choose(self.names.order[0])
 
     def _call(self, names: Names) -> None:
         """Let the streams go by these names everywhere."""
+        self.names = names
         self.grid.call(names)
         if self._summary_shown:
             self._show_summary()
@@ -519,7 +520,7 @@ class Board(Screen[None]):
 
                 self._prompt = PromptBar(len(self._run.states))
                 await self.mount(self._prompt, before=self._search or self._key_line)
-            await self._prompt.open(state.spec, self.grid.names.label(state))
+            await self._prompt.open(state.spec, self.names.label(state))
             self._show_keys()
 
     @property
@@ -561,7 +562,7 @@ class Board(Screen[None]):
         self._show_keys()
         state = self._state()
         if state is not None and self._prompt is not None:
-            self._prompt.show_reach(state.spec, self.grid.names.label(state))
+            self._prompt.show_reach(state.spec, self.names.label(state))
         if self.grid.current_pane is not None and self._search is not None:
             self._search.look_in(self.grid.current_pane.transcript)
         self._wake()
@@ -578,7 +579,7 @@ class Board(Screen[None]):
             self._cancel(event.index)
 
     def on_summary_rows_picked(self, event: SummaryRows.Picked) -> None:
-        self.grid.choose(self.grid.names.order[event.place])
+        self.grid.choose(self.names.order[event.place])
 
     async def on_key_line_clicked(self, event: KeyLine.Clicked) -> None:
         await self.run_action(event.action)

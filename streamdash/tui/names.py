@@ -63,6 +63,10 @@ class Names:
         """What streams are sorted by where the label decides."""
         return 0, self.label(state).casefold()
 
+    def legend(self, _specs: Sequence[StreamSpec]) -> str:
+        """Who was who, on one line; empty where nobody was anybody else."""
+        return ""
+
     def result(self, index: int, result: Result) -> Result:
         """Stream `index`'s result as a table on the screen may show it."""
         return result

@@ -17,7 +17,6 @@ from streamdash.tui.frame_clock import UNFINISHED
 from streamdash.tui.grid import neighbour, plan_grid
 from streamdash.tui.ink import INK_CSS, INKS, mix
 from streamdash.tui.lazy_styles import LazyStyles
-from streamdash.tui.names import Names
 from streamdash.tui.pane import Pane
 
 if TYPE_CHECKING:
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from streamdash.tui.glass import Glass
     from streamdash.tui.grid import GridPlan
     from streamdash.tui.ink import Inks
+    from streamdash.tui.names import Names
 
 CHROME_ROWS = 2
 """Rows of the screen that are not the grid's when nothing else is open."""
@@ -73,7 +73,7 @@ class _Places(Layout):
 class PaneGrid(LazyStyles):
     """Shows the panes that fit, turns pages, zooms one; a pane is made when it is first shown.
 
-    A pane's index is its stream's; its place is where `names` have it stand.
+    A pane's index is its stream's; its place is where the names have it stand.
     """
 
     DEFAULT_CSS = INK_CSS
@@ -102,11 +102,11 @@ class PaneGrid(LazyStyles):
     class Turned(Message):
         """Other panes are shown, or another one is current."""
 
-    def __init__(self, run: Run, glass: Glass) -> None:
+    def __init__(self, run: Run, glass: Glass, names: Names) -> None:
         super().__init__()
         self._run = run
         self._glass = glass
-        self.names = Names(len(run.states))
+        self._names = names
         self._panes: dict[int, Pane] = {}
         self._places = _Places(self.places)
         self._look: Look | None = None
@@ -150,7 +150,7 @@ class PaneGrid(LazyStyles):
     @property
     def _place(self) -> int:
         """Where the current pane stands."""
-        return self.names.place(self.current)
+        return self._names.place(self.current)
 
     @property
     def shown(self) -> range:
@@ -161,7 +161,7 @@ class PaneGrid(LazyStyles):
 
     @property
     def shown_panes(self) -> list[Pane]:
-        order = self.names.order
+        order = self._names.order
         panes = (self._panes.get(order[place]) for place in self.shown)
         return [pane for pane in panes if pane is not None]
 
@@ -184,7 +184,7 @@ class PaneGrid(LazyStyles):
         return [
             (self._panes[index], Region(*cell))
             for place, cell in zip(plan.on_page(page), plan.cells(page), strict=True)
-            if (index := self.names.order[place]) in self._panes
+            if (index := self._names.order[place]) in self._panes
         ]
 
     def _plan_of(self, width: int, height: int) -> GridPlan:
@@ -198,13 +198,13 @@ class PaneGrid(LazyStyles):
         wide = self.zoomed or self._plan.width // self._plan.columns >= WIDE_PANE
         first = self._plan.on_page(self.page).start
         for place in self.shown:
-            index = self.names.order[place]
+            index = self._names.order[place]
             pane = self._panes.get(index)
             if pane is None:
                 pane = self._panes[index] = Pane(
                     self._run,
                     index,
-                    names=lambda: self.names,
+                    names=lambda: self._names,
                     look=self.look,
                     inks=self.inks,
                     glass=self._glass,
@@ -271,7 +271,7 @@ class PaneGrid(LazyStyles):
 
     def call(self, names: Names) -> None:
         """Show every stream under another name, in another place; the current one stays so."""
-        self.names = names
+        self._names = names
         for pane in self._panes.values():
             pane.rename()
         self.arrange_panes()
@@ -310,7 +310,7 @@ class PaneGrid(LazyStyles):
     def step(self, by: int) -> None:
         """To the next or previous pane, around the end."""
         if self._plan.panes:
-            self.choose(self.names.step(self.current, by))
+            self.choose(self._names.step(self.current, by))
 
     def reach(self, dx: int, dy: int) -> None:
         """To the pane beside the current one; at the edge of a page to the next page."""
@@ -321,7 +321,7 @@ class PaneGrid(LazyStyles):
         first = self._plan.on_page(self.page).start
         place = neighbour(cells, self._place - first, dx, dy)
         if place is not None:
-            self.choose(self.names.order[first + place])
+            self.choose(self._names.order[first + place])
         elif self._plan.pages > 1:
             self.turn(dx + dy)
 
@@ -329,13 +329,13 @@ class PaneGrid(LazyStyles):
         """To the first pane of the next or previous page."""
         if self._plan.pages > 1:
             page = (self.page + by) % self._plan.pages
-            self.choose(self.names.order[self._plan.on_page(page).start])
+            self.choose(self._names.order[self._plan.on_page(page).start])
 
     def nth(self, number: int) -> None:
         """To the pane that shows this number, counted from 1."""
         page = self._plan.on_page(self.page)
         if number <= len(page):
-            self.choose(self.names.order[page[number - 1]])
+            self.choose(self._names.order[page[number - 1]])
 
     def zoom(self, zoomed: bool) -> None:
         """Give the current pane the whole area, or take it back."""

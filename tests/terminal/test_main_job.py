@@ -114,6 +114,23 @@ async def test_one_of_eight_is_cancelled_and_seven_go_on(
             assert result["gap_max_s"] < 0.5
 
 
+async def test_who_leaves_blind_gets_the_table_with_names_and_who_was_who(
+    prompts: Prompts, tmp_path: Path
+) -> None:
+    streams = {"Ant": "lab:brief", "Bee": "lab:short"}
+    async with session(prompts(streams), home=tmp_path) as terminal:
+        await terminal.until("all 2 streams have ended", "b blind")
+        terminal.press("b")
+        await terminal.until("b reveal")
+        screen = terminal.text
+        assert "Ant" not in screen
+        terminal.press("q")
+        assert await terminal.ended() == 0
+    *_, before, told = [line for line in terminal.ordinary.split("\r\n") if "Bee" in line]
+    assert before.split()[:2] == ["Bee", "lab:short"]
+    assert told in ("blind: A = Ant, B = Bee", "blind: A = Bee, B = Ant")
+
+
 async def test_without_a_prompt_the_bar_asks_for_one_and_for_the_next(
     server: DemoServer, tmp_path: Path
 ) -> None:

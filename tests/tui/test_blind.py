@@ -212,6 +212,17 @@ async def test_the_pane_that_was_current_is_not_known_by_it() -> None:
         assert app.board.grid.current == ORDER[0] != 3
 
 
+async def test_who_was_who_is_told_on_one_line() -> None:
+    run, _ = scripted_run(*LABELS)
+    legend = ", ".join(f"{letter} = {label}" for letter, label in zip("ABCD", BEHIND, strict=True))
+    async with seeded(run) as (app, pilot):
+        told = []
+        for key in ("b", "b", "escape"):
+            await pilot.press(key)
+            told.append(app.board.names.legend(run.plan.specs))
+    assert told == [legend, legend, ""]
+
+
 async def test_telling_brings_names_and_places_back_with_the_letters_until_esc() -> None:
     run, stage = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
