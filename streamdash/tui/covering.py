@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.widget import Widget
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from textual.widget import Widget
+    from textual.geometry import Region
+    from textual.strip import Strip
 
 
 def covered(container: Widget, parts: Iterable[Widget]) -> bool:
@@ -19,3 +22,11 @@ def covered(container: Widget, parts: Iterable[Widget]) -> bool:
     region = container.region
     seen = sum(part.region.intersection(region).area for part in parts if part.display)
     return seen == region.area
+
+
+class Backing(Widget):
+    """A container that is seen where its children leave room."""
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The background, or nothing."""
+        return [] if covered(self, self.displayed_children) else super().render_lines(crop)

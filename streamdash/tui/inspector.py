@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from rich.segment import Segment
 from textual.binding import Binding
-from textual.containers import VerticalScroll
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from streamdash.streams.metrics import measure
 from streamdash.streams.text import clean_line
 from streamdash.tui.cells import Part
+from streamdash.tui.covering import Backing, covered
+from streamdash.tui.event_text import EventText
 from streamdash.tui.figures import count, duration
-from streamdash.tui.json_view import json_view
 from streamdash.tui.key_line import KeyLine
 from streamdash.tui.keys import Key, bindings
 from streamdash.tui.marks import MARKS
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.geometry import Region
 
     from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
@@ -55,6 +58,17 @@ class _Shown(NamedTuple):
     number: int
 
 
+class _Rule(Widget):
+    """A thin line between the list and the event."""
+
+    ALLOW_SELECT = False
+
+    def render_line(self, y: int) -> Strip:
+        """A piece of it."""
+        glyph = "─" if self.size.width > 1 else "│"
+        return Strip([Segment(glyph * self.size.width, self.rich_style)])
+
+
 class Inspector(Screen[None]):
     """Lists stream `index`'s wire events with the chosen one's JSON; `went_to` hears of others."""
 
@@ -77,18 +91,24 @@ class Inspector(Screen[None]):
     def compose(self) -> ComposeResult:
         self._title = PartLine(id="title")
         self._list = WireList()
-        self._detail = Static(id="event")
-        self._scroll = VerticalScroll(self._detail, id="detail", can_focus=False)
+        self._event = EventText(id="event")
         self._entry = Input(placeholder="only events that contain…", compact=True, id="search")
         self._entry.display = False
         self._entry.cursor_blink = False
         self._keys = KeyLine(id="keys")
         yield self._title
-        with Widget(id="both"):
+        self._both = Backing(id="both")
+        with self._both:
             yield self._list
-            yield self._scroll
+            yield _Rule(id="rule")
+            yield self._event
         yield self._entry
         yield self._keys
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The background where no part is."""
+        parts = [self._title, self._both, self._entry, self._keys]
+        return [] if covered(self, parts) else super().render_lines(crop)
 
     def on_mount(self) -> None:
         self._keys.show_keys([key for key in KEYS if key.brief])
@@ -146,14 +166,15 @@ class Inspector(Screen[None]):
         if entry is None:
             if self._shown is not None or not self._list.listed:
                 self._shown = None
-                self._detail.update(self._nothing())
+                self._event.show_note(self._nothing())
             return
         shown = _Shown(id(self._state), entry.number)
         if shown != self._shown:
             self._shown = shown
-            wire = entry.wire
-            self._detail.update(UNKNOWN if wire.raw is None else json_view(wire.decoded()))
-            self._scroll.scroll_home(animate=False)
+            if entry.wire.raw is None:
+                self._event.show_note(UNKNOWN)
+            else:
+                self._event.show_raw(entry.wire.decoded())
 
     def _nothing(self) -> str:
         if self._list.needle:
@@ -187,7 +208,7 @@ class Inspector(Screen[None]):
 
     def action_read(self, by: int) -> None:
         """Scroll the event."""
-        self._scroll.scroll_relative(y=by * max(1, self._scroll.size.height - 2), animate=False)
+        self._event.scroll_relative(y=by * max(1, self._event.size.height - 2), animate=False)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self._list.show_only(event.value)

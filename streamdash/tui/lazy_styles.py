@@ -10,6 +10,7 @@ from textual.widget import Widget
 if TYPE_CHECKING:
     from typing import ClassVar
 
+    from rich.style import Style
     from textual.css.styles import RenderStyles
 
 
@@ -22,6 +23,7 @@ class LazyStyles(Widget):
     """
 
     LAZY_CLASSES: ClassVar[frozenset[str]] = frozenset()
+    _base_style: Style | None = None
 
     def get_component_styles(self, *names: str) -> RenderStyles:
         """As Textual's. Raises KeyError for what is not one of the `LAZY_CLASSES`."""
@@ -34,7 +36,15 @@ class LazyStyles(Widget):
                 self._component_styles[name] = node.styles
         return super().get_component_styles(*names)
 
+    @property
+    def base_style(self) -> Style:
+        """The widget's own style; `rich_style` mixes it from all ancestors' each time."""
+        if self._base_style is None:
+            self._base_style = self.rich_style
+        return self._base_style
+
     def notify_style_update(self) -> None:
         """Everything may look different now."""
         self._component_styles.clear()
+        self._base_style = None
         super().notify_style_update()

@@ -73,7 +73,7 @@ class PartLine(LazyStyles):
     def render_line(self, y: int) -> Strip:
         """The parts that fit, the right ones at the right edge."""
         width = self.size.width
-        base = self.rich_style
+        base = self.base_style
         row = fit(self._parts, max(0, width - 2), gap=GAP)
         slack = max(0, width - 2 - row.width)
         at = 1

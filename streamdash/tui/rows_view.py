@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
-from textual.geometry import Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
+
+from streamdash.tui.row_scroll import RowScroll
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,10 +16,8 @@ WIDEST = 100
 """Columns of text: longer lines are hard to read."""
 
 
-class RowsView(ScrollView, can_focus=True):
+class RowsView(RowScroll):
     """Rows of segments, with a margin at both sides."""
-
-    ALLOW_SELECT = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,12 +31,11 @@ class RowsView(ScrollView, can_focus=True):
     def show(self, rows: Sequence[Sequence[Segment]]) -> None:
         """Show these rows from where the reader is."""
         self._rows = rows
-        self.virtual_size = Size(self.size.width, len(rows))
-        self.refresh()
+        self.set_rows(len(rows))
 
     def render_line(self, y: int) -> Strip:
         """The row that is scrolled to this place."""
-        width, base = self.size.width, self.rich_style
+        width, base = self.size.width, self.base_style
         place = y + self.scroll_offset.y
         if place >= len(self._rows):
             return Strip.blank(width, base)

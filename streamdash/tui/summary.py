@@ -31,7 +31,7 @@ _SHARE = 0.45
 """How much of the screen the panel takes at most; the rest of a long table scrolls."""
 
 
-class SummaryRows(LazyStyles, ScrollView):
+class SummaryRows(ScrollView, LazyStyles):
     """The table, its heading always in sight."""
 
     ALLOW_SELECT = False
@@ -79,7 +79,7 @@ class SummaryRows(LazyStyles, ScrollView):
     def render_line(self, y: int) -> Strip:
         """The heading, or the row that is scrolled to this place."""
         width = self.size.width
-        base = self.rich_style
+        base = self.base_style
         place = y and y + self.scroll_offset.y
         if place >= len(self._rows):
             return Strip.blank(width, base)

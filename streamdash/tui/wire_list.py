@@ -8,15 +8,14 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding
-from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from streamdash.streams.text import clean_line
 from streamdash.tui.cells import cut
 from streamdash.tui.figures import duration
-from streamdash.tui.json_view import json_text
+from streamdash.tui.json_text import json_text
+from streamdash.tui.row_scroll import RowScroll
 from streamdash.tui.wire_row import describe
 
 if TYPE_CHECKING:
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from streamdash.streams.wirelog import WireEntry
 
 _FIELD_LIMIT = 400
+_ROWS_KEPT = 1_000
 _NUMBER, _TIME, _GAP, _FINISH = 6, 9, 8, 12
 _TYPE_LEAST, _TYPE_MOST = 14, 44
 _ID_WIDTH, _MODEL_WIDTH = 16, 20
@@ -37,19 +37,20 @@ _DELTA_LEAST = 16
 _MIN_WITH_FINISH, _MIN_WITH_ID, _MIN_WITH_MODEL = 90, 120, 150
 
 
-class WireList(ScrollView, can_focus=True):
+class WireList(RowScroll):
     """Rows of the events that a filter lets through; follows the last one until moved away."""
 
-    ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "wire--heading",
-        "wire--figures",
-        "wire--type",
-        "wire--delta",
-        "wire--quiet",
-        "wire--finish",
-        "wire--cursor",
-    }
+    LAZY_CLASSES: ClassVar = frozenset(
+        {
+            "wire--heading",
+            "wire--figures",
+            "wire--type",
+            "wire--delta",
+            "wire--quiet",
+            "wire--finish",
+            "wire--cursor",
+        }
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", show=False),
         Binding("down,j", "move(1)", show=False),
@@ -72,6 +73,8 @@ class WireList(ScrollView, can_focus=True):
         self._gaps: dict[int, float] = {}
         self._cursor = -1
         self._widest_type = _TYPE_LEAST
+        self._rows: dict[tuple[int, bool], Strip] = {}
+        self._shape: object = None
         self.following = True
 
     # -- what it lists ----------------------------------------------------------------------
@@ -145,7 +148,7 @@ class WireList(ScrollView, can_focus=True):
 
     def _settle(self, dropped: int) -> None:
         """Keep the cursor on its event, or on the last one while following."""
-        self.virtual_size = Size(self.size.width, len(self._entries) + 1)
+        self.set_rows(len(self._entries) + 1)
         if self.following:
             self._cursor = len(self._entries) - 1
         else:
@@ -153,7 +156,6 @@ class WireList(ScrollView, can_focus=True):
             if dropped:
                 self.scroll_to(y=max(0, self.scroll_offset.y - dropped), animate=False)
         self._reveal()
-        self.refresh()
 
     # -- moving -----------------------------------------------------------------------------
 
@@ -204,14 +206,31 @@ class WireList(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """The heading, or the event that is scrolled to this place."""
         width = self.size.width
-        base = self.rich_style
+        base = self.base_style
         if y == 0:
             return self._strip(self._heading(width), width, base, base)
         place = y - 1 + self.scroll_offset.y
         if place >= len(self._entries):
             return Strip.blank(width, base)
-        over = self.get_component_rich_style("wire--cursor") if place == self._cursor else base
-        return self._strip(self._cells(self._entries[place], width), width, base, over)
+        return self._row(self._entries[place], width, chosen=place == self._cursor)
+
+    def _row(self, entry: WireEntry, width: int, *, chosen: bool) -> Strip:
+        """An event's row, as it was drawn before: most rows only move."""
+        shape = (width, self._widest_type, self._state)
+        if shape != self._shape or len(self._rows) > _ROWS_KEPT:
+            self._shape, self._rows = shape, {}
+        row = self._rows.get((entry.number, chosen))
+        if row is None:
+            base = self.base_style
+            over = self.get_component_rich_style("wire--cursor") if chosen else base
+            row = self._strip(self._cells(entry, width), width, base, over)
+            self._rows[entry.number, chosen] = row
+        return row
+
+    def notify_style_update(self) -> None:
+        """The theme changed."""
+        super().notify_style_update()
+        self._rows = {}
 
     def _strip(
         self, cells: Sequence[tuple[str, str]], width: int, base: Style, over: Style
@@ -271,7 +290,7 @@ class WireList(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Keep the cursor in sight."""
-        self.virtual_size = Size(self.size.width, len(self._entries) + 1)
+        self.set_rows(len(self._entries) + 1)
         self._reveal()
 
 

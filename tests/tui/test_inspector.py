@@ -11,6 +11,8 @@ from tests.tui.screen import rows, shown, text, until
 from tests.tui.stage import scripted_run
 
 if TYPE_CHECKING:
+    import pytest
+
     from streamdash.tui.app import StreamdashApp
 
 
@@ -135,3 +137,36 @@ async def test_a_narrow_screen_stands_the_event_below_the_list() -> None:
         await until(lambda: '"model": "m-1"' in text(app))
         assert "'Hel'" in rows(app)[2]
         assert all(len(row) <= 60 for row in rows(app))
+
+
+async def test_new_events_lay_nothing_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    run, stage = scripted_run("A")
+    async with shown(run, size=(160, 20)) as (app, pilot):
+        await pilot.press("i")
+        for number in range(40):
+            stage["A"].say(f"w{number} ")
+        await until(lambda: "'w39 '" in text(app))
+        await pilot.pause()
+        laid_out: list[object] = []
+        monkeypatch.setattr(app.screen, "_refresh_layout", laid_out.append)
+        for number in range(40, 80):
+            stage["A"].say(f"w{number} ")
+        await until(lambda: "'w79 '" in text(app) and '"content": "w79 "' in text(app))
+        assert not laid_out
+        await pilot.press("home")
+        await until(lambda: '"content": "w0 "' in text(app))
+        assert not laid_out
+
+
+async def test_a_long_event_is_scrolled_by_itself() -> None:
+    run, stage = scripted_run("A")
+    async with shown(run, size=(160, 20)) as (app, pilot):
+        long = json.dumps({f"key{number}": number for number in range(60)})
+        stage["A"].send(Wire("long", long))
+        await pilot.press("i")
+        await until(lambda: '"key0": 0' in text(app))
+        assert '"key59"' not in text(app)
+        await pilot.press(*["space"] * 5)
+        await until(lambda: '"key59": 59' in text(app))
+        stage["A"].say("next")
+        await until(lambda: '"content": "next"' in text(app))

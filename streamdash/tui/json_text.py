@@ -1,13 +1,15 @@
-"""A raw event as indented, coloured JSON."""
+"""A raw event as indented JSON, and which of its characters are what."""
 
 from __future__ import annotations
 
 import json
 import re
-
-from textual.content import Content, Span
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from streamdash.streams.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LONGEST = 60_000
 """Characters of one event that are drawn; what is longer is said to be."""
@@ -16,8 +18,16 @@ _TOKEN = re.compile(
     r'(?P<key>"(?:[^"\\\n]|\\.)*")(?=\s*:)|(?P<string>"(?:[^"\\\n]|\\.)*")'
     r"|(?P<number>-?\b\d[\d.eE+-]*\b)|(?P<word>\b(?:true|false|null)\b)"
 )
-_TONES = {"key": "$text-primary", "string": "$text-success", "number": "$text-accent",
-          "word": "$text-warning"}  # fmt: skip
+
+Tone = Literal["key", "string", "number", "word"]
+
+
+class Token(NamedTuple):
+    """Characters `start` to `end` of a JSON text."""
+
+    start: int
+    end: int
+    tone: Tone
 
 
 def json_text(raw: object) -> str:
@@ -31,16 +41,13 @@ def json_text(raw: object) -> str:
         return clean(repr(raw)[:LONGEST])
 
 
-def json_view(raw: object) -> Content:
-    """The event for a widget: plain spans, no markup."""
-    text = json_text(raw)
+def shortened(text: str) -> str:
+    """`text`, or as much of it as is drawn."""
     missing = len(text) - LONGEST
-    if missing > 0:
-        text = text[:LONGEST]
-    spans = [
-        Span(match.start(), match.end(), _TONES[match.lastgroup])
-        for match in _TOKEN.finditer(text)
-        if match.lastgroup is not None
-    ]
-    view = Content(text, spans)
-    return view if missing <= 0 else view + Content(f"\n… {missing:,} more characters")
+    return text if missing <= 0 else f"{text[:LONGEST]}\n… {missing:,} more characters"
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """What has a colour of its own, in order."""
+    for match in _TOKEN.finditer(text):
+        yield Token(match.start(), match.end(), cast("Tone", match.lastgroup))
