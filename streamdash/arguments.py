@@ -82,7 +82,8 @@ def run_parser() -> Parser:
         "--repeat", metavar="N", type=_count, default=1, help="run each stream N times"
     )
 
-    kept = parser.add_argument_group("how it is recorded")
+    group = parser.add_argument_group("how it is recorded")
+    kept = group.add_mutually_exclusive_group()
     kept.add_argument("--record", metavar="FILE", help="record to FILE instead of the runs folder")
     kept.add_argument("--no-record", action="store_true", help="leave no recording")
     _add_showing(parser)

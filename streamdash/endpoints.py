@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, build_opener
 
-from streamdash.providers.catalog import builtin_endpoints
+from streamdash.providers.catalog import base_url_problem, builtin_endpoints
 from streamdash.providers.keys import read_key
 from streamdash.streams.errors import StreamError
 
@@ -29,6 +29,9 @@ def show_endpoints(environ: Mapping[str, str], out: TextIO) -> int:
     rows = [("endpoint", "api", "base URL", "state")]
     for endpoint, state in zip(endpoints, states, strict=True):
         base_url = endpoint.base_url or "(embedded server)"
+        if base_url_problem(endpoint):
+            # it may hold a password
+            base_url = "(malformed)"
         rows.append((endpoint.name, endpoint.api, base_url, state))
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     for row in rows:
@@ -38,6 +41,8 @@ def show_endpoints(environ: Mapping[str, str], out: TextIO) -> int:
 
 
 def _state(endpoint: Endpoint, environ: Mapping[str, str]) -> str:
+    if problem := base_url_problem(endpoint):
+        return problem
     if endpoint.demo:
         return "always there, canned answers"
     if endpoint.key_env is None:

@@ -15,7 +15,7 @@ from streamdash.exitcode import BAD_END, exit_code, load_baseline
 from streamdash.leaving import cancel_on_signals, in_loop
 from streamdash.output import say, writing
 from streamdash.promptfile import Overrides, load_plan
-from streamdash.providers.catalog import builtin_endpoints
+from streamdash.providers.catalog import builtin_endpoints, check_base_urls
 from streamdash.providers.keys import read_key
 from streamdash.providers.source import Providers
 from streamdash.recording.journal import open_journal
@@ -159,6 +159,7 @@ def _plan(options: argparse.Namespace, environ: Mapping[str, str]) -> RunPlan:
         path = str(DEMO)
     stdin = sys.stdin.buffer if path == "-" and sys.stdin is not None else None
     plan = load_plan(path, overrides, endpoints=builtin_endpoints(environ), stdin=stdin)
+    check_base_urls(spec.endpoint for spec in plan.specs)
     return plan._replace(concurrency=options.concurrency, repeat=options.repeat)
 
 

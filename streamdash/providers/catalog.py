@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from streamdash.streams.baseurl import base_url_for, check_base_url
@@ -9,7 +10,7 @@ from streamdash.streams.errors import UsageError
 from streamdash.streams.spec import Endpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from streamdash.streams.spec import Api
 
@@ -60,23 +61,19 @@ BUILTIN_NAMES: tuple[str, ...] = (
 def builtin_endpoints(environ: Mapping[str, str]) -> dict[str, Endpoint]:
     """A fresh name-to-endpoint dict, in the order of `BUILTIN_NAMES`.
 
-    Raises UsageError with a line for each base URL variable whose value is malformed.
+    The value of a base URL variable that is malformed stays as it is, for `check_base_urls`.
     """
     endpoints: dict[str, Endpoint] = {}
-    problems: dict[str, str] = {}
     for name, api, base_url, key_env in _REMOTE:
         variable = _BASE_URL_VARIABLES.get(name, "")
         wanted = environ.get(variable, "").strip() if variable else ""
         if wanted:
-            try:
-                base_url = base_url_for(api, wanted)
-            except ValueError as error:
-                problems[variable] = f"{variable}: {error}"
+            with suppress(ValueError):
+                wanted = base_url_for(api, wanted)
+            base_url = wanted
         endpoints[name] = Endpoint(
             name=name, api=api, base_url=base_url, key_env=key_env, builtin=True
         )
-    if problems:
-        raise UsageError(*problems.values())
     for name, port in _LOCAL:
         endpoints[name] = Endpoint(
             name=name, api="openai", base_url=f"http://127.0.0.1:{port}/v1", builtin=True
@@ -84,3 +81,21 @@ def builtin_endpoints(environ: Mapping[str, str]) -> dict[str, Endpoint]:
     for name, api in _DEMO:
         endpoints[name] = Endpoint(name=name, api=api, base_url="", demo=True, builtin=True)
     return endpoints
+
+
+def base_url_problem(endpoint: Endpoint) -> str | None:
+    """What is wrong with the variable that a built-in endpoint has its base URL from, if it is."""
+    variable = _BASE_URL_VARIABLES.get(endpoint.name)
+    if endpoint.builtin and variable is not None:
+        try:
+            check_base_url(endpoint.base_url)
+        except ValueError as error:
+            return f"{variable}: {error}"
+    return None
+
+
+def check_base_urls(endpoints: Iterable[Endpoint]) -> None:
+    """Raise UsageError with a line for each malformed variable that one of these depends on."""
+    problems = dict.fromkeys(filter(None, map(base_url_problem, endpoints)))
+    if problems:
+        raise UsageError(*problems)

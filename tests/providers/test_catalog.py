@@ -8,7 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamdash.providers.catalog import BUILTIN_NAMES, builtin_endpoints, check_base_url
+from streamdash.providers.catalog import (
+    BUILTIN_NAMES,
+    builtin_endpoints,
+    check_base_url,
+    check_base_urls,
+)
 from streamdash.streams.errors import UsageError
 
 LOCAL = {"ollama": 11434, "lmstudio": 1234, "llamacpp": 8080, "vllm": 8000}
@@ -88,14 +93,27 @@ def test_an_empty_base_url_variable_counts_as_unset(value: str) -> None:
 
 
 def test_malformed_base_url_variables_are_all_told_by_name() -> None:
+    endpoints = builtin_endpoints(
+        {"OPENAI_BASE_URL": "gate", "ANTHROPIC_BASE_URL": "https://a:b@c"}
+    )
     with pytest.raises(UsageError) as caught:
-        builtin_endpoints({"OPENAI_BASE_URL": "gate", "ANTHROPIC_BASE_URL": "https://a:b@c"})
+        check_base_urls(endpoints.values())
 
     assert caught.value.problems == (
         "OPENAI_BASE_URL: must begin with http:// or https://",
         "ANTHROPIC_BASE_URL: has a user name or password in it; "
         "keys belong in the environment, the variable's name in api_key_env",
     )
+
+
+def test_a_malformed_variable_stops_no_stream_of_another_endpoint() -> None:
+    endpoints = builtin_endpoints({"OPENAI_BASE_URL": "gate"})
+    others = [endpoints[name] for name in endpoints if not name.startswith("openai")]
+    check_base_urls(others)
+
+
+def test_the_usual_base_urls_are_well_formed() -> None:
+    check_base_urls(builtin_endpoints({}).values())
 
 
 @pytest.mark.parametrize(
