@@ -12,6 +12,7 @@ from textual.widget import Widget
 from streamdash.streams.events import Status
 from streamdash.tui.cells import Part
 from streamdash.tui.ending import ending_note
+from streamdash.tui.follow_up import follow_up
 from streamdash.tui.frame import Heading, heading_strip, numbers_strip, side_strip
 from streamdash.tui.marks import CANCEL, MARKS, RERUN, Mark
 from streamdash.tui.names import neutral_flags
@@ -108,6 +109,8 @@ class Pane(Widget):
         self._revision = -1
         self._read = {"answer": 0, "reasoning": 0, "refusal": 0, "tool": 0}
         self._rate = LiveRate()
+        self._asked = False
+        """Whether the transcript has begun with the follow-up that is answered."""
         self._broken = ""
         self._note = ""
         self._heading = self._now_heading()
@@ -201,8 +204,14 @@ class Pane(Widget):
         self._revision = -1
         self._read = dict.fromkeys(self._read, 0)
         self._note = ""
+        self._asked = False
 
     def _read_on(self, state: StreamState) -> None:
+        if not self._asked:
+            self._asked = True
+            question = follow_up(state.spec)
+            if question:
+                self.transcript.append(f"› {question}\n", style="note")
         read = self._read
         for channel, buffer, style in (
             ("reasoning", state.reasoning, REASONING),

@@ -102,3 +102,18 @@ async def test_the_keys_of_the_bar_are_shown_while_it_is_open() -> None:
         assert "cancel" not in rows(app)[-1]
         await pilot.press("escape")
         await until(lambda: "x cancel" in rows(app)[-1])
+
+
+async def test_a_follow_up_stands_before_its_answer_and_is_not_part_of_it() -> None:
+    run, stage = scripted_run("A")
+    async with shown(run) as (app, pilot):
+        await answered(run, stage, "A")
+        assert "›" not in text(app)
+        await pilot.press("p", *"and", "space", *"then?", "enter")
+        await until(lambda: "› and then?" in text(app))
+        stage["A"].say("Nothing.")
+        await until(lambda: "Nothing." in text(app))
+        assert run.states[0].text.value() == "Nothing."
+        assert rows(app).index(next(row for row in rows(app) if "› and then?" in row)) < next(
+            place for place, row in enumerate(rows(app)) if "Nothing." in row
+        )
