@@ -56,8 +56,8 @@ class Names:
 
     def target(self, state: StreamState) -> str:
         """`endpoint:model`; empty where the label says the same."""
-        target = clean_line(state.spec.target, LIMIT)
-        return "" if target == clean_line(state.spec.label, LIMIT) else target
+        target = state.spec.target
+        return "" if target == state.spec.label else clean_line(target, LIMIT)
 
     def rank(self, state: StreamState) -> tuple[int, str]:
         """What streams are sorted by where the label decides."""

@@ -11,11 +11,13 @@ from streamdash.recording.reader import load_recording
 from streamdash.recording.replay import ReplayRun
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Flag, Status
+from streamdash.streams.run import Run
+from streamdash.streams.spec import Endpoint, RunPlan
 from streamdash.tui.blind import BlindNames, letters
 from tests.recording.scenes import record
 from tests.streams.scripted import Scripted, spoken
 from tests.tui.screen import rows, settled, shown, text, until
-from tests.tui.stage import scripted_run
+from tests.tui.stage import Stage, scripted_run, spec
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
@@ -24,12 +26,10 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from streamdash.recording.recorded import Recording
-    from streamdash.streams.run import Run
     from streamdash.tui.app import StreamdashApp
-    from tests.tui.stage import Stage
 
 LABELS = ("Ant", "Bee", "Cow", "Dog")
-SEED = 4
+SEED = 5
 ORDER = Random(SEED).sample(range(4), 4)
 """The streams in the places that this seed gives them; none of them in its own."""
 BEHIND = [LABELS[index] for index in ORDER]
@@ -130,6 +130,40 @@ async def test_no_name_is_left_on_the_screens_in_front(key: str, called: str) ->
             await pilot.press("right")
             await settled(app, pilot)
             assert nameless(app)
+
+
+@pytest.mark.parametrize(
+    ("key", "titles"),
+    [("m", ["A   ✓", "B   ✓", "C   ✓", "D   ✓"]), ("d", ["{+B+}", "{+C+}", "{+D+}", "{+B+}"])],
+)
+async def test_the_next_stream_is_the_next_letter(key: str, titles: list[str]) -> None:
+    run, stage = scripted_run(*LABELS)
+    async with seeded(run) as (app, pilot):
+        await answered(run, stage)
+        await pilot.press("b", key)
+        await until(lambda: titles[0] in rows(app)[0])
+        seen = []
+        for _ in titles:
+            seen.append(rows(app)[0])
+            await pilot.press("right")
+            await settled(app, pilot)
+        assert all(title in row for title, row in zip(titles, seen, strict=True))
+
+
+async def test_a_price_would_name_the_model_and_is_hidden() -> None:
+    stage = Stage()
+    lab = Endpoint(name="lab", api="openai", base_url="https://api.openai.com/v1")
+    specs = tuple(spec(label)._replace(endpoint=lab, model="gpt-4o-mini") for label in LABELS)
+    run = Run(RunPlan(specs=specs, title="Test"), stage)
+    async with seeded(run) as (app, pilot):
+        await answered(run, stage)
+        await until(lambda: "cost" in text(app) and "$" in text(app))
+        await pilot.press("b")
+        await until(lambda: "cost" not in text(app) and "$" not in text(app))
+        await pilot.press("l")
+        await until(lambda: "Leaderboard" in rows(app)[0] and " ms" in rows(app)[2])
+        await settled(app, pilot)
+        assert "cost" not in rows(app)[1]
 
 
 async def test_the_inspector_would_name_the_model_and_is_refused() -> None:
@@ -279,7 +313,10 @@ async def test_what_a_provider_says_of_itself_is_hidden_and_told_again() -> None
         stage["Bee"].say("cut short")
         stage["Bee"].send(Flag("seed_ignored"))
         stage["Bee"].finish("max_tokens", Status.INCOMPLETE)
-        told = ("no model called m-1", "(max_tokens)", "seed_ignored")
+        stage["Cow"].say("as ever")
+        stage["Cow"].send(Flag("stop_ignored"))
+        stage["Cow"].finish()
+        told = ("no model called m-1", "(max_tokens)", "seed_ignored", "stop_ignored")
         await until(lambda: all(each in text(app) for each in told))
         await pilot.press("b")
         await until(lambda: "not_found 404: hidden while blind" in text(app))
@@ -293,14 +330,16 @@ async def test_what_a_provider_says_of_itself_is_hidden_and_told_again() -> None
         assert text(app).count("half of it") == 1
 
 
-async def test_an_error_behind_the_blinding_names_nobody_either() -> None:
+async def test_the_reason_of_a_retry_is_hidden_before_and_behind_the_blinding() -> None:
     run, stage = scripted_run(*LABELS, retries=1)
     async with seeded(run) as (app, pilot):
+        busy = StreamError("overloaded", "m-1 is busy", retryable=True, retry_after_s=9)
+        stage["Ant"].fail(busy)
+        await until(lambda: "m-1 is busy" in text(app))
         await pilot.press("b")
-        stage["Ant"].fail(
-            StreamError("overloaded", "m-1 is busy", http_status=529, retry_after_s=9)
-        )
-        await until(lambda: "overloaded 529" in text(app))
+        await until(lambda: nameless(app) and "overloaded" in text(app))
+        stage["Bee"].fail(busy)
+        await until(lambda: text(app).count("overloaded") == 2)
         await settled(app, pilot)
         assert nameless(app)
 
