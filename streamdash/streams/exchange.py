@@ -36,7 +36,9 @@ class StartGate:
         if self._open.is_set():
             return
         try:
-            await asyncio.wait_for(self._open.wait(), self._patience_s)
+            # not wait_for, which may lose a cancellation that comes as the gate opens
+            async with asyncio.timeout(self._patience_s):
+                await self._open.wait()
         except TimeoutError:
             self._open.set()
 

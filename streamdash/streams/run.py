@@ -65,8 +65,8 @@ class Run:
         self._ending: set[asyncio.Task[None]] = set()
         """Tasks that no stream owns any longer but that have not let go yet."""
         self.lag = LoopLag(clock, lambda: self.live)
-        self._turnstile = asyncio.Lock()
         """How late the loop was while streams were live."""
+        self._turnstile = asyncio.Lock()
         self._slots = asyncio.Semaphore(plan.concurrency) if plan.concurrency > 0 else None
         self.states = [
             StreamState(spec, index, self.started_at, self._wire_kept)

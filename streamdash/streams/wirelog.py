@@ -38,7 +38,10 @@ class WireLog:
         self._rows: deque[tuple[int, float, str, str | None, bool]] = deque()
 
     def append(self, number: int, at: float, wire: Wire) -> None:
-        """Keep one more event, and drop the oldest where that is too much; the newest stays."""
+        """Keep one more event, and drop the oldest where that is too much.
+
+        However large it is, the newest stays.
+        """
         kind, raw, chunk = wire
         rows = self._rows
         rows.append((number, at, kind, raw, chunk))

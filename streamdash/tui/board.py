@@ -11,6 +11,7 @@ from streamdash.recording.result import slot_result
 from streamdash.streams.text import clean_line
 from streamdash.tui.cells import Part
 from streamdash.tui.covering import covered
+from streamdash.tui.frame_clock import UNFINISHED
 from streamdash.tui.glass import Glass
 from streamdash.tui.key_line import KeyLine
 from streamdash.tui.keys import (
@@ -158,7 +159,11 @@ class Board(Screen[None]):
         if not surface.is_mounted:
             # what was asked for is not there yet, and nothing may wake the clock when it is
             return True
+        if surface is not self.grid:
+            self.grid.give_up()
         left: int = surface.paint(at)
+        if left & UNFINISHED:
+            return left
         if self._search is not None:
             left |= self._search.paint(at)
         if self._run.live != self._was_live:

@@ -46,6 +46,7 @@ class FrameClock:
         self._stopped = False
         self._due = 0.0
         self._frame_at = 0.0
+        self._spent = 0.0
         self._unfinished = False
         self._last_at = 0.0
         self._last_cpu = 0.0
@@ -94,15 +95,19 @@ class FrameClock:
 
     def _tick(self) -> None:
         self._handle = None
+        start = self._now()
         if not self._unfinished:
-            self._frame_at = self._now()
-            self._adapt(self._frame_at)
+            self._frame_at = start
+            self._spent = 0.0
+            self._adapt(start)
             self._again = False
         self._painting = True
         try:
             left = self._paint(self._frame_at)
         finally:
             self._painting = False
+        end = self._now()
+        self._spent += end - start
         self._unfinished = bool(left & UNFINISHED)
         if self._stopped:
             return
@@ -111,8 +116,7 @@ class FrameClock:
             return
         self.frames += 1
         if left or self._again:
-            took = self._now() - self._frame_at
-            self._schedule(max(self.interval_s - took, took))
+            self._schedule(max(self._frame_at + self.interval_s - end, self._spent))
 
     def _adapt(self, start: float) -> None:
         """Set the interval by the loop's own CPU share since the last frame and its lateness."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class LazyStyles(Widget):
-    """A widget whose component classes are named in `LAZY_CLASSES`.
+    """A widget whose component classes are named in `LAZY_CLASSES`: its own only, not a parent's.
 
     Textual holds every rule of the style sheet against each of `COMPONENT_CLASSES` whenever a
     widget's style is updated, twice before the first frame. There are two dozen of them on the

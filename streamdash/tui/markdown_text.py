@@ -5,22 +5,21 @@ Textual's own Markdown makes a widget of every block, on the loop: 10 kB hold it
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, ClassVar
 
 from markdown_it import MarkdownIt
-from rich.console import Console
 from rich.markdown import CodeBlock, Heading, Markdown
 from rich.padding import Padding
 from rich.text import Text
 from rich.theme import Theme
 
 from streamdash.streams.text import clean
+from streamdash.tui.rows_view import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rich.console import ConsoleOptions, RenderResult
+    from rich.console import Console, ConsoleOptions, RenderResult
     from rich.markdown import MarkdownElement
     from rich.segment import Segment
     from rich.style import Style
@@ -64,12 +63,4 @@ def render(text: str, width: int, styles: Mapping[str, Style]) -> list[list[Segm
 
     Raises RecursionError for what is nested too deeply.
     """
-    console = Console(
-        width=width,
-        file=io.StringIO(),
-        force_terminal=True,
-        color_system="truecolor",
-        legacy_windows=False,
-        theme=Theme(styles, inherit=True),
-    )
-    return console.render_lines(_Answer(clean(text)), console.options, pad=False)
+    return rows_of(_Answer(clean(text)), width, Theme(styles, inherit=True))

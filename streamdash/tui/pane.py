@@ -161,6 +161,12 @@ class Pane(Widget):
             self._tick(state, now)
         return self.transcript.paint()
 
+    @property
+    def behind(self) -> bool:
+        """Whether something has happened since the last paint."""
+        state = self.state
+        return not self.broken and (state is not self._state or state.revision != self._revision)
+
     def fail(self, error: Exception) -> None:
         """This pane cannot be painted: say so in it, and leave it until its stream is rerun."""
         if self.broken:

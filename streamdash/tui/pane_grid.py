@@ -119,7 +119,7 @@ class PaneGrid(LazyStyles):
         self._phase = 0
         self._phases = PHASES
         self._ticking = False
-        self._waiting: list[Pane] = []
+        self.unpainted: list[Pane] = []
         """Panes that the frame has not come to yet."""
         self._left = False
 
@@ -131,6 +131,10 @@ class PaneGrid(LazyStyles):
         size = self.app.size
         self._plan = self._plan_of(size.width, size.height - CHROME_ROWS)
         yield from self._missing()
+
+    def render(self) -> str:
+        """Nothing but the background."""
+        return ""
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The background where no pane is."""
@@ -218,7 +222,7 @@ class PaneGrid(LazyStyles):
 
     def arrange_panes(self) -> None:
         """Show what the size, the page and the zoom ask for."""
-        self._waiting = []
+        self.unpainted = []
         missing = self._missing()
         if missing:
             self.mount_all(missing)
@@ -242,8 +246,8 @@ class PaneGrid(LazyStyles):
         After `SLICE_S` the streams have their turn: a screen full of panes takes longer than a
         time stamp may be late.
         """
-        if not self._waiting:
-            self._waiting = self.shown_panes[::-1]
+        if not self.unpainted:
+            self.unpainted = self.shown_panes[::-1]
             self._left = False
             self._ticking = at >= self._tick_at
             if self._ticking:
@@ -252,11 +256,16 @@ class PaneGrid(LazyStyles):
                 self._phase = (self._phase + 1) % self._phases
         now = self._run.clock()
         until = perf_counter() + SLICE_S
-        while self._waiting:
-            self._left |= self._paint_pane(self._waiting.pop(), now)
-            if perf_counter() >= until and self._waiting:
+        while self.unpainted:
+            self._left |= self._paint_pane(self.unpainted.pop(), now)
+            if perf_counter() >= until and self.unpainted:
                 return UNFINISHED
-        return self._left
+        # what was painted first may have gone on while the frame gave way
+        return self._left or any(pane.behind for pane in self.shown_panes)
+
+    def give_up(self) -> None:
+        """Another screen is painted now: the frame that was begun is no longer wanted."""
+        self.unpainted = []
 
     def _paint_pane(self, pane: Pane, now: float) -> bool:
         """Paint one pane; where that fails, it says so and leaves the others alone."""

@@ -52,7 +52,7 @@ class PromptBar(Widget):
             from streamdash.tui.prompt_text import PromptText
 
             self._entry = PromptText()
-            await self.mount(self._entry)
+            await self.mount(self._entry, after=self._line)
         self.display = True
         self.show_reach(spec, label)
         self.screen.set_focus(self._entry)

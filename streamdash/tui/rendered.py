@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from streamdash.tui.markdown_text import LONGEST, render
 from streamdash.tui.marks import MARKS
 from streamdash.tui.part_line import PartLine
 from streamdash.tui.rows_view import RowsView
+from streamdash.tui.threads import in_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,7 +130,7 @@ class Rendered(Screen[None]):
     async def _show_rendered(self, text: str) -> None:
         width, styles = self._text.text_width, self._text.styles_by_name()
         try:
-            rows = await asyncio.to_thread(render, text, width, styles)
+            rows = await in_thread(partial(render, text, width, styles))
         except Exception as error:
             self._show([], f"cannot be rendered: {type(error).__name__}")
         else:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
+from rich.console import Console
 from rich.segment import Segment
 from textual.strip import Strip
 
@@ -12,8 +14,26 @@ from streamdash.tui.row_scroll import RowScroll
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rich.console import RenderableType
+    from rich.theme import Theme
+
 WIDEST = 100
 """Columns of text: longer lines are hard to read."""
+
+
+def rows_of(
+    renderable: RenderableType, width: int, theme: Theme | None = None
+) -> list[list[Segment]]:
+    """What Rich makes of it, in rows of at most `width` cells; a thread may do it."""
+    console = Console(
+        width=width,
+        file=io.StringIO(),
+        force_terminal=True,
+        color_system="truecolor",
+        legacy_windows=False,
+        theme=theme,
+    )
+    return console.render_lines(renderable, console.options, pad=False)
 
 
 class RowsView(RowScroll):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import re
+from collections import Counter
 from difflib import SequenceMatcher
+from itertools import accumulate
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from rich.console import Console
 from rich.text import Text
 
 from streamdash.streams.text import clean
+from streamdash.tui.rows_view import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,10 +20,12 @@ if TYPE_CHECKING:
     from rich.style import Style
 
 LONGEST = 40_000
-"""Characters of a text that is compared: the time grows with the square of them."""
-MOST_EXACT = 2_000
-"""Words of both texts up to which every word counts."""
-_WORD = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")
+"""Characters of a text that is compared."""
+MOST_PAIRS = 1_000_000
+"""Pairs of equal words that are looked at: a second's work."""
+# scripts that put no spaces between words: Thai, kana, Han
+_LONE = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_WORD = re.compile(rf"[{_LONE}]\s*|(?:(?![{_LONE}])\w)+\s*|[^\w\s]\s*|\s+")
 _SIGNS = {"removed": ("[-", "-]"), "added": ("{+", "+}")}
 
 Kind = Literal["same", "removed", "added"]
@@ -45,10 +48,8 @@ class WordDiff(NamedTuple):
 def word_diff(before: str, after: str) -> WordDiff:
     """Both texts as one. How words are spaced makes no difference."""
     old, new = _WORD.findall(before), _WORD.findall(after)
-    # in longer texts common words are no anchors, or this would take minutes
-    exact = len(old) + len(new) <= MOST_EXACT
     a, b = [word.rstrip() for word in old], [word.rstrip() for word in new]
-    matcher = SequenceMatcher(None, a, b, autojunk=not exact)
+    matcher = SequenceMatcher(_common(a, b).__contains__, a, b, autojunk=False)
     pieces: list[Piece] = []
     same = 0
     for tag, old_start, old_end, new_start, new_end in matcher.get_opcodes():
@@ -63,7 +64,18 @@ def word_diff(before: str, after: str) -> WordDiff:
             pieces.append(Piece("removed", space + "".join(old[old_start:old_end])))
         if new_end > new_start:
             pieces.append(Piece("added", "".join(new[new_start:new_end])))
-    return WordDiff(pieces, 2 * same / max(1, len(old) + len(new)))
+    words = len(old) + len(new)
+    return WordDiff(pieces, 2 * same / words if words else 1.0)
+
+
+def _common(a: list[str], b: list[str]) -> frozenset[str]:
+    """Words too common to begin a match with, or looking at all their pairs would take minutes."""
+    in_a, in_b = Counter(a), Counter(b)
+    pairs = sorted((times * in_b[word], word) for word, times in in_a.items())
+    seen = accumulate(times for times, _ in pairs)
+    return frozenset(
+        word for (_, word), all_pairs in zip(pairs, seen, strict=True) if all_pairs > MOST_PAIRS
+    )
 
 
 def _space_behind(word: str) -> str:
@@ -87,11 +99,4 @@ def diff_rows(
         text.append(before)
         text.append(f"{begin}{inside}{end}", styles[kind])
         text.append(behind)
-    console = Console(
-        width=width,
-        file=io.StringIO(),
-        force_terminal=True,
-        color_system="truecolor",
-        legacy_windows=False,
-    )
-    return console.render_lines(text, console.options, pad=False)
+    return rows_of(text, width)

@@ -9,6 +9,7 @@ import pytest
 
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Delta, Status
+from streamdash.streams.exchange import StartGate
 from streamdash.streams.metrics import measure
 from streamdash.streams.run import Run
 from streamdash.streams.spec import RunPlan
@@ -243,3 +244,20 @@ def test_no_stream_sends_before_every_provider_is_warm() -> None:
     run = run_virtual(work())
     sends = [state.sent_at for state in run.states]
     assert sends[0] == sends[1] == pytest.approx(run.started_at + 5, abs=0.01)
+
+
+def test_a_cancellation_that_comes_as_the_gate_opens_is_not_lost() -> None:
+    async def cancelled_after(turns: int) -> bool:
+        gate = StartGate([0])
+        waiting = asyncio.create_task(gate.passed())
+        await asyncio.sleep(0)
+        gate.count(0)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        if waiting.done():
+            return True
+        waiting.cancel()
+        await asyncio.wait([waiting])
+        return waiting.cancelled()
+
+    assert all(asyncio.run(cancelled_after(turns)) for turns in range(4))

@@ -35,7 +35,7 @@ def test_spaces_and_line_ends_make_no_difference() -> None:
 
 def test_the_share_counts_words_of_both() -> None:
     assert word_diff("a b c d", "a b x y").share == 0.5
-    assert word_diff("", "").share == 0
+    assert word_diff("", "").share == 1
     assert word_diff("a", "b").share == 0
 
 
@@ -79,3 +79,17 @@ def test_nothing_is_lost_and_rows_fit(before: str, after: str, width: int) -> No
     assert 0 <= share <= 1
     rows = diff_rows(pieces, width, REMOVED, ADDED)
     assert all(sum(cell_len(part.text) for part in row) <= width for row in rows)
+
+
+def test_scripts_without_spaces_are_compared_by_the_character() -> None:
+    diff = word_diff("今天天气很好我们去公园散步", "今天天气很好我们去商店购物")
+    assert diff.pieces[0] == Piece("same", "今天天气很好我们去")
+    assert 0.6 < diff.share < 0.8
+
+
+def test_texts_of_few_words_again_and_again_take_no_time() -> None:
+    before, after = "ab " * 10_000, "ba ab " * 5_000
+    pieces, _ = word_diff(before, after)
+    assert (
+        "".join(piece.text for piece in pieces if piece.kind != "removed").split() == after.split()
+    )
