@@ -65,7 +65,7 @@ class _LoneCells(dict[str, int]):
     def __missing__(self, character: str) -> int:
         if len(self) > 1 << 15:
             self.clear()
-        alone = character != "\t" and not _is_flag_half(character)
+        alone = character != "\t" and not is_flag_half(character)
         width = self[character] = _widths[character] if alone else 0
         return width
 
@@ -111,8 +111,8 @@ def clusters(text: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
                 cells += bool(base) and cell_len(base + _WIDENER) - cell_len(base)
                 base = ""
                 continue
-            if _is_flag_half(character):
-                if i == at + 1 and _is_flag_half(first):
+            if is_flag_half(character):
+                if i == at + 1 and is_flag_half(first):
                     cells += _widths[character]
                     base = character
                     continue
@@ -128,7 +128,7 @@ def clusters(text: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
         if not alone:
             if character == "\t":
                 cells, base = -1, ""
-            elif _is_flag_half(character):
+            elif is_flag_half(character):
                 cells = _widths[character]
             else:
                 # nothing to attach to: a stray skin tone is a picture of its own in a terminal
@@ -174,5 +174,6 @@ def _is_skin(character: str) -> bool:
     return "\U0001f3fb" <= character <= "\U0001f3ff"
 
 
-def _is_flag_half(character: str) -> bool:
+def is_flag_half(character: str) -> bool:
+    """Whether two of such a kind are one flag."""
     return "\U0001f1e6" <= character <= "\U0001f1ff"

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from streamdash.tui.glyphs import TAB_STOP, clusters, is_plain, lone_cells
+from streamdash.tui.glyphs import TAB_STOP, clusters, is_flag_half, is_plain, lone_cells
 
 if TYPE_CHECKING:
     from array import array
@@ -138,8 +138,10 @@ def _next_row_of_clusters(text: str, start: int, end: int, width: int) -> int:
             spaced = word
             wide = False
             continue
+        # half a flag is as good as a flag: the other half may be on its way
+        broad = cells == 2 or is_flag_half(character)
         if spaced or (
-            (wide or cells == 2) and word and character not in _CLOSING and before not in _OPENING
+            (wide or broad) and word and character not in _CLOSING and before not in _OPENING
         ):
             chance = at
         column += cells
@@ -147,6 +149,6 @@ def _next_row_of_clusters(text: str, start: int, end: int, width: int) -> int:
             return chance if chance > start else at
         word = True
         spaced = False
-        wide = cells == 2
+        wide = broad
         before = text[at]
     return limit if end > limit else -1

@@ -141,6 +141,7 @@ def test_rows_are_the_whole_text_in_order(text: str, width: int) -> None:
 @example(["漢字 ", "\u0301漢"], 4)
 @example(["👨", "\u200d", "👩"], 2)
 @example(["ab ☃", "\ufe0f"], 4)
+@example(["1", "1111\u30001", "🇩", "🇩"], 4)
 def test_text_in_pieces_wraps_like_the_whole(pieces: list[str], width: int) -> None:
     text = ""
     rows = array("I")
