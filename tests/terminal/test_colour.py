@@ -33,9 +33,12 @@ async def test_colours_are_shown_unless_they_are_unwanted(
     path = prompts({"Brief": "lab:brief", "Locked": "lab:locked"})
     async with session(path, *arguments, home=tmp_path, variables=variables) as terminal:
         await terminal.until("all 2 streams have ended", "brief answer", "Incorrect API key")
-        for key, shows in (("i", "following"), ("escape", "enter zoom"), ("?", "previous pane")):
+        # each is the last row's, which arrives when all others have
+        for key, shows in (("i", "space scroll event"), ("escape", "enter zoom")):
             terminal.press(key)
             await terminal.until(shows)
+        terminal.press("?")
+        await terminal.until("previous pane")
         terminal.press("escape")
         await terminal.until_it(lambda screen: "previous pane" not in screen)
         terminal.press("q")

@@ -113,7 +113,7 @@ async def test_rows_written_directly_leave_the_screen_that_textual_would_paint(
     run, stage = scripted_run(*(f"s{n:02d}" for n in range(streams)))
     async with on_glass(run, size=size, plain=plain) as onlooker:
         await until(lambda: len(stage.speakers) == streams)
-        for _ in range(8):
+        for _ in range(5):
             speak(stage, random)
             await painted(onlooker)
             await agree(onlooker)
