@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
@@ -13,7 +13,7 @@ from streamdash.tui.key_line import KeyLine
 from streamdash.tui.keys import Key, bindings
 from streamdash.tui.part_line import PartLine
 from streamdash.tui.rows_view import RowsView
-from streamdash.tui.threads import in_thread
+from streamdash.tui.threads import Latest
 from streamdash.tui.word_diff import LONGEST, diff_rows, word_diff
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
     from streamdash.tui.names import Names
-    from streamdash.tui.word_diff import WordDiff
 
 KEYS = (
     Key("escape,d", "back", "esc", "back", "back", 0),
@@ -36,15 +35,6 @@ KEYS = (
     Key("o", "swap", "o", "the other way round", "swap", 3),
     Key("q", "app.leave", "q", "quit", "quit", 4),
 )
-
-
-class _Wanted(NamedTuple):
-    """What is to be compared, and how it is shown."""
-
-    texts: tuple[str, str]
-    width: int
-    removed: Style
-    added: Style
 
 
 class DiffText(RowsView):
@@ -67,10 +57,7 @@ class Diff(Screen[None]):
         self._before = index
         self._after = names.step(index, 1)
         self._compared: list[tuple[StreamState, bool]] = []
-        self._wanted: _Wanted | None = None
-        self._comparing = False
-        self._known: tuple[tuple[str, str], WordDiff] | None = None
-        """The texts that were compared last, and what came of it."""
+        self._comparison: Latest[tuple[list[list[Segment]], float]] = Latest(self)
 
     def compose(self) -> ComposeResult:
         self._title = PartLine(id="title")
@@ -104,7 +91,7 @@ class Diff(Screen[None]):
         """Compare the answers as they stand now."""
         self._compared = self._now()
         before, after = (state.text for state in self._states())
-        self._wanted = None
+        self._comparison.drop()
         if max(before.chars, after.chars) > LONGEST:
             self._show([], f"too long to compare: more than {count(LONGEST)} characters")
         elif not (before.chars or after.chars):
@@ -112,26 +99,15 @@ class Diff(Screen[None]):
         else:
             self._show(None, "comparing…")
             style = self._text.get_component_rich_style
-            self._wanted = _Wanted(
-                (before.value(), after.value()), self._text.text_width,
+            work = partial(
+                _compared, before.value(), after.value(), self._text.text_width,
                 style("diff--removed"), style("diff--added"),
             )  # fmt: skip
-            if not self._comparing:
-                self._comparing = True
-                self.run_worker(self._compare())
+            self._comparison.want(work, self._show_compared)
 
-    async def _compare(self) -> None:
-        """Compare what is wanted, one pair after another: a thread cannot be told to stop."""
-        try:
-            while self._wanted is not None:
-                wanted = self._wanted
-                diff, rows = await in_thread(partial(_compared, wanted, self._known))
-                self._known = wanted.texts, diff
-                if self._wanted == wanted:
-                    self._wanted = None
-                    self._show(rows, f"{diff.share:.0%} of the words in common")
-        finally:
-            self._comparing = False
+    def _show_compared(self, found: tuple[list[list[Segment]], float]) -> None:
+        rows, share = found
+        self._show(rows, f"{share:.0%} of the words in common")
 
     def _show(self, rows: list[list[Segment]] | None, note: str) -> None:
         """Show rows, if there are new ones, and say what there is to know about them."""
@@ -167,7 +143,7 @@ class Diff(Screen[None]):
 
 
 def _compared(
-    wanted: _Wanted, known: tuple[tuple[str, str], WordDiff] | None
-) -> tuple[WordDiff, list[list[Segment]]]:
-    diff = known[1] if known is not None and known[0] == wanted.texts else word_diff(*wanted.texts)
-    return diff, diff_rows(diff.pieces, wanted.width, wanted.removed, wanted.added)
+    before: str, after: str, width: int, removed: Style, added: Style
+) -> tuple[list[list[Segment]], float]:
+    pieces, share = word_diff(before, after)
+    return diff_rows(pieces, width, removed, added), share

@@ -15,10 +15,10 @@ from streamdash.tui.markdown_text import LONGEST, render
 from streamdash.tui.marks import MARKS
 from streamdash.tui.part_line import PartLine
 from streamdash.tui.rows_view import RowsView
-from streamdash.tui.threads import in_thread
+from streamdash.tui.threads import Latest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import ClassVar
 
     from rich.segment import Segment
@@ -87,6 +87,7 @@ class Rendered(Screen[None]):
         self._state = run.states[index]
         self._chars = 0
         self._ended = False
+        self._rendering: Latest[tuple[list[list[Segment]], str]] = Latest(self)
 
     def compose(self) -> ComposeResult:
         self._title = PartLine(id="title")
@@ -117,24 +118,16 @@ class Rendered(Screen[None]):
         self._ended = state.status.final
         answer = state.text if state.text.chars else state.refusal
         self._chars = answer.chars
+        self._rendering.drop()
         if answer.chars > LONGEST:
             self._show([], f"too long to render: more than {count(LONGEST)} characters")
         elif not answer.chars:
             self._show([], "no answer yet" if not self._ended else "no answer")
         else:
             self._show(None, "rendering…")
-            # a coroutine whose worker is cancelled before its first step would never be awaited
-            work = partial(self._show_rendered, answer.value())
-            self.run_worker(work, exclusive=True)  # type: ignore[arg-type]  # Textual takes them
-
-    async def _show_rendered(self, text: str) -> None:
-        width, styles = self._text.text_width, self._text.styles_by_name()
-        try:
-            rows = await in_thread(partial(render, text, width, styles))
-        except Exception as error:
-            self._show([], f"cannot be rendered: {type(error).__name__}")
-        else:
-            self._show(rows, "")
+            width, styles = self._text.text_width, self._text.styles_by_name()
+            work = partial(_rendered, answer.value(), width, styles)
+            self._rendering.want(work, lambda found: self._show(*found))
 
     def _show(self, rows: list[list[Segment]] | None, note: str) -> None:
         """Show rows, if there are new ones, and say what there is to know about them."""
@@ -171,3 +164,13 @@ class Rendered(Screen[None]):
 
     async def on_key_line_clicked(self, event: KeyLine.Clicked) -> None:
         await self.run_action(event.action)
+
+
+def _rendered(
+    text: str, width: int, styles: Mapping[str, Style]
+) -> tuple[list[list[Segment]], str]:
+    """The rows, and what there is to say of them."""
+    try:
+        return render(text, width, styles), ""
+    except Exception as error:
+        return [], f"cannot be rendered: {type(error).__name__}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -45,8 +46,12 @@ class WordDiff(NamedTuple):
     share: float
 
 
+@lru_cache(maxsize=1)
 def word_diff(before: str, after: str) -> WordDiff:
-    """Both texts as one. How words are spaced makes no difference."""
+    """Both texts as one. How words are spaced makes no difference.
+
+    Remembers the last pair, which a resize or another theme asks for again.
+    """
     old, new = _WORD.findall(before), _WORD.findall(after)
     a, b = [word.rstrip() for word in old], [word.rstrip() for word in new]
     matcher = SequenceMatcher(_common(a, b).__contains__, a, b, autojunk=False)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
+from threading import Event
 from typing import TYPE_CHECKING
 
 from streamdash.streams.events import Status
-from streamdash.tui.markdown_text import LONGEST
+from streamdash.tui.markdown_text import LONGEST, render
 from tests.tui.screen import rows, settled, shown, text, until
 from tests.tui.stage import scripted_run
 
@@ -127,3 +128,29 @@ async def test_a_new_theme_and_a_new_width_render_anew() -> None:
         await pilot.resize_terminal(1, 1)
         await settled(app, pilot)
         assert app.is_running
+
+
+async def test_what_is_ready_too_late_is_not_shown_under_another_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun, ready = Event(), Event()
+
+    def slow(*arguments: object) -> object:
+        begun.set()
+        ready.wait(10)
+        return render(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("streamdash.tui.rendered.render", slow)
+    run, stage = scripted_run("Aaa", "Bbb")
+    async with shown(run) as (app, pilot):
+        stage["Aaa"].say("*words of Aaa*")
+        await until(lambda: bool(run.states[0].text.chars))
+        await pilot.press("m")
+        await until(begun.is_set)
+        await pilot.press("right")
+        await until(lambda: "no answer yet" in text(app))
+        ready.set()
+        await settled(app, pilot)
+        await until(lambda: not app.screen.workers)
+        assert "no answer yet" in text(app)
+        assert "words of Aaa" not in text(app)
