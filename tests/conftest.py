@@ -6,7 +6,30 @@ import os
 
 import pytest
 
-_FOREIGN = ("OPENAI_", "ANTHROPIC_", "NO_COLOR", "TEXTUAL", "COLUMNS", "LINES", "XDG_")
+from tests import fuzzing
+from tests.fault_matrix import fault_matrix, note_fault
+
+_FOREIGN = ("OPENAI_", "ANTHROPIC_", "NO_COLOR", "TEXTUAL", "COLUMNS", "LINES", "XDG_", "TMUX")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fuzz", type=int, default=1, metavar="N", help="run the fuzzers N times")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    fuzzing.set_effort(config.getoption("--fuzz"))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    note_fault(item)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    stats = terminalreporter.stats
+    page = fault_matrix(stats.get("passed", []), stats.get("failed", []) + stats.get("error", []))
+    if page:
+        terminalreporter.section("faults and how many inputs of each kind were met rightly")
+        terminalreporter.write_line(page)
 
 
 @pytest.fixture(autouse=True)

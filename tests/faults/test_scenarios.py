@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from tests.faults.scenarios.scenario import Scenario
 
 CASES = [
-    pytest.param(dialect, scenario, id=f"{dialect.api}: {scenario.name}")
+    pytest.param(
+        dialect,
+        scenario,
+        id=f"{dialect.api}: {scenario.name}",
+        marks=pytest.mark.fault("wire", f"{scenario.topic} ({dialect.api})"),
+    )
     for dialect in DIALECTS
     for scenario in scenarios(dialect)
 ]

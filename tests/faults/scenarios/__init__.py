@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tests.faults.scenarios.bodies import bodies, redirects, whole_answers
@@ -17,14 +18,28 @@ if TYPE_CHECKING:
     from tests.faults.dialects import Dialect
     from tests.faults.scenarios.scenario import Scenario
 
-_TOPICS = (
-    endings, cuts, bodies, redirects, whole_answers, refusals, errors, odd, lines, silence, retries,
-)  # fmt: skip
+_TOPICS = {
+    "endings": endings,
+    "cut streams": cuts,
+    "bodies that are no event stream": bodies,
+    "redirects": redirects,
+    "whole answers": whole_answers,
+    "refused connections": refusals,
+    "errors of the server": errors,
+    "odd events": odd,
+    "lines": lines,
+    "silence": silence,
+    "retries": retries,
+}
 
 
 def scenarios(dialect: Dialect) -> list[Scenario]:
     """All scenarios of one dialect; a name comes once."""
-    found = [scenario for topic in _TOPICS for scenario in topic(dialect)]
+    found = [
+        replace(scenario, topic=topic)
+        for topic, make in _TOPICS.items()
+        for scenario in make(dialect)
+    ]
     names = [scenario.name for scenario in found]
     assert len(set(names)) == len(names), sorted({n for n in names if names.count(n) > 1})
     return found

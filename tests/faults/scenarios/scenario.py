@@ -60,6 +60,8 @@ class Scenario:
     stream: bool = True
     max_tokens: int | None = None
     place: Place = "server"
+    topic: str = ""
+    """The kind of fault, for the page that counts them."""
 
 
 def once(*steps: Step) -> tuple[Reply, ...]:
