@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import httpx2
 
+from streamdash.providers.error_shapes import error_object, message_field
 from streamdash.streams.errors import StreamError
 
 if TYPE_CHECKING:
@@ -44,23 +45,57 @@ _RETRYABLE = frozenset({408, 409, 429, 529})
 
 _TYPE_KINDS: tuple[tuple[str, ErrorKind], ...] = (
     ("overload", "overloaded"),
+    ("capacity", "overloaded"),
+    ("busy", "overloaded"),
     ("rate_limit", "rate_limit"),
+    ("ratelimit", "rate_limit"),
     ("quota", "rate_limit"),
+    ("throttl", "rate_limit"),
+    ("too_many", "rate_limit"),
+    ("exhausted", "rate_limit"),
     ("authentication", "auth"),
+    ("unauthenticated", "auth"),
+    ("unauthorized", "auth"),
     ("permission", "auth"),
+    ("forbidden", "auth"),
+    ("access_denied", "auth"),
     ("api_key", "auth"),
+    ("apikey", "auth"),
     ("billing", "auth"),
+    ("arrearage", "auth"),
+    ("balance", "auth"),
     ("not_found", "not_found"),
     ("invalid", "bad_request"),
     ("bad_request", "bad_request"),
     ("too_large", "bad_request"),
     ("context_length", "bad_request"),
+    ("context_size", "bad_request"),
+    ("inspection", "bad_request"),
     ("server", "server"),
     ("api_error", "server"),
     ("internal", "server"),
     ("timeout", "server"),
 )
-"""Words in an error object's `type` or `code`, the telling ones first."""
+"""Words in an error object's `type`, `code` or `status`, the telling ones first."""
+
+_TEXT_KINDS: tuple[tuple[str, ErrorKind], ...] = (
+    (r"overloaded|at capacity|server is busy", "overloaded"),
+    (r"rate.?limit|too many requests|quota|throttl", "rate_limit"),
+    (r"unauthori[sz]ed|forbidden|api.?key|permission denied|access denied|balance", "auth"),
+    (r"not found|no such|does not exist", "not_found"),
+    (r"bad request|invalid|context (?:length|size|window)|too (?:long|large)", "bad_request"),
+    (r"error|exception|traceback|upstream|gateway|unavailable|time(?:d )?.?out|crash|terminated"
+     r"|aborted|out of memory|failed|reset", "server"),
+)  # fmt: skip
+"""Words in what a server says without an error object."""
+_SPOKEN_STATUS = re.compile(r"\b([45]\d\d)\b[\s:-]+(?=[A-Za-z])")
+
+_MINIMAX_KINDS: dict[str, ErrorKind] = {
+    "1002": "rate_limit", "1039": "rate_limit", "1041": "rate_limit", "2045": "rate_limit",
+    "2056": "rate_limit", "1004": "auth", "1008": "auth", "2049": "auth",
+    "1026": "bad_request", "1027": "bad_request", "1042": "bad_request", "2013": "bad_request",
+}  # fmt: skip
+"""What the numbers in `base_resp` mean."""
 
 
 def status_kind(status: int) -> ErrorKind:
@@ -131,10 +166,17 @@ def _loaded(text: str) -> object:
 
 
 def _explained(text: str) -> str:
-    return error_message(_loaded(text)) or _shown(text)
+    return error_message(_loaded(text)) or _line_message(text) or shown(text)
 
 
-def _shown(text: str) -> str:
+def _line_message(text: str) -> str | None:
+    """The sentence of an error object that stands on a line of its own."""
+    lines = (line for line in text.splitlines()[:1000] if line[:1] == "{" and '"' in line)
+    found = (error_object(_loaded(line)) for line in lines)
+    return next((error_message(body) for body in found if body is not None), None)
+
+
+def shown(text: str) -> str:
     """The start of a body that is no error object: of a page, its words without the tags."""
     text = text[:_READ]
     if "<" in text and re.search(r"<(?:!doctype|html|head|body|title|h1)\b", text, re.IGNORECASE):
@@ -151,16 +193,26 @@ def explain_body(body: bytes, mask: Callable[[str], str] = str) -> str:
 
 def error_message(body: object) -> str | None:
     """The sentence in an error object of any dialect; None if there is none."""
+    if isinstance(body, list):
+        body = error_object(body)
     if not isinstance(body, dict):
         return None
-    inner = body.get("error") or body
+    inner = _inner(body)
     message = _sentence(inner)
     if message and isinstance(inner, dict):
         metadata = inner.get("metadata")
         raw = metadata.get("raw") if isinstance(metadata, dict) else None
         # gateways put the upstream's own words there
-        return f"{message} ({_shown(raw)})" if isinstance(raw, str) and raw else message
+        return f"{message} ({shown(raw)})" if isinstance(raw, str) and raw else message
     return message or None
+
+
+def _inner(body: dict[str, object]) -> object:
+    """The part of an error object that tells of the error: a field of it, or all of it."""
+    for name in ("error", "errors", "base_resp", "exception", "fault", "err"):
+        if (inner := body.get(name)) and inner is not True:
+            return inner
+    return body
 
 
 def _sentence(value: object, depth: int = 4) -> str:
@@ -170,9 +222,7 @@ def _sentence(value: object, depth: int = 4) -> str:
     if depth and isinstance(value, list):
         return "; ".join(filter(None, (_sentence(item, depth - 1) for item in value)))
     if depth and isinstance(value, dict):
-        words = _sentence(
-            value.get("message") or value.get("detail") or value.get("msg"), depth - 1
-        )
+        words = _sentence(message_field(value), depth - 1)
         place = value.get("loc")
         return f"{'.'.join(map(str, place))}: {words}" if isinstance(place, list) else words
     return ""
@@ -180,18 +230,53 @@ def _sentence(value: object, depth: int = 4) -> str:
 
 def stream_error(body: object) -> StreamError:
     """An error object that came inside a stream which had begun with status 200."""
-    inner = (body.get("error") or body) if isinstance(body, dict) else body
-    fields = inner if isinstance(inner, dict) else {}
-    message = error_message(body) or _shown(_dumped(inner))
-    status = _status_of(fields.get("code")) or _status_of(fields.get("status"))
-    words = " ".join(str(fields.get(name) or "") for name in ("type", "code"))
-    kind = status_kind(status) if status is not None else _kind_of(words)
+    inner = _inner(body) if isinstance(body, dict) else body
+    fields = error_object(inner) or {} if isinstance(inner, list) else inner
+    fields = fields if isinstance(fields, dict) else {}
+    outer = body if isinstance(body, dict) else {}
+    message = error_message(body) or shown(_dumped(inner))
+    status = _spoken_status(fields) or _spoken_status(outer)
+    words = " ".join(
+        str(part.get(name) or "")
+        for part in (fields, outer)
+        for name in ("type", "code", "status", "error_code", "errorCode", "errorType", "error_type")
+    )
+    if status is not None:
+        kind = status_kind(status)
+    elif fields is outer.get("base_resp"):
+        kind = _MINIMAX_KINDS.get(str(fields.get("status_code")), "server")
+    else:
+        kind = _kind_of(words)
     return StreamError(
         kind,
         message,
         http_status=status,
-        retryable=kind in ("overloaded", "rate_limit", "server"),
+        retryable=kind in _PASSING,
     )
+
+
+_PASSING = ("overloaded", "rate_limit", "server")
+
+
+def text_error(text: str) -> StreamError:
+    """An error that a server says in words of its own, not in an error object."""
+    kind = text_kind(text) or "server"
+    message = shown(text) or "the server says that there is an error, not which"
+    return StreamError(kind, message, retryable=kind in _PASSING)
+
+
+def text_kind(text: str) -> ErrorKind | None:
+    """The kind of error that a page or plain words speak of; None where they speak of none."""
+    words = shown(text)
+    if spoken := _SPOKEN_STATUS.search(words):
+        return status_kind(int(spoken[1]))
+    return next((kind for sign, kind in _TEXT_KINDS if re.search(sign, words, re.IGNORECASE)), None)
+
+
+def _spoken_status(fields: dict[str, object]) -> int | None:
+    names = ("code", "status", "status_code", "statusCode", "http_status", "http_code")
+    found = (_status_of(fields.get(name)) for name in names)
+    return next((status for status in found if status is not None), None)
 
 
 def _dumped(body: object) -> str:
@@ -209,7 +294,8 @@ def _status_of(code: object) -> int | None:
 
 
 def _kind_of(words: str) -> ErrorKind:
-    words = words.lower()
+    # InvalidApiKey is the same word as invalid_api_key
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", words).lower()
     return next((kind for word, kind in _TYPE_KINDS if word in words), "server")
 
 

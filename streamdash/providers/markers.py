@@ -1,0 +1,59 @@
+"""Data of an event that is no JSON object and yet no fault: end markers and keepalives."""
+
+from __future__ import annotations
+
+import json
+import re
+
+DONE = "[DONE]"
+
+_MARKER = re.compile(r"[\"'\s]*(?:(?:data:)?\s*\[\s*DONE\s*\]|\"?DONE\"?[\s\"']*\Z)", re.IGNORECASE)
+_DONE_NAME = re.compile(r"\[\s*done\s*\]", re.IGNORECASE)
+_ALIVE = re.compile(
+    r"(?:ping|pong|keep[-_ ]?alive|heart[-_ ]?beat|hb|no[-_ ]?op|null|none|undefined|empty"
+    r"|comment)?",
+    re.IGNORECASE,
+)
+_ALIVE_NAME = re.compile(
+    r"(?:[a-z]+[._-])?(?:ping|pong|keep[-_ ]?alive|heart[-_ ]?beat|hb|no[-_ ]?op|comment)",
+    re.IGNORECASE,
+)
+_ASIDE = frozenset({"done", "end", "close", "closed", "complete", "completed", "finish", "finished",
+                    "stop", "open", "opened", "connected", "start", "started", "status", "info",
+                    "progress", "queue", "queued", "log", "debug", "notice", "time", "timestamp",
+                    "retry", "id", "metadata", "meta"})  # fmt: skip
+"""Names of events in which servers tell of themselves, in words."""
+
+
+def is_done(name: str, data: str) -> bool:
+    """Whether an event is the `[DONE]` marker: in quotes, with spaces, in any case, as a name."""
+    return _MARKER.match(data) is not None or _DONE_NAME.fullmatch(name.strip()) is not None
+
+
+def is_aside(name: str, data: str) -> bool:
+    """Whether an event that is no JSON object keeps a connection alive and says nothing else."""
+    word = data.strip()
+    if word.startswith(":") or _ALIVE.fullmatch(word.strip("\"'[](){}<>:. \t\n")) is not None:
+        return True
+    name = name.strip().lower()
+    return name in _ASIDE or _ALIVE_NAME.fullmatch(name) is not None
+
+
+def documents(data: str) -> tuple[list[object], str]:
+    """The JSON values that stand one after the other at the start of `data`, and what follows."""
+    found: list[object] = []
+    place = 0
+    while True:
+        rest = _BETWEEN.match(data, place)
+        place = rest.end() if rest else place
+        if place >= len(data) or data[place] not in "{[":
+            return found, data[place:]
+        try:
+            value, place = _DECODER.raw_decode(data, place)
+        except (ValueError, RecursionError):
+            return found, data[place:]
+        found.append(value)
+
+
+_DECODER = json.JSONDecoder()
+_BETWEEN = re.compile(r"(?:[\s,]|data:)*")
