@@ -29,14 +29,16 @@ class TolerantHandler(ResponseHandler):
 
     _head: bytearray | None = None
     """The head of the response as far as it has come; None once it is over."""
+    _left: int | None = None
+    """Bytes of the body that are still to come by its `Content-Length`."""
 
     def set_response_params(self, **params: Any) -> None:
-        self._head = bytearray()
+        self._head, self._left = bytearray(), None
         super().set_response_params(**params)
 
     def data_received(self, data: bytes) -> None:
         if self._head is None:
-            super().data_received(data)
+            super().data_received(data if self._left is None else self._within(data))
             return
         self._head += data
         if self._head[:5] == b"HTTP/"[: len(self._head)] and not self._complete():
@@ -75,7 +77,19 @@ class TolerantHandler(ResponseHandler):
             if self.transport is not None:
                 self.transport.close()
             return
+        elif lengths and (length := lengths.pop()).isdigit():
+            self._left = int(length) + 4
+            body = self._within(body)
         super().data_received(head + body)
+
+    def _within(self, data: bytes) -> bytes:
+        """The bytes that belong to the body; what a server sends beyond is no other response."""
+        if self._left is None or len(data) <= self._left:
+            self._left = None if self._left is None else self._left - len(data)
+            return data
+        data, self._left = data[: self._left], 0
+        self.force_close()
+        return data
 
     def connection_lost(self, exc: BaseException | None) -> None:
         if self._head:

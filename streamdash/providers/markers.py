@@ -6,8 +6,10 @@ import json
 import re
 
 DONE = "[DONE]"
+LONGEST_WORD = 200
+"""Characters of data that can be a word of that kind."""
 
-_MARKER = re.compile(r"[\"'\s]*(?:(?:data:)?\s*\[\s*DONE\s*\]|\"?DONE\"?[\s\"']*\Z)", re.IGNORECASE)
+_MARKER = re.compile(r"[\"'\s]*(?:(?:data:)?\s*\[\s*[\"']?DONE[\"']?\s*\]|\"?DONE\"?[\s\"']*\Z)", re.IGNORECASE)
 _DONE_NAME = re.compile(r"\[\s*done\s*\]", re.IGNORECASE)
 _ALIVE = re.compile(
     r"(?:ping|pong|keep[-_ ]?alive|heart[-_ ]?beat|hb|no[-_ ]?op|null|none|undefined|empty"
@@ -32,9 +34,11 @@ def is_done(name: str, data: str) -> bool:
 
 def is_aside(name: str, data: str) -> bool:
     """Whether an event that is no JSON object keeps a connection alive and says nothing else."""
-    word = data.strip()
-    if word.startswith(":") or _ALIVE.fullmatch(word.strip("\"'[](){}<>:. \t\n")) is not None:
-        return True
+    if len(data) < LONGEST_WORD:
+        word = data.strip()
+        bare = word.strip("\"'[](){}<>:. \t\n")
+        if word.startswith(":") or _ALIVE.fullmatch(bare) is not None:
+            return True
     name = name.strip().lower()
     return name in _ASIDE or _ALIVE_NAME.fullmatch(name) is not None
 

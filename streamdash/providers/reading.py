@@ -120,7 +120,8 @@ async def read_rest(
             break
         except WireFailure as broken:
             return events + broken.events, broken.error
-    error = error or decoder.broken
+    if error is None and decoder.broken is not None and decoder.broken.kind != "protocol":
+        error = decoder.broken  # the server's words, not half a character
     ended = reader.over or exchange.finished or any(type(event) is Finish for event in events)
     if not ended and (error is None or error.kind == "disconnected"):
         error = decoder.leftover() or error

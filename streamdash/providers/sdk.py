@@ -132,11 +132,14 @@ class SdkProvider:
                         size += len(data)
                         if size > TEXT_MAX:
                             check_size(size, exchange)
-                        for start in range(0, len(data), TURN):
+                        turn = TURN
+                        if decoder.inside_a_large_line and b"\n" not in data:
+                            turn = len(data)  # no event ends here
+                        for start in range(0, len(data), turn):
                             if start:
                                 # much at once: the other streams have their turn in between
                                 await asyncio.sleep(0)
-                            for sse in decoder.feed(data[start : start + TURN]):
+                            for sse in decoder.feed(data[start : start + turn]):
                                 if type(sse) is LargeEvent:
                                     async for event in read_large(reader, sse, self._mask):
                                         yield event

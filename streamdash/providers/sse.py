@@ -113,6 +113,11 @@ class SseDecoder:
         return self._lines([*lines, b""])
 
     @property
+    def inside_a_large_line(self) -> bool:
+        """Whether a line has already come that is too large for one turn."""
+        return self._long is not None
+
+    @property
     def inside_a_line(self) -> bool:
         """Whether the last bytes are no whole line."""
         return bool(self._partial) or self._long is not None
@@ -125,7 +130,7 @@ class SseDecoder:
     def _keep(self, piece: bytes) -> None:
         self._partial_size += len(piece)
         if self._partial_size > MAX_LINE:
-            self.broken = self.broken or _oversized("line", MAX_LINE)
+            self.broken = self.broken or _oversized("a line", MAX_LINE)
             self._partial.clear()
             self._long = None
         elif self._long is not None:
@@ -198,9 +203,9 @@ class SseDecoder:
     def _add(self, value: bytes | bytearray) -> None:
         self._data_size += len(value)
         if len(value) > MAX_LINE:
-            raise _oversized("line", MAX_LINE)
+            raise _oversized("a line", MAX_LINE)
         if self._data_size > MAX_EVENT:
-            raise _oversized("event", MAX_EVENT)
+            raise _oversized("an event", MAX_EVENT)
         if not value:
             return
         if self._large is not None:
@@ -262,4 +267,4 @@ def _not_utf8(error: UnicodeDecodeError) -> StreamError:
 
 
 def _oversized(what: str, limit: int) -> StreamError:
-    return StreamError("protocol", f"a {what} of the event stream is longer than {limit >> 20} MiB")
+    return StreamError("protocol", f"{what} of the event stream is longer than {limit >> 20} MiB")

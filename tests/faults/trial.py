@@ -25,7 +25,8 @@ from tests.faults.server import FaultServer, Pause, Reply, Send, Stall
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from streamdash.streams.events import Event
+    from streamdash.streams import runner
+from streamdash.streams.events import Event
     from streamdash.streams.state import StreamState
     from tests.faults.dialects import Dialect
     from tests.faults.scenarios.scenario import Scenario
@@ -175,7 +176,12 @@ async def _run(d: Dialect, stack: contextlib.ExitStack) -> dict[str, Outcome]:
 
 
 async def _all() -> dict[str, dict[str, Outcome]]:
-    with contextlib.ExitStack() as stack, no_such_host():
+    with (
+        contextlib.ExitStack() as stack,
+        no_such_host(),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr(runner, "FINISH_GRACE_S", runner.COUNTED_GRACE_S)
         found = await asyncio.gather(*(_run(d, stack) for d in DIALECTS))
         return {d.api: outcomes for d, outcomes in zip(DIALECTS, found, strict=True)}
 
