@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from streamdash.providers.source import Providers
+from streamdash.streams import runner
 from streamdash.streams.run import Run
 from streamdash.streams.spec import Endpoint, RunPlan, StreamSpec
 from tests.faults.dialects import DIALECTS
@@ -25,8 +26,7 @@ from tests.faults.server import FaultServer, Pause, Reply, Send, Stall
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from streamdash.streams import runner
-from streamdash.streams.events import Event
+    from streamdash.streams.events import Event
     from streamdash.streams.state import StreamState
     from tests.faults.dialects import Dialect
     from tests.faults.scenarios.scenario import Scenario
