@@ -22,7 +22,8 @@ WINDOW = 64 << 10
 """Bytes that one step parses: about a millisecond of the densest JSON."""
 PIECE = 256 << 10
 """Bytes of a string that one step reads."""
-ITEMS = 100_000
+ITEMS = 20_000
+"""Items of a list or an object that stay: freeing more of them at once takes long, too."""
 DEPTH = 100
 SHORT = 1000
 """Characters that stay of data that no reader looks at."""

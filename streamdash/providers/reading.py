@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from streamdash.providers.dialect import (
@@ -29,8 +30,8 @@ DELTA = 128 << 10
 """Characters of a large delta that are passed on at a time."""
 RAW = 16 << 10
 """Bytes of a large event that are kept to be looked at."""
-TURN_STEPS = 4
-"""Steps of a parser before the other streams have their turn: a few milliseconds of work."""
+TURN_S = 0.003
+"""How long a parser works before the other streams have their turn."""
 
 
 async def read_large(
@@ -67,7 +68,8 @@ async def _parsed(data: bytearray, wire: Wire) -> object:
     steps = parse_in_steps(data)
     try:
         while True:
-            for _ in range(TURN_STEPS):
+            begun = monotonic()
+            while monotonic() - begun < TURN_S:
                 next(steps)
             await asyncio.sleep(0)
     except StopIteration as parsed:
