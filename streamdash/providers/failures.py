@@ -14,100 +14,27 @@ from typing import TYPE_CHECKING
 
 import httpx2
 
+from streamdash.providers.error_kinds import (
+    minimax_kind,
+    status_in,
+    status_kind,
+    status_retryable,
+    text_kind,
+    type_kind,
+)
 from streamdash.providers.error_shapes import error_object, message_field
 from streamdash.streams.errors import StreamError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from streamdash.streams.errors import ErrorKind, Form
+    from streamdash.streams.errors import Form
 
 BODY_SHOWN = 300
 """Characters of a body that is no error object we know."""
 _READ = 16 << 10
 """Characters of such a body that are read for it."""
 _MALFORMED = (json.JSONDecodeError, UnicodeDecodeError, httpx2.DecodingError, zlib.error)
-
-_STATUS_KINDS: dict[int, ErrorKind] = {
-    400: "bad_request",
-    401: "auth",
-    402: "auth",
-    403: "auth",
-    404: "not_found",
-    408: "server",
-    409: "server",
-    413: "bad_request",
-    422: "bad_request",
-    429: "rate_limit",
-    529: "overloaded",
-}
-_RETRYABLE = frozenset({408, 409, 429, 529})
-
-_TYPE_KINDS: tuple[tuple[str, ErrorKind], ...] = (
-    ("overload", "overloaded"),
-    ("capacity", "overloaded"),
-    ("busy", "overloaded"),
-    ("rate_limit", "rate_limit"),
-    ("ratelimit", "rate_limit"),
-    ("quota", "rate_limit"),
-    ("throttl", "rate_limit"),
-    ("too_many", "rate_limit"),
-    ("exhausted", "rate_limit"),
-    ("authentication", "auth"),
-    ("unauthenticated", "auth"),
-    ("unauthorized", "auth"),
-    ("permission", "auth"),
-    ("forbidden", "auth"),
-    ("access_denied", "auth"),
-    ("api_key", "auth"),
-    ("apikey", "auth"),
-    ("billing", "auth"),
-    ("arrearage", "auth"),
-    ("balance", "auth"),
-    ("not_found", "not_found"),
-    ("invalid", "bad_request"),
-    ("bad_request", "bad_request"),
-    ("too_large", "bad_request"),
-    ("context_length", "bad_request"),
-    ("context_size", "bad_request"),
-    ("inspection", "bad_request"),
-    ("server", "server"),
-    ("api_error", "server"),
-    ("internal", "server"),
-    ("timeout", "server"),
-)
-"""Words in an error object's `type`, `code` or `status`, the telling ones first."""
-
-_TEXT_KINDS: tuple[tuple[str, ErrorKind], ...] = (
-    (r"overloaded|at capacity|server is busy", "overloaded"),
-    (r"rate.?limit|too many requests|quota|throttl", "rate_limit"),
-    (r"unauthori[sz]ed|forbidden|api.?key|permission denied|access denied|balance", "auth"),
-    (r"not found|no such|does not exist", "not_found"),
-    (r"bad request|invalid|context (?:length|size|window)|too (?:long|large)", "bad_request"),
-    (r"error|exception|traceback|upstream|gateway|unavailable|time(?:d )?.?out|crash|terminated"
-     r"|aborted|out of memory|failed|reset", "server"),
-)  # fmt: skip
-"""Words in what a server says without an error object."""
-_SPOKEN_STATUS = re.compile(r"\b([45]\d\d)\b[\s:-]+(?=[A-Za-z])")
-
-_MINIMAX_KINDS: dict[str, ErrorKind] = {
-    "1002": "rate_limit", "1039": "rate_limit", "1041": "rate_limit", "2045": "rate_limit",
-    "2056": "rate_limit", "1004": "auth", "1008": "auth", "2049": "auth",
-    "1026": "bad_request", "1027": "bad_request", "1042": "bad_request", "2013": "bad_request",
-}  # fmt: skip
-"""What the numbers in `base_resp` mean."""
-
-
-def status_kind(status: int) -> ErrorKind:
-    """The kind of an HTTP status that is no success."""
-    if status in _STATUS_KINDS:
-        return _STATUS_KINDS[status]
-    return "server" if status >= 500 else "bad_request"
-
-
-def status_retryable(status: int) -> bool:
-    """Whether the same request may succeed later."""
-    return status in _RETRYABLE or status >= 500
 
 
 def failure(error: BaseException, mask: Callable[[str], str] = str) -> StreamError:
@@ -235,7 +162,7 @@ def stream_error(body: object) -> StreamError:
     fields = fields if isinstance(fields, dict) else {}
     outer = body if isinstance(body, dict) else {}
     message = error_message(body) or shown(_dumped(inner))
-    status = _spoken_status(fields) or _spoken_status(outer)
+    status = status_in(fields) or status_in(outer)
     words = " ".join(
         str(part.get(name) or "")
         for part in (fields, outer)
@@ -243,10 +170,10 @@ def stream_error(body: object) -> StreamError:
     )
     if status is not None:
         kind = status_kind(status)
-    elif fields is outer.get("base_resp"):
-        kind = _MINIMAX_KINDS.get(str(fields.get("status_code")), "server")
+    elif "base_resp" in outer and fields is outer["base_resp"]:
+        kind = minimax_kind(fields.get("status_code"))
     else:
-        kind = _kind_of(words)
+        kind = type_kind(words)
     return StreamError(
         kind,
         message,
@@ -260,23 +187,10 @@ _PASSING = ("overloaded", "rate_limit", "server")
 
 def text_error(text: str) -> StreamError:
     """An error that a server says in words of its own, not in an error object."""
-    kind = text_kind(text) or "server"
-    message = shown(text) or "the server says that there is an error, not which"
-    return StreamError(kind, message, retryable=kind in _PASSING)
-
-
-def text_kind(text: str) -> ErrorKind | None:
-    """The kind of error that a page or plain words speak of; None where they speak of none."""
     words = shown(text)
-    if spoken := _SPOKEN_STATUS.search(words):
-        return status_kind(int(spoken[1]))
-    return next((kind for sign, kind in _TEXT_KINDS if re.search(sign, words, re.IGNORECASE)), None)
-
-
-def _spoken_status(fields: dict[str, object]) -> int | None:
-    names = ("code", "status", "status_code", "statusCode", "http_status", "http_code")
-    found = (_status_of(fields.get(name)) for name in names)
-    return next((status for status in found if status is not None), None)
+    kind = text_kind(words) or "server"
+    message = words or "the server says that there is an error, not which"
+    return StreamError(kind, message, retryable=kind in _PASSING)
 
 
 def _dumped(body: object) -> str:
@@ -284,19 +198,6 @@ def _dumped(body: object) -> str:
         return json.dumps(body, ensure_ascii=False)
     except RecursionError:
         return "an error object nested too deeply"
-
-
-def _status_of(code: object) -> int | None:
-    """The HTTP status that an error object repeats, as a number or as text."""
-    if isinstance(code, str) and code.isdecimal() and len(code) == 3:
-        code = int(code)
-    return code if isinstance(code, int) and 400 <= code < 600 else None
-
-
-def _kind_of(words: str) -> ErrorKind:
-    # InvalidApiKey is the same word as invalid_api_key
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", words).lower()
-    return next((kind for word, kind in _TYPE_KINDS if word in words), "server")
 
 
 def _other_form(status: int, message: str) -> Form | None:

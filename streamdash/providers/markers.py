@@ -9,7 +9,9 @@ DONE = "[DONE]"
 LONGEST_WORD = 200
 """Characters of data that can be a word of that kind."""
 
-_MARKER = re.compile(r"[\"'\s]*(?:(?:data:)?\s*\[\s*[\"']?DONE[\"']?\s*\]|\"?DONE\"?[\s\"']*\Z)", re.IGNORECASE)
+_MARKER = re.compile(
+    r"[\"'\s]*(?:(?:data:)?\s*\[\s*[\"']?DONE[\"']?\s*\]|\"?DONE\"?[\s\"']*\Z)", re.IGNORECASE
+)
 _DONE_NAME = re.compile(r"\[\s*done\s*\]", re.IGNORECASE)
 _ALIVE = re.compile(
     r"(?:ping|pong|keep[-_ ]?alive|heart[-_ ]?beat|hb|no[-_ ]?op|null|none|undefined|empty"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 
+from streamdash.providers.error_kinds import text_kind
 from streamdash.providers.error_shapes import error_object
-from streamdash.providers.failures import shown, stream_error, text_kind
+from streamdash.providers.failures import shown, stream_error
 from streamdash.streams.errors import StreamError
 
 KEPT = 64 << 10
@@ -62,10 +63,9 @@ class Unframed:
         said = "\n".join(self._lines if alone else self._lines[self._lines.index(words[0]) :])
         if words[0].lstrip()[:1] in ("{", "["):
             return StreamError("protocol", f"JSON outside of any event: {shown(said)}")
-        return StreamError(
-            text_kind(said) or "protocol",
-            f"the server says, outside of any event: {shown(said)}",
-        )
+        said = shown(said)
+        kind = text_kind(said) or "protocol"
+        return StreamError(kind, f"the server says, outside of any event: {said}")
 
 
 def _speaks(line: str, *, alone: bool) -> bool:

@@ -183,7 +183,9 @@ async def test_a_body_without_end_and_without_text_is_ended(dialect: Dialect, ju
         "empty deltas": dialect.say("") * 200,
         "noise": event({"type": "noise"}) * 500,
     }[junk]
-    state = await outcome(dialect, (Send(head() + dialect.begin + dialect.say("kept")), Flood(wire)))
+    state = await outcome(
+        dialect, (Send(head() + dialect.begin + dialect.say("kept")), Flood(wire))
+    )
     assert state.error is not None
     assert (state.error.kind, state.error.message) == ("protocol", "the body is longer than 4 MiB")
     assert state.text.value() == "kept"

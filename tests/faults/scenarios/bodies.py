@@ -90,9 +90,7 @@ def bodies(d: Dialect) -> Iterator[Scenario]:
     )
     yield met(
         "an event stream called text/plain",
-        Expected(
-            status=Status.DONE, text=TEXT, finish=d.reason["stop"], flags=("content_type",)
-        ),
+        Expected(status=Status.DONE, text=TEXT, finish=d.reason["stop"], flags=("content_type",)),
         *answered(200, good, "text/plain"),
     )
     yield met("a stream without a content type", whole, *unframed(good, content_type=None))
