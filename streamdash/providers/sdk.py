@@ -140,7 +140,7 @@ class SdkProvider:
                                 # much at once: the other streams have their turn in between
                                 await asyncio.sleep(0)
                             for sse in decoder.feed(data[start : start + turn]):
-                                if type(sse) is LargeEvent:
+                                if isinstance(sse, LargeEvent):
                                     async for event in read_large(reader, sse, self._mask):
                                         yield event
                                 else:

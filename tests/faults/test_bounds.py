@@ -1,4 +1,4 @@
-"""What is large is read without holding up the others; what has no end is ended, in one sentence."""
+"""What is large is read without holding up the others; what has no end is ended."""
 
 from __future__ import annotations
 

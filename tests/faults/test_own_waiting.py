@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,6 +16,9 @@ from tests.faults.asking import asked, ended, endpoint_at
 from tests.faults.dialects import CHAT, DIALECTS, MESSAGES, Dialect
 from tests.faults.framing import chunk, chunked_head, head
 from tests.faults.server import FaultServer, Pause, Send, Stall
+
+if TYPE_CHECKING:
+    from tests.faults.server import Step
 
 IDS = [dialect.api for dialect in DIALECTS]
 GRACE_S = 0.6
@@ -30,9 +34,9 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answer, "WRONG_BODY_S", GRACE_S)
 
 
-async def total_of(dialect: Dialect, *steps: object) -> tuple[Status, float, float]:
+async def total_of(dialect: Dialect, *steps: Step) -> tuple[Status, float, float]:
     """How the stream ended, its total, and how long all of it took."""
-    with FaultServer({"m": (steps,)}) as server:  # type: ignore[arg-type]  # steps of a reply
+    with FaultServer({"m": (steps,)}) as server:
         begun = monotonic()
         (state,) = await ended(asked(endpoint_at(dialect, server.url), "m"))
         took = monotonic() - begun

@@ -136,7 +136,8 @@ def test_a_break_behind_a_refuted_finish_reason_is_a_failure() -> None:
 
 def test_a_live_stream_is_as_old_as_its_answer() -> None:
     state = StreamState(spec(), 0, 0.0)
-    for at, event in enumerate((Sent(), Delta("answer", "a"), STOP)):
+    events: list[Event] = [Sent(), Delta("answer", "a"), STOP]
+    for at, event in enumerate(events):
         state.apply(event, float(at))
     assert state.until(50.0) == 2.0
     state.apply(Delta("answer", "b"), 60.0)

@@ -35,7 +35,8 @@ MARKERS = (
     b"data:[DONE]\n\n", b"data:  [DONE] \n\n", b"data: [done]\n\n", b'data: "[DONE]"\n\n',
     b"data: '[DONE]'\n\n", b"data: DONE\n\n", b"data: [DONE]data: [DONE]\n\n",
     b"data: data: [DONE]\n\n", b"event: [DONE]\ndata: \n\n", b"event: done\ndata: [DONE]\n\n",
-    b"data: [ DONE ]\n\n", b"event: [DONE]\n\n", b'data: ["DONE"]\n\n', b"data: [DONE]\ndata: x\n\n",
+    b"data: [ DONE ]\n\n", b"event: [DONE]\n\n", b'data: ["DONE"]\n\n',
+    b"data: [DONE]\ndata: x\n\n",
 )  # fmt: skip
 TAILS = (
     b"event: done\ndata: stream finished\n\n", b"data: goodbye\n\n", b"data: <html>\n\n",
@@ -77,7 +78,8 @@ def aside(d: Dialect) -> Iterator[Scenario]:
         yield met("single line ends between events",
                   failed("protocol", "no blank line", text=SAID + "more"), single)  # fmt: skip
         yield met("single line ends and a marker",
-                  failed("protocol", "no blank line", text=SAID + "more"), single + DONE)  # fmt: skip
+                  failed("protocol", "no blank line", text=SAID + "more"),
+                  single + DONE)  # fmt: skip
         yield met("two objects in one line", failed("protocol", "no blank line", text="ab"),
                   d.say("a")[:-2] + d.say("b")[6:])  # fmt: skip
     elif d is MESSAGES:

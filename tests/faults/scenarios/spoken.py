@@ -129,13 +129,14 @@ def _innocent(d: Dialect, met: object) -> Iterator[Scenario]:
         ("half an event", d.say("never")[:20]),
     ):
         yield met(f"{name} before a cut", truncated(SAID), *unframed(said + tail))
-    for body in (
+    harmless: tuple[dict[str, object], ...] = (
         {"code": 0, "message": "success"},
         {"success": True, "message": "fine"},
         {"base_resp": {"status_code": 0, "status_msg": ""}},
         {"status": "processing", "message": "queued"},
         {"errors": [], "error": None, "detail": ""},
-    ):
+    )
+    for body in harmless:
         yield met(f"no error: {body}", done(SAID, finish=d.reason["stop"]),
                   *streamed(said, event(body), d.finish() + d.end()))  # fmt: skip
     if d is CHAT:
