@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from streamdash.providers.error_shapes import error_object, is_error_name, says_error
 from streamdash.providers.failures import stream_error, text_error
-from streamdash.providers.markers import DONE, documents, is_aside, is_done
+from streamdash.providers.markers import DONE, begins_with_error, documents, is_aside, is_done
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Event, Identity, Terminal, Wire
 
@@ -91,8 +91,8 @@ def _read_text(reader: Reader, event: str, data: str) -> list[Event]:
     """An event whose data are no JSON: a marker, an error in words, several events in one."""
     if is_done(event, data):
         return _over(reader)
-    if is_error_name(event):
-        raise WireFailure([Wire(event, data)], text_error(data))
+    if is_error_name(event) or begins_with_error(data):
+        raise WireFailure([Wire(event or "error", data)], text_error(data))
     found, rest = documents(data)
     if found and all(isinstance(body, dict) for body in found):
         return _read_several(reader, event, found, rest, data)

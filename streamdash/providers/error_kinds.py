@@ -111,7 +111,7 @@ def text_kind(words: str) -> ErrorKind | None:
 
 def status_in(fields: dict[str, object]) -> int | None:
     """The HTTP status that an error object repeats under one of its names."""
-    names = ("code", "status", "status_code", "statusCode", "http_status", "http_code")
+    names = ("code", "error", "status", "status_code", "statusCode", "http_status", "http_code")
     found = (_status_of(fields.get(name)) for name in names)
     return next((status for status in found if status is not None), None)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from streamdash.providers.error_kinds import text_kind
+
 JsonObject = dict[str, object]
 
 _MESSAGES = (
@@ -31,6 +33,10 @@ _ERROR_NAME = re.compile(
 )
 
 
+_ERROR_TYPE = re.compile(r"(?:error|exception|fault)s?$|exceeded$", re.IGNORECASE)
+_DIALECT_NAME = re.compile(r"\w+(?:\.\w+)*")
+
+
 def is_error_name(name: str) -> bool:
     """Whether an event's name or type is that of an error."""
     return _ERROR_NAME.fullmatch(name) is not None
@@ -50,10 +56,12 @@ def says_error(body: JsonObject) -> bool:
         return True
     if _refused(body.get("base_resp")):
         return True
-    kind = body.get("type") or body.get("object")
-    if isinstance(kind, str):
-        # an event of a dialect: a code and a message in it may mean anything
-        return is_error_name(kind) and bool(message_field(body))
+    kind = body.get("type") or body.get("object") or body.get("__type")
+    if isinstance(kind, str) and _DIALECT_NAME.fullmatch(kind):
+        # an event of a dialect: most words in it may mean anything
+        return isinstance(message_field(body), str) and (
+            _ERROR_TYPE.search(kind) is not None or any(_bad_code(body.get(n)) for n in _CODES)
+        )
     if body.get("choices") or "delta" in body or "output" in body or "content" in body:
         return False
     return _says_so(body)
@@ -68,6 +76,8 @@ def _says_so(body: JsonObject) -> bool:
     for name in ("exception", "fault", "err", "errorType", "error_type"):
         if body.get(name):
             return True
+    if any(name.endswith("Exception") and isinstance(body[name], dict) for name in body):
+        return True
     message = message_field(body)
     if any(body.get(name) is False for name in ("success", "ok")):
         return True
@@ -78,7 +88,9 @@ def _says_so(body: JsonObject) -> bool:
         return True
     if any(_bad_code(body.get(name)) for name in _CODES) or _http_status(state):
         return True
-    return body.keys() <= _BESIDE or bool(body.get("detail"))
+    if body.get("detail"):
+        return True
+    return body.keys() <= _BESIDE and text_kind(str(message)) is not None
 
 
 def message_field(body: JsonObject) -> object:

@@ -137,9 +137,14 @@ def error_message(body: object) -> str | None:
 def _inner(body: dict[str, object]) -> object:
     """The part of an error object that tells of the error: a field of it, or all of it."""
     for name in ("error", "errors", "base_resp", "exception", "fault", "err"):
-        if (inner := body.get(name)) and inner is not True:
+        inner = body.get(name)
+        if inner and isinstance(inner, (str, list, dict)):
             return inner
-    return body
+    named = (body[name] for name in body if name.endswith("Exception"))
+    found = next((inner for inner in named if isinstance(inner, dict)), None)
+    if found is None and isinstance(detail := body.get("detail"), dict):
+        return _inner(detail)
+    return found or body
 
 
 def _sentence(value: object, depth: int = 4) -> str:
@@ -166,7 +171,16 @@ def stream_error(body: object) -> StreamError:
     words = " ".join(
         str(part.get(name) or "")
         for part in (fields, outer)
-        for name in ("type", "code", "status", "error_code", "errorCode", "errorType", "error_type")
+        for name in (
+            "type",
+            "code",
+            "status",
+            "error_code",
+            "errorCode",
+            "errorType",
+            "error_type",
+            "__type",
+        )
     )
     if status is not None:
         kind = status_kind(status)
@@ -186,7 +200,9 @@ _PASSING = ("overloaded", "rate_limit", "server")
 
 
 def text_error(text: str) -> StreamError:
-    """An error that a server says in words of its own, not in an error object."""
+    """An error that a server says in words of its own, an error object perhaps behind them."""
+    if (start := text.find("{")) >= 0 and isinstance(body := _loaded(text[start:]), dict):
+        return stream_error(body)
     words = shown(text)
     kind = text_kind(words) or "server"
     message = words or "the server says that there is an error, not which"

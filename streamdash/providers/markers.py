@@ -13,6 +13,7 @@ _MARKER = re.compile(
     r"[\"'\s]*(?:(?:data:)?\s*\[\s*[\"']?DONE[\"']?\s*\]|\"?DONE\"?[\s\"']*\Z)", re.IGNORECASE
 )
 _DONE_NAME = re.compile(r"\[\s*done\s*\]", re.IGNORECASE)
+_ERROR_WORD = re.compile(r"[\[(<\s\"']*(?:error|exception|fatal)\b", re.IGNORECASE)
 _ALIVE = re.compile(
     r"(?:ping|pong|keep[-_ ]?alive|heart[-_ ]?beat|hb|no[-_ ]?op|null|none|undefined|empty"
     r"|comment)?",
@@ -43,6 +44,11 @@ def is_aside(name: str, data: str) -> bool:
             return True
     name = name.strip().lower()
     return name in _ASIDE or _ALIVE_NAME.fullmatch(name) is not None
+
+
+def begins_with_error(data: str) -> bool:
+    """Whether words in place of JSON begin by saying that they are an error."""
+    return _ERROR_WORD.match(data) is not None
 
 
 def documents(data: str) -> tuple[list[object], str]:

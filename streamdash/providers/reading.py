@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from streamdash.providers.dialect import (
     read_whole,
     whole_meaning,
 )
+from streamdash.providers.failures import text_error
 from streamdash.providers.large_json import parse_in_steps
 from streamdash.providers.sse import LARGE, LargeEvent
 from streamdash.streams.errors import StreamError
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from streamdash.providers.sse import SseDecoder
     from streamdash.streams.exchange import Exchange
 
+_TORN_ERROR = re.compile(r"\s*\{\s*\"error\"\s*:\s*[{\"]")
 DELTA = 128 << 10
 """Characters of a large delta that are passed on at a time."""
 RAW = 16 << 10
@@ -119,6 +122,8 @@ async def read_rest(
             else:
                 events += read_event(reader, sse)
         except Malformed:
+            if not isinstance(sse, LargeEvent) and _TORN_ERROR.match(sse.data):
+                return events, text_error(sse.data)
             break
         except WireFailure as broken:
             return events + broken.events, broken.error

@@ -57,6 +57,17 @@ OBJECTS: tuple[tuple[str, object, ErrorKind, str], ...] = (
      "rate_limit", "Too busy"),
     ("a type and a message", {"type": "overloaded_error", "message": "busy"},
      "overloaded", "busy"),
+    ("a number for an error", {"error": 503, "message": "no worker"}, "server", "no worker"),
+    ("an exception by its name", {"throttlingException": {"message": "Too many tokens"}},
+     "server", "Too many tokens"),
+    ("the type of another cloud", {"__type": "ThrottlingException", "message": "slower"},
+     "rate_limit", "slower"),
+    ("a problem with a type", {"type": "about:blank", "title": "Gone", "status": 404},
+     "not_found", "Gone"),
+    ("an error in a detail", {"detail": {"error": {"type": "auth_permission", "message": "no"}}},
+     "auth", "no"),
+    ("a type that ends in Error", {"type": "RateLimitError", "message": "wait a bit"},
+     "rate_limit", "wait a bit"),
     ("an error in a list", [BUSY], "overloaded", "come back"),
 )  # fmt: skip
 
@@ -90,6 +101,11 @@ def spoken(d: Dialect) -> Iterator[Scenario]:
             ("error without data", "event: error\n\n", "server", ""),
             ("an error name of a kind", f"event: stream_error\ndata: {json.dumps(QUOTA)}\n\n",
              "rate_limit", "quota"),
+            ("words that begin with error", "data: [ERROR] worker is lost\n\n", "server", "lost"),
+            ("error before an object", f"data: error: {json.dumps(QUOTA)}\n\n", "rate_limit",
+             "quota"),
+            ("half an error object", 'data: {"error": {"message": "CUDA out of mem', "server",
+             "CUDA out of mem"),
             ("one data line of several", 'data: {"error": {\n"message": "torn"\n}}\n\n', "server",
              "torn"),
         ):  # fmt: skip
@@ -133,6 +149,8 @@ def _innocent(d: Dialect, met: object) -> Iterator[Scenario]:
         {"code": 0, "message": "success"},
         {"success": True, "message": "fine"},
         {"base_resp": {"status_code": 0, "status_msg": ""}},
+        {"message": "hello world"},
+        {"type": "response.note", "message": "hello"},
         {"status": "processing", "message": "queued"},
         {"errors": [], "error": None, "detail": ""},
     )
