@@ -3,31 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import zlib
 from typing import TYPE_CHECKING
 
 import aiohttp
 import httpx2
 
 from streamdash.providers.connection_errors import transport_error
+from streamdash.providers.packing import Unpacker, can_unpack, unpacked
 from streamdash.streams.errors import StreamError
+from streamdash.streams.exchange import current_exchange
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
 ERROR_BODY_MAX = 64 << 10
 ERROR_BODY_S = 2.0
-_ANY_ZLIB = 47
-"""Window bits that recognise gzip and zlib by themselves."""
 
 
 class Body(httpx2.AsyncByteStream):
-    """A response's bytes as they arrive; of an error's body, at most `limit` bytes, unpacked."""
+    """A response's bytes as they arrive, unpacked; of an error's body, at most `limit` bytes.
 
-    def __init__(self, response: aiohttp.ClientResponse, limit: int | None) -> None:
+    What is packed in a way that nobody can undo here comes as it is.
+    """
+
+    def __init__(
+        self, response: aiohttp.ClientResponse, limit: int | None, packings: tuple[str, ...] = ()
+    ) -> None:
         self._response = response
         self._limit = limit
+        self._readable = can_unpack(packings)
+        self._unpackers = [Unpacker(word) for word in reversed(packings)] if self._readable else []
+        self._spoilt = False
+        """Whether the bytes could not be unpacked: nothing that follows can."""
         connection = response.connection
         protocol = connection.protocol if connection is not None else None
         self._gone = protocol.closed if protocol is not None else None
@@ -50,30 +57,49 @@ class Body(httpx2.AsyncByteStream):
                 yield await self._limited(self._limit)
                 return
             while data := await content.readany():
-                yield data
+                if not self._unpackers:
+                    yield data
+                    continue
+                for piece in self._unpacked(data):
+                    yield piece
         except (aiohttp.ClientError, OSError, StreamError) as error:
             # what came before the connection broke came in time; there is no public way to it
-            if data := content._read_nowait(-1):
-                yield data
+            if not self._spoilt and (data := content._read_nowait(-1)):
+                for piece in self._unpacked(data):
+                    yield piece
             raise transport_error(error) from None
         except BaseException:
             # a reader that was cancelled in an SDK's hands does not come back to close it
             self._response.close()
             raise
 
+    def _unpacked(self, data: bytes) -> Iterator[bytes]:
+        try:
+            yield from unpacked(data, self._unpackers)
+        except StreamError:
+            self._spoilt = True
+            raise
+
     async def _limited(self, limit: int) -> bytes:
         """What arrives of the body within its limits of size and time."""
         parts = bytearray()
-        with contextlib.suppress(TimeoutError, aiohttp.ClientError, StreamError):
+        loop = asyncio.get_running_loop()
+        heard_at = loop.time()
+        try:
             async with asyncio.timeout(ERROR_BODY_S):
                 while len(parts) < limit and (data := await self._response.content.readany()):
-                    parts += data
-        if self._response.headers.get("content-encoding", "identity") == "identity":
-            return bytes(parts[:limit])
-        try:
-            return zlib.decompressobj(_ANY_ZLIB).decompress(parts, limit)
-        except zlib.error:
-            return b""
+                    heard_at = loop.time()
+                    for piece in unpacked(data, self._unpackers):
+                        parts += piece
+                        if len(parts) >= limit:
+                            break
+        except TimeoutError:
+            exchange = current_exchange.get()
+            if exchange is not None:
+                exchange.waited_s = loop.time() - heard_at
+        except (aiohttp.ClientError, StreamError):
+            pass  # an error's body is worth what came of it
+        return bytes(parts[:limit]) if self._readable else b""
 
     async def aclose(self) -> None:
         if self._gone is not None:

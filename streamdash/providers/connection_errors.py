@@ -31,9 +31,10 @@ def transport_error(error: Exception) -> StreamError:
                 "disconnected", "the server closed the connection without an answer", retryable=True
             )
         case aiohttp.ClientPayloadError():
-            return StreamError(
-                "disconnected", "the connection ended in the middle of the body", retryable=True
-            )
+            what = "the connection ended in the middle of the body"
+            if "content length" in str(error):
+                what += ": fewer bytes came than Content-Length says"
+            return StreamError("disconnected", what, retryable=True)
         case aiohttp.ClientResponseError():
             return StreamError("protocol", _not_http(error.message))
         case aiohttp.InvalidURL():

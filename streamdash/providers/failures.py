@@ -14,65 +14,27 @@ from typing import TYPE_CHECKING
 
 import httpx2
 
+from streamdash.providers.error_kinds import (
+    minimax_kind,
+    status_in,
+    status_kind,
+    status_retryable,
+    text_kind,
+    type_kind,
+)
+from streamdash.providers.error_shapes import error_object, message_field
 from streamdash.streams.errors import StreamError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from streamdash.streams.errors import ErrorKind, Form
+    from streamdash.streams.errors import Form
 
 BODY_SHOWN = 300
 """Characters of a body that is no error object we know."""
 _READ = 16 << 10
 """Characters of such a body that are read for it."""
 _MALFORMED = (json.JSONDecodeError, UnicodeDecodeError, httpx2.DecodingError, zlib.error)
-
-_STATUS_KINDS: dict[int, ErrorKind] = {
-    400: "bad_request",
-    401: "auth",
-    402: "auth",
-    403: "auth",
-    404: "not_found",
-    408: "server",
-    409: "server",
-    413: "bad_request",
-    422: "bad_request",
-    429: "rate_limit",
-    529: "overloaded",
-}
-_RETRYABLE = frozenset({408, 409, 429, 529})
-
-_TYPE_KINDS: tuple[tuple[str, ErrorKind], ...] = (
-    ("overload", "overloaded"),
-    ("rate_limit", "rate_limit"),
-    ("quota", "rate_limit"),
-    ("authentication", "auth"),
-    ("permission", "auth"),
-    ("api_key", "auth"),
-    ("billing", "auth"),
-    ("not_found", "not_found"),
-    ("invalid", "bad_request"),
-    ("bad_request", "bad_request"),
-    ("too_large", "bad_request"),
-    ("context_length", "bad_request"),
-    ("server", "server"),
-    ("api_error", "server"),
-    ("internal", "server"),
-    ("timeout", "server"),
-)
-"""Words in an error object's `type` or `code`, the telling ones first."""
-
-
-def status_kind(status: int) -> ErrorKind:
-    """The kind of an HTTP status that is no success."""
-    if status in _STATUS_KINDS:
-        return _STATUS_KINDS[status]
-    return "server" if status >= 500 else "bad_request"
-
-
-def status_retryable(status: int) -> bool:
-    """Whether the same request may succeed later."""
-    return status in _RETRYABLE or status >= 500
 
 
 def failure(error: BaseException, mask: Callable[[str], str] = str) -> StreamError:
@@ -131,10 +93,17 @@ def _loaded(text: str) -> object:
 
 
 def _explained(text: str) -> str:
-    return error_message(_loaded(text)) or _shown(text)
+    return error_message(_loaded(text)) or _line_message(text) or shown(text)
 
 
-def _shown(text: str) -> str:
+def _line_message(text: str) -> str | None:
+    """The sentence of an error object that stands on a line of its own."""
+    lines = (line for line in text.splitlines()[:1000] if line[:1] == "{" and '"' in line)
+    found = (error_object(_loaded(line)) for line in lines)
+    return next((error_message(body) for body in found if body is not None), None)
+
+
+def shown(text: str) -> str:
     """The start of a body that is no error object: of a page, its words without the tags."""
     text = text[:_READ]
     if "<" in text and re.search(r"<(?:!doctype|html|head|body|title|h1)\b", text, re.IGNORECASE):
@@ -151,16 +120,31 @@ def explain_body(body: bytes, mask: Callable[[str], str] = str) -> str:
 
 def error_message(body: object) -> str | None:
     """The sentence in an error object of any dialect; None if there is none."""
+    if isinstance(body, list):
+        body = error_object(body)
     if not isinstance(body, dict):
         return None
-    inner = body.get("error") or body
+    inner = _inner(body)
     message = _sentence(inner)
     if message and isinstance(inner, dict):
         metadata = inner.get("metadata")
         raw = metadata.get("raw") if isinstance(metadata, dict) else None
         # gateways put the upstream's own words there
-        return f"{message} ({_shown(raw)})" if isinstance(raw, str) and raw else message
+        return f"{message} ({shown(raw)})" if isinstance(raw, str) and raw else message
     return message or None
+
+
+def _inner(body: dict[str, object]) -> object:
+    """The part of an error object that tells of the error: a field of it, or all of it."""
+    for name in ("error", "errors", "base_resp", "exception", "fault", "err"):
+        inner = body.get(name)
+        if inner and isinstance(inner, (str, list, dict)):
+            return inner
+    named = (body[name] for name in body if name.endswith("Exception"))
+    found = next((inner for inner in named if isinstance(inner, dict)), None)
+    if found is None and isinstance(detail := body.get("detail"), dict):
+        return _inner(detail)
+    return found or body
 
 
 def _sentence(value: object, depth: int = 4) -> str:
@@ -170,9 +154,7 @@ def _sentence(value: object, depth: int = 4) -> str:
     if depth and isinstance(value, list):
         return "; ".join(filter(None, (_sentence(item, depth - 1) for item in value)))
     if depth and isinstance(value, dict):
-        words = _sentence(
-            value.get("message") or value.get("detail") or value.get("msg"), depth - 1
-        )
+        words = _sentence(message_field(value), depth - 1)
         place = value.get("loc")
         return f"{'.'.join(map(str, place))}: {words}" if isinstance(place, list) else words
     return ""
@@ -180,18 +162,51 @@ def _sentence(value: object, depth: int = 4) -> str:
 
 def stream_error(body: object) -> StreamError:
     """An error object that came inside a stream which had begun with status 200."""
-    inner = (body.get("error") or body) if isinstance(body, dict) else body
-    fields = inner if isinstance(inner, dict) else {}
-    message = error_message(body) or _shown(_dumped(inner))
-    status = _status_of(fields.get("code")) or _status_of(fields.get("status"))
-    words = " ".join(str(fields.get(name) or "") for name in ("type", "code"))
-    kind = status_kind(status) if status is not None else _kind_of(words)
+    inner = _inner(body) if isinstance(body, dict) else body
+    fields = error_object(inner) or {} if isinstance(inner, list) else inner
+    fields = fields if isinstance(fields, dict) else {}
+    outer = body if isinstance(body, dict) else {}
+    message = error_message(body) or shown(_dumped(inner))
+    status = status_in(fields) or status_in(outer)
+    words = " ".join(
+        str(part.get(name) or "")
+        for part in (fields, outer)
+        for name in (
+            "type",
+            "code",
+            "status",
+            "error_code",
+            "errorCode",
+            "errorType",
+            "error_type",
+            "__type",
+        )
+    )
+    if status is not None:
+        kind = status_kind(status)
+    elif "base_resp" in outer and fields is outer["base_resp"]:
+        kind = minimax_kind(fields.get("status_code"))
+    else:
+        kind = type_kind(words)
     return StreamError(
         kind,
         message,
         http_status=status,
-        retryable=kind in ("overloaded", "rate_limit", "server"),
+        retryable=kind in _PASSING,
     )
+
+
+_PASSING = ("overloaded", "rate_limit", "server")
+
+
+def text_error(text: str) -> StreamError:
+    """An error that a server says in words of its own, an error object perhaps behind them."""
+    if (start := text.find("{")) >= 0 and isinstance(body := _loaded(text[start:]), dict):
+        return stream_error(body)
+    words = shown(text)
+    kind = text_kind(words) or "server"
+    message = words or "the server says that there is an error, not which"
+    return StreamError(kind, message, retryable=kind in _PASSING)
 
 
 def _dumped(body: object) -> str:
@@ -199,18 +214,6 @@ def _dumped(body: object) -> str:
         return json.dumps(body, ensure_ascii=False)
     except RecursionError:
         return "an error object nested too deeply"
-
-
-def _status_of(code: object) -> int | None:
-    """The HTTP status that an error object repeats, as a number or as text."""
-    if isinstance(code, str) and code.isdecimal() and len(code) == 3:
-        code = int(code)
-    return code if isinstance(code, int) and 400 <= code < 600 else None
-
-
-def _kind_of(words: str) -> ErrorKind:
-    words = words.lower()
-    return next((kind for word, kind in _TYPE_KINDS if word in words), "server")
 
 
 def _other_form(status: int, message: str) -> Form | None:

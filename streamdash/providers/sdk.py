@@ -10,11 +10,24 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import httpx2
 
-from streamdash.providers.answer import expect, goodbye, headers_of, pieces, whole_body
-from streamdash.providers.dialect import WireFailure, read_event, read_rest, read_whole
+from streamdash.providers.answer import (
+    TEXT_MAX,
+    beginning,
+    check_size,
+    cut_by_length,
+    expect,
+    goodbye,
+    headers_of,
+    odd_flags,
+    pieces,
+    resumed,
+    whole_body,
+)
+from streamdash.providers.dialect import Malformed, WireFailure, read_event
 from streamdash.providers.failures import failure
 from streamdash.providers.keys import Mask, read_key
-from streamdash.providers.sse import SseDecoder
+from streamdash.providers.reading import read_answer, read_large, read_rest
+from streamdash.providers.sse import LargeEvent, SseDecoder
 from streamdash.providers.transport import TimedTransport, trust
 from streamdash.streams.events import Event, Flag
 from streamdash.streams.exchange import Exchange
@@ -94,39 +107,68 @@ class SdkProvider:
         reader = self.reader()
         decoder = SseDecoder(self._mask if self._mask.knows else None)
         error: StreamError | None
+        cut: StreamError | None = None
+        size = 0
         try:
             # nothing may stand between the request and its `async with`: a cancellation there
             # would leave the socket to the garbage collector
             async with self._open(self._connected_client(), spec, exchange.forms) as response:
                 yield headers_of(response, self._mask)
-                await expect(response, "event-stream" if spec.stream else "json", self._mask)
-                if not spec.stream:
-                    answer = await whole_body(response)
-                    for event in read_whole(reader, self._mask(answer.decode("utf-8-sig"))):
-                        yield event
-                    return
-                async with pieces(response) as body:
+                kind = "event-stream" if spec.stream else "json"
+                believed = expect(response, kind)
+                async with pieces(response) as arriving:
+                    body = arriving
+                    if believed.doubted:
+                        begun = await beginning(response, body, kind, self._mask)
+                        body = resumed(begun, arriving)
+                    for flag in odd_flags(response, believed):
+                        yield flag
+                    if not spec.stream:
+                        answer = await whole_body(body)
+                        async for event in read_answer(reader, answer, self._mask):
+                            yield event
+                        return
                     async for data in body:
-                        for start in range(0, len(data), TURN):
+                        size += len(data)
+                        if size > TEXT_MAX:
+                            check_size(size, exchange)
+                        turn = TURN
+                        if decoder.inside_a_large_line and b"\n" not in data:
+                            turn = len(data)  # no event ends here
+                        for start in range(0, len(data), turn):
                             if start:
                                 # much at once: the other streams have their turn in between
                                 await asyncio.sleep(0)
-                            for sse in decoder.feed(data[start : start + TURN]):
-                                for event in read_event(reader, sse):
-                                    yield event
+                            for sse in decoder.feed(data[start : start + turn]):
+                                if isinstance(sse, LargeEvent):
+                                    async for event in read_large(reader, sse, self._mask):
+                                        yield event
+                                else:
+                                    try:
+                                        events = read_event(reader, sse)
+                                    except Malformed as junk:
+                                        if not exchange.finished:
+                                            raise
+                                        events = junk.events
+                                    for event in events:
+                                        yield event
                                 if reader.over:
                                     await goodbye(body)
                                     return
                             if decoder.broken is not None:
                                 raise decoder.broken
+                    if decoder.inside_a_line:
+                        cut = cut_by_length(response, size)
         except WireFailure as broken:
             last, error = broken.events, broken.error
         except Exception as raised:
-            last, error = read_rest(reader, decoder, failure(raised, self._mask))
+            error = failure(raised, self._mask)
+            last, error = await read_rest(reader, decoder, error, exchange, self._mask)
         else:
-            last, error = read_rest(reader, decoder, None)
+            last, error = await read_rest(reader, decoder, None, exchange, self._mask)
         for event in last:
             yield event
+        error = error or cut
         if error is not None and not reader.over:
             raise self._told(error, spec, exchange.forms)
 

@@ -7,6 +7,7 @@ the cause is still known.
 
 from __future__ import annotations
 
+import asyncio
 from functools import cache
 from ipaddress import ip_address
 from time import monotonic
@@ -19,6 +20,8 @@ from yarl import URL
 
 from streamdash.providers.body import ERROR_BODY_MAX, Body
 from streamdash.providers.connection_errors import transport_error
+from streamdash.providers.heads import tolerate
+from streamdash.providers.packing import can_unpack, packings_of
 from streamdash.providers.resolver import Resolver
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Connected, Flag, Sent
@@ -109,11 +112,13 @@ class TimedTransport(httpx2.AsyncBaseTransport):
                 http_status=response.status,
             )
         failed = response.status >= 400
-        packing = b"content-encoding" if failed else None  # an error's body is unpacked here
+        packings = packings_of(response.headers.getall("content-encoding", ()))
+        # what can be unpacked is unpacked here; what remains is named where it is refused
+        known = b"content-encoding" if failed or can_unpack(packings) else None
         return httpx2.Response(
             response.status,
-            headers=[pair for pair in response.raw_headers if pair[0].lower() != packing],
-            stream=Body(response, ERROR_BODY_MAX if failed else None),
+            headers=[pair for pair in response.raw_headers if pair[0].lower() != known],
+            stream=Body(response, ERROR_BODY_MAX if failed else None, packings),
             extensions={"http_version": b"HTTP/1.1"},
         )
 
@@ -136,10 +141,12 @@ class TimedTransport(httpx2.AsyncBaseTransport):
         return headers
 
     def _open_session(self) -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(
+            limit=0, ssl=trust() if self._tls else True, resolver=Resolver()
+        )
+        tolerate(connector, asyncio.get_running_loop())
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                limit=0, ssl=trust() if self._tls else True, resolver=Resolver()
-            ),
+            connector=connector,
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),  # the runner has its own
             auto_decompress=False,
             max_field_size=HEADERS_MAX,

@@ -86,7 +86,7 @@ def track_of_state(state: StreamState, now: float) -> Track:
         _gaps([at - begin for at in state.delta_times]),
         () if state.sent_at is None else (state.sent_at - begin,),
         None if first is None else first - begin,
-        (now if state.ended_at is None else state.ended_at) - begin,
+        state.until(now) - begin,
         (),
     )
 
@@ -94,7 +94,7 @@ def track_of_state(state: StreamState, now: float) -> Track:
 def phases_of_state(state: StreamState, now: float) -> tuple[Phase, ...]:
     """The intervals of a track, of which a state remembers those of the last attempt."""
     begin = state.launched_at
-    end = (now if state.ended_at is None else state.ended_at) - begin
+    end = state.until(now) - begin
     retrying = state.status is Status.RETRYING
     moments: list[tuple[PhaseKind, float | None]] = [
         ("queue", begin),

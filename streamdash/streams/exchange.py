@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from streamdash.streams.errors import Form
     from streamdash.streams.events import Event
     from streamdash.streams.spec import StreamSpec
+    from streamdash.streams.state import StreamState
 
 
 class StartGate:
@@ -48,10 +49,11 @@ class Exchange:
 
     `emit` takes events that the transport pushes (`Connected`, `Sent`); all others are yielded.
     `index` is the stream's place in its run; `forms` are the other spellings that the server
-    asked for.
+    asked for. `state` is what the attempt has made of the stream so far, `waited_s` how long it
+    waited of its own accord for more than the server said, which is in no number.
     """
 
-    __slots__ = ("emit", "forms", "gate", "index")
+    __slots__ = ("emit", "forms", "gate", "index", "state", "waited_s")
 
     def __init__(
         self,
@@ -59,11 +61,24 @@ class Exchange:
         index: int = 0,
         gate: StartGate | None = None,
         forms: frozenset[Form] = frozenset(),
+        state: StreamState | None = None,
     ) -> None:
         self.emit = emit
+        self.state = state
+        self.waited_s = 0.0
         self.index = index
         self.gate = gate
         self.forms = forms
+
+    @property
+    def finished(self) -> bool:
+        """Whether the provider has given its finish reason, and nothing more of the answer."""
+        return self.state is not None and self.state.finished
+
+    @property
+    def chars(self) -> int:
+        """Characters that have come on all channels."""
+        return 0 if self.state is None else self.state.all_chars
 
     async def ready(self) -> None:
         """The connection stands; returns when the request may be written."""

@@ -27,8 +27,8 @@ class Metrics(NamedTuple):
     """Name lookup, TCP and TLS, before the send and in no other number; None when reused."""
     last_delta_s: float | None
     total_s: float | None
-    """To the terminal marker, else the stream's end; of an attempt that was never sent, from the
-    attempt's start."""
+    """To the terminal marker, else the finish reason and its counts, else the stream's end; of an
+    attempt that was never sent, from the attempt's start."""
     attempts: int
     retry_wait_s: float
     queued_s: float | None
@@ -100,10 +100,9 @@ def measure(state: StreamState) -> Metrics:
 
 def _total(state: StreamState) -> float | None:
     start = state.attempt_at if state.sent_at is None else state.sent_at
-    end = state.ended_at if state.terminal_at is None else state.terminal_at
-    if state.ended_at is None or start is None or end is None:
+    if state.ended_at is None or start is None:
         return None
-    return end - start
+    return (state.ended_at if state.terminal_at is None else state.terminal_at) - start
 
 
 def gap_list(state: StreamState) -> list[float]:

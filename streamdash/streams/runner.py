@@ -24,8 +24,14 @@ if TYPE_CHECKING:
 MAX_RETRY_AFTER_S = 60.0
 BACKOFF_FIRST_S = 0.5
 BACKOFF_MAX_S = 8.0
-FINISH_GRACE_S = 5.0
-"""How long a stream that gave its finish reason may stay open before it counts as ended."""
+COUNTED_GRACE_S = 5.0
+"""How long a stream may stay open behind its finish reason and its counts, which come last."""
+FINISH_GRACE_S = 20.0
+"""The same behind a finish reason alone, which some servers give too early."""
+
+
+_NO_ANSWER = ("disconnected", "protocol")
+"""Kinds of what breaks below the answer: no word of the server's about it."""
 
 
 class Listener(Protocol):
@@ -76,9 +82,10 @@ class Watch:
                 due.append((state.sent_at + limits.ttft, "ttft", limits.ttft))
         elif limits.stall > 0:
             due.append((state.last_delta_at + limits.stall, "stall", limits.stall))
-        if state.finish is not None:
-            quiet_since = state.wire[-1].at if state.wire else self._clock()
-            due.append((quiet_since + FINISH_GRACE_S, "stall", FINISH_GRACE_S))
+        quiet_since = state.answered_at
+        if quiet_since is not None and not state.finishes_refuted:
+            grace = COUNTED_GRACE_S if state.counted_after_finish else FINISH_GRACE_S
+            due.append((quiet_since + grace, "stall", grace))
         if limits.total > 0:
             due.append(((state.sent_at or start) + limits.total, "total", limits.total))
         return min(due, default=None)
@@ -90,9 +97,9 @@ class Watch:
         limits = self._state.spec.deadlines
         shortest = min(
             (s for s in (limits.connect, limits.ttft, limits.stall, limits.total) if s > 0),
-            default=FINISH_GRACE_S,
+            default=COUNTED_GRACE_S,
         )
-        wait = min(shortest, FINISH_GRACE_S) / 2
+        wait = min(shortest, COUNTED_GRACE_S) / 2
         if due is not None:
             wait = min(wait, due[0] - self._clock())
         loop = asyncio.get_running_loop()
@@ -158,7 +165,7 @@ class StreamRunner:
         state = self._state
         while state.ended_at is None:
             self.emit(Attempt(state.attempts + 1))
-            exchange = Exchange(self.emit, state.index, gate, self._forms)
+            exchange = Exchange(self.emit, state.index, gate, self._forms, state)
             gate = None
             error = await self._attempt(exchange)
             if state.ended_at is not None:
@@ -169,7 +176,7 @@ class StreamRunner:
             wait = self._retry_wait(error)
             info = ErrorInfo(error.kind, _told(error), error.http_status)
             if wait is None:
-                self._fail(error, info)
+                self._fail(error, info, exchange.waited_s)
                 return
             self.emit(Retry(wait, info))
             await self._sleep(wait)
@@ -205,7 +212,7 @@ class StreamRunner:
     def _finish(self) -> None:
         """The answer ended without an exception: decide whether it is complete."""
         state = self._state
-        if state.finish is not None:
+        if state.finish is not None and (state.finished or state.terminal_at is not None):
             status = state.finish.outcome
             if state.terminal_at is None and state.spec.stream:
                 self.emit(Flag("unterminated"))
@@ -217,12 +224,16 @@ class StreamRunner:
             status = Status.FILTERED
         self.emit(End(status))
 
-    def _fail(self, error: StreamError, info: ErrorInfo) -> None:
-        if self._state.finish is not None and (error.timeout or error.kind == "disconnected"):
-            # the provider had said that the answer is whole; only its goodbye is missing
+    def _fail(self, error: StreamError, info: ErrorInfo, waited_s: float) -> None:
+        if self._state.finished and (error.timeout or error.kind in _NO_ANSWER):
+            # the provider had said that the answer is whole; only its goodbye is missing or odd
             self._finish()
             return
-        self.emit(End(Status.TIMEOUT if error.timeout else Status.FAILED, info))
+        end = End(Status.TIMEOUT if error.timeout else Status.FAILED, info)
+        at = self._clock() - waited_s
+        self._state.apply(end, at)
+        for listener in self._listeners:
+            listener.heard(self._state, end, at)
 
     def _retry_wait(self, error: StreamError) -> float | None:
         """Seconds until the next attempt; None if this was the last.

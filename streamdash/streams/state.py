@@ -64,6 +64,7 @@ class StreamState:
 
         self.usage: Usage | None = None
         self.finish: Finish | None = None
+        """The last finish reason; see `finished`."""
         self.terminal_at: float | None = None
         self.response_id: str | None = None
         self.response_model: str | None = None
@@ -92,6 +93,13 @@ class StreamState:
         self.headers_at: float | None = None
         self.first_event_at: float | None = None
         self.finish = None
+        self._finished_at: float | None = None
+        self._deltas_at_finish = -1
+        self._wire_at_finish = 0
+        self.finishes_refuted = False
+        """Whether deltas followed a finish reason: the server gives it too early."""
+        self.counted_after_finish = False
+        """Whether the counts came in an event behind the finish reason, as the last thing does."""
         self.terminal_at = None
         self.retry_at = None
         # what a failed attempt counted says nothing of the answer
@@ -99,6 +107,28 @@ class StreamState:
         self.chunks = 0
         self.response_id = None
         self.response_model = None
+
+    @property
+    def finished(self) -> bool:
+        """Whether the finish reason stands: one that deltas follow was none."""
+        return self.finish is not None and self.deltas == self._deltas_at_finish
+
+    @property
+    def answered_at(self) -> float | None:
+        """When the answer was over; None while it is not, however long we then wait for more."""
+        if self.terminal_at is not None:
+            return self.terminal_at
+        return self._finished_at if self.finished else None
+
+    def until(self, now: float) -> float:
+        """The end of the stream, or of its answer while we wait for more; else `now`."""
+        end = self.answered_at if self.ended_at is None else self.ended_at
+        return now if end is None else end
+
+    @property
+    def all_chars(self) -> int:
+        """Characters on all channels."""
+        return self.text.chars + self.reasoning.chars + self.refusal.chars + self.tool.chars
 
     def buffer(self, channel: Channel) -> TextBuffer:
         """The text of one channel."""
@@ -167,8 +197,11 @@ class StreamState:
                 self.response_model = response_model or self.response_model
             case Usage():
                 self._count(event)
+                if self.finished:
+                    self._finished_at = at
+                    self.counted_after_finish |= self.wire_count > self._wire_at_finish
             case Finish():
-                self.finish = event
+                self._finish(event, at)
             case Terminal():
                 self.terminal_at = at
             case Retry(wait_s, error):
@@ -184,6 +217,15 @@ class StreamState:
             case _:
                 raise TypeError(f"not a stream event: {event!r}")
 
+    def _finish(self, finish: Finish, at: float) -> None:
+        if self.finish is not None and not self.finished:
+            self.finishes_refuted = True
+        self.finish = finish
+        self._finished_at = at
+        self._deltas_at_finish = self.deltas
+        self._wire_at_finish = self.wire_count
+        self.counted_after_finish = False
+
     def _count(self, usage: Usage) -> None:
         known = self.usage or Usage()
         self.usage = Usage(
@@ -196,6 +238,8 @@ class StreamState:
         self.status = end.status
         self.error = end.error
         self.retry_at = None
-        self.ended_at = at
+        # the wait for more, or for the connection's end, is ours and not the answer's
+        over = None if end.status is Status.FAILED else self.answered_at
+        self.ended_at = at if over is None else over
         if end.status is Status.DONE and not self.text.chars:
             self.flags.append("empty")

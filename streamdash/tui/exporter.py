@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -107,5 +108,6 @@ def _tells(launch: Launch, state: StreamState) -> bool:
     """Whether the launch is the one that `state` is the end of; their clocks may differ."""
     if state.ended_at is None or not launch.events:
         return False
-    took = launch.events[-1][1] - launch.launched_at
+    ended_at = launch.state(state.index).ended_at
+    took = math.inf if ended_at is None else ended_at - launch.launched_at
     return abs(took - (state.ended_at - state.launched_at)) < SAME_S

@@ -109,7 +109,7 @@ def _begin(state: StreamState, now: float) -> float:
 
 
 def _end(state: StreamState, now: float) -> float:
-    return now if state.ended_at is None else state.ended_at
+    return state.until(now)
 
 
 def _rounded_up(seconds: float) -> float:

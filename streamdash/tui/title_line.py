@@ -64,7 +64,8 @@ class TitleLine(PartLine):
         launches = [state.launched_at for state in states if state.ended_at is None]
         if self._run.live and launches:
             self._since = min(launches) if self._since is None else min(self._since, *launches)
-            return self._run.clock() - self._since
+            now = self._run.clock()
+            return max(state.until(now) for state in states) - self._since
         ends = [state.ended_at for state in states if state.ended_at is not None]
         return max(ends) - self._since if ends and self._since is not None else None
 

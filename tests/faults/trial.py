@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from streamdash.providers.source import Providers
+from streamdash.streams import runner
 from streamdash.streams.run import Run
 from streamdash.streams.spec import Endpoint, RunPlan, StreamSpec
 from tests.faults.dialects import DIALECTS
@@ -175,7 +176,12 @@ async def _run(d: Dialect, stack: contextlib.ExitStack) -> dict[str, Outcome]:
 
 
 async def _all() -> dict[str, dict[str, Outcome]]:
-    with contextlib.ExitStack() as stack, no_such_host():
+    with (
+        contextlib.ExitStack() as stack,
+        no_such_host(),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr(runner, "FINISH_GRACE_S", runner.COUNTED_GRACE_S)
         found = await asyncio.gather(*(_run(d, stack) for d in DIALECTS))
         return {d.api: outcomes for d, outcomes in zip(DIALECTS, found, strict=True)}
 

@@ -6,11 +6,13 @@ import json
 from typing import TYPE_CHECKING
 
 from streamdash.providers.anthropic_messages import MessagesReader
-from streamdash.providers.dialect import WireFailure, read_event, read_rest
+from streamdash.providers.dialect import WireFailure, read_event
 from streamdash.providers.openai_chat import ChatReader
 from streamdash.providers.openai_responses import ResponsesReader
-from streamdash.providers.sse import ServerSentEvent, SseDecoder
+from streamdash.providers.reading import read_rest
+from streamdash.providers.sse import LargeEvent, ServerSentEvent, SseDecoder
 from streamdash.streams.events import Delta, Event
+from streamdash.streams.exchange import Exchange
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,6 +35,7 @@ def read(reader: Reader, pieces: Iterable[bytes]) -> tuple[list[Event], StreamEr
     try:
         for piece in pieces:
             for sse in decoder.feed(piece):
+                assert not isinstance(sse, LargeEvent)
                 events += read_event(reader, sse)
                 if reader.over:
                     return events, None
@@ -40,8 +43,13 @@ def read(reader: Reader, pieces: Iterable[bytes]) -> tuple[list[Event], StreamEr
                 return events, decoder.broken
     except WireFailure as broken:
         return events + broken.events, broken.error
-    last, error = read_rest(reader, decoder, None)
-    return events + last, error
+    rest = read_rest(reader, decoder, None, Exchange(lambda _event: None), str)
+    try:
+        rest.send(None)
+    except StopIteration as done:
+        last, error = done.value
+        return events + last, error
+    raise AssertionError("the end of a body that is not large is read at once")
 
 
 def meaning(reader: Reader, *bodies: object, name: str = "") -> list[Event]:

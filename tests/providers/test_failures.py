@@ -8,13 +8,12 @@ from time import perf_counter, time
 import httpx2
 import pytest
 
+from streamdash.providers.error_kinds import status_kind, status_retryable
 from streamdash.providers.failures import (
     error_message,
     explain_body,
     failure,
     retry_after_s,
-    status_kind,
-    status_retryable,
     stream_error,
 )
 from streamdash.streams.errors import ErrorKind, StreamError

@@ -12,9 +12,9 @@ import pytest
 from streamdash.recording.reader import parse_recording, read_recording
 from streamdash.recording.replay import ReplayRun
 from streamdash.recording.result import run_result
-from streamdash.streams.events import Delta, End, Event, Status
+from streamdash.streams.events import Delta, End, Event, Status, Terminal, Wire
 from tests.recording.scenes import record
-from tests.streams.scripted import Scripted, spoken
+from tests.streams.scripted import STOP, Scripted, spoken
 from tests.virtual_time import run_virtual, virtual_clock
 
 if TYPE_CHECKING:
@@ -285,3 +285,21 @@ def test_a_replay_needs_no_sdk() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
     assert found.stdout.strip() == "[]"
+
+
+@pytest.mark.fault("numbers", "our own waiting is in no number")
+def test_a_wait_of_our_own_is_in_no_number_of_a_replay(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    held = {
+        "held": Scripted([*spoken("a", "b")[:-1], (999.0, Terminal())]),
+        "early": Scripted([*spoken("a")[:-1], *spoken("b")[1:], (0.2, STOP)]),
+        "goodbye": Scripted([*spoken("a", "b"), (0.1, Wire("x", None))]),
+    }
+    run = record(path, held)
+    recording = read_recording(path)
+    again, _, _ = play(recording)
+    result = run_result(run, "")
+    assert run_result(again, "") == result
+    assert run_result(recording.board(), "") == result
+    assert all(state.ended_at is not None for state in run.states)
+    assert max(state.ended_at or 0 for state in run.states) - run.started_at < 2

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tests.faults.scenarios.aside import aside
 from tests.faults.scenarios.bodies import bodies, redirects, whole_answers
 from tests.faults.scenarios.cuts import cuts
 from tests.faults.scenarios.errors import endings, errors
+from tests.faults.scenarios.headers import headers
 from tests.faults.scenarios.lines import lines
 from tests.faults.scenarios.odd import odd
 from tests.faults.scenarios.refusals import refusals
 from tests.faults.scenarios.retries import retries
 from tests.faults.scenarios.silence import silence
+from tests.faults.scenarios.spoken import spoken
 
 if TYPE_CHECKING:
     from tests.faults.dialects import Dialect
@@ -26,6 +29,9 @@ _TOPICS = {
     "whole answers": whole_answers,
     "refused connections": refusals,
     "errors of the server": errors,
+    "errors in forms of their own": spoken,
+    "keepalives, markers and tails": aside,
+    "headers that say something else": headers,
     "odd events": odd,
     "lines": lines,
     "silence": silence,

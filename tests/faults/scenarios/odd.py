@@ -36,7 +36,8 @@ def odd(d: Dialect) -> Iterator[Scenario]:
         {"type": 7},
         {"type": None, "object": ["x"]},
         {"error": None},
-        {"detail": "fine"},
+        {"detail": None},
+        {"note": "fine"},
         {},
     )
     for body in noise:
