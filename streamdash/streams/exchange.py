@@ -51,7 +51,7 @@ class Exchange:
     asked for.
     """
 
-    __slots__ = ("emit", "forms", "gate", "index")
+    __slots__ = ("emit", "forms", "gate", "held_back", "index")
 
     def __init__(
         self,
@@ -64,6 +64,8 @@ class Exchange:
         self.index = index
         self.gate = gate
         self.forms = forms
+        self.held_back: Callable[[], Iterable[Event]] | None = None
+        """Events that a provider keeps for the attempt's end, however it ends."""
 
     async def ready(self) -> None:
         """The connection stands; returns when the request may be written."""
@@ -73,7 +75,11 @@ class Exchange:
             await gate.passed()
 
     def leave(self) -> None:
-        """The attempt is over: nobody at the gate waits for it any longer."""
+        """The attempt is over: emit what was held back, and let nobody at the gate wait."""
+        held, self.held_back = self.held_back, None
+        if held is not None:
+            for event in held():
+                self.emit(event)
         gate, self.gate = self.gate, None
         if gate is not None:
             gate.count(self.index)
