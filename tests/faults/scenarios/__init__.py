@@ -6,10 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tests.faults.scenarios.bodies import bodies, redirects, whole_answers
+from tests.faults.scenarios.choices import choices
 from tests.faults.scenarios.cuts import cuts
 from tests.faults.scenarios.errors import endings, errors
+from tests.faults.scenarios.finish_words import finish_words
 from tests.faults.scenarios.lines import lines
 from tests.faults.scenarios.odd import odd
+from tests.faults.scenarios.parts import parts
+from tests.faults.scenarios.reasoning_names import reasoning_names
 from tests.faults.scenarios.refusals import refusals
 from tests.faults.scenarios.retries import retries
 from tests.faults.scenarios.silence import silence
@@ -27,6 +31,10 @@ _TOPICS = {
     "refused connections": refusals,
     "errors of the server": errors,
     "odd events": odd,
+    "several choices and odd indexes": choices,
+    "finish reasons of all servers": finish_words,
+    "answers in several parts": parts,
+    "reasoning under other names, tools in other shapes": reasoning_names,
     "lines": lines,
     "silence": silence,
     "retries": retries,
