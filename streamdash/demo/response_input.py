@@ -56,7 +56,7 @@ def _check_message(item: dict[str, object], place: str) -> None:
     for index, part in enumerate(content):
         inside = f"{place}.content[{index}]"
         kind = part.get("type") if isinstance(part, dict) else None
-        if kind not in allowed:
+        if not isinstance(kind, str) or kind not in allowed:
             raise _invalid(f"{inside}.type", f"supported values are: {_listed(allowed)}")
         field = _NEEDED.get(kind)
         if field is not None and not isinstance(part.get(field), str):

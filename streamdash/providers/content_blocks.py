@@ -9,7 +9,7 @@ from streamdash.providers.tool_arguments import argument_text
 from streamdash.streams.events import Delta
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from streamdash.providers.dialect import JsonObject
     from streamdash.streams.events import Channel
@@ -23,6 +23,11 @@ _FIELDS: tuple[tuple[str, Channel], ...] = (
     ("refusal", "refusal"),
 )
 
+_PLAIN: dict[str, tuple[object, str, Channel]] = {
+    "text_delta": ("text_delta", "text", "answer"),
+    "thinking_delta": ("thinking_delta", "thinking", "reasoning"),
+}
+"""Deltas that hold one text in one field, as nearly all do."""
 _GROWING = ("text", "thinking", "tool")
 """Kinds of blocks that deltas add to; a delta of another type belongs to the block it is in."""
 
@@ -40,6 +45,8 @@ class Blocks:
         """What the block at an index is."""
         self._current: object = None
         self._kind = ""
+        self._plain: tuple[object, str, Channel] | None = None
+        """Of the last delta, if another one like it only adds text: type, field and channel."""
         self._inputs: dict[str, str] = {}
         """Tool input that came whole when its block started, by the block's index."""
         self._pieces: dict[str, list[str]] = {}
@@ -57,8 +64,20 @@ class Blocks:
             self._inputs[str(index)] = text
             yield Delta("tool", text)
 
-    def delta(self, index: object, delta: JsonObject) -> Iterator[Delta]:
+    def delta(self, index: object, delta: JsonObject) -> Iterable[Delta]:
         """A block goes on."""
+        plain = self._plain
+        if plain is not None and delta.get("type") == plain[0] and index == self._current:
+            text = delta.get(plain[1])
+            if isinstance(text, str):
+                if not text:
+                    return ()
+                self._joints.tails[plain[2]] = text
+                return (Delta(plain[2], text),)
+        return self._odd_delta(index, delta)
+
+    def _odd_delta(self, index: object, delta: JsonObject) -> Iterator[Delta]:
+        """A delta that may be the first of its block, or of a shape of its own."""
         kind = _kind_of(delta)
         if kind in _GROWING and (index != self._current or kind != self._kind):
             self._turn_to(index, kind, new=self._kinds.get(str(index)) != kind)
@@ -67,12 +86,13 @@ class Blocks:
             self._pieces.setdefault(str(index), []).append(argument_text(delta.get("partial_json")))
             return
         yield from self._texts(delta)
+        self._plain = _PLAIN.get(str(delta.get("type"))) if kind == self._kind else None
 
     def stop(self, index: object) -> Iterator[Delta]:
         """A block ends; input that differs from what its start said is said now."""
         given = self._inputs.pop(str(index), None)
         pieces = "".join(self._pieces.pop(str(index), ()))
-        if given is not None and pieces and _plain(pieces) != _plain(given):
+        if given is not None and pieces and _unspaced(pieces) != _unspaced(given):
             yield Delta("tool", pieces)
 
     def _turn_to(self, index: object, kind: str, *, new: bool) -> None:
@@ -81,7 +101,7 @@ class Blocks:
                 self._joints.break_off("answer")
         elif kind == "thinking" and new:
             self._joints.break_off("reasoning")
-        self._current, self._kind = index, kind
+        self._current, self._kind, self._plain = index, kind, None
 
     def _texts(self, fields: JsonObject) -> Iterator[Delta]:
         reasons = "think" in self._kind
@@ -107,5 +127,5 @@ def _kind_of(block: JsonObject) -> str:
     return word
 
 
-def _plain(json_text: str) -> str:
+def _unspaced(json_text: str) -> str:
     return "".join(json_text.split())

@@ -22,7 +22,7 @@ from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Delta, Event, Identity, Usage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from contextlib import AbstractAsyncContextManager
 
     from streamdash.providers.choices import Key
@@ -81,9 +81,9 @@ class ChatReader:
             keys = list(range(len(choices)))
         if len(set(keys)) > 1:
             yield from self._choices.together()
-        numbered = zip(keys, choices, strict=True)
+        numbered = list(zip(keys, choices, strict=True))
         if all(isinstance(key, int) for key in keys):
-            numbered = iter(sorted(numbered, key=lambda pair: int(pair[0] or 0)))
+            numbered.sort(key=lambda pair: int(pair[0] or 0))
         for key, choice in numbered:
             yield from self._sorted(choice, key, choice)
 
@@ -116,27 +116,33 @@ class ChoiceTexts:
         self._echoes = Echoes()
         self._joints = Joints()
 
-    def of(self, choice: JsonObject) -> Iterator[Delta]:
+    def of(self, choice: JsonObject) -> Iterable[Delta]:
         """What a chunk says of the choice."""
         delta = choice.get("delta")
         if isinstance(delta, dict):
             content = delta.get("content")
-            if len(delta) == 1 and isinstance(content, str):
+            if len(delta) == 1 and isinstance(content, str) and not self._joints.broken:
                 # nearly every chunk of nearly every server
-                if content:
-                    self._spoken = True
-                    yield Delta("answer", self._joints.join("answer", content))
-                return
-            for said in self._said(delta, ""):
-                self._spoken = self._spoken or said.channel == "answer"
-                self._called = self._called or said.channel == "tool"
+                if not content:
+                    return ()
+                self._spoken = True
+                self._joints.tails["answer"] = content
+                return (Delta("answer", content),)
+            return self._delta(delta)
+        # an answer in one piece; after deltas it would only repeat them
+        return () if self._spoken else self._message(choice)
+
+    def _delta(self, delta: JsonObject) -> Iterator[Delta]:
+        for said in self._said(delta, ""):
+            self._spoken = self._spoken or said.channel == "answer"
+            self._called = self._called or said.channel == "tool"
+            yield said
+
+    def _message(self, choice: JsonObject) -> Iterator[Delta]:
+        message = table_of(choice.get("message")) or {"content": choice.get("text")}
+        for said in self._said(message, "message."):
+            if said.channel != "tool" or not self._called:
                 yield said
-        elif not self._spoken:
-            # an answer in one piece; after deltas it would only repeat them
-            message = table_of(choice.get("message")) or {"content": choice.get("text")}
-            for said in self._said(message, "message."):
-                if said.channel != "tool" or not self._called:
-                    yield said
 
     def _said(self, delta: JsonObject, place: str) -> Iterator[Delta]:
         """The texts of a delta or message; `place` tells the fields of the two apart."""
@@ -154,7 +160,7 @@ class ChoiceTexts:
         if refusal := text_of(delta.get("refusal")):
             yield Delta("refusal", refusal)
         for name in _TOOL_FIELDS:
-            if calls := delta.get(name):
+            if name in delta and (calls := delta[name]):
                 # text that goes on behind a tool is another part
                 self._joints.break_all()
                 for text in call_texts(calls) if name != _SERVER_TOOLS else ():

@@ -20,7 +20,8 @@ from streamdash.providers.finish_reasons import (
     raw_reason,
 )
 from streamdash.providers.openai_sdk import OpenAiProvider
-from streamdash.providers.output_parts import OutputParts, Place, place_of
+from streamdash.providers.output_items import index_in, item_texts, output_of, part_texts
+from streamdash.providers.output_parts import OutputParts, place_of
 from streamdash.providers.reasoning import reasoning_of
 from streamdash.providers.responses_input import input_items
 from streamdash.providers.tool_arguments import argument_text
@@ -62,23 +63,27 @@ class ResponsesReader:
     def __init__(self) -> None:
         self.over = False
         self._parts = OutputParts()
-        self._channels: dict[str, Channel | None] = {}
+        self._deltas: dict[str, Channel] = {}
+        """The channels of the events of text that have come."""
         self._identity = Identity(None, None)
 
     def read(self, body: JsonObject, name: str) -> Iterator[Event]:
-        if name in self._channels:
-            channel = self._channels[name]
-        else:
-            channel = self._channels[name] = _channel_of(name)
-        if channel is not None and name.endswith(".delta"):
-            if text := _delta_text(channel, body.get("delta")):
+        channel = self._deltas.get(name)
+        if channel is not None:
+            delta = body.get("delta")
+            if type(delta) is str and delta:
+                yield self._parts.delta(channel, name, body, delta)
+            elif text := _delta_text(channel, delta):
                 yield self._parts.delta(channel, name, body, text)
+        elif name.endswith(".delta") and (channel := _channel_of(name)):
+            self._deltas[name] = channel
+            yield from self.read(body, name)
         elif name == "error":
             raise stream_error(body)
         elif name in _ENDS or body.get("response"):
             yield from self._response(name, table_of(body.get("response")))
         elif name.startswith("response."):
-            yield from self._milestone(body, name, channel)
+            yield from self._milestone(body, name, _channel_of(name))
             raise_error_object(body)
         else:
             raise_error_object(body)
@@ -91,11 +96,11 @@ class ResponsesReader:
         elif name == "response.output_item.done":
             item = table_of(body.get("item"))
             named = place._replace(item=place.item or text_of(item.get("id")) or None)
-            for index, (kind, text) in enumerate(_item_texts(item)):
-                yield from self._parts.done(kind, named._replace(part=_index_in(item, index)), text)
+            for index, (kind, text) in enumerate(item_texts(item)):
+                yield from self._parts.done(kind, named._replace(part=index_in(item, index)), text)
         elif name.endswith(("_part.added", "_part.done")):
             reasons = channel == "reasoning"
-            for kind, text in _part_texts(table_of(body.get("part")), reasons=reasons):
+            for kind, text in part_texts(table_of(body.get("part")), reasons=reasons):
                 if name.endswith(".done"):
                     yield from self._parts.done(kind, place, text)
                 else:
@@ -119,7 +124,7 @@ class ResponsesReader:
 
     def _ending(self, word: str, response: JsonObject) -> Iterator[Event]:
         """What the last event, or a whole answer with status `word`, says of the end."""
-        yield from self._parts.all_output(_output(response))
+        yield from self._parts.all_output(output_of(response))
         yield from _usage(response)
         raise_error_object(response)
         status = text_of(response.get("status")).lower()
@@ -181,47 +186,6 @@ def _delta_text(channel: Channel, delta: object) -> str:
 def _finished(word: str) -> str:
     """The status of a response whose last event has come; some servers forget to change it."""
     return "completed" if word in ("done", "in_progress", "queued") else word
-
-
-def _output(response: JsonObject) -> Iterator[tuple[Place, list[tuple[Channel, str]]]]:
-    """The items of a response's output with their texts."""
-    for index, item in enumerate(rows_of(response.get("output"))):
-        yield Place(text_of(item.get("id")) or None, index, None), _item_texts(item)
-
-
-def _item_texts(item: JsonObject) -> list[tuple[Channel, str]]:
-    """All that the model said in an output item, in order."""
-    kind = text_of(item.get("type"))
-    if kind.endswith("_output"):
-        # what a tool gave back
-        return []
-    reasons = kind == "reasoning"
-    texts: list[tuple[Channel, str]] = []
-    for field in ("summary", "content"):
-        parts = item.get(field)
-        if reasons or field == "content":
-            for part in parts if isinstance(parts, list) else [parts]:
-                texts += _part_texts(part, reasons=reasons)
-    for field in ("arguments", "input", "code"):
-        if text := argument_text(item.get(field)):
-            texts.append(("tool", text))
-    return texts
-
-
-def _part_texts(part: object, *, reasons: bool) -> list[tuple[Channel, str]]:
-    """The text of one part, with its channel."""
-    fields = table_of(part)
-    if text := text_of(fields.get("refusal")):
-        return [("refusal", text)]
-    text = text_of(part) or text_of(fields.get("text")) or text_of(fields.get("transcript"))
-    reasons = reasons or "reasoning" in text_of(fields.get("type"))
-    return [("reasoning" if reasons else "answer", text)] if text else []
-
-
-def _index_in(item: JsonObject, index: int) -> int | None:
-    """Which part of its item a text is, where it has an index in the events."""
-    both = bool(item.get("summary")) and bool(item.get("content"))
-    return index if not both and item.get("type") in ("message", "reasoning", None) else None
 
 
 def _cut_short(response: JsonObject) -> bool:

@@ -80,33 +80,31 @@ class OutputParts:
     def __init__(self) -> None:
         self._joints = Joints()
         self._parts: list[Part] = []
-        self._last: tuple[object, ...] = ()
+        self._kind = ""
+        self._where: tuple[object, ...] = ()
         self._current: Part | None = None
         self._items = 0
 
     def item_begins(self, place: Place) -> None:
         """Another item begins: what stands at its place belongs to an earlier one."""
         self._items += 1
-        self._current, self._last = None, ()
+        self._current = None
         for part in self._parts:
             if part.place.output == place.output:
                 part.closed = True
 
     def delta(self, channel: Channel, kind: str, body: JsonObject, text: str) -> Delta:
         """A streamed piece of a text; `kind` is the event's name."""
-        where = (
-            kind,
-            body.get("item_id"),
-            body.get("output_index"),
-            body.get("content_index"),
-            body.get("summary_index"),
-        )
+        where = body.get("output_index"), body.get("content_index"), body.get("item_id")
         part = self._current
-        if part is None or part.closed or where != self._last:
-            self._last = where
+        if part is None or kind != self._kind or where != self._where or "summary_index" in body:
+            self._kind, self._where = kind, where
             self._current = part = self._open(channel, place_of(body))
         part.pieces.append(text)
-        return Delta(channel, self._joints.join(channel, text))
+        if channel in self._joints.broken:
+            return Delta(channel, self._joints.join(channel, text))
+        self._joints.tails[channel] = text
+        return Delta(channel, text)
 
     def _open(self, channel: Channel, place: Place) -> Part:
         """The open part at this place; a new one where there is none."""
@@ -137,6 +135,7 @@ class OutputParts:
             part = self._new(channel, place)
         yield from self._missing(part, text)
         part.closed = True
+        self._current = None
 
     def _candidates(self, channel: Channel, place: Place) -> Iterable[Part]:
         """Parts that the place may mean, those that it surely means first."""

@@ -41,7 +41,7 @@ WORDS: dict[Status, tuple[object, ...]] = {
     ),
 }  # fmt: skip
 UNKNOWN = ("handoff", "FINISH_REASON_UNSPECIFIED", "tool_call_gone", "完成", 7, True, {"a": 1})
-NONE = ("", "null", "None", 0, False, {}, [], "not_finished")
+NONE: tuple[object, ...] = ("", "null", "None", 0, False, {}, [], "not_finished")
 
 
 def finish_words(d: Dialect) -> Iterator[Scenario]:
