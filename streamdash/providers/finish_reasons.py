@@ -119,4 +119,4 @@ def _plain(reason: str) -> str:
     """The reason in lower case with underscores, without an enumeration's own name before it."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", reason)
     word = re.sub(r"[\W_]+", "_", spaced).strip("_").lower()
-    return re.sub(r"^(?:finish|stop|end|done|completion)?_?reason_(?=.)", "", word)
+    return re.sub(r"^(?:(?:finish_?|stop_?|end_?|done_?)?reason_)+(?=.)", "", word)

@@ -14,7 +14,7 @@ from streamdash.providers.parts import Joints
 from streamdash.streams.events import Delta
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from streamdash.providers.choices import Key
     from streamdash.providers.dialect import JsonObject
@@ -161,28 +161,55 @@ class OutputParts:
             yield Delta(part.channel, self._joints.join(part.channel, rest))
 
     def all_output(self, items: Iterable[ItemTexts]) -> Iterator[Delta]:
-        """The whole output once more: its texts are matched in order, each known part once."""
+        """The whole output once more: its texts are matched, each known part once."""
+        rows = [
+            Row(place._replace(part=index), self._items + number, channel, text)
+            for number, (place, texts) in enumerate(items, 1)
+            for index, (channel, text) in enumerate(texts)
+            # a summary may be the reasoning itself
+            if channel != "reasoning" or (channel, text) not in texts[:index]
+        ]
         left = list(self._parts)
-        for place, texts in items:
-            self._items += 1
-            for index, (channel, text) in enumerate(texts):
-                if (channel, text) in texts[:index] and channel == "reasoning":
-                    # a summary that is the reasoning itself
+        known = self._matched(rows, left)
+        for index, row in enumerate(rows):
+            self._items = row.number
+            part = known.get(index)
+            if part is None:
+                said = "".join(part.text for part in left if part.channel == row.channel)
+                if _plain(row.text) in _plain(said):
                     continue
-                part = self._match(left, channel, place, text)
-                if part is not None:
-                    left.remove(part)
-                    yield from self._missing(part, text)
-                    continue
-                said = "".join(part.text for part in left if part.channel == channel)
-                if _plain(text) not in _plain(said):
-                    part = self._new(channel, place._replace(part=index))
-                    yield from self._missing(part, text)
+                part = self._new(row.channel, row.place)
+            yield from self._missing(part, row.text)
 
-    def _match(self, left: list[Part], channel: Channel, place: Place, text: str) -> Part | None:
-        mine = [part for part in left if part.channel == channel and part.covers(text)]
-        by_id = (p for p in mine if place.item is not None and p.place.item == place.item)
-        return next(by_id, None) or next(iter(mine), None)
+    def _matched(self, rows: list[Row], left: list[Part]) -> dict[int, Part]:
+        """The part that each row repeats, taken out of `left`: by its id, its number, its words."""
+        tests: tuple[Callable[[Place, Place], bool], ...] = (
+            lambda a, b: a.item is not None and a.item == b.item,
+            lambda a, b: a.output is not None and a.output == b.output,
+            lambda _a, _b: True,
+        )
+        known: dict[int, Part] = {}
+        for test in tests:
+            for index, row in enumerate(rows):
+                if index in known:
+                    continue
+                for part in left:
+                    fits = part.channel == row.channel and test(part.place, row.place)
+                    if fits and part.covers(row.text):
+                        known[index] = part
+                        left.remove(part)
+                        break
+        return known
+
+
+class Row(NamedTuple):
+    """A text of the whole output."""
+
+    place: Place
+    number: int
+    """Counts the items, as `Part.number` does."""
+    channel: Channel
+    text: str
 
 
 def _same_item(last: Part, part: Part) -> bool:
