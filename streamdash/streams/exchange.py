@@ -76,13 +76,17 @@ class Exchange:
 
     def leave(self) -> None:
         """The attempt is over: emit what was held back, and let nobody at the gate wait."""
+        self.release()
+        gate, self.gate = self.gate, None
+        if gate is not None:
+            gate.count(self.index)
+
+    def release(self) -> None:
+        """Emit what the provider holds back: no event of the server's follows any more."""
         held, self.held_back = self.held_back, None
         if held is not None:
             for event in held():
                 self.emit(event)
-        gate, self.gate = self.gate, None
-        if gate is not None:
-            gate.count(self.index)
 
 
 current_exchange: ContextVar[Exchange | None] = ContextVar("current_exchange", default=None)
