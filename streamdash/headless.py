@@ -47,8 +47,8 @@ class Headless:
         self._terminal = out.isatty()
         self._ascii = "utf" not in (out.encoding or "").lower().replace("-", "")
         self._half_lines: dict[int, str] = {}
-        self._read: dict[int, tuple[StreamState, int]] = {}
-        """How many characters of which state have been read."""
+        self._read: dict[int, tuple[StreamState, int, int]] = {}
+        """How many characters of which state's answer and refusal have been read."""
         self._at_line_start = True
         self._run: Run | None = None
         self._out: Outlet | None = None
@@ -82,7 +82,7 @@ class Headless:
             if self._style == "events":
                 self._print_wire(state)
         elif isinstance(event, Delta):
-            if self._style == "text" and event.channel == "answer":
+            if self._style == "text" and event.channel in ("answer", "refusal"):
                 self._print_text(state)
         elif kind is End:
             self._ended(state)
@@ -103,9 +103,16 @@ class Headless:
 
     def _print_text(self, state: StreamState) -> None:
         # from the state, where the halves of a pair that arrive apart have been joined
-        known, start = self._read.get(state.index, (state, 0))
-        text = state.text.since(start if known is state else 0)
-        self._read[state.index] = (state, (start if known is state else 0) + len(text))
+        known, start, refused = self._read.get(state.index, (state, 0, 0))
+        if known is not state:
+            start = refused = 0
+        text = state.text.since(start)
+        refusal = state.refusal.since(refused)
+        self._read[state.index] = (state, start + len(text), refused + len(refusal))
+        if refusal and not refused and not state.text.value().endswith("\n"):
+            # a refusal begins a line of its own behind the answer that it breaks off
+            text += "\n" if state.text.chars else ""
+        text += refusal
         if self._terminal:
             # before lines are told apart: some characters become ends of lines
             text = clean(text)

@@ -26,6 +26,9 @@ ANSWERS = {
     "rs": Script(steps=(Step(0, "answer", "Rust\nis é"), Step(0, "reasoning", "hm"))),
     "go": Script(steps=tuple(Step(0, "answer", f"{i}\n") for i in range(100))),
     "gone": Script(rejection=Rejection(503, "out to lunch")),
+    "no": Script(
+        steps=(Step(0, "answer", "Well"), Step(0, "refusal", "I will "), Step(0, "refusal", "not."))
+    ),
     "torn": Script(steps=(Step(0, "answer", "a\ud83d"), Step(0, "answer", "\ude00b"))),
     "endless": Script(steps=tuple(Step(0.05, "answer", f"line {i}\n") for i in range(5000))),
 }
@@ -124,6 +127,35 @@ async def test_the_halves_of_a_character_that_arrive_apart_are_printed_as_one(
     answers = ended.out.partition("=== All")[0].splitlines()
     assert len(answers) == streams
     assert all(line.endswith("a😀b") for line in answers)
+
+
+@pytest.mark.fault("wire", "a refusal's words in text and Markdown")
+@pytest.mark.parametrize("api", ["chat", "responses"])
+@pytest.mark.parametrize(("only", "mark"), [(["--only", "PY"], ""), ([], "[PY] ")])
+async def test_a_refusal_is_printed_behind_the_answer_that_it_breaks_off(
+    prompts: Path, tmp_path: Path, api: str, only: list[str], mark: str
+) -> None:
+    ended = await streamdash(str(prompts), "-m", f"{api}:no", *only, home=tmp_path, variables=KEY)
+    answers = ended.out.partition("=== All")[0]
+    if mark:
+        assert "[PY] Well\n" in answers
+        assert "[PY] I will not.\n" in answers
+    else:
+        assert answers == "Well\nI will not.\n"
+
+
+@pytest.mark.fault("wire", "a refusal's words in text and Markdown")
+@pytest.mark.parametrize("api", ["chat", "responses"])
+async def test_a_refusal_stands_in_markdown_and_in_reports(
+    prompts: Path, tmp_path: Path, api: str
+) -> None:
+    record = tmp_path / "run.jsonl"
+    words = ("-m", f"{api}:no", "--only", "PY", "--format", "markdown", "--record", str(record))
+    ended = await streamdash(str(prompts), *words, home=tmp_path, variables=KEY)
+    assert "\nWell\n\n*Refused:*\n\nI will not.\n" in ended.out
+    for style in ("markdown", "html"):
+        told = await streamdash("report", str(record), "--format", style, home=tmp_path)
+        assert "I will not." in told.out
 
 
 async def test_jsonl_has_one_result_a_line(prompts: Path, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from streamdash.demo.dialect import (
 )
 from streamdash.demo.openai_errors import headers, missing, model_of, rejected
 from streamdash.demo.question import Question, input_tokens, last_user_text, limit_of, text_of
+from streamdash.demo.response_input import check_items
 from streamdash.demo.response_items import Item, open_item
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def read(body: Mapping[str, object]) -> Question:
         asked = [{"role": "user", "content": asked}]
     if not isinstance(asked, list) or not asked:
         raise missing("input")
+    check_items(asked)
     return Question(
         model=model,
         prompt=last_user_text(asked),

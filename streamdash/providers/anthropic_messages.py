@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from streamdash.providers.content_blocks import Blocks
 from streamdash.providers.dialect import (
     JsonObject,
     count_of,
@@ -13,18 +14,10 @@ from streamdash.providers.dialect import (
     text_of,
 )
 from streamdash.providers.failures import stream_error
+from streamdash.providers.finish_reasons import finish_events
 from streamdash.providers.sdk import SDK_KEY, SdkProvider
 from streamdash.streams.errors import StreamError
-from streamdash.streams.events import (
-    Channel,
-    Delta,
-    Event,
-    Finish,
-    Identity,
-    Status,
-    Terminal,
-    Usage,
-)
+from streamdash.streams.events import Event, Identity, Terminal, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,27 +30,24 @@ if TYPE_CHECKING:
 
 DEFAULT_MAX_TOKENS = 1024
 
-_EARLY = frozenset({"max_tokens", "pause_turn", "model_context_window_exceeded"})
-_FIELDS: tuple[tuple[str, Channel], ...] = (
-    ("text", "answer"),
-    ("thinking", "reasoning"),
-    ("partial_json", "tool"),
-)
-
 
 class MessagesReader:
     """`message_*` and `content_block_*` events; `message_stop` ends the answer."""
 
     def __init__(self) -> None:
         self.over = False
+        self._blocks = Blocks()
         self._usage: JsonObject = {}
 
     def read(self, body: JsonObject, name: str) -> Iterator[Event]:
         match name:
             case "content_block_delta":
-                yield from _texts(table_of(body.get("delta")))
+                yield from self._blocks.delta(body.get("index"), table_of(body.get("delta")))
             case "content_block_start":
-                yield from _texts(table_of(body.get("content_block")))
+                block = table_of(body.get("content_block"))
+                yield from self._blocks.start(body.get("index"), block)
+            case "content_block_stop":
+                yield from self._blocks.stop(body.get("index"))
             case "message_start":
                 message = table_of(body.get("message"))
                 yield Identity(
@@ -68,7 +58,8 @@ class MessagesReader:
                 # cumulative: each count replaces the one before
                 self._usage.update(_known(table_of(body.get("usage"))))
                 yield _usage(self._usage)
-                yield from _finish(table_of(body.get("delta")).get("stop_reason"))
+                delta = table_of(body.get("delta"))
+                yield from finish_events(delta.get("stop_reason") or delta.get("finish_reason"))
             case "message_stop":
                 self.over = True
                 yield Terminal()
@@ -82,16 +73,10 @@ class MessagesReader:
         if not isinstance(body.get("content"), list):
             raise StreamError("protocol", "the answer has no content in it")
         yield Identity(text_of(body.get("id")) or None, text_of(body.get("model")) or None)
-        for block in rows_of(body.get("content")):
-            yield from _texts(block)
+        for index, block in enumerate(rows_of(body.get("content"))):
+            yield from self._blocks.start(index, block)
         yield _usage(table_of(body.get("usage")))
-        yield from _finish(body.get("stop_reason"))
-
-
-def _texts(block: JsonObject) -> Iterator[Event]:
-    for field, channel in _FIELDS:
-        if text := text_of(block.get(field)):
-            yield Delta(channel, text)
+        yield from finish_events(body.get("stop_reason") or body.get("finish_reason"))
 
 
 def _known(usage: JsonObject) -> JsonObject:
@@ -106,15 +91,6 @@ def _usage(usage: JsonObject) -> Usage:
         reasoning=count_of(details.get("thinking_tokens") or details.get("reasoning_tokens")),
         cached=count_of(usage.get("cache_read_input_tokens")),
     )
-
-
-def _finish(reason: object) -> Iterator[Event]:
-    if not isinstance(reason, str) or not reason:
-        return
-    if reason in _EARLY:
-        yield Finish(reason, Status.INCOMPLETE)
-    else:
-        yield Finish(reason, Status.FILTERED if reason == "refusal" else Status.DONE)
 
 
 class MessagesProvider(SdkProvider):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from streamdash.providers.choices import Choices, index_of
 from streamdash.providers.dialect import (
     JsonObject,
     count_of,
@@ -12,34 +13,35 @@ from streamdash.providers.dialect import (
     table_of,
     text_of,
 )
+from streamdash.providers.finish_reasons import finish_events
 from streamdash.providers.openai_sdk import OpenAiProvider
+from streamdash.providers.parts import Joints
+from streamdash.providers.reasoning import REASONING_FIELDS, Echoes, is_thought, reasoning_of
+from streamdash.providers.tool_arguments import call_texts
 from streamdash.streams.errors import StreamError
-from streamdash.streams.events import Delta, Event, Finish, Identity, Status, Usage
+from streamdash.streams.events import Delta, Event, Identity, Usage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from contextlib import AbstractAsyncContextManager
 
+    from streamdash.providers.choices import Key
     from streamdash.streams.errors import Form
+    from streamdash.streams.exchange import Exchange
     from streamdash.streams.spec import StreamSpec
 
-_EARLY = frozenset(
-    {
-        "length", "max_tokens", "max_output_tokens", "model_length", "abort", "cancelled",
-        "insufficient_system_resource",
-    }
-)  # fmt: skip
-_FILTERED = frozenset(
-    {"content_filter", "refusal", "safety", "sensitive", "recitation", "prohibited_content"}
-)
+_SERVER_TOOLS = "executed_tools"
+"""Tools that the server has run by itself: nothing that the model says."""
+_TOOL_FIELDS = ("tool_calls", "function_call", _SERVER_TOOLS)
 
 
 class ChatReader:
-    """Chat completion chunks: `choices[0].delta`, a finish reason, usage, `[DONE]`."""
+    """Chat completion chunks: `choices[].delta`, a finish reason, usage, `[DONE]`."""
 
-    def __init__(self) -> None:
+    def __init__(self, choices: int = 1) -> None:
         self.over = False
-        self._spoken = False
+        self._choices = Choices(choices)
+        self._texts = ChoiceTexts()
         self._id: object = None
         self._model: object = None
 
@@ -47,83 +49,142 @@ class ChatReader:
         if body.get("id") != self._id or body.get("model") != self._model:
             self._id, self._model = body.get("id"), body.get("model")
             yield Identity(text_of(self._id) or None, text_of(self._model) or None)
-        for choice in rows_of(body.get("choices")):
-            if choice.get("index") in (0, None):
-                yield from self._deltas(choice)
-                reason = choice.get("finish_reason")
-                if reason or "error" in choice:
-                    # gateways put an error beside the last words, with finish reason "error"
+        choices = rows_of(body.get("choices"))
+        if len(choices) > 1:
+            yield from self._several(choices)
+        elif choices:
+            choice = choices[0]
+            if choice.get("index") == self._choices.direct and not choice.get("finish_reason"):
+                yield from self._texts.of(choice)
+                if "error" in choice:
                     raise_error_object(choice)
-                    raise_error_object(body)
-                    yield from _finish(reason)
+            else:
+                yield from self._sorted(choice, index_of(choice.get("index")), body)
         raise_error_object(body)
         if body.get("usage") or "x_groq" in body:
             yield from _usage(body)
 
+    def rest(self) -> Iterator[Event]:
+        """Text of other choices that waits for the end of the answer."""
+        yield from self._choices.rest()
+
     def whole(self, body: JsonObject) -> Iterator[Event]:
         yield from self.read(body, "")
+        yield from self.rest()
         if not rows_of(body.get("choices")):
             raise StreamError("protocol", "the answer has no choices in it")
 
-    def _deltas(self, choice: JsonObject) -> Iterator[Event]:
+    def _several(self, choices: list[JsonObject]) -> Iterator[Event]:
+        """The choices of one chunk, the lowest first; those without an index in their order."""
+        keys = [index_of(choice.get("index")) for choice in choices]
+        if len({key for key in keys if key is not None}) < 2 and None in keys:
+            keys = list(range(len(choices)))
+        if len(set(keys)) > 1:
+            yield from self._choices.together()
+        numbered = list(zip(keys, choices, strict=True))
+        if all(isinstance(key, int) for key in keys):
+            numbered.sort(key=lambda pair: int(pair[0] or 0))
+        for key, choice in numbered:
+            yield from self._sorted(choice, key, choice)
+
+    def _sorted(self, choice: JsonObject, key: Key, body: JsonObject) -> Iterator[Event]:
+        """One choice of a chunk, put where it belongs."""
+        events: list[Event] = []
+        try:
+            # a list keeps what it got before an error stopped the reader
+            events.extend(self._texts.of(choice))
+            if not events and "role" in table_of(choice.get("delta")):
+                self._choices.announce(key)
+            reason = choice.get("finish_reason")
+            if reason or "error" in choice:
+                # gateways put an error beside the last words, with finish reason "error"
+                raise_error_object(choice)
+                raise_error_object(body)
+                events.extend(finish_events(reason))
+        except StreamError:
+            yield from self._choices.take(key, events)
+            raise
+        yield from self._choices.take(key, events)
+
+
+class ChoiceTexts:
+    """The texts of a choice, in its chunks or in its whole message."""
+
+    def __init__(self) -> None:
+        self._spoken = False
+        self._called = False
+        self._echoes = Echoes()
+        self._joints = Joints()
+
+    def of(self, choice: JsonObject) -> Iterable[Delta]:
+        """What a chunk says of the choice."""
         delta = choice.get("delta")
         if isinstance(delta, dict):
-            self._spoken = self._spoken or bool(delta.get("content"))
-            yield from _deltas(delta)
-        elif not self._spoken:
-            # an answer in one piece; after deltas it would only repeat them
-            yield from _deltas(table_of(choice.get("message")))
+            content = delta.get("content")
+            if len(delta) == 1 and isinstance(content, str) and not self._joints.broken:
+                # nearly every chunk of nearly every server
+                if not content:
+                    return ()
+                self._spoken = True
+                self._joints.tails["answer"] = content
+                return (Delta("answer", content),)
+            return self._delta(delta)
+        # an answer in one piece; after deltas it would only repeat them
+        return () if self._spoken else self._message(choice)
 
+    def _delta(self, delta: JsonObject) -> Iterator[Delta]:
+        for said in self._said(delta, ""):
+            self._spoken = self._spoken or said.channel == "answer"
+            self._called = self._called or said.channel == "tool"
+            yield said
 
-def _deltas(delta: JsonObject) -> Iterator[Delta]:
-    content = delta.get("content")
-    if len(delta) == 1 and isinstance(content, str):
-        # nearly every chunk of nearly every server
-        if content:
-            yield Delta("answer", content)
-        return
-    # compatible servers spell reasoning in one of two ways, some in both at once
-    reasoning = text_of(delta.get("reasoning_content")) or text_of(delta.get("reasoning"))
-    if reasoning:
-        yield Delta("reasoning", reasoning)
-    if isinstance(content, list):
-        yield from _parts(rows_of(content))
-    elif text := text_of(content):
-        yield Delta("answer", text)
-    if refusal := text_of(delta.get("refusal")):
-        yield Delta("refusal", refusal)
-    calls = [table_of(call.get("function")) for call in rows_of(delta.get("tool_calls"))]
-    for function in [*calls, table_of(delta.get("function_call"))]:
-        if arguments := text_of(function.get("arguments")):
-            yield Delta("tool", arguments)
+    def _message(self, choice: JsonObject) -> Iterator[Delta]:
+        message = table_of(choice.get("message")) or {"content": choice.get("text")}
+        for said in self._said(message, "message."):
+            if said.channel != "tool" or not self._called:
+                yield said
 
+    def _said(self, delta: JsonObject, place: str) -> Iterator[Delta]:
+        """The texts of a delta or message; `place` tells the fields of the two apart."""
+        content = delta.get("content")
+        for name in delta:
+            if name in REASONING_FIELDS:
+                yield from self._reasoning(place + name, reasoning_of(delta[name]))
+        if isinstance(content, str):
+            if is_thought(delta):
+                yield from self._reasoning(place + "content", content)
+            elif content:
+                yield Delta("answer", self._joints.join("answer", content))
+        elif content is not None:
+            yield from self._parts(content, place)
+        if refusal := text_of(delta.get("refusal")):
+            yield Delta("refusal", refusal)
+        for name in _TOOL_FIELDS:
+            if name in delta and (calls := delta[name]):
+                # text that goes on behind a tool is another part
+                self._joints.break_all()
+                for text in call_texts(calls) if name != _SERVER_TOOLS else ():
+                    yield Delta("tool", text)
 
-def _parts(parts: list[JsonObject]) -> Iterator[Delta]:
-    """Content as a list of typed parts, as Mistral's reasoning models send it."""
-    for part in parts:
-        thinking = part.get("thinking")
-        if isinstance(thinking, list):
-            thinking = "".join(text_of(row.get("text")) for row in rows_of(thinking))
-        if text := text_of(thinking):
-            yield Delta("reasoning", text)
-        elif text := text_of(part.get("text")):
-            yield Delta("answer", text)
+    def _reasoning(self, field: str, text: str) -> Iterator[Delta]:
+        if text and (fresh := self._echoes.fresh(field, text)):
+            yield Delta("reasoning", self._joints.join("reasoning", fresh))
 
-
-def _finish(reason: object) -> Iterator[Event]:
-    if not isinstance(reason, str) or not reason:
-        return
-    if reason == "error":
-        raise StreamError(
-            "server", "the provider ended the answer with finish reason 'error'", retryable=True
-        )
-    word = reason.lower()
-    if word in _EARLY:
-        yield Finish(reason, Status.INCOMPLETE)
-    elif word in _FILTERED:
-        yield Finish(reason, Status.FILTERED)
-    else:
-        yield Finish(reason, Status.DONE)
+    def _parts(self, content: object, place: str) -> Iterator[Delta]:
+        """Content as typed parts, as Mistral's reasoning models send it."""
+        for part in content if isinstance(content, list) else [content]:
+            if not isinstance(part, dict):
+                if text := text_of(part):
+                    yield Delta("answer", self._joints.join("answer", text))
+                continue
+            kind = text_of(part.get("type"))
+            said = part.get("text")
+            if is_thought(part) or "thinking" in part or "reason" in kind or "think" in kind:
+                yield from self._reasoning(place + "content", reasoning_of(part))
+            elif text := text_of(part.get("refusal")):
+                yield Delta("refusal", text)
+            elif text := text_of(said) or text_of(table_of(said).get("value")):
+                yield Delta("answer", self._joints.join("answer", text))
 
 
 def _usage(body: JsonObject) -> Iterator[Event]:
@@ -145,6 +206,12 @@ class ChatProvider(OpenAiProvider):
     """Streams from `POST {base_url}/chat/completions`."""
 
     reader = ChatReader
+
+    def _reader_for(self, spec: StreamSpec, exchange: Exchange) -> ChatReader:
+        asked = spec.params.get("n")
+        reader = ChatReader(asked if isinstance(asked, int) else 1)
+        exchange.held_back = reader.rest
+        return reader
 
     def _open(
         self, client: Any, spec: StreamSpec, forms: frozenset[Form]

@@ -104,7 +104,7 @@ class SdkProvider:
         for name in self.ignores:
             if getattr(spec, name):
                 yield Flag(f"{name}_ignored")
-        reader = self.reader()
+        reader = self._reader_for(spec, exchange)
         decoder = SseDecoder(self._mask if self._mask.knows else None)
         error: StreamError | None
         cut: StreamError | None = None
@@ -171,6 +171,10 @@ class SdkProvider:
         error = error or cut
         if error is not None and not reader.over:
             raise self._told(error, spec, exchange.forms)
+
+    def _reader_for(self, spec: StreamSpec, exchange: Exchange) -> Reader:
+        """The reader of one attempt's answer."""
+        return self.reader()
 
     def _told(self, error: StreamError, spec: StreamSpec, forms: frozenset[Form]) -> StreamError:
         """The error without secrets, as long as a reader bears, and with no form that is no way."""

@@ -266,6 +266,8 @@ def markdown_report(results: Sequence[Result], title: str) -> str:
             "",
             _closed(str(result["text"]).rstrip("\n")),
         ]
+        if refusal := str(result.get("refusal") or "").rstrip("\n"):
+            lines += ["", "*Refused:*", "", _closed(refusal)]
         error = result["error"]
         if isinstance(error, dict):
             lines += ["", f"*{result['status']}: {md_cell(str(error['message']))}*"]

@@ -119,7 +119,7 @@ class Finish(NamedTuple):
 
     reason: str
     outcome: Status
-    """`DONE`, `INCOMPLETE` or `FILTERED`."""
+    """`DONE`, `INCOMPLETE` or `FILTERED`; `FAILED` where the word itself is an error."""
 
 
 class Terminal(NamedTuple):

@@ -53,7 +53,7 @@ class Exchange:
     waited of its own accord for more than the server said, which is in no number.
     """
 
-    __slots__ = ("emit", "forms", "gate", "index", "state", "waited_s")
+    __slots__ = ("emit", "forms", "gate", "held_back", "index", "state", "waited_s")
 
     def __init__(
         self,
@@ -69,6 +69,8 @@ class Exchange:
         self.index = index
         self.gate = gate
         self.forms = forms
+        self.held_back: Callable[[], Iterable[Event]] | None = None
+        """Events that a provider keeps for the attempt's end, however it ends."""
 
     @property
     def finished(self) -> bool:
@@ -88,10 +90,18 @@ class Exchange:
             await gate.passed()
 
     def leave(self) -> None:
-        """The attempt is over: nobody at the gate waits for it any longer."""
+        """The attempt is over: emit what was held back, and let nobody at the gate wait."""
+        self.release()
         gate, self.gate = self.gate, None
         if gate is not None:
             gate.count(self.index)
+
+    def release(self) -> None:
+        """Emit what the provider holds back: no event of the server's follows any more."""
+        held, self.held_back = self.held_back, None
+        if held is not None:
+            for event in held():
+                self.emit(event)
 
 
 current_exchange: ContextVar[Exchange | None] = ContextVar("current_exchange", default=None)

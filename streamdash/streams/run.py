@@ -62,6 +62,7 @@ class Run:
         self._sleep = sleep
         self._wire_kept = max(100, min(WIRE_KEPT, WIRE_KEPT_IN_ALL // max(1, len(plan.specs))))
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._runners: dict[int, StreamRunner] = {}
         self._ending: set[asyncio.Task[None]] = set()
         """Tasks that no stream owns any longer but that have not let go yet."""
         self.lag = LoopLag(clock, lambda: self.live)
@@ -167,7 +168,12 @@ class Run:
             lag=self.lag,
             sleep=self._sleep,
         )
-        await runner.run(gate)
+        self._runners[index] = runner
+        try:
+            await runner.run(gate)
+        finally:
+            if self._runners.get(index) is runner:
+                del self._runners[index]
 
     def _tell(self, state: StreamState, event: End) -> None:
         at = self.clock()
@@ -186,6 +192,8 @@ class Run:
             return False
         state = self.states[index]
         if state.ended_at is None:
+            if index in self._runners:
+                self._runners[index].release()
             self._tell(state, End(Status.CANCELLED))
         task.cancel()
         self._ending.add(task)

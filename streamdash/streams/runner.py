@@ -141,6 +141,12 @@ class StreamRunner:
         self._lag = lag
         self._sleep = sleep
         self._forms: frozenset[Form] = frozenset()
+        self._exchange: Exchange | None = None
+
+    def release(self) -> None:
+        """Emit what the attempt's provider holds back, before its user ends the stream."""
+        if self._exchange is not None:
+            self._exchange.release()
 
     def emit(self, event: Event) -> None:
         """Stamp, fold, record: no await, and nothing before the clock."""
@@ -166,6 +172,7 @@ class StreamRunner:
         while state.ended_at is None:
             self.emit(Attempt(state.attempts + 1))
             exchange = Exchange(self.emit, state.index, gate, self._forms, state)
+            self._exchange = exchange
             gate = None
             error = await self._attempt(exchange)
             if state.ended_at is not None:

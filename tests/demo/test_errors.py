@@ -147,10 +147,43 @@ async def test_messages_of_an_odd_shape_count_as_silence(
 ) -> None:
     body = {"model": "echo", "messages": messages, "input": messages, "max_tokens": 9}
 
-    for path in (CHAT, RESPONSES, MESSAGES):
+    for path in (CHAT, MESSAGES):
         status, _ = await answer_to(server, path, body)
         assert status == 200
     assert server.requests[-1].deltas == 0
+
+
+MESSAGE = {"type": "message", "role": "assistant"}
+
+
+@pytest.mark.parametrize(
+    ("item", "said"),
+    [
+        ({"role": "assistant", "content": "hello"}, "Cannot determine type of 'item'"),
+        ({"role": "assistant", "content": [{"type": "output_text", "text": "a"}]}, "item"),
+        ({**MESSAGE, "content": [{"type": "input_text", "text": "a"}]}, "'output_text', 'refusal'"),
+        ({**MESSAGE, "content": [{"type": "text", "text": "a"}]}, "'output_text', 'refusal'"),
+        ({**MESSAGE, "content": 7}, "content"),
+        ({"role": "user"}, "content"),
+        ({"role": "user", "content": []}, "content"),
+        ({"role": "user", "content": [{"type": "output_text", "text": "a"}]}, "'input_text'"),
+        ({"role": "user", "content": [{"type": "input_text"}]}, "content[0].text"),
+        ({"role": "tool", "content": "4", "tool_call_id": "c"}, "role"),
+        ({"type": "function_call_output", "output": "4"}, "call_id"),
+        ({"type": "function_call", "arguments": {}}, "arguments"),
+        ("hello", "object"),
+        (None, "object"),
+    ],
+)
+async def test_input_items_that_a_strict_server_refuses(
+    server: DemoServer, item: object, said: str
+) -> None:
+    body = {"model": "echo", "input": [*HELLO, item]}
+
+    status, told = await answer_to(server, RESPONSES, body)
+
+    assert status == 400
+    assert said in str(told["error"])
 
 
 async def test_a_body_beyond_the_limit_is_too_large(server: DemoServer) -> None:

@@ -199,7 +199,7 @@ async def test_a_message_list_is_answered_by_its_last_user_message(
         instructions="Be brief.",
         input=[
             {"role": "user", "content": "first"},
-            {"role": "assistant", "content": "an answer"},
+            {"type": "message", "role": "assistant", "content": "an answer"},
             {"role": "user", "content": [{"type": "input_text", "text": "second"}]},
         ],
     )

@@ -216,7 +216,7 @@ BODIES = {
     RESPONSES: {
         "model": "m",
         "instructions": "Be brief.",
-        "input": [{"role": "user", "content": "Grüße 😀"}],
+        "input": [{"type": "message", "role": "user", "content": "Grüße 😀"}],
         "stream": True,
         "max_output_tokens": 50,
         "temperature": 0.5,

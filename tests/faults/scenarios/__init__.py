@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 
 from tests.faults.scenarios.aside import aside
 from tests.faults.scenarios.bodies import bodies, redirects, whole_answers
+from tests.faults.scenarios.choices import choices
 from tests.faults.scenarios.cuts import cuts
 from tests.faults.scenarios.errors import endings, errors
 from tests.faults.scenarios.headers import headers
+from tests.faults.scenarios.finish_words import finish_words
 from tests.faults.scenarios.lines import lines
 from tests.faults.scenarios.odd import odd
+from tests.faults.scenarios.parts import parts
+from tests.faults.scenarios.reasoning_names import reasoning_names
 from tests.faults.scenarios.refusals import refusals
 from tests.faults.scenarios.retries import retries
 from tests.faults.scenarios.silence import silence
@@ -33,6 +37,10 @@ _TOPICS = {
     "keepalives, markers and tails": aside,
     "headers that say something else": headers,
     "odd events": odd,
+    "several choices and odd indexes": choices,
+    "finish reasons of all servers": finish_words,
+    "answers in several parts": parts,
+    "reasoning under other names, tools in other shapes": reasoning_names,
     "lines": lines,
     "silence": silence,
     "retries": retries,

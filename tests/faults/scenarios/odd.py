@@ -84,15 +84,19 @@ def _chat() -> Iterator[Scenario]:
         ("with tool calls of null", [{"index": 0, "delta": {"tool_calls": [None]}}]),
         ("with an empty finish reason", [{"index": 0, "delta": {}, "finish_reason": ""}]),
         ("with a finish reason that is a number", [{"index": 0, "delta": {}, "finish_reason": 0}]),
-        ("with an index that is a list", [{"index": [], "delta": {"content": "x"}}]),
-        ("of another answer alone", [{"index": 1, "delta": {"content": "x"}}]),
     ):
         yield met(f"choices: {name}", whole, event({"choices": choices}), good)
     yield met("no choices", whole, event({"id": "c-1", "model": "m-1"}), good)
     first, second = ({"index": n, "delta": {"content": text}} for n, text in ((0, "a"), (1, "x")))
+    for name, index in (("a list", []), ("1", 1), ("-1", -1), ("text", "7"), ("null", None)):
+        yield met(
+            f"choices: a first one whose index is {name}",
+            done(f"x{TEXT}", finish="stop"),
+            event({"choices": [{"index": index, "delta": {"content": "x"}}]}), good,
+        )  # fmt: skip
     yield met(
         "two choices, the second first",
-        done("aa", finish="stop"),
+        Expected(status=Status.DONE, text="aa\n\n[choice 2]\n\nxx", flags=("choices",)),
         event({"choices": [second, first]}), event({"choices": [first, second]}), end,
     )  # fmt: skip
     yield met(
@@ -197,7 +201,7 @@ def _responses() -> Iterator[Scenario]:
     )
     yield met(
         "texts that come only when they are done",
-        done("ab", finish="completed", reasoning="HmHo"),
+        done("ab", finish="completed", reasoning="Hm\n\nHo"),
         _named("response.reasoning_summary_text.done", summary_index=0, text="Hm"),
         _named("response.reasoning_summary_text.done", summary_index=1, text="Ho"),
         _named("response.output_text.done", content_index=0, text="a"),
