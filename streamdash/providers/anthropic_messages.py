@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from streamdash.providers.dialect import (
     JsonObject,
-    count_of,
     raise_error_object,
     rows_of,
     table_of,
@@ -14,6 +13,7 @@ from streamdash.providers.dialect import (
 )
 from streamdash.providers.failures import stream_error
 from streamdash.providers.sdk import SDK_KEY, SdkProvider
+from streamdash.providers.usage import usage_of
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import (
     Channel,
@@ -50,7 +50,7 @@ class MessagesReader:
 
     def __init__(self) -> None:
         self.over = False
-        self._usage: JsonObject = {}
+        self._usage = Usage()
 
     def read(self, body: JsonObject, name: str) -> Iterator[Event]:
         match name:
@@ -63,19 +63,33 @@ class MessagesReader:
                 yield Identity(
                     text_of(message.get("id")) or None, text_of(message.get("model")) or None
                 )
-                self._usage.update(table_of(message.get("usage")))
+                # its output is no count yet
+                self._usage = _usage(message)._replace(output=None)
             case "message_delta":
-                # cumulative: each count replaces the one before
-                self._usage.update(_known(table_of(body.get("usage"))))
-                yield _usage(self._usage)
+                yield from self._counted(body)
                 yield from _finish(table_of(body.get("delta")).get("stop_reason"))
             case "message_stop":
+                if body.get("usage"):
+                    yield from self._counted(body)
                 self.over = True
                 yield Terminal()
             case "error":
                 raise stream_error(body)
             case _:
                 raise_error_object(body)
+
+    def _counted(self, body: JsonObject) -> Iterator[Usage]:
+        """The counts so far: cumulative, so each replaces the one before.
+
+        A count never falls, so 0 is what gateways write where they do not know.
+        """
+        usage = _usage(body)
+        self._usage = Usage(
+            *(new or (new if old is None else old)
+              for new, old in zip(usage, self._usage, strict=True))
+        )  # fmt: skip
+        if self._usage != Usage():
+            yield self._usage
 
     def whole(self, body: JsonObject) -> Iterator[Event]:
         raise_error_object(body)
@@ -84,7 +98,7 @@ class MessagesReader:
         yield Identity(text_of(body.get("id")) or None, text_of(body.get("model")) or None)
         for block in rows_of(body.get("content")):
             yield from _texts(block)
-        yield _usage(table_of(body.get("usage")))
+        yield _usage(body)
         yield from _finish(body.get("stop_reason"))
 
 
@@ -94,18 +108,8 @@ def _texts(block: JsonObject) -> Iterator[Event]:
             yield Delta(channel, text)
 
 
-def _known(usage: JsonObject) -> JsonObject:
-    return {name: value for name, value in usage.items() if value is not None}
-
-
-def _usage(usage: JsonObject) -> Usage:
-    details = table_of(usage.get("output_tokens_details"))
-    return Usage(
-        input=count_of(usage.get("input_tokens")),
-        output=count_of(usage.get("output_tokens")),
-        reasoning=count_of(details.get("thinking_tokens") or details.get("reasoning_tokens")),
-        cached=count_of(usage.get("cache_read_input_tokens")),
-    )
+def _usage(body: JsonObject) -> Usage:
+    return usage_of(table_of(body.get("usage")), cache_apart=True)
 
 
 def _finish(reason: object) -> Iterator[Event]:

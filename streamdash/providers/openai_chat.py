@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from streamdash.providers.dialect import (
     JsonObject,
-    count_of,
     raise_error_object,
     rows_of,
     table_of,
     text_of,
 )
 from streamdash.providers.openai_sdk import OpenAiProvider
+from streamdash.providers.usage import usage_in
 from streamdash.streams.errors import StreamError
-from streamdash.streams.events import Delta, Event, Finish, Identity, Status, Usage
+from streamdash.streams.events import Delta, Event, Finish, Identity, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +40,7 @@ class ChatReader:
     def __init__(self) -> None:
         self.over = False
         self._spoken = False
+        self._ending = False
         self._id: object = None
         self._model: object = None
 
@@ -52,15 +53,18 @@ class ChatReader:
                 yield from self._deltas(choice)
                 reason = choice.get("finish_reason")
                 if reason or "error" in choice:
+                    self._ending = True
                     # gateways put an error beside the last words, with finish reason "error"
                     raise_error_object(choice)
                     raise_error_object(body)
                     yield from _finish(reason)
         raise_error_object(body)
-        if body.get("usage") or "x_groq" in body:
-            yield from _usage(body)
+        # most chunks have neither; what some servers call it otherwise comes at the end
+        if body.get("usage") or self._ending or not body.get("choices"):
+            yield from usage_in(body)
 
     def whole(self, body: JsonObject) -> Iterator[Event]:
+        self._ending = True
         yield from self.read(body, "")
         if not rows_of(body.get("choices")):
             raise StreamError("protocol", "the answer has no choices in it")
@@ -124,21 +128,6 @@ def _finish(reason: object) -> Iterator[Event]:
         yield Finish(reason, Status.FILTERED)
     else:
         yield Finish(reason, Status.DONE)
-
-
-def _usage(body: JsonObject) -> Iterator[Event]:
-    usage = table_of(body.get("usage") or table_of(body.get("x_groq")).get("usage"))
-    if not usage:
-        return
-    completion = table_of(usage.get("completion_tokens_details"))
-    prompt = table_of(usage.get("prompt_tokens_details"))
-    cached = count_of(prompt.get("cached_tokens"))
-    yield Usage(
-        input=count_of(usage.get("prompt_tokens")),
-        output=count_of(usage.get("completion_tokens")),
-        reasoning=count_of(completion.get("reasoning_tokens")),
-        cached=count_of(usage.get("prompt_cache_hit_tokens")) if cached is None else cached,
-    )
 
 
 class ChatProvider(OpenAiProvider):

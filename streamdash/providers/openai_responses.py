@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from streamdash.providers.dialect import (
     JsonObject,
-    count_of,
     raise_error_object,
     rows_of,
     table_of,
@@ -14,6 +13,7 @@ from streamdash.providers.dialect import (
 )
 from streamdash.providers.failures import stream_error
 from streamdash.providers.openai_sdk import OpenAiProvider
+from streamdash.providers.usage import usage_of
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import (
     Channel,
@@ -23,7 +23,6 @@ from streamdash.streams.events import (
     Identity,
     Status,
     Terminal,
-    Usage,
 )
 
 if TYPE_CHECKING:
@@ -141,14 +140,7 @@ def _cut_short(response: JsonObject) -> bool:
 
 def _usage(response: JsonObject) -> Iterator[Event]:
     if usage := table_of(response.get("usage")):
-        output = table_of(usage.get("output_tokens_details"))
-        prompt = table_of(usage.get("input_tokens_details"))
-        yield Usage(
-            input=count_of(usage.get("input_tokens")),
-            output=count_of(usage.get("output_tokens")),
-            reasoning=count_of(output.get("reasoning_tokens")),
-            cached=count_of(prompt.get("cached_tokens")),
-        )
+        yield usage_of(usage)
 
 
 class ResponsesProvider(OpenAiProvider):
