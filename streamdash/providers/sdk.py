@@ -53,6 +53,7 @@ class SdkProvider:
         self._warming: asyncio.Future[None] | None = None
         self._mask = Mask()
         self._mask.learn_headers(endpoint.headers)
+        self._mask.learn_url(endpoint.base_url)
 
     @property
     def host(self) -> str:
@@ -83,6 +84,8 @@ class SdkProvider:
 
     def stream(self, spec: StreamSpec, exchange: Exchange) -> AsyncGenerator[Event, None]:
         """One attempt. See `streams.exchange.Provider`."""
+        self._mask.learn_headers(spec.params)
+        exchange.secrets = self._mask.secrets
         return self._stream(spec, exchange)
 
     async def _stream(  # noqa: C901  # from bytes to events in one place: the hot path
@@ -92,7 +95,7 @@ class SdkProvider:
             if getattr(spec, name):
                 yield Flag(f"{name}_ignored")
         reader = self.reader()
-        decoder = SseDecoder(self._mask if self._mask.knows else None)
+        decoder = SseDecoder()
         error: StreamError | None
         try:
             # nothing may stand between the request and its `async with`: a cancellation there
@@ -102,7 +105,7 @@ class SdkProvider:
                 await expect(response, "event-stream" if spec.stream else "json", self._mask)
                 if not spec.stream:
                     answer = await whole_body(response)
-                    for event in read_whole(reader, self._mask(answer.decode("utf-8-sig"))):
+                    for event in read_whole(reader, answer.decode("utf-8-sig")):
                         yield event
                     return
                 async with pieces(response) as body:
@@ -132,7 +135,7 @@ class SdkProvider:
 
     def _told(self, error: StreamError, spec: StreamSpec, forms: frozenset[Form]) -> StreamError:
         """The error without secrets, as long as a reader bears, and with no form that is no way."""
-        error.message = self._mask(error.message)[:MESSAGE_MAX]
+        error.message = self._mask.message(error)[:MESSAGE_MAX]
         error.args = (error.message,)
         if error.form is not None and not self._has(error.form, spec, forms):
             error.form = None

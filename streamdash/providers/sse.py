@@ -7,12 +7,9 @@ nothing about meaning. One call handles all that one read brought.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from streamdash.streams.errors import StreamError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 MAX_LINE = 1 << 20
 """Bytes of one line."""
@@ -33,11 +30,10 @@ class SseDecoder:
     """Feed it bytes in pieces of any size; it returns the events that they complete.
 
     What comes before a broken line counts, however the pieces were cut: `feed` returns it, and
-    `broken` says what is wrong with the rest. `mask`, if given, sees the data before anyone else.
+    `broken` says what is wrong with the rest.
     """
 
-    def __init__(self, mask: Callable[[str], str] | None = None) -> None:
-        self._mask = mask
+    def __init__(self) -> None:
         self.broken: StreamError | None = None
         """An oversized line or event, or one that is not UTF-8: nothing can follow it."""
         self._partial: list[bytes] = []
@@ -135,7 +131,7 @@ class SseDecoder:
             raise StreamError(
                 "protocol", f"not UTF-8: byte 0x{error.object[error.start]:02x} in an event"
             ) from None
-        return ServerSentEvent(event, text if self._mask is None else self._mask(text))
+        return ServerSentEvent(event, text)
 
 
 def _oversized(what: str, limit: int) -> StreamError:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from streamdash.streams.errors import Form
     from streamdash.streams.events import Event
+    from streamdash.streams.secrets import Secrets
     from streamdash.streams.spec import StreamSpec
 
 
@@ -48,10 +49,11 @@ class Exchange:
 
     `emit` takes events that the transport pushes (`Connected`, `Sent`); all others are yielded.
     `index` is the stream's place in its run; `forms` are the other spellings that the server
-    asked for.
+    asked for. `secrets`, if the provider knows any when `stream` returns, are hidden from whoever
+    reads of the stream.
     """
 
-    __slots__ = ("emit", "forms", "gate", "index")
+    __slots__ = ("emit", "forms", "gate", "index", "secrets")
 
     def __init__(
         self,
@@ -64,6 +66,7 @@ class Exchange:
         self.index = index
         self.gate = gate
         self.forms = forms
+        self.secrets: Secrets | None = None
 
     async def ready(self) -> None:
         """The connection stands; returns when the request may be written."""

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from streamdash.providers.dialect import rows_of
 from streamdash.recording.pricing import cost_usd
 from streamdash.streams.events import Delta, Usage
 from streamdash.streams.metrics import measure
-from streamdash.streams.spec import Endpoint, StreamSpec
+from streamdash.streams.spec import Api, Endpoint, StreamSpec
 from streamdash.streams.state import StreamState
 from tests.faults.asking import asked, ended, endpoint_at
 from tests.faults.dialects import CHAT, DONE, MESSAGES, RESPONSES, event
@@ -21,7 +22,6 @@ from tests.program import streamdash
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from streamdash.streams.spec import Api
     from tests.faults.dialects import Dialect
     from tests.faults.server import Reply
 
@@ -127,7 +127,7 @@ async def test_the_total_tells_where_responses_counts_reasoning(
 
 
 COUNTS = counted(9, 21)
-LAST = {"index": 0, "delta": {}, "finish_reason": "stop"}
+LAST: Table = {"index": 0, "delta": {}, "finish_reason": "stop"}
 
 
 @NAMES
@@ -153,9 +153,9 @@ LAST = {"index": 0, "delta": {}, "finish_reason": "stop"}
 @pytest.mark.parametrize("whole", [False, True])
 async def test_usage_is_found_wherever_a_server_of_chat_puts_it(last: Table, whole: bool) -> None:
     if whole:
-        (choice,) = last["choices"]  # type: ignore[misc]  # a list of one, in this module
-        message = {"role": "assistant", "content": "fine"}
-        body = {**last, "choices": [{**choice, "message": message, "delta": None}]}
+        answer = {"message": {"role": "assistant", "content": "fine"}, "delta": None}
+        choices = [{**choice, **answer} for choice in rows_of(last["choices"])]
+        body = {**last, "choices": choices}
         with FaultServer({"m": (answered(200, json.dumps(body)),)}) as server:
             spec = asked(endpoint_at(CHAT, server.url), "m")._replace(stream=False)
             (state,) = await ended(spec)
@@ -260,8 +260,9 @@ def state_of(api: Api, base_url: str, model: str, usage: Usage) -> StreamState:
     return state
 
 
-ANTHROPIC = ("anthropic", "https://api.anthropic.com", "claude-sonnet-4-5")
-OPENAI = ("openai", "https://api.openai.com/v1", "gpt-4o-mini")
+Asked = tuple[Api, str, str]
+ANTHROPIC: Asked = ("anthropic", "https://api.anthropic.com", "claude-sonnet-4-5")
+OPENAI: Asked = ("openai", "https://api.openai.com/v1", "gpt-4o-mini")
 
 
 @COST
@@ -281,7 +282,7 @@ OPENAI = ("openai", "https://api.openai.com/v1", "gpt-4o-mini")
     ],
 )  # fmt: skip
 def test_every_token_has_the_price_of_its_kind(
-    asked_of: tuple[Api, str, str], usage: Usage, dollars: float
+    asked_of: Asked, usage: Usage, dollars: float
 ) -> None:
     cost = cost_usd(state_of(*asked_of, usage))
     assert cost == pytest.approx(dollars / 1e6)

@@ -1,0 +1,162 @@
+"""Keeps a stream's keys out of what its listeners hear and what the inspector finds.
+
+The state folds the raw deltas at once. Listeners hear an event later, with the time at which it
+came, while the text before it may be the start of a key; at the latest at the stream's end.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from streamdash.streams.errors import ErrorInfo
+from streamdash.streams.events import Channel, Delta, End, Event, Wire
+from streamdash.streams.secrets import KEPT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from streamdash.streams.secrets import Secrets
+    from streamdash.streams.state import StreamState
+
+
+class _Held:
+    """An event that waits, and of a wire event its number and the texts it brought."""
+
+    __slots__ = ("at", "event", "number", "pieces")
+
+    def __init__(self, event: Event, at: float, number: int = 0) -> None:
+        self.event = event
+        self.at = at
+        self.number = number
+        self.pieces: list[tuple[str, str]] = []
+
+
+class _Window:
+    """The end of a channel's text that may hold a key, and the deltas which that came in."""
+
+    __slots__ = ("parts", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.parts: list[tuple[int, _Held, _Held | None]] = []
+        """Where in the text each delta begins, itself, and the wire event that brought it."""
+
+
+class Veil:
+    """What one stream's listeners may hear."""
+
+    def __init__(self, secrets: Secrets) -> None:
+        self._secrets = secrets
+        self._ends: dict[Channel, str] = {}
+        """The last characters of a channel that ends as a key begins."""
+        self._windows: dict[Channel, _Window] = {}
+        self._held: list[_Held] = []
+        self._wire: _Held | None = None
+        """The last wire event, if it waits."""
+
+    def fold(self, state: StreamState, event: Event, at: float) -> Iterable[tuple[Event, float]]:
+        """Have the state fold the event; returns what listeners may hear now."""
+        kind = type(event)
+        if kind is Delta:
+            state.apply(event, at)
+            return self._delta(state, cast("Delta", event), at)
+        if kind is Wire:
+            return self._fold_wire(state, cast("Wire", event), at)
+        event = self._without_keys(event)
+        if kind is End:
+            for channel in [*self._windows]:
+                self._close(channel, state, ended=True)
+        state.apply(event, at)
+        self._wire = None
+        return self._heard(_Held(event, at))
+
+    def _fold_wire(
+        self, state: StreamState, wire: Wire, at: float
+    ) -> Iterable[tuple[Event, float]]:
+        self._wire = None
+        suspicious = wire.raw is not None and self._secrets.may_hold(wire.raw)
+        if not suspicious and not self._ends and not self._windows:
+            state.apply(wire, at)
+            return self._heard(_Held(wire, at)) if self._held else ((wire, at),)
+        state.apply(self._hidden(wire, []) if suspicious else wire, at)
+        free = () if self._windows else self._release()
+        self._wire = _Held(wire, at, state.wire_count)
+        self._held.append(self._wire)
+        return free
+
+    def _delta(self, state: StreamState, delta: Delta, at: float) -> Iterable[tuple[Event, float]]:
+        channel, text = delta
+        secrets = self._secrets
+        window = self._windows.get(channel)
+        if window is None:
+            before = self._ends.pop(channel, "") if self._ends else ""
+            joined = before + text if before else text
+            for seed in secrets.seeds:
+                if seed in joined:
+                    break
+            else:
+                if joined.endswith(secrets.starts):
+                    self._ends[channel] = joined[-KEPT:]
+                return self._heard(_Held(delta, at)) if self._held else ((delta, at),)
+            window = self._windows[channel] = _Window(before)
+        held = _Held(delta, at)
+        self._held.append(held)
+        window.parts.append((len(window.text), held, self._wire))
+        window.text += text
+        if secrets.readable(window.text) == len(window.text):
+            self._close(channel, state)
+        elif self._wire is not None:
+            # until it is clear what this is, the inspector shows none of it
+            self._rewrite(state, self._wire, [(text, "*" * len(text))])
+        return () if self._windows else self._release()
+
+    def _close(self, channel: Channel, state: StreamState, *, ended: bool = False) -> None:
+        """It is clear what the window's deltas are."""
+        window = self._windows.pop(channel)
+        shown = self._secrets.hide(window.text, ended=ended)
+        for start, held, wire in window.parts:
+            text = cast("Delta", held.event).text
+            instead = shown[start : start + len(text)]
+            held.event = Delta(channel, instead)
+            if wire is not None:
+                if instead != text:
+                    wire.pieces.append((text, instead))
+                self._rewrite(state, wire, wire.pieces)
+        if window.text.endswith(self._secrets.starts):
+            self._ends[channel] = window.text[-KEPT:]
+
+    def _rewrite(self, state: StreamState, wire: _Held, pieces: list[tuple[str, str]]) -> None:
+        state.wire.rewrite(wire.number, self._hidden(cast("Wire", wire.event), pieces).raw)
+
+    def _hidden(self, wire: Wire, pieces: list[tuple[str, str]]) -> Wire:
+        if wire.raw is None:
+            return wire
+        raw = self._secrets.hide_raw(wire.raw, tuple(pieces))
+        return Wire(self._secrets.replaced(wire.type), raw, wire.chunk)
+
+    def _heard(self, held: _Held) -> Iterable[tuple[Event, float]]:
+        self._held.append(held)
+        return () if self._windows else self._release()
+
+    def _release(self) -> Iterable[tuple[Event, float]]:
+        held, self._held = self._held, []
+        return [
+            (self._hidden(item.event, item.pieces), item.at)
+            if item.number and isinstance(item.event, Wire)
+            else (item.event, item.at)
+            for item in held
+        ]
+
+    def _without_keys(self, event: Event) -> Event:
+        """An event that carries no text of the answer, with `***` for every key in it."""
+        values = tuple(event)
+        changed = tuple(map(self._without_key, values))
+        make = cast("Callable[..., Event]", type(event))
+        return event if changed == values else make(*changed)
+
+    def _without_key(self, value: object) -> object:
+        if type(value) is str:
+            return self._secrets.replaced(value)
+        if isinstance(value, ErrorInfo):
+            return value._replace(message=self._secrets.replaced(value.message, cut=True))
+        return value
