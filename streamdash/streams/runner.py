@@ -36,7 +36,7 @@ class Listener(Protocol):
 
 def announce(state: StreamState, event: Event, at: float, listeners: Iterable[Listener]) -> None:
     """Fold an event, and tell the listeners what may be heard of it by now."""
-    if state.veil is None:
+    if state.veil is None or state.veil.passes(event):
         told: Iterable[tuple[Event, float]] = ((event, at),)
         state.apply(event, at)
     else:
@@ -151,7 +151,7 @@ class StreamRunner:
         """Stamp, fold, record: no await, and nothing before the clock."""
         at = self._clock()
         state = self._state
-        if state.veil is None:
+        if state.veil is None or state.veil.passes(event):
             state.apply(event, at)
             for listener in self._listeners:
                 listener.heard(state, event, at)

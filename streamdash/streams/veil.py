@@ -20,15 +20,18 @@ if TYPE_CHECKING:
 
 
 class _Held:
-    """An event that waits, and of a wire event its number and the texts it brought."""
+    """An event that waits, as it is to be heard."""
 
-    __slots__ = ("at", "event", "number", "pieces")
+    __slots__ = ("at", "event", "number", "pieces", "raw")
 
-    def __init__(self, event: Event, at: float, number: int = 0) -> None:
+    def __init__(self, event: Event, at: float) -> None:
         self.event = event
         self.at = at
-        self.number = number
+        self.raw: Wire | None = None
+        """Of a wire event, what came."""
+        self.number = 0
         self.pieces: list[tuple[str, str]] = []
+        """The texts in it that hold a part of a key, each with what is to be read instead."""
 
 
 class _Window:
@@ -54,6 +57,28 @@ class Veil:
         self._wire: _Held | None = None
         """The last wire event, if it waits."""
 
+    def passes(self, event: Event) -> bool:
+        """Whether the event can be folded and heard as it is: nearly always, so at little cost."""
+        if self._ends or self._held:
+            return False
+        kind = type(event)
+        secrets = self._secrets
+        if kind is Delta:
+            text: str = event[1]  # type: ignore[misc, assignment]  # the type was compared
+            for seed in secrets.seeds:
+                if seed in text:
+                    return False
+            return not text.endswith(secrets.starts)
+        if kind is Wire:
+            raw: str | None = event[1]  # type: ignore[misc, assignment]  # the type was compared
+            if raw is None:
+                return True
+            for seed in secrets.seeds:
+                if seed in raw:
+                    return False
+            return "\\u00" not in raw and "\\/" not in raw
+        return False
+
     def fold(self, state: StreamState, event: Event, at: float) -> Iterable[tuple[Event, float]]:
         """Have the state fold the event; returns what listeners may hear now."""
         kind = type(event)
@@ -78,10 +103,12 @@ class Veil:
         if not suspicious and not self._ends and not self._windows:
             state.apply(wire, at)
             return self._heard(_Held(wire, at)) if self._held else ((wire, at),)
-        state.apply(self._hidden(wire, []) if suspicious else wire, at)
-        free = () if self._windows else self._release()
-        self._wire = _Held(wire, at, state.wire_count)
-        self._held.append(self._wire)
+        shown = self._hidden(wire, []) if suspicious else wire
+        state.apply(shown, at)
+        free = self._release() if self._held and not self._windows else ()
+        self._wire = held = _Held(shown, at)
+        held.raw, held.number = wire, state.wire_count
+        self._held.append(held)
         return free
 
     def _delta(self, state: StreamState, delta: Delta, at: float) -> Iterable[tuple[Event, float]]:
@@ -107,7 +134,7 @@ class Veil:
             self._close(channel, state)
         elif self._wire is not None:
             # until it is clear what this is, the inspector shows none of it
-            self._rewrite(state, self._wire, [(text, "*" * len(text))])
+            self._rewrite(state, self._wire, [*self._wire.pieces, (text, "*" * len(text))])
         return () if self._windows else self._release()
 
     def _close(self, channel: Channel, state: StreamState, *, ended: bool = False) -> None:
@@ -125,8 +152,10 @@ class Veil:
         if window.text.endswith(self._secrets.starts):
             self._ends[channel] = window.text[-KEPT:]
 
-    def _rewrite(self, state: StreamState, wire: _Held, pieces: list[tuple[str, str]]) -> None:
-        state.wire.rewrite(wire.number, self._hidden(cast("Wire", wire.event), pieces).raw)
+    def _rewrite(self, state: StreamState, held: _Held, pieces: list[tuple[str, str]]) -> None:
+        if held.raw is not None:
+            held.event = shown = self._hidden(held.raw, pieces)
+            state.wire.rewrite(held.number, shown.raw)
 
     def _hidden(self, wire: Wire, pieces: list[tuple[str, str]]) -> Wire:
         if wire.raw is None:
@@ -140,12 +169,7 @@ class Veil:
 
     def _release(self) -> Iterable[tuple[Event, float]]:
         held, self._held = self._held, []
-        return [
-            (self._hidden(item.event, item.pieces), item.at)
-            if item.number and isinstance(item.event, Wire)
-            else (item.event, item.at)
-            for item in held
-        ]
+        return [(item.event, item.at) for item in held]
 
     def _without_keys(self, event: Event) -> Event:
         """An event that carries no text of the answer, with `***` for every key in it."""

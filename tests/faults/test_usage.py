@@ -134,10 +134,10 @@ LAST: Table = {"index": 0, "delta": {}, "finish_reason": "stop"}
 @pytest.mark.parametrize(
     "last",
     [
-        {"choices": [{**LAST, "usage": COUNTS}]},
+        {"choices": [LAST | {"usage": COUNTS}]},
         {"choices": [LAST], "usage": None, "x_groq": {"id": "q", "usage": COUNTS}},
         {"choices": [LAST], "usage": {"input_tokens": 9, "output_tokens": 21}},
-        {"choices": [LAST], "usage": {**COUNTS, "input_tokens": 0, "output_tokens": 0}},
+        {"choices": [LAST], "usage": COUNTS | {"input_tokens": 0, "output_tokens": 0}},
         {"choices": [LAST], "usage": {"prompt_tokens": 0, "completion_tokens": 0,
                                       "input_tokens": 9, "output_tokens": 21}},
         {"choices": [LAST], "prompt_eval_count": 9, "eval_count": 21, "eval_duration": 99},
