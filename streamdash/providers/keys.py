@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
@@ -12,8 +13,6 @@ from streamdash.streams.errors import StreamError
 from streamdash.streams.secrets import MARK, Secrets, is_recognisable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from streamdash.streams.spec import Endpoint
 
 _SHORTEST_WORD = 3
@@ -24,6 +23,12 @@ _OF_KEYS = re.compile(
 """What an error says that speaks of keys."""
 _OUR_WORDS = re.compile(r"HTTP \d+: ")
 _SECRET_HEADER = re.compile(r"auth|key|token|secret|cookie|password|credential", re.IGNORECASE)
+
+_SECRET_PARAM = re.compile(
+    r"api.?key|authorization|password|secret|credential|bearer|(^|access.?|auth.?)token$",
+    re.IGNORECASE,
+)
+_KEY_PREFIX = re.compile(r"(?:bearer |sk-|xai-|gsk_|AIza|ghp_|hf_)", re.IGNORECASE)
 
 
 class Secret:
@@ -114,15 +119,27 @@ class Mask:
         elif len(text) >= _SHORTEST_WORD and not _OF_KEYS.fullmatch(text):
             self._words.add(text)
 
-    def learn_headers(self, headers: Mapping[str, object]) -> None:
-        """Hide the values whose names speak of secrets."""
+    def learn_headers(self, headers: Mapping[str, str]) -> None:
+        """Hide the values whose names speak of secrets, and those that begin as keys do."""
         for name, value in headers.items():
-            if isinstance(value, str) and _SECRET_HEADER.search(name):
+            if _SECRET_HEADER.search(name) or _KEY_PREFIX.match(value):
                 # "Bearer KEY": a server may repeat the key alone
                 self.learn(Secret(value.strip().rpartition(" ")[2]))
                 for part in re.split(r"[;,=\s]+", value):
                     if is_recognisable(part):
                         self.learn(Secret(part))
+
+    def learn_params(self, params: object) -> None:
+        """Hide the keys of providers that some gateways take in a request's body."""
+        if isinstance(params, list):
+            for item in params:
+                self.learn_params(item)
+        elif isinstance(params, Mapping):
+            for name, value in params.items():
+                if isinstance(value, str) and _SECRET_PARAM.search(str(name)):
+                    self.learn(Secret(value))
+                else:
+                    self.learn_params(value)
 
     def learn_url(self, url: str) -> None:
         """Hide the password of a URL, and what its query holds."""

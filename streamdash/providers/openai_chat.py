@@ -60,7 +60,7 @@ class ChatReader:
                     yield from _finish(reason)
         raise_error_object(body)
         # most chunks have neither; what some servers call it otherwise comes at the end
-        if body.get("usage") or self._ending or not body.get("choices"):
+        if body.get("usage") or self._ending or "x_groq" in body or not body.get("choices"):
             yield from usage_in(body)
 
     def whole(self, body: JsonObject) -> Iterator[Event]:

@@ -13,7 +13,7 @@ from streamdash.providers.dialect import (
 )
 from streamdash.providers.failures import stream_error
 from streamdash.providers.openai_sdk import OpenAiProvider
-from streamdash.providers.usage import usage_of
+from streamdash.providers.usage import usage_in
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import (
     Channel,
@@ -92,7 +92,7 @@ class ResponsesReader:
     def _ending(self, word: str, response: JsonObject) -> Iterator[Event]:
         """What the last event, or a whole answer with status `word`, says of the end."""
         yield from self._silent_output(response)
-        yield from _usage(response)
+        yield from usage_in(response)
         raise_error_object(response)
         if word == "failed":
             raise StreamError("server", "the provider says that it failed, not why", retryable=True)
@@ -136,11 +136,6 @@ _ENDS = frozenset(
 
 def _cut_short(response: JsonObject) -> bool:
     return any(item.get("status") == "incomplete" for item in rows_of(response.get("output")))
-
-
-def _usage(response: JsonObject) -> Iterator[Event]:
-    if usage := table_of(response.get("usage")):
-        yield usage_of(usage)
 
 
 class ResponsesProvider(OpenAiProvider):

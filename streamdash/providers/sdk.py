@@ -84,7 +84,7 @@ class SdkProvider:
 
     def stream(self, spec: StreamSpec, exchange: Exchange) -> AsyncGenerator[Event, None]:
         """One attempt. See `streams.exchange.Provider`."""
-        self._mask.learn_headers(spec.params)
+        self._mask.learn_params(spec.params)
         exchange.secrets = self._mask.secrets
         return self._stream(spec, exchange)
 

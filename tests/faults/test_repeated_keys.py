@@ -242,22 +242,32 @@ async def test_other_places_of_an_answer_show_no_key(raw: str) -> None:
 
 @COPIES
 @pytest.mark.parametrize(
-    ("headers", "path", "echo"),
+    ("headers", "userinfo", "echo"),
     [
         ({"x-api-key": KEY}, "", KEY),
         ({"authorization": f"Token {KEY}"}, "", KEY),
         ({"cookie": "session=5d41402abc4b2a76; theme=dark"}, "", "5d41402abc4b2a76"),
         ({"authorization": "Basic dXNlcjpodW50ZXIyMzQ1Njc4OQ=="}, "", "dXNlcjpodW50ZXIyMzQ1Njc4OQ"),
+        ({"x-title": "sk-canary-77ab31c0"}, "", "sk-canary-77ab31c0"),
         ({}, "user:pw-canary-77ab31c0@", "pw-canary-77ab31c0"),
     ],
 )
 async def test_secrets_of_headers_and_urls_are_hidden_as_keys_are(
-    headers: dict[str, str], path: str, echo: str
+    headers: dict[str, str], userinfo: str, echo: str
 ) -> None:
     with FaultServer({"m": (streamed(CHAT.healthy("<", *cut(echo, 7), "> dark")),)}) as server:
-        endpoint = endpoint_at(CHAT, server.url.replace("http://", f"http://{path}"))
+        endpoint = endpoint_at(CHAT, server.url.replace("http://", f"http://{userinfo}"))
         (state,) = await ended(asked(endpoint._replace(headers=headers), "m"))
     assert state.text.value() == f"<{echo[:3]}{'*' * (len(echo) - 3)}> dark"
+
+
+@COPIES
+async def test_a_key_of_another_provider_in_the_request_is_hidden_too() -> None:
+    params = {"provider": {"backends": [{"api_key": KEY}]}, "max_completion_tokens": 9}
+    with FaultServer({"m": (streamed(CHAT.healthy(*cut(f"got {KEY}", 9))),)}) as server:
+        spec = asked(endpoint_at(CHAT, server.url), "m")._replace(params=params)
+        (state,) = await ended(spec)
+    assert state.text.value() == f"got {HIDDEN}"
 
 
 @TORN

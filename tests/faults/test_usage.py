@@ -116,6 +116,7 @@ async def test_the_total_tells_where_chat_counts_reasoning(
         ({"promptTokenCount": 9, "candidatesTokenCount": 21, "thoughtsTokenCount": 500,
           "totalTokenCount": 530}, 521, 500),
         ({"promptTokenCount": 9, "thoughtsTokenCount": 500, "totalTokenCount": 509}, 500, 500),
+        (counted(9, 21, 530, **reasoned(500)), 521, 500),
     ],
 )  # fmt: skip
 async def test_the_total_tells_where_responses_counts_reasoning(
