@@ -107,7 +107,7 @@ class _Counts(NamedTuple):
 
 
 def usage_in(body: JsonObject) -> Iterator[Usage]:
-    """The counts of a chat completion chunk or of a response, wherever it has them, if it has any."""
+    """The counts of a chat completion chunk or of a response, wherever it has them, if any."""
     tables = [
         table_of(body.get("usage")),
         table_of(table_of(body.get("x_groq")).get("usage")),

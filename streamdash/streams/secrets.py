@@ -153,6 +153,8 @@ class Secrets:
 
         `pieces` are values in it that hold a part of a key, each with what is to be read instead.
         """
+        if not pieces and not self.may_hold(raw):
+            return raw
         try:
             value = json.loads(raw)
         except (ValueError, RecursionError):

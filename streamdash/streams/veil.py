@@ -18,15 +18,19 @@ if TYPE_CHECKING:
     from streamdash.streams.secrets import Secrets
     from streamdash.streams.state import StreamState
 
+_FORGOTTEN = 1 << 12
+
 
 class _Held:
     """An event that waits, as it is to be heard."""
 
-    __slots__ = ("at", "event", "number", "pieces", "raw")
+    __slots__ = ("at", "event", "number", "pieces", "raw", "waits")
 
     def __init__(self, event: Event, at: float) -> None:
         self.event = event
         self.at = at
+        self.waits = 0
+        """Deltas, itself or those it brought, of which it is not clear yet what they are."""
         self.raw: Wire | None = None
         """Of a wire event, what came."""
         self.number = 0
@@ -43,6 +47,13 @@ class _Window:
         self.text = text
         self.parts: list[tuple[int, _Held, _Held | None]] = []
         """Where in the text each delta begins, itself, and the wire event that brought it."""
+
+    def forget(self, longest: int) -> None:
+        """Drop what is too far from the first delta to be in one key with it."""
+        far = self.parts[0][0] - longest
+        if far > _FORGOTTEN:
+            self.text = self.text[far:]
+            self.parts = [(start - far, held, wire) for start, held, wire in self.parts]
 
 
 class Veil:
@@ -90,7 +101,7 @@ class Veil:
         event = self._without_keys(event)
         if kind is End:
             for channel in [*self._windows]:
-                self._close(channel, state, ended=True)
+                self._settle(channel, state, len(self._windows[channel].text), ended=True)
         state.apply(event, at)
         self._wire = None
         return self._heard(_Held(event, at))
@@ -105,7 +116,7 @@ class Veil:
             return self._heard(_Held(wire, at)) if self._held else ((wire, at),)
         shown = self._hidden(wire, []) if suspicious else wire
         state.apply(shown, at)
-        free = self._release() if self._held and not self._windows else ()
+        free = self._release() if self._held else ()
         self._wire = held = _Held(shown, at)
         held.raw, held.number = wire, state.wire_count
         self._held.append(held)
@@ -128,27 +139,44 @@ class Veil:
             window = self._windows[channel] = _Window(before)
         held = _Held(delta, at)
         self._held.append(held)
-        window.parts.append((len(window.text), held, self._wire))
+        wire = self._wire
+        for waiting in (held, wire):
+            if waiting is not None:
+                waiting.waits += 1
+        window.parts.append((len(window.text), held, wire))
         window.text += text
-        if secrets.readable(window.text) == len(window.text):
-            self._close(channel, state)
-        elif self._wire is not None:
+        readable = secrets.readable(window.text)
+        if readable < len(window.text) and wire is not None:
             # until it is clear what this is, the inspector shows none of it
-            self._rewrite(state, self._wire, [*self._wire.pieces, (text, "*" * len(text))])
-        return () if self._windows else self._release()
+            self._rewrite(state, wire, [*wire.pieces, (text, "*" * len(text))])
+        self._settle(channel, state, readable)
+        return self._release()
 
-    def _close(self, channel: Channel, state: StreamState, *, ended: bool = False) -> None:
-        """It is clear what the window's deltas are."""
-        window = self._windows.pop(channel)
+    def _settle(
+        self, channel: Channel, state: StreamState, readable: int, *, ended: bool = False
+    ) -> None:
+        """It is clear what the deltas are that make the first `readable` characters."""
+        window = self._windows[channel]
         shown = self._secrets.hide(window.text, ended=ended)
+        settled = 0
         for start, held, wire in window.parts:
             text = cast("Delta", held.event).text
-            instead = shown[start : start + len(text)]
-            held.event = Delta(channel, instead)
+            end = start + len(text)
+            if end > readable:
+                break
+            settled += 1
+            held.waits -= 1
+            held.event = Delta(channel, shown[start:end])
             if wire is not None:
-                if instead != text:
-                    wire.pieces.append((text, instead))
+                wire.waits -= 1
+                if shown[start:end] != text:
+                    wire.pieces.append((text, shown[start:end]))
                 self._rewrite(state, wire, wire.pieces)
+        del window.parts[:settled]
+        if window.parts:
+            window.forget(self._secrets.longest)
+            return
+        del self._windows[channel]
         if window.text.endswith(self._secrets.starts):
             self._ends[channel] = window.text[-KEPT:]
 
@@ -165,11 +193,16 @@ class Veil:
 
     def _heard(self, held: _Held) -> Iterable[tuple[Event, float]]:
         self._held.append(held)
-        return () if self._windows else self._release()
+        return self._release()
 
     def _release(self) -> Iterable[tuple[Event, float]]:
-        held, self._held = self._held, []
-        return [(item.event, item.at) for item in held]
+        """What listeners may hear: all that stands before the first event that must wait."""
+        held = self._held
+        if held[0].waits:
+            return ()
+        free = next((place for place, item in enumerate(held) if item.waits), len(held))
+        self._held = held[free:]
+        return [(item.event, item.at) for item in held[:free]]
 
     def _without_keys(self, event: Event) -> Event:
         """An event that carries no text of the answer, with `***` for every key in it."""

@@ -155,6 +155,28 @@ async def test_a_cancelled_stream_says_what_was_held_back() -> None:
         await run.drain()
 
 
+@TORN
+@pytest.mark.parametrize("pieces", [["got ", *[KEY[:7]] * 400], [*[KEY[4:] + KEY[:4]] * 400]])
+async def test_a_server_that_begins_a_key_again_and_again_delays_its_own_record_by_little(
+    pieces: list[str],
+) -> None:
+    script = (streamed(CHAT.begin, *map(CHAT.say, pieces))[:-1],)
+    heard = Heard()
+    with FaultServer({"m": script}) as server:
+        endpoint = endpoint_at(CHAT, server.url, key_env="LAB_KEY")
+        run = run_of(asked(endpoint, "m"), environ=ENVIRON, heard=heard)
+        run.start()
+        while run.states[0].deltas < len(pieces):
+            await run_a_little()
+        deltas = [e.text for e in heard.of("m") if isinstance(e, Delta)]
+        assert len(deltas) == len(pieces) - 1
+        run.cancel_all()
+        await run.drain()
+    assert run.states[0].text.value() == "".join(pieces).replace(KEY, HIDDEN)
+    told = "".join(e.text for e in heard.of("m") if isinstance(e, Delta))
+    assert told == run.states[0].text.value()
+
+
 async def run_a_little() -> None:
     await asyncio.sleep(0.005)
 
