@@ -49,6 +49,8 @@ class Headless:
         self._half_lines: dict[int, str] = {}
         self._read: dict[int, tuple[StreamState, int, int]] = {}
         """How many characters of which state's answer and refusal have been read."""
+        self._numbers: dict[int, tuple[StreamState, int]] = {}
+        """The number of the last wire event, and whose it was."""
         self._at_line_start = True
         self._run: Run | None = None
         self._out: Outlet | None = None
@@ -75,20 +77,23 @@ class Headless:
         if out.error is not None:
             raise out.error
 
-    def heard(self, state: StreamState, event: Event, _at: float) -> None:
+    def heard(self, state: StreamState, event: Event, at: float) -> None:
         """See `streams.runner.Listener`."""
         kind = type(event)
         if kind is Wire:
             if self._style == "events":
-                self._print_wire(state)
+                self._print_wire(state, event, at)  # type: ignore[arg-type]  # by its kind
         elif isinstance(event, Delta):
             if self._style == "text" and event.channel in ("answer", "refusal"):
                 self._print_text(state)
         elif kind is End:
             self._ended(state)
 
-    def _print_wire(self, state: StreamState) -> None:
-        number, at, wire = state.wire[-1]
+    def _print_wire(self, state: StreamState, wire: Wire, at: float) -> None:
+        # not from the state, which may be ahead of what is to be heard
+        known, number = self._numbers.get(state.index, (state, 0))
+        number = number + 1 if known is state else 1
+        self._numbers[state.index] = (state, number)
         origin = state.attempt_at if state.sent_at is None else state.sent_at
         self._put_json(
             {

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from streamdash.providers.content_blocks import Blocks
 from streamdash.providers.dialect import (
     JsonObject,
-    count_of,
     raise_error_object,
     rows_of,
     table_of,
@@ -16,6 +15,7 @@ from streamdash.providers.dialect import (
 from streamdash.providers.failures import stream_error
 from streamdash.providers.finish_reasons import finish_events
 from streamdash.providers.sdk import SDK_KEY, SdkProvider
+from streamdash.providers.usage import usage_of
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Event, Identity, Terminal, Usage
 
@@ -37,7 +37,7 @@ class MessagesReader:
     def __init__(self) -> None:
         self.over = False
         self._blocks = Blocks()
-        self._usage: JsonObject = {}
+        self._usage = Usage()
 
     def read(self, body: JsonObject, name: str) -> Iterator[Event]:
         match name:
@@ -53,20 +53,34 @@ class MessagesReader:
                 yield Identity(
                     text_of(message.get("id")) or None, text_of(message.get("model")) or None
                 )
-                self._usage.update(table_of(message.get("usage")))
+                # its output is no count yet
+                self._usage = _usage(message)._replace(output=None)
             case "message_delta":
-                # cumulative: each count replaces the one before
-                self._usage.update(_known(table_of(body.get("usage"))))
-                yield _usage(self._usage)
+                yield from self._counted(body)
                 delta = table_of(body.get("delta"))
                 yield from finish_events(delta.get("stop_reason") or delta.get("finish_reason"))
             case "message_stop":
+                if body.get("usage"):
+                    yield from self._counted(body)
                 self.over = True
                 yield Terminal()
             case "error":
                 raise stream_error(body)
             case _:
                 raise_error_object(body)
+
+    def _counted(self, body: JsonObject) -> Iterator[Usage]:
+        """The counts so far: cumulative, so each replaces the one before.
+
+        A count never falls, so 0 is what gateways write where they do not know.
+        """
+        usage = _usage(body)
+        self._usage = Usage(
+            *(new or (new if old is None else old)
+              for new, old in zip(usage, self._usage, strict=True))
+        )  # fmt: skip
+        if self._usage != Usage():
+            yield self._usage
 
     def whole(self, body: JsonObject) -> Iterator[Event]:
         raise_error_object(body)
@@ -75,22 +89,12 @@ class MessagesReader:
         yield Identity(text_of(body.get("id")) or None, text_of(body.get("model")) or None)
         for index, block in enumerate(rows_of(body.get("content"))):
             yield from self._blocks.start(index, block)
-        yield _usage(table_of(body.get("usage")))
+        yield _usage(body)
         yield from finish_events(body.get("stop_reason") or body.get("finish_reason"))
 
 
-def _known(usage: JsonObject) -> JsonObject:
-    return {name: value for name, value in usage.items() if value is not None}
-
-
-def _usage(usage: JsonObject) -> Usage:
-    details = table_of(usage.get("output_tokens_details"))
-    return Usage(
-        input=count_of(usage.get("input_tokens")),
-        output=count_of(usage.get("output_tokens")),
-        reasoning=count_of(details.get("thinking_tokens") or details.get("reasoning_tokens")),
-        cached=count_of(usage.get("cache_read_input_tokens")),
-    )
+def _usage(body: JsonObject) -> Usage:
+    return usage_of(table_of(body.get("usage")), cache_apart=True)
 
 
 class MessagesProvider(SdkProvider):

@@ -214,7 +214,8 @@ def rows_of(value: object) -> list[JsonObject]:
 
 
 def count_of(value: object) -> int | None:
-    """A token count; None where the provider does not say."""
+    """A token count; None for what is none: text, a fraction, below zero, beyond all reason."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    return int(value) if abs(value) < 1e15 else None  # neither NaN nor infinite
+    # neither NaN nor infinite
+    return int(value) if 0 <= value < 1e15 and value == int(value) else None

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from streamdash.streams.errors import StreamError
+from streamdash.streams.secrets import MARK, Secrets, is_recognisable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from streamdash.streams.spec import Endpoint
 
-MASK = "***"
-_SHORTEST_MASKED = 6
-"""A shorter value would blot out innocent words; no provider gives out such a key."""
-_SHORTEST_RUN = 12
-"""Of a key that a server may write with escapes, the runs that no escape touches."""
+_SHORTEST_WORD = 3
+_OF_KEYS = re.compile(
+    r"\b(?:keys?|tokens?|auth\w*|unauthori[sz]ed|bearer|secrets?|passwords?|credentials?)\b",
+    re.IGNORECASE,
+)
+"""What an error says that speaks of keys."""
+_OUR_WORDS = re.compile(r"HTTP \d+: ")
 _SECRET_HEADER = re.compile(r"auth|key|token|secret|cookie|password|credential", re.IGNORECASE)
+
+_SECRET_PARAM = re.compile(
+    r"api.?key|authorization|password|secret|credential|bearer|(^|access.?|auth.?)token$",
+    re.IGNORECASE,
+)
+_KEY_PREFIX = re.compile(r"(?:bearer |sk-|xai-|gsk_|AIza|ghp_|hf_)", re.IGNORECASE)
 
 
 class Secret:
@@ -33,12 +44,12 @@ class Secret:
         return self._text
 
     def __repr__(self) -> str:
-        return MASK
+        return MARK
 
     __str__ = __repr__
 
     def __reduce__(self) -> tuple[type[Secret], tuple[str]]:
-        return (Secret, (MASK,))
+        return (Secret, (MARK,))
 
 
 def read_key(endpoint: Endpoint, environ: Mapping[str, str]) -> Secret | None:
@@ -62,44 +73,78 @@ def read_key(endpoint: Endpoint, environ: Mapping[str, str]) -> Secret | None:
 
 
 class Mask:
-    """Blots out an endpoint's secrets wherever its server repeats them. Prints as `***`."""
+    """Keeps an endpoint's secrets out of what is said about its answers. Prints as `***`.
 
-    __slots__ = ("_secrets", "_texts")
+    An error is no answer, so its words may be changed: a recognisable secret is replaced wherever
+    it stands, also if it was cut. A short or common word that serves as a key (`ollama`,
+    `unused`) is replaced only where an error speaks of keys, and only as a word of its own.
+    """
+
+    __slots__ = ("_words", "secrets")
 
     def __init__(self) -> None:
-        self._secrets: set[str] = set()
-        self._texts: tuple[str, ...] = ()
+        self.secrets = Secrets()
+        """The recognisable ones, for answers."""
+        self._words: set[str] = set()
 
     def __call__(self, text: str) -> str:
-        """`text` with every known secret in it replaced by `***`."""
-        for secret in self._texts:
-            if secret in text:
-                text = text.replace(secret, MASK)
-        return text
+        """`text` with every recognisable secret in it replaced by `***`."""
+        return self.secrets.replaced(text, cut=True)
 
     def __repr__(self) -> str:
-        return MASK
+        return MARK
 
-    @property
-    def knows(self) -> bool:
-        """Whether there is any secret to blot out."""
-        return bool(self._texts)
+    def message(self, error: StreamError) -> str:
+        """The words of an error without any key."""
+        text = self(error.message)
+        if not self._words or not (error.kind == "auth" or _OF_KEYS.search(text)):
+            return text
+        ours = _OUR_WORDS.match(text)
+        start = ours.end() if ours else 0
+        words = "|".join(map(re.escape, sorted(self._words, key=len, reverse=True)))
+        said = re.sub(rf"(?<![\w-])(?:{words})(?![\w-])", MARK, text[start:])
+        return text[:start] + said
 
     def learn(self, secret: Secret) -> None:
-        """Blot out `secret` from now on, and what of it stays whole if a server escapes it."""
+        """Hide `secret` from now on, and the ways in which servers write it down."""
         text = secret.reveal()
-        if len(text) < _SHORTEST_MASKED or text in self._secrets:
-            return
-        self._secrets.add(text)
-        known = set(self._texts) | {text}
-        known |= {run for run in re.findall(r"[\w-]+", text) if len(run) >= _SHORTEST_RUN}
-        # the longest first: a shorter one inside it must not leave its ends behind
-        self._texts = tuple(sorted(known, key=len, reverse=True))
+        if is_recognisable(text):
+            self.secrets.learn(text)
+            quoted = quote(text, safe="")
+            self.secrets.learn(quoted)
+            self.secrets.learn(re.sub("%..", lambda m: m[0].lower(), quoted))
+            encoded = b64encode(text.encode()).decode().rstrip("=")
+            # the last characters depend on what follows
+            self.secrets.learn(encoded[: len(text) * 8 // 6])
+        elif len(text) >= _SHORTEST_WORD and not _OF_KEYS.fullmatch(text):
+            self._words.add(text)
 
     def learn_headers(self, headers: Mapping[str, str]) -> None:
-        """Blot out the values of those headers whose names speak of secrets."""
+        """Hide the values whose names speak of secrets, and those that begin as keys do."""
         for name, value in headers.items():
-            if _SECRET_HEADER.search(name):
-                self.learn(Secret(value.strip()))
+            if _SECRET_HEADER.search(name) or _KEY_PREFIX.match(value):
                 # "Bearer KEY": a server may repeat the key alone
-                self.learn(Secret(value.split()[-1] if value.strip() else ""))
+                self.learn(Secret(value.strip().rpartition(" ")[2]))
+                for part in re.split(r"[;,=\s]+", value):
+                    if is_recognisable(part):
+                        self.learn(Secret(part))
+
+    def learn_params(self, params: object) -> None:
+        """Hide the keys of providers that some gateways take in a request's body."""
+        if isinstance(params, list):
+            for item in params:
+                self.learn_params(item)
+        elif isinstance(params, Mapping):
+            for name, value in params.items():
+                if isinstance(value, str) and _SECRET_PARAM.search(str(name)):
+                    self.learn(Secret(value))
+                else:
+                    self.learn_params(value)
+
+    def learn_url(self, url: str) -> None:
+        """Hide the password of a URL, and what its query holds."""
+        with suppress(ValueError):
+            parts = urlsplit(url)
+            for value in (parts.password, *(value for _, value in parse_qsl(parts.query))):
+                if value:
+                    self.learn(Secret(unquote(value)))

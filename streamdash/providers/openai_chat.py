@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from streamdash.providers.choices import Choices, index_of
 from streamdash.providers.dialect import (
     JsonObject,
-    count_of,
     raise_error_object,
     rows_of,
     table_of,
@@ -18,8 +17,9 @@ from streamdash.providers.openai_sdk import OpenAiProvider
 from streamdash.providers.parts import Joints
 from streamdash.providers.reasoning import REASONING_FIELDS, Echoes, is_thought, reasoning_of
 from streamdash.providers.tool_arguments import call_texts
+from streamdash.providers.usage import usage_in
 from streamdash.streams.errors import StreamError
-from streamdash.streams.events import Delta, Event, Identity, Usage
+from streamdash.streams.events import Delta, Event, Identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,6 +42,7 @@ class ChatReader:
         self.over = False
         self._choices = Choices(choices)
         self._texts = ChoiceTexts()
+        self._ending = False
         self._id: object = None
         self._model: object = None
 
@@ -61,14 +62,16 @@ class ChatReader:
             else:
                 yield from self._sorted(choice, index_of(choice.get("index")), body)
         raise_error_object(body)
-        if body.get("usage") or "x_groq" in body:
-            yield from _usage(body)
+        # most chunks have neither; what some servers call it otherwise comes at the end
+        if body.get("usage") or self._ending or "x_groq" in body or not body.get("choices"):
+            yield from usage_in(body)
 
     def rest(self) -> Iterator[Event]:
         """Text of other choices that waits for the end of the answer."""
         yield from self._choices.rest()
 
     def whole(self, body: JsonObject) -> Iterator[Event]:
+        self._ending = True
         yield from self.read(body, "")
         yield from self.rest()
         if not rows_of(body.get("choices")):
@@ -97,6 +100,7 @@ class ChatReader:
                 self._choices.announce(key)
             reason = choice.get("finish_reason")
             if reason or "error" in choice:
+                self._ending = True
                 # gateways put an error beside the last words, with finish reason "error"
                 raise_error_object(choice)
                 raise_error_object(body)
@@ -185,21 +189,6 @@ class ChoiceTexts:
                 yield Delta("refusal", text)
             elif text := text_of(said) or text_of(table_of(said).get("value")):
                 yield Delta("answer", self._joints.join("answer", text))
-
-
-def _usage(body: JsonObject) -> Iterator[Event]:
-    usage = table_of(body.get("usage") or table_of(body.get("x_groq")).get("usage"))
-    if not usage:
-        return
-    completion = table_of(usage.get("completion_tokens_details"))
-    prompt = table_of(usage.get("prompt_tokens_details"))
-    cached = count_of(prompt.get("cached_tokens"))
-    yield Usage(
-        input=count_of(usage.get("prompt_tokens")),
-        output=count_of(usage.get("completion_tokens")),
-        reasoning=count_of(completion.get("reasoning_tokens")),
-        cached=count_of(usage.get("prompt_cache_hit_tokens")) if cached is None else cached,
-    )
 
 
 class ChatProvider(OpenAiProvider):

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from streamdash.providers.dialect import (
     JsonObject,
-    count_of,
     raise_error_object,
     rows_of,
     table_of,
@@ -25,6 +24,7 @@ from streamdash.providers.output_parts import OutputParts, place_of
 from streamdash.providers.reasoning import reasoning_of
 from streamdash.providers.responses_input import input_items
 from streamdash.providers.tool_arguments import argument_text
+from streamdash.providers.usage import usage_in
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import (
     Channel,
@@ -34,7 +34,6 @@ from streamdash.streams.events import (
     Identity,
     Status,
     Terminal,
-    Usage,
 )
 
 if TYPE_CHECKING:
@@ -125,7 +124,7 @@ class ResponsesReader:
     def _ending(self, word: str, response: JsonObject) -> Iterator[Event]:
         """What the last event, or a whole answer with status `word`, says of the end."""
         yield from self._parts.all_output(output_of(response))
-        yield from _usage(response)
+        yield from usage_in(response)
         raise_error_object(response)
         status = text_of(response.get("status")).lower()
         for bad in ("failed", "cancelled"):
@@ -190,18 +189,6 @@ def _finished(word: str) -> str:
 
 def _cut_short(response: JsonObject) -> bool:
     return any(item.get("status") == "incomplete" for item in rows_of(response.get("output")))
-
-
-def _usage(response: JsonObject) -> Iterator[Event]:
-    if usage := table_of(response.get("usage")):
-        output = table_of(usage.get("output_tokens_details"))
-        prompt = table_of(usage.get("input_tokens_details"))
-        yield Usage(
-            input=count_of(usage.get("input_tokens")),
-            output=count_of(usage.get("output_tokens")),
-            reasoning=count_of(output.get("reasoning_tokens")),
-            cached=count_of(prompt.get("cached_tokens")),
-        )
 
 
 class ResponsesProvider(OpenAiProvider):

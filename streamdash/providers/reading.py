@@ -22,7 +22,7 @@ from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Delta, Event, Finish, Wire
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator
 
     from streamdash.providers.dialect import Reader
     from streamdash.providers.sse import SseDecoder
@@ -37,11 +37,9 @@ TURN_S = 0.003
 """How long a parser works before the other streams have their turn."""
 
 
-async def read_large(
-    reader: Reader, large: LargeEvent, mask: Callable[[str], str]
-) -> AsyncGenerator[Event, None]:
+async def read_large(reader: Reader, large: LargeEvent) -> AsyncGenerator[Event, None]:
     """The meaning of a large event; raises WireFailure where it is an error."""
-    raw = _start_of(large.data, mask)
+    raw = _start_of(large.data)
     body = await _parsed(large.data, Wire(large.event or "malformed", raw))
     if not isinstance(body, dict):
         raise Malformed(large.event, raw, f"an event is not a JSON object but {raw[:80]}…")
@@ -51,15 +49,13 @@ async def read_large(
             yield piece
 
 
-async def read_answer(
-    reader: Reader, body: bytearray, mask: Callable[[str], str]
-) -> AsyncGenerator[Event, None]:
+async def read_answer(reader: Reader, body: bytearray) -> AsyncGenerator[Event, None]:
     """The meaning of an answer in one piece."""
     if len(body) <= LARGE:
-        for event in read_whole(reader, mask(body.decode("utf-8-sig"))):
+        for event in read_whole(reader, body.decode("utf-8-sig")):
             yield event
         return
-    raw = _start_of(body, mask)
+    raw = _start_of(body)
     value = await _parsed(body.removeprefix(b"\xef\xbb\xbf"), Wire("answer", raw))
     for event in whole_meaning(reader, raw, value):
         async for piece in _pieces(event):
@@ -97,8 +93,8 @@ async def _pieces(event: Event) -> AsyncGenerator[Event, None]:
         yield Delta(channel, text[start : start + DELTA])
 
 
-def _start_of(data: bytearray, mask: Callable[[str], str]) -> str:
-    start = mask(bytes(data[:RAW]).decode("utf-8", "replace"))
+def _start_of(data: bytearray) -> str:
+    start = bytes(data[:RAW]).decode("utf-8", "replace")
     return f"{start}… ({len(data):,} bytes in all)"
 
 
@@ -107,7 +103,6 @@ async def read_rest(
     decoder: SseDecoder,
     error: StreamError | None,
     exchange: Exchange,
-    mask: Callable[[str], str],
 ) -> tuple[list[Event], StreamError | None]:
     """What the last bytes of a body mean, and the error that ended it: theirs, else `error`.
 
@@ -118,7 +113,7 @@ async def read_rest(
     for sse in decoder.finish():
         try:
             if isinstance(sse, LargeEvent):
-                events += [event async for event in read_large(reader, sse, mask)]
+                events += [event async for event in read_large(reader, sse)]
             else:
                 events += read_event(reader, sse)
         except Malformed:

@@ -66,6 +66,7 @@ class SdkProvider:
         self._warming: asyncio.Future[None] | None = None
         self._mask = Mask()
         self._mask.learn_headers(endpoint.headers)
+        self._mask.learn_url(endpoint.base_url)
 
     @property
     def host(self) -> str:
@@ -96,6 +97,8 @@ class SdkProvider:
 
     def stream(self, spec: StreamSpec, exchange: Exchange) -> AsyncGenerator[Event, None]:
         """One attempt. See `streams.exchange.Provider`."""
+        self._mask.learn_params(spec.params)
+        exchange.secrets = self._mask.secrets
         return self._stream(spec, exchange)
 
     async def _stream(  # noqa: C901  # from bytes to events in one place: the hot path
@@ -105,7 +108,7 @@ class SdkProvider:
             if getattr(spec, name):
                 yield Flag(f"{name}_ignored")
         reader = self._reader_for(spec, exchange)
-        decoder = SseDecoder(self._mask if self._mask.knows else None)
+        decoder = SseDecoder()
         error: StreamError | None
         cut: StreamError | None = None
         size = 0
@@ -125,7 +128,7 @@ class SdkProvider:
                         yield flag
                     if not spec.stream:
                         answer = await whole_body(body)
-                        async for event in read_answer(reader, answer, self._mask):
+                        async for event in read_answer(reader, answer):
                             yield event
                         return
                     async for data in body:
@@ -141,7 +144,7 @@ class SdkProvider:
                                 await asyncio.sleep(0)
                             for sse in decoder.feed(data[start : start + turn]):
                                 if isinstance(sse, LargeEvent):
-                                    async for event in read_large(reader, sse, self._mask):
+                                    async for event in read_large(reader, sse):
                                         yield event
                                 else:
                                     try:
@@ -163,9 +166,9 @@ class SdkProvider:
             last, error = broken.events, broken.error
         except Exception as raised:
             error = failure(raised, self._mask)
-            last, error = await read_rest(reader, decoder, error, exchange, self._mask)
+            last, error = await read_rest(reader, decoder, error, exchange)
         else:
-            last, error = await read_rest(reader, decoder, None, exchange, self._mask)
+            last, error = await read_rest(reader, decoder, None, exchange)
         for event in last:
             yield event
         error = error or cut
@@ -178,7 +181,7 @@ class SdkProvider:
 
     def _told(self, error: StreamError, spec: StreamSpec, forms: frozenset[Form]) -> StreamError:
         """The error without secrets, as long as a reader bears, and with no form that is no way."""
-        error.message = self._mask(error.message)[:MESSAGE_MAX]
+        error.message = self._mask.message(error)[:MESSAGE_MAX]
         error.args = (error.message,)
         if error.form is not None and not self._has(error.form, spec, forms):
             error.form = None

@@ -9,15 +9,12 @@ one read brought.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from streamdash.providers.error_shapes import is_error_name
 from streamdash.providers.markers import is_done
 from streamdash.providers.unframed import Unframed
 from streamdash.streams.errors import StreamError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 MAX_LINE = 32 << 20
 """Bytes of one line: pictures in base64, traces, events that repeat a whole answer."""
@@ -48,11 +45,10 @@ class SseDecoder:
     """Feed it bytes in pieces of any size; it returns the events that they complete.
 
     What comes before a broken line counts, however the pieces were cut: `feed` returns it, and
-    `broken` says what is wrong with the rest. `mask`, if given, sees the data before anyone else.
+    `broken` says what is wrong with the rest.
     """
 
-    def __init__(self, mask: Callable[[str], str] | None = None) -> None:
-        self._mask = mask
+    def __init__(self) -> None:
         self.broken: StreamError | None = None
         """An oversized line or event, one that is not UTF-8, or an error without `data:` before
         it: nothing can follow it."""
@@ -249,7 +245,7 @@ class SseDecoder:
             event = self._event.decode()
         except UnicodeDecodeError as error:
             raise _not_utf8(error) from None
-        return ServerSentEvent(event, text if self._mask is None else self._mask(text))
+        return ServerSentEvent(event, text)
 
 
 def _mended(data: bytes, torn: list[bytes]) -> bytes:

@@ -47,10 +47,12 @@ event have none. Texts are raw: half of a surrogate pair stays one.
     {"t":0.4001,"s":0,"type":"delta","channel":"answer","text":"Python is","wire_t":0.4}
     {"t":0.4002,"s":0,"type":"delta","channel":"reasoning","text":"\\ud83d"}
 
-`usage`: the provider's own counts; null says nothing new. `finish`: why the provider stopped, in
-its word and in ours. `terminal`: the dialect's last event. `flag`: a mark on the numbers.
+`usage`: the provider's own counts, as `streams.events.Usage` defines them; null says nothing new,
+as does a missing field. `finish`: why the provider stopped, in its word and in ours. `terminal`:
+the dialect's last event. `flag`: a mark on the numbers.
 
-    {"t":0.8001,"s":0,"type":"usage","input":12,"output":80,"reasoning":null,"cached":0}
+    {"t":0.8001,"s":0,"type":"usage","input":12,"output":80,"reasoning":null,"cached":0,\
+"cache_write":null,"cache_write_1h":null}
     {"t":0.8002,"s":0,"type":"finish","reason":"stop","outcome":"done"}
     {"t":0.9001,"s":0,"type":"terminal"}
     {"t":0.9002,"s":0,"type":"flag","name":"lag"}

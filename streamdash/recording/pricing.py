@@ -26,14 +26,18 @@ def cost_usd(state: StreamState) -> float | None:
         return None
     from genai_prices import Usage, calc_price
 
-    cached = usage.cached or 0
-    # Anthropic counts cached input apart, the others within
-    whole_input = usage.input + cached if endpoint.api == "anthropic" else usage.input
+    cached, written = usage.cached or 0, usage.cache_write or 0
+    # Messages counts the tokens of a prompt cache apart, the other dialects within
+    whole_input = usage.input + cached + written if endpoint.api == "anthropic" else usage.input
+    cached = min(cached, whole_input)
+    written = min(written, whole_input - cached)
     try:
         price = calc_price(
             Usage(
                 input_tokens=whole_input,
-                cache_read_tokens=min(cached, whole_input),
+                cache_read_tokens=cached,
+                cache_write_tokens=written,
+                cache_write_1h_tokens=min(usage.cache_write_1h or 0, written),
                 output_tokens=usage.output,
             ),
             model_ref=state.spec.model,

@@ -195,8 +195,8 @@ CSV_FIELDS = (
     "flags", "ttft_s", "ttfa_s", "headers_s", "first_event_s", "connect_s", "last_delta_s",
     "total_s", "attempts", "retry_wait_s", "queued_s", "chars", "reasoning_chars", "tool_chars",
     "chunks", "chars_per_s", "tokens_per_s", "gap_p50_s", "gap_p95_s", "gap_max_s",
-    "input_tokens", "output_tokens", "reasoning_tokens", "cached_tokens", "cost_usd",
-    "response_id", "request_id", "response_model",
+    "input_tokens", "output_tokens", "reasoning_tokens", "cached_tokens",
+    "cache_write_tokens", "cost_usd", "response_id", "request_id", "response_model",
 )  # fmt: skip
 
 

@@ -106,12 +106,19 @@ class Identity(NamedTuple):
 
 
 class Usage(NamedTuple):
-    """The provider's own count; `output` holds the reasoning tokens. None keeps what is known."""
+    """The provider's own count; None keeps what is known.
+
+    `output` holds the reasoning tokens. `input` holds the `cached` ones (read from a prompt cache)
+    and the `cache_write` ones, but in the Messages dialect, which counts all three apart.
+    `cache_write` holds `cache_write_1h`, those that were written for an hour.
+    """
 
     input: int | None = None
     output: int | None = None
     reasoning: int | None = None
     cached: int | None = None
+    cache_write: int | None = None
+    cache_write_1h: int | None = None
 
 
 class Finish(NamedTuple):

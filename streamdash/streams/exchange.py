@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from streamdash.streams.errors import Form
     from streamdash.streams.events import Event
+    from streamdash.streams.secrets import Secrets
     from streamdash.streams.spec import StreamSpec
     from streamdash.streams.state import StreamState
 
@@ -50,10 +51,13 @@ class Exchange:
     `emit` takes events that the transport pushes (`Connected`, `Sent`); all others are yielded.
     `index` is the stream's place in its run; `forms` are the other spellings that the server
     asked for. `state` is what the attempt has made of the stream so far, `waited_s` how long it
-    waited of its own accord for more than the server said, which is in no number.
+    waited of its own accord for more than the server said, which is in no number. `secrets`, if
+    the provider knows any when `stream` returns, are hidden from whoever reads of the stream.
     """
 
-    __slots__ = ("emit", "forms", "gate", "held_back", "index", "state", "waited_s")
+    __slots__ = (
+        "emit", "forms", "gate", "held_back", "index", "secrets", "state", "waited_s",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -71,6 +75,7 @@ class Exchange:
         self.forms = forms
         self.held_back: Callable[[], Iterable[Event]] | None = None
         """Events that a provider keeps for the attempt's end, however it ends."""
+        self.secrets: Secrets | None = None
 
     @property
     def finished(self) -> bool:

@@ -54,6 +54,7 @@ class Metrics(NamedTuple):
     output_tokens: int | None
     reasoning_tokens: int | None
     cached_tokens: int | None
+    cache_write_tokens: int | None
     flags: tuple[str, ...]
 
 
@@ -94,6 +95,7 @@ def measure(state: StreamState) -> Metrics:
         output_tokens=usage.output if usage else None,
         reasoning_tokens=usage.reasoning if usage else None,
         cached_tokens=usage.cached if usage else None,
+        cache_write_tokens=usage.cache_write if usage else None,
         flags=tuple(flags),
     )
 

@@ -12,7 +12,7 @@ from streamdash.streams.errors import ErrorInfo, StreamError
 from streamdash.streams.events import End, Status
 from streamdash.streams.exchange import StartGate
 from streamdash.streams.lag import LoopLag
-from streamdash.streams.runner import StreamRunner
+from streamdash.streams.runner import StreamRunner, announce
 from streamdash.streams.state import StreamState
 from streamdash.streams.wirelog import WIRE_KEPT
 
@@ -176,10 +176,7 @@ class Run:
                 del self._runners[index]
 
     def _tell(self, state: StreamState, event: End) -> None:
-        at = self.clock()
-        state.apply(event, at)
-        for listener in self._listeners:
-            listener.heard(state, event, at)
+        announce(state, event, self.clock(), self._listeners)
 
     def cancel(self, index: int) -> bool:
         """End a live stream by its user's wish; its connection closes at once.

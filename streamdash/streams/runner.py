@@ -12,7 +12,7 @@ from streamdash.streams.exchange import Exchange, StartGate, current_exchange
 from streamdash.streams.lag import LAG, LAG_TTFT
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterable
     from random import Random
 
     from streamdash.streams.errors import ErrorKind, Form
@@ -38,6 +38,18 @@ class Listener(Protocol):
     """Told of every event at the moment it is folded; must return at once and never raise."""
 
     def heard(self, state: StreamState, event: Event, at: float) -> None: ...
+
+
+def announce(state: StreamState, event: Event, at: float, listeners: Iterable[Listener]) -> None:
+    """Fold an event, and tell the listeners what may be heard of it by now."""
+    if state.veil is None or state.veil.passes(event):
+        told: Iterable[tuple[Event, float]] = ((event, at),)
+        state.apply(event, at)
+    else:
+        told = state.veil.fold(state, event, at)
+    for known, then in told:
+        for listener in listeners:
+            listener.heard(state, known, then)
 
 
 class Watch:
@@ -151,9 +163,13 @@ class StreamRunner:
     def emit(self, event: Event) -> None:
         """Stamp, fold, record: no await, and nothing before the clock."""
         at = self._clock()
-        self._state.apply(event, at)
-        for listener in self._listeners:
-            listener.heard(self._state, event, at)
+        state = self._state
+        if state.veil is None or state.veil.passes(event):
+            state.apply(event, at)
+            for listener in self._listeners:
+                listener.heard(state, event, at)
+        else:
+            announce(state, event, at, self._listeners)
         kind = type(event)
         if (kind is Delta or kind is Terminal) and self._lag is not None and self._lag.late(at):
             self._flag_lag("lag_total" if kind is Terminal else None)
@@ -195,7 +211,10 @@ class StreamRunner:
         watch = Watch(self._state, self._clock)
         try:
             with watch:
-                async with aclosing(self._provider.stream(self._state.spec, exchange)) as events:
+                stream = self._provider.stream(self._state.spec, exchange)
+                if exchange.secrets is not None:
+                    self._state.hide(exchange.secrets)
+                async with aclosing(stream) as events:
                     async for event in events:
                         emit(event)
         except asyncio.CancelledError:

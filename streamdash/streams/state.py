@@ -24,10 +24,12 @@ from streamdash.streams.events import (
     Wire,
 )
 from streamdash.streams.textbuffer import TextBuffer
+from streamdash.streams.veil import Veil
 from streamdash.streams.wirelog import WIRE_KEPT, WireLog
 
 if TYPE_CHECKING:
     from streamdash.streams.errors import ErrorInfo
+    from streamdash.streams.secrets import Secrets
     from streamdash.streams.spec import StreamSpec
 
 
@@ -80,6 +82,8 @@ class StreamState:
         self.first_delta_at: float | None = None
         self.last_delta_at: float | None = None
 
+        self.veil: Veil | None = None
+        """What stands between the stream's events and their listeners, if there are secrets."""
         self.wire = WireLog(wire_kept)
         self.wire_count = 0
         """All wire events, those no longer kept included."""
@@ -137,6 +141,13 @@ class StreamState:
         if channel == "reasoning":
             return self.reasoning
         return self.refusal if channel == "refusal" else self.tool
+
+    def hide(self, secrets: Secrets) -> None:
+        """Keep these out of what is read of the stream; what is folded stays raw."""
+        if self.veil is None and secrets:
+            self.veil = Veil(secrets)
+            for buffer in (self.text, self.reasoning, self.refusal, self.tool):
+                buffer.secrets = secrets
 
     def apply(self, event: Event, at: float) -> None:
         """Fold one event that happened at clock time `at`. After the end nothing changes."""

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from streamdash.streams.secrets import Secrets
+
 _BLOCK = 1 << 16
 
 
@@ -9,11 +14,15 @@ class TextBuffer:
     """Appends in O(1); `since` costs what it returns; joined blocks keep memory near the text's.
 
     Halves of a surrogate pair that arrive apart are joined: the first half waits for the second.
+    `chars` counts the raw text. What is read hides the `secrets`, in equal length; the end of a
+    live text that may be the start of one is read when it is clear what it is.
     """
 
-    __slots__ = ("_blocks", "_held", "_sealed", "_tail", "chars")
+    __slots__ = ("_blocks", "_held", "_over", "_sealed", "_tail", "chars", "secrets")
 
-    def __init__(self) -> None:
+    def __init__(self, secrets: Secrets | None = None) -> None:
+        self.secrets = secrets
+        self._over = False
         self._blocks: list[str] = []
         self._tail: list[str] = []
         self._sealed = 0
@@ -48,6 +57,7 @@ class TextBuffer:
 
     def finish(self) -> None:
         """No more text comes: a half of a pair that still waits is text of its own."""
+        self._over = True
         if self._held:
             self._tail.append(self._held)
             self.chars += 1
@@ -55,8 +65,18 @@ class TextBuffer:
 
     def since(self, start: int) -> str:
         """The text from code point `start` on."""
+        secrets = self.secrets
+        if not secrets:
+            return self._since(start)
+        # a key that begins before `start` is hidden to its end
+        before = max(0, start - secrets.longest)
+        text = self._since(before)
+        end = len(text) if self._over else secrets.readable(text)
+        return secrets.hide(text, ended=self._over)[max(0, start) - before : end]
+
+    def _since(self, start: int) -> str:
         if start <= 0:
-            return self.value()
+            return "".join(self._blocks) + "".join(self._tail)
         wanted = self.chars - start
         if wanted <= 0:
             return ""
@@ -74,4 +94,10 @@ class TextBuffer:
 
     def value(self) -> str:
         """The whole text."""
-        return "".join(self._blocks) + "".join(self._tail)
+        return self.since(0)
+
+    def copy(self) -> TextBuffer:
+        """The text of this moment, which no longer grows."""
+        it = TextBuffer(self.secrets)
+        it.append(self._since(0))
+        return it

@@ -50,6 +50,16 @@ class WireLog:
         while len(rows) > self._kept or (self._chars > self._most_chars and len(rows) > 1):
             self._chars -= len(rows.popleft()[3] or "")
 
+    def rewrite(self, number: int, raw: str | None) -> None:
+        """Put `raw` in place of what the event of that number carried, if it is kept."""
+        rows = self._rows
+        place = number - rows[0][0] if rows else -1
+        if not 0 <= place < len(rows):
+            return
+        _, at, kind, old, chunk = rows[place]
+        rows[place] = (number, at, kind, raw, chunk)
+        self._chars += len(raw or "") - len(old or "")
+
     def __len__(self) -> int:
         return len(self._rows)
 

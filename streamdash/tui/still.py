@@ -6,7 +6,6 @@ from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from streamdash.streams.textbuffer import TextBuffer
 from streamdash.streams.wirelog import WireLog
 
 if TYPE_CHECKING:
@@ -42,15 +41,9 @@ def still_state(state: StreamState) -> StreamState:
     if state.ended_at is not None:
         return state
     it = copy(state)
-    it.text, it.reasoning = _still_text(state.text), _still_text(state.reasoning)
-    it.refusal, it.tool = _still_text(state.refusal), _still_text(state.tool)
+    it.text, it.reasoning = state.text.copy(), state.reasoning.copy()
+    it.refusal, it.tool = state.refusal.copy(), state.tool.copy()
     it.delta_times = state.delta_times[:]
     it.flags = [*state.flags]
     it.wire = WireLog(0)
-    return it
-
-
-def _still_text(buffer: TextBuffer) -> TextBuffer:
-    it = TextBuffer()
-    it.append(buffer.value())
     return it

@@ -84,7 +84,7 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(Wire, st.sampled_from(["chunk", "ping", ""]), st.just(None), st.booleans()),
     st.builds(Delta, st.sampled_from(["answer", "reasoning", "refusal", "tool"]), characters),
     st.builds(Identity, st.none() | words, st.none() | words),
-    st.builds(Usage, maybe, maybe, maybe, maybe),
+    st.builds(Usage, maybe, maybe, maybe, maybe, maybe, maybe),
     st.builds(Finish, words, st.sampled_from(FINALS)),
     st.just(Terminal()),
     st.builds(Retry, times, errors),

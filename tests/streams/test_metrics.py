@@ -64,7 +64,7 @@ def test_what_is_unknown_is_none_and_never_zero() -> None:
     for name in (
         "ttft_s", "ttfa_s", "headers_s", "first_event_s", "connect_s", "last_delta_s", "total_s",
         "queued_s", "chars_per_s", "tokens_per_s", "gap_p50_s", "gap_p95_s", "gap_max_s",
-        "input_tokens", "output_tokens", "reasoning_tokens", "cached_tokens",
+        "input_tokens", "output_tokens", "reasoning_tokens", "cached_tokens", "cache_write_tokens",
     ):  # fmt: skip
         assert getattr(numbers, name) is None, name
 

@@ -40,6 +40,11 @@ def scripts() -> dict[str, Script]:
             f"{api}-page": (answered(200, f"<html>Bearer {KEY} {TEAM}", "text/html"),),
             f"{api}-breaks": (streamed(dialect.begin, dialect.fail("invalid_request", said)),),
             f"{api}-tells": (streamed(dialect.healthy(f"You sent {KEY} ", f"and {TEAM}, done.")),),
+            f"{api}-tears": (
+                streamed(
+                    dialect.healthy(f"It was {KEY[:13]}", f"{KEY[13:]}, {TEAM[:2]}", TEAM[2:])
+                ),
+            ),
         }
     spoken["openai-odd"] = (
         streamed(
@@ -110,7 +115,7 @@ async def test_neither_the_screen_nor_what_it_exports_holds_a_key(
     async with session(
         prompts, "--retries", "0", home=tmp_path, columns=200, rows=60, variables=VARIABLES
     ) as terminal:
-        await terminal.until("all 13 streams have ended", "***")
+        await terminal.until("all 16 streams have ended", "***")
         command = Path(f"/proc/{terminal.process.pid}/cmdline").read_text()
         for key in "tjlcmhs":
             terminal.press("e")
@@ -119,7 +124,7 @@ async def test_neither_the_screen_nor_what_it_exports_holds_a_key(
             await terminal.until("exported to")
             await terminal.until_it(lambda screen: "into this folder" not in screen)
         terminal.press("i")
-        for _ in range(13):
+        for _ in range(16):
             await terminal.until("following")
             await asyncio.sleep(0.05)
             terminal.press("tab")

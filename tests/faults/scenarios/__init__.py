@@ -10,8 +10,8 @@ from tests.faults.scenarios.bodies import bodies, redirects, whole_answers
 from tests.faults.scenarios.choices import choices
 from tests.faults.scenarios.cuts import cuts
 from tests.faults.scenarios.errors import endings, errors
-from tests.faults.scenarios.headers import headers
 from tests.faults.scenarios.finish_words import finish_words
+from tests.faults.scenarios.headers import headers
 from tests.faults.scenarios.lines import lines
 from tests.faults.scenarios.odd import odd
 from tests.faults.scenarios.parts import parts
