@@ -48,10 +48,10 @@ class Exchange:
 
     `emit` takes events that the transport pushes (`Connected`, `Sent`); all others are yielded.
     `index` is the stream's place in its run; `forms` are the other spellings that the server
-    asked for.
+    asked for. `proxy` is the proxy that a request goes through, while what breaks may be its fault.
     """
 
-    __slots__ = ("emit", "forms", "gate", "index")
+    __slots__ = ("emit", "forms", "gate", "index", "proxy")
 
     def __init__(
         self,
@@ -64,6 +64,12 @@ class Exchange:
         self.index = index
         self.gate = gate
         self.forms = forms
+        self.proxy = ""
+
+    def through_proxy(self, message: str) -> str:
+        """What to add to an error's message so that it names the proxy in between."""
+        named = not self.proxy or f"proxy {self.proxy}" in message
+        return "" if named else f" (through the proxy {self.proxy})"
 
     async def ready(self) -> None:
         """The connection stands; returns when the request may be written."""
