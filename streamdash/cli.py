@@ -90,8 +90,9 @@ def quieten_libraries() -> None:
     import logging
     import warnings
 
-    # importing aiohttp would open the log of TLS secrets, which may fail, and hang at a FIFO
-    for name in ("OPENAI_LOG", "ANTHROPIC_LOG", "SSLKEYLOGFILE"):
+    # importing aiohttp would read the files that the last three name, and hang where one is a FIFO
+    names = ("OPENAI_LOG", "ANTHROPIC_LOG", "SSLKEYLOGFILE", "SSL_CERT_FILE", "SSL_CERT_DIR")
+    for name in names:
         os.environ.pop(name, None)
     logging.getLogger().addHandler(logging.NullHandler())
     if not sys.warnoptions:

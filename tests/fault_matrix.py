@@ -46,7 +46,9 @@ def fault_matrix(passed: Iterable[pytest.TestReport], failed: Iterable[pytest.Te
 def _faults(reports: Iterable[pytest.TestReport]) -> Iterable[tuple[str, str]]:
     for report in reports:
         if report.when == "call" or report.failed:
-            for name, value in report.user_properties:
+            for name, value in getattr(
+                report, "user_properties", ()
+            ):  # a module that fails has none
                 if name == _PROPERTY:
                     area, _, kind = str(value).partition("\t")
                     yield area, kind

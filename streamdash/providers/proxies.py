@@ -38,7 +38,8 @@ class Proxy(NamedTuple):
     @property
     def place(self) -> str:
         """`host:port`, as messages name it."""
-        return self.url.authority
+        host = self.url.host or ""
+        return f"[{host}]:{self.url.port}" if ":" in host else f"{host}:{self.url.port}"
 
     def __repr__(self) -> str:
         return f"Proxy({self.place})"
