@@ -96,9 +96,12 @@ def _table(line: bytes) -> dict[str, object]:
 def _moment(words: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(words)
-    except ValueError:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        # the first and the last day there is have no local time everywhere
+        return moment.astimezone()
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 def parse_age(words: str) -> timedelta:
