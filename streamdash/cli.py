@@ -43,7 +43,8 @@ def _failed(error: Exception) -> int:
 
     if isinstance(error, UsageError):
         for problem in error.problems:
-            say(f"streamdash: {problem}")
+            # a name in it may hold newlines
+            say(f"streamdash: {' '.join(problem.splitlines())}")
         return 2
     from streamdash.crash import crash_report
     from streamdash.exitcode import INTERNAL_ERROR

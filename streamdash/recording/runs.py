@@ -82,8 +82,16 @@ def _looked_at(path: Path) -> RecordedRun | None:
         if ended
         else None,
         status.st_size,
-        datetime.fromtimestamp(status.st_mtime, UTC),
+        _written(status.st_mtime),
     )
+
+
+def _written(mtime: float) -> datetime:
+    try:
+        return datetime.fromtimestamp(mtime, UTC)
+    except (ValueError, OverflowError, OSError):
+        # a file system may hold years that no calendar has
+        return datetime.fromtimestamp(0, UTC)
 
 
 def _table(line: bytes) -> dict[str, object]:

@@ -14,7 +14,8 @@ for _ in range(400):
 
 VALUES: tuple[Any, ...] = (
     None, True, False, "", "x", "\ud800", "\udc00", "\x1b]0;t\x07\x1b[2J", "\r\n\t\x00\x9b\u2028",
-    "\u202e\u200f\u0301" * 9, "👩‍👩‍👧‍👦🏳️‍🌈1️⃣" * 30, "a" * 20_000, "[bold]x[/]", "<b>&amp;", "# |a|b|\n```",
+    "\u202e\u200f\u0301" * 9, "👩‍👩‍👧‍👦🏳️‍🌈1️⃣" * 30, "a" * 20_000, "[bold]x[/]",
+    "<b>&amp;", "# |a|b|\n```",
     -1, 0, 1, 2, 3, -0.0, 0.5, 1e-320, 1e9, 1e300, -1e300, 1e308, 2**31, 2**53, -(2**53), 2**64,
     10**400, float("nan"), float("inf"), float("-inf"), [], [0], {}, {"a": 1}, {"kind": "server"},
     [[]], ["\ud83d"], _DEEP, "done", "failed", "streaming", "queued", "answer", "tool", "server",
@@ -50,7 +51,9 @@ def _bytes_changed(data: bytes, rng: Random) -> bytes:
         case 3:
             del changed[place:]
         case _:
-            changed[place:place] = rng.choice([b"\n", b"\r\n", b"\0" * 50, b"[" * 5_000, b'"', b"{}\n"])
+            changed[place:place] = rng.choice(
+                [b"\n", b"\r\n", b"\0" * 50, b"[" * 5_000, b'"', b"{}\n"]
+            )
     return bytes(changed)
 
 
