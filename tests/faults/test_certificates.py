@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 from pathlib import Path
-from ssl import PROTOCOL_TLS_SERVER, SSLContext
+from ssl import CERT_REQUIRED, PROTOCOL_TLS_SERVER, SSLContext
 from typing import TYPE_CHECKING
 
 import pytest
@@ -102,7 +102,8 @@ def test_one_good_folder_of_several_is_enough(tmp_path: Path) -> None:
     good = tmp_path / "good"
     good.mkdir()
     shutil.copy(CERTIFICATE, good / "0a1b2c3d.0")
-    assert trust({"SSL_CERT_DIR": f"{tmp_path / 'none'}{os.pathsep}{good}"})
+    context = trust({"SSL_CERT_DIR": f"{tmp_path / 'none'}{os.pathsep}{good}"})
+    assert context.verify_mode is CERT_REQUIRED
 
 
 @fault
