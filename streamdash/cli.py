@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 from streamdash import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -24,8 +24,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         # loading makes objects that stay, and a chunk some dozen that go at once: with the usual
         # thresholds the collector would look through the first for the second again and again
         gc.set_threshold(10_000, 20, 100)
+        environ = dict(os.environ)
         quieten_libraries()
-        return _command(arguments)
+        return _command(arguments, environ)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
@@ -42,7 +43,8 @@ def _failed(error: Exception) -> int:
 
     if isinstance(error, UsageError):
         for problem in error.problems:
-            say(f"streamdash: {problem}")
+            # a name in it may hold newlines
+            say(f"streamdash: {' '.join(problem.splitlines())}")
         return 2
     from streamdash.crash import crash_report
     from streamdash.exitcode import INTERNAL_ERROR
@@ -51,7 +53,7 @@ def _failed(error: Exception) -> int:
     return INTERNAL_ERROR
 
 
-def _command(arguments: list[str]) -> int:
+def _command(arguments: list[str], environ: Mapping[str, str]) -> int:
     """Parse and carry out; each command loads only what it needs."""
     from streamdash import arguments as parsers
 
@@ -61,7 +63,7 @@ def _command(arguments: list[str]) -> int:
             parsers.endpoints_parser().parse_args(rest)
             from streamdash.endpoints import show_endpoints
 
-            return show_endpoints(os.environ, sys.stdout)
+            return show_endpoints(environ, sys.stdout)
         case ["replay"]:
             options = parsers.replay_parser().parse_args(rest)
             from streamdash.launch import replay
@@ -81,7 +83,7 @@ def _command(arguments: list[str]) -> int:
             options = parsers.run_parser().parse_args(arguments)
             from streamdash.launch import launch
 
-            return launch(options, os.environ)
+            return launch(options, environ)
 
 
 def quieten_libraries() -> None:
@@ -89,7 +91,9 @@ def quieten_libraries() -> None:
     import logging
     import warnings
 
-    for name in ("OPENAI_LOG", "ANTHROPIC_LOG"):
+    # importing aiohttp would read the files that the last three name, and hang where one is a FIFO
+    names = ("OPENAI_LOG", "ANTHROPIC_LOG", "SSLKEYLOGFILE", "SSL_CERT_FILE", "SSL_CERT_DIR")
+    for name in names:
         os.environ.pop(name, None)
     logging.getLogger().addHandler(logging.NullHandler())
     if not sys.warnoptions:

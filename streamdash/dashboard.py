@@ -29,14 +29,15 @@ def show_dashboard(
     started: str,
     journal: Journal | None,
     played: Recording | None,
+    notices: tuple[str, ...] = (),
 ) -> int:
     """Show the run that `make` gives until its user leaves; returns the exit code.
 
-    `make` is called in the event loop; where it plays a recording, that is `played`. Whatever
-    broke the screen is raised once it has gone.
+    `make` is called in the event loop; where it plays a recording, that is `played`. `notices`
+    are shown as it begins. Whatever broke the screen is raised once it has gone.
     """
     with terminal(options):
-        run, app = in_loop(_shown(make, options, started, journal, played))
+        run, app = in_loop(_shown(make, options, started, journal, played, notices))
     if app.return_value:
         let_go_of_stuck_terminals()
     if app.crash is not None:
@@ -60,6 +61,7 @@ async def _shown(
     started: str,
     journal: Journal | None,
     played: Recording | None,
+    notices: tuple[str, ...],
 ) -> tuple[Run, StreamdashApp]:
     run = make()
     kept = played or journal
@@ -71,6 +73,7 @@ async def _shown(
         timeline=None if played is None else cast("ReplayRun", run).timeline,
         started=started,
         recorded_in=kept.path if kept is not None else None,
+        notices=notices,
     )
     for number, code in SIGNAL_CODES.items():
         asyncio.get_running_loop().add_signal_handler(number, app.exit, code)

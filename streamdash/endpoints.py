@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from concurrent.futures import ThreadPoolExecutor
+import io
 from typing import TYPE_CHECKING, TextIO
-from urllib.error import HTTPError, URLError
-from urllib.request import ProxyHandler, build_opener
 
+from streamdash.probe import listed
 from streamdash.providers.catalog import base_url_problem, builtin_endpoints
 from streamdash.providers.keys import read_key
 from streamdash.streams.errors import StreamError
@@ -24,15 +22,22 @@ ANSWER_S = 0.8
 def show_endpoints(environ: Mapping[str, str], out: TextIO) -> int:
     """Print one line an endpoint; local ones are asked for their models."""
     endpoints = list(builtin_endpoints(environ).values())
-    with ThreadPoolExecutor(max_workers=len(endpoints)) as pool:
-        states = list(pool.map(lambda endpoint: _state(endpoint, environ), endpoints))
+    states = [_state(endpoint, environ) for endpoint in endpoints]
+    local = [
+        endpoint.base_url for endpoint, state in zip(endpoints, states, strict=True) if not state
+    ]
+    answers = iter(listed(local, ANSWER_S))
     rows = [("endpoint", "api", "base URL", "state")]
     for endpoint, state in zip(endpoints, states, strict=True):
+        state = state or next(answers)
         base_url = endpoint.base_url or "(embedded server)"
         if base_url_problem(endpoint):
             # it may hold a password
             base_url = "(malformed)"
         rows.append((endpoint.name, endpoint.api, base_url, state))
+    if isinstance(out, io.TextIOWrapper):
+        # a host's name may have letters that the terminal's encoding has not
+        out.reconfigure(errors="backslashreplace")
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     for row in rows:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
@@ -41,12 +46,13 @@ def show_endpoints(environ: Mapping[str, str], out: TextIO) -> int:
 
 
 def _state(endpoint: Endpoint, environ: Mapping[str, str]) -> str:
+    """What is known without asking; empty for a local server."""
     if problem := base_url_problem(endpoint):
         return problem
     if endpoint.demo:
         return "always there, canned answers"
     if endpoint.key_env is None:
-        return _answers(endpoint.base_url)
+        return ""
     try:
         read_key(endpoint, environ)
     except StreamError as error:
@@ -54,18 +60,3 @@ def _state(endpoint: Endpoint, environ: Mapping[str, str]) -> str:
             return error.message
         return f"{endpoint.key_env} is not set"
     return f"{endpoint.key_env} is set"
-
-
-def _answers(base_url: str) -> str:
-    """Whether a local server is there, and how many models it lists."""
-    opener = build_opener(ProxyHandler({}))
-    try:
-        with opener.open(f"{base_url}/models", timeout=ANSWER_S) as response:
-            models = json.loads(response.read(1 << 20)).get("data", [])
-            return f"answers, {len(models)} model{'' if len(models) == 1 else 's'}"
-    except HTTPError as error:
-        return f"answers with HTTP {error.code}"
-    except (URLError, OSError):
-        return "no answer"
-    except (ValueError, AttributeError, TypeError):
-        return "answers, but not as an OpenAI-compatible server"

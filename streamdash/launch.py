@@ -16,6 +16,7 @@ from streamdash.leaving import cancel_on_signals, in_loop
 from streamdash.output import say, writing
 from streamdash.promptfile import Overrides, load_plan
 from streamdash.providers.catalog import builtin_endpoints, check_base_urls
+from streamdash.providers.foreign_keys import foreign_keys
 from streamdash.providers.keys import read_key
 from streamdash.providers.source import Providers
 from streamdash.recording.journal import open_journal
@@ -49,6 +50,9 @@ def launch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         raise UsageError("no prompt: give one with -p TEXT, in a FILE, or on standard input with -")
     for warning in key_warnings(plan, environ):
         say(f"streamdash: {warning}")
+    notices = tuple(foreign_keys((spec.endpoint for spec in plan.specs), environ))
+    for notice in notices:
+        say(f"streamdash: {notice}")
     started = datetime.now(UTC)
     journal = None if options.no_record else open_journal(options.record, started)
 
@@ -72,6 +76,7 @@ def launch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
             screen=screen,
             started=started.isoformat(timespec="milliseconds"),
             journal=journal,
+            notices=notices,
         )
     finally:
         if journal is not None:
@@ -117,13 +122,14 @@ def _show(
     started: str,
     journal: Journal | None = None,
     played: Recording | None = None,
+    notices: tuple[str, ...] = (),
 ) -> int:
     if screen:
         # nothing is there to collect before the first frame, which switches it on again
         gc.disable()
         from streamdash.dashboard import show_dashboard
 
-        return show_dashboard(lambda: make(()), options, started, journal, played)
+        return show_dashboard(lambda: make(()), options, started, journal, played, notices)
     return in_loop(_headless(make, options, started))
 
 

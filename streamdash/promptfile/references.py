@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from streamdash.promptfile.problems import did_you_mean, shown
+from streamdash.promptfile.problems import did_you_mean, printable, shown
 from streamdash.promptfile.values import Wrong, text
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ _FAMILIES = {
     "grok": "xai",
     "mistral": "mistral",
 }
+MOST_LISTED = 30
 EXAMPLE = "openai:gpt-4o-mini"
 
 
@@ -55,10 +56,16 @@ def resolve(reference: str, endpoints: Mapping[str, Endpoint]) -> Target:
     endpoint = endpoints.get(name)
     if endpoint is None:
         near = did_you_mean(name, endpoints)
-        raise Wrong(f"unknown endpoint {shown(name)}{near}; known: {', '.join(endpoints)}")
+        raise Wrong(f"unknown endpoint {shown(name)}{near}; known: {_listed(endpoints)}")
     if not model:
         raise Wrong(f"{shown(reference)} names no model; write {name}:MODEL")
     return Target(endpoint, model)
+
+
+def _listed(endpoints: Mapping[str, Endpoint]) -> str:
+    names = [printable(name) for name in endpoints]
+    more = f" and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""
+    return ", ".join(names[:MOST_LISTED]) + more
 
 
 def _without_endpoint(name: str, endpoints: Mapping[str, Endpoint]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import socket
 import ssl
 
 import aiohttp
@@ -49,10 +50,59 @@ def transport_error(error: Exception) -> StreamError:
             return StreamError("protocol", f"{type(error).__name__}: {error}"[:300])
 
 
-def _not_http(message: str) -> str:
+def proxy_error(error: Exception, place: str) -> StreamError:
+    """What broke on the way to a proxy or at the proxy: never told as the server's fault."""
+    known = getattr(error, "os_error", None)
+    match error:
+        case aiohttp.ClientHttpProxyError():
+            return refused_by_proxy(error.status, error.message, place)
+        case aiohttp.ClientConnectorDNSError():
+            return StreamError("dns", f"no address for the proxy {place}", retryable=True)
+        case aiohttp.ClientProxyConnectionError() if isinstance(
+            known, aiohttp.ClientConnectorDNSError | socket.gaierror
+        ):
+            return StreamError("dns", f"no address for the proxy {place}", retryable=True)
+        case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientConnectorSSLError():
+            told = transport_error(error)
+            told.message += f" (through the proxy {place})"
+            return told
+        case aiohttp.ClientConnectorError():
+            reason = f"the proxy {place}: {_os_reason(error)}"
+            return StreamError("connect", reason, retryable=True)
+        case aiohttp.ServerDisconnectedError():
+            reason = f"the proxy {place} closed the connection without an answer"
+            return StreamError("connect", reason, retryable=True)
+        case aiohttp.ClientResponseError():
+            return StreamError(
+                "connect", f"the proxy {place}: {_not_http(error.message, https='')}"
+            )
+        case StreamError():
+            return error
+        case OSError() | aiohttp.ClientConnectionError():
+            reason = f"the proxy {place}: the connection broke: {_os_reason(error)}"
+            return StreamError("connect", reason, retryable=True)
+        case _:
+            return StreamError(
+                "connect", f"the proxy {place}: {type(error).__name__}: {error}"[:300]
+            )
+
+
+def refused_by_proxy(status: int, said: str, place: str) -> StreamError:
+    """A proxy's own refusal."""
+    words = f": {' '.join(said.split())[:200]}" if said.strip() else ""
+    hint = "; it wants a user and a password: http://USER:PASSWORD@HOST:PORT" * (status == 407)
+    return StreamError(
+        "connect",
+        f"the proxy {place} refused with HTTP {status}{words}{hint}",
+        http_status=status,
+        retryable=status in (429, 502, 503, 504),
+    )
+
+
+def _not_http(message: str, https: str = ", so the base URL must begin with https://") -> str:
     if "\\x15\\x03" in message:
         # an alert, which is how a TLS server meets a plain request
-        return "not an HTTP answer: the server speaks TLS, so the base URL must begin with https://"
+        return f"not an HTTP answer: the server speaks TLS{https}"
     return f"not an HTTP answer: {' '.join(message.split())}"[:300]
 
 

@@ -69,12 +69,22 @@ def _http_failure(response: httpx2.Response, mask: Callable[[str], str]) -> Stre
     message = _explained(said) or response.reason_phrase or "the server says no more"
     return StreamError(
         "overloaded" if error.kind == "overloaded" else status_kind(status),
-        f"HTTP {status}: {message}",
+        f"HTTP {status}{_asked_at_the_root(response)}: {message}",
         http_status=status,
         retryable=status_retryable(status),
         retry_after_s=retry_after_s(response.headers),
         form=_other_form(status, error_message(_loaded(said)) or said),
     )
+
+
+def _asked_at_the_root(response: httpx2.Response) -> str:
+    """The question that a 404 raises where the base URL has no path, as most servers want one."""
+    try:
+        path = response.request.url.path
+    except RuntimeError:
+        return ""
+    at_the_root = response.status_code == 404 and path in ("/chat/completions", "/responses")
+    return " (is `/v1` missing in base_url?)" if at_the_root else ""
 
 
 def _text_of(response: httpx2.Response) -> str:

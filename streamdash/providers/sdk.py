@@ -6,6 +6,7 @@ import asyncio
 import logging
 import threading
 import warnings
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import httpx2
@@ -23,12 +24,15 @@ from streamdash.providers.answer import (
     resumed,
     whole_body,
 )
+from streamdash.providers.certificates import trust
 from streamdash.providers.dialect import Malformed, WireFailure, read_event
 from streamdash.providers.failures import failure
-from streamdash.providers.keys import Mask, read_key
+from streamdash.providers.keys import Mask, Secret, read_key
+from streamdash.providers.proxies import proxy_secrets
 from streamdash.providers.reading import read_answer, read_large, read_rest
 from streamdash.providers.sse import LargeEvent, SseDecoder
-from streamdash.providers.transport import TimedTransport, trust
+from streamdash.providers.transport import TimedTransport
+from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Event, Flag
 from streamdash.streams.exchange import Exchange
 from streamdash.streams.spec import Endpoint, StreamSpec
@@ -38,7 +42,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from streamdash.providers.dialect import Reader
-    from streamdash.streams.errors import Form, StreamError
+    from streamdash.streams.errors import Form
 
 SDK_KEY = "unused"
 """What the SDKs get for a key: they insist on one, and the transport sends the real one."""
@@ -67,6 +71,8 @@ class SdkProvider:
         self._mask = Mask()
         self._mask.learn_headers(endpoint.headers)
         self._mask.learn_url(endpoint.base_url)
+        for secret in proxy_secrets(environ):
+            self._mask.learn(Secret(secret))
 
     @property
     def host(self) -> str:
@@ -85,7 +91,8 @@ class SdkProvider:
     def _rehearse(self) -> None:
         _quieten(self.sdk)
         if self._tls:
-            trust()
+            with suppress(StreamError):  # told when a request needs it
+                trust(self._environ)
         with _rehearsing:
             if type(self) not in _rehearsed:
                 asyncio.run(_rehearse(type(self)))
@@ -173,17 +180,18 @@ class SdkProvider:
             yield event
         error = error or cut
         if error is not None and not reader.over:
-            raise self._told(error, spec, exchange.forms)
+            raise self._told(error, spec, exchange)
 
     def _reader_for(self, spec: StreamSpec, exchange: Exchange) -> Reader:
         """The reader of one attempt's answer."""
         return self.reader()
 
-    def _told(self, error: StreamError, spec: StreamSpec, forms: frozenset[Form]) -> StreamError:
+    def _told(self, error: StreamError, spec: StreamSpec, exchange: Exchange) -> StreamError:
         """The error without secrets, as long as a reader bears, and with no form that is no way."""
-        error.message = self._mask.message(error)[:MESSAGE_MAX]
+        through = exchange.through_proxy(error.message)
+        error.message = self._mask.message(error)[:MESSAGE_MAX] + through
         error.args = (error.message,)
-        if error.form is not None and not self._has(error.form, spec, forms):
+        if error.form is not None and not self._has(error.form, spec, exchange.forms):
             error.form = None
         return error
 
@@ -195,7 +203,9 @@ class SdkProvider:
         if self._client is None:
             endpoint = self._endpoint
             own = endpoint.builtin and endpoint.name in self.own
-            transport = TimedTransport(self._own_headers, tls=self._tls, all_sdk_headers=own)
+            transport = TimedTransport(
+                self._own_headers, tls=self._tls, all_sdk_headers=own, environ=self._environ
+            )
             self._http = httpx2.AsyncClient(transport=transport, timeout=None, trust_env=False)
             self._client = self._new_client(endpoint.base_url, self._http)
         return self._client

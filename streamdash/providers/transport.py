@@ -8,29 +8,34 @@ the cause is still known.
 from __future__ import annotations
 
 import asyncio
-from functools import cache
-from ipaddress import ip_address
+import os
 from time import monotonic
 from typing import TYPE_CHECKING
-from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import httpx2
 from yarl import URL
 
 from streamdash.providers.body import ERROR_BODY_MAX, Body
-from streamdash.providers.connection_errors import transport_error
+from streamdash.providers.certificates import trust
+from streamdash.providers.connection_errors import (
+    proxy_error,
+    refused_by_proxy,
+    transport_error,
+)
 from streamdash.providers.heads import tolerate
 from streamdash.providers.packing import can_unpack, packings_of
+from streamdash.providers.proxies import proxy_for
 from streamdash.providers.resolver import Resolver
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Connected, Flag, Sent
 from streamdash.streams.exchange import Exchange, current_exchange
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Callable, Mapping
     from types import SimpleNamespace
+
+    from streamdash.providers.proxies import Proxy
 
 RESEND_S = 1.0
 """After this long a request was at work, and is not sent again behind anyone's back."""
@@ -64,9 +69,15 @@ class TimedTransport(httpx2.AsyncBaseTransport):
     """Carries requests to one endpoint. `headers` gives the endpoint's own (auth among them)."""
 
     def __init__(
-        self, headers: Callable[[], Mapping[str, str]], *, tls: bool, all_sdk_headers: bool
+        self,
+        headers: Callable[[], Mapping[str, str]],
+        *,
+        tls: bool,
+        all_sdk_headers: bool,
+        environ: Mapping[str, str] = os.environ,
     ) -> None:
         self._headers = headers
+        self._environ = environ
         self._tls = tls
         self._all_sdk_headers = all_sdk_headers
         self._session: aiohttp.ClientSession | None = None
@@ -74,29 +85,40 @@ class TimedTransport(httpx2.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         session = self._session or self._open_session()
         url = URL(str(request.url), encoded=True)
+        proxy = proxy_for(url, self._environ)
+        exchange = current_exchange.get()
+        if exchange is not None and proxy is not None:
+            exchange.proxy = proxy.place
         content = await request.aread()
         response = None
         while response is None:
-            trip = Trip(current_exchange.get())
+            trip = Trip(exchange)
             try:
                 response = await session.request(
                     request.method,
                     url,
-                    headers=self._outgoing(request),
+                    headers=self._outgoing(request, url, proxy),
                     data=content or None,
                     allow_redirects=False,
-                    proxy=_proxy_for(url),
+                    proxy=None if proxy is None else proxy.url,
+                    proxy_headers=_tunnel_headers(url, proxy),
                     trace_request_ctx=trip,
                 )
             except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
                 # a server may close a connection that waited for its next request at any moment;
                 # it has not answered, so the request is sent again over another one
                 if not trip.met_a_closed_connection:
-                    raise transport_error(error) from None
+                    raise _explained(error, url, proxy, trip) from None
                 if trip.exchange is not None:
                     trip.exchange.emit(Flag("resent"))
             except (aiohttp.ClientError, OSError, ValueError) as error:
-                raise transport_error(error) from None
+                raise _explained(error, url, proxy, trip) from None
+        if exchange is not None and url.scheme == "https":
+            # a tunnel's other end is the server itself
+            exchange.proxy = ""
+        if response.status == 407 and proxy is not None and url.scheme == "http":
+            response.close()
+            raise refused_by_proxy(407, response.reason or "", proxy.place)
         if response.status < 200:
             response.close()
             raise StreamError(
@@ -126,7 +148,7 @@ class TimedTransport(httpx2.AsyncBaseTransport):
         if self._session is not None:
             await self._session.close()
 
-    def _outgoing(self, request: httpx2.Request) -> dict[str, str]:
+    def _outgoing(self, request: httpx2.Request, url: URL, proxy: Proxy | None) -> dict[str, str]:
         headers = {
             name: value
             for name, value in request.headers.items()
@@ -138,11 +160,13 @@ class TimedTransport(httpx2.AsyncBaseTransport):
         headers["accept-encoding"] = "identity"
         for name, value in self._headers().items():
             headers[name.lower()] = value
+        if proxy is not None and proxy.authorization and url.scheme == "http":
+            headers["proxy-authorization"] = proxy.authorization
         return headers
 
     def _open_session(self) -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(
-            limit=0, ssl=trust() if self._tls else True, resolver=Resolver()
+            limit=0, ssl=trust(self._environ) if self._tls else True, resolver=Resolver()
         )
         tolerate(connector, asyncio.get_running_loop())
         self._session = aiohttp.ClientSession(
@@ -156,10 +180,18 @@ class TimedTransport(httpx2.AsyncBaseTransport):
         return self._session
 
 
-@cache
-def trust() -> ssl.SSLContext:
-    """The certificates that the SDKs would trust. Loading them takes up to 0.1 s, once."""
-    return httpx2.create_ssl_context()
+def _tunnel_headers(url: URL, proxy: Proxy | None) -> dict[str, str] | None:
+    """What a proxy is given with the CONNECT that asks for a tunnel."""
+    if proxy is None or proxy.authorization is None or url.scheme != "https":
+        return None
+    return {"Proxy-Authorization": proxy.authorization}
+
+
+def _explained(error: Exception, url: URL, proxy: Proxy | None, trip: Trip) -> StreamError:
+    """What broke; until a tunnel stands, and without one, the other side is the proxy."""
+    if proxy is not None and (url.scheme == "http" or (trip.connect_s is None and not trip.reused)):
+        return proxy_error(error, proxy.place)
+    return transport_error(error)
 
 
 def _trace() -> aiohttp.TraceConfig:
@@ -203,21 +235,3 @@ def _trace() -> aiohttp.TraceConfig:
     config.on_request_headers_sent.append(writing_headers)
     config.on_request_chunk_sent.append(writing_body)
     return config
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host` can only be this machine."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
-
-
-def _proxy_for(url: URL) -> str | None:
-    """The proxy that the environment names for `url`; none for loopback."""
-    host = url.host or ""
-    if is_loopback(host) or proxy_bypass(host):
-        return None
-    return getproxies().get(url.scheme)

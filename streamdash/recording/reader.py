@@ -17,14 +17,18 @@ from streamdash.streams.events import End, Event, Flag, Status, Wire
 from streamdash.streams.spec import RunPlan, StreamSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import BinaryIO
 
     from streamdash.streams.errors import ErrorInfo
 
 LARGEST = 1 << 30
 """Bytes of the largest recording that is read."""
 PROBLEMS_TOLD = 5
-MOST_STREAMS = 100_000
+MOST_STREAMS = 10_000
+"""No run has more."""
+LINE_MOST = 64 << 20
+"""Bytes of one line: a question may be long, but not as long as this."""
 _HEADER_START = b'{"type":"run"'
 
 
@@ -50,7 +54,9 @@ def read_recording(path: Path) -> Recording:
         if status.st_size > LARGEST:
             raise UsageError(f"{path}: is larger than {LARGEST >> 30} GiB")
         with path.open("rb") as file:
-            return _read(file, path)
+            return _read(_lines(file), path)
+    except MemoryError:
+        raise UsageError(f"{path}: does not fit into the memory") from None
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
     except ValueError:
@@ -59,7 +65,18 @@ def read_recording(path: Path) -> Recording:
 
 def parse_recording(data: bytes, path: Path = Path("recording")) -> Recording:
     """`read_recording` for what is in memory."""
-    return _read(io.BytesIO(data), path)
+    return _read(_lines(io.BytesIO(data)), path)
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """The lines; one that is too long as its beginning and a newline, which make no JSON."""
+    while line := file.readline(LINE_MOST):
+        if len(line) < LINE_MOST or line.endswith(b"\n"):
+            yield line
+            continue
+        yield line[:80] + b"\n"
+        while (rest := file.readline(LINE_MOST)) and not rest.endswith(b"\n"):
+            pass
 
 
 def _read(lines: Iterable[bytes], path: Path) -> Recording:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def repetitions(results: Sequence[Result]) -> list[Repetition]:
 def named(results: Sequence[Result]) -> list[Result]:
     """Every run with a label that says which one it is: `PY 2/3`."""
     found = repetitions(results)
-    of = [sum(one.place == place for one in found) for place in range(len(results))]
+    of = Counter(one.place for one in found)
     return [
         one.result
         if one.number is None

@@ -82,8 +82,16 @@ def _looked_at(path: Path) -> RecordedRun | None:
         if ended
         else None,
         status.st_size,
-        datetime.fromtimestamp(status.st_mtime, UTC),
+        _written(status.st_mtime),
     )
+
+
+def _written(mtime: float) -> datetime:
+    try:
+        return datetime.fromtimestamp(mtime, UTC)
+    except (ValueError, OverflowError, OSError):
+        # a file system may hold years that no calendar has
+        return datetime.fromtimestamp(0, UTC)
 
 
 def _table(line: bytes) -> dict[str, object]:
@@ -96,9 +104,12 @@ def _table(line: bytes) -> dict[str, object]:
 def _moment(words: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(words)
-    except ValueError:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        # the first and the last day there is have no local time everywhere
+        return moment.astimezone()
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 def parse_age(words: str) -> timedelta:

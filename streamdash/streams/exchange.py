@@ -53,10 +53,11 @@ class Exchange:
     asked for. `state` is what the attempt has made of the stream so far, `waited_s` how long it
     waited of its own accord for more than the server said, which is in no number. `secrets`, if
     the provider knows any when `stream` returns, are hidden from whoever reads of the stream.
+    `proxy` is the proxy that a request goes through, while what breaks may be its fault.
     """
 
     __slots__ = (
-        "emit", "forms", "gate", "held_back", "index", "secrets", "state", "waited_s",
+        "emit", "forms", "gate", "held_back", "index", "proxy", "secrets", "state", "waited_s",
     )  # fmt: skip
 
     def __init__(
@@ -76,6 +77,7 @@ class Exchange:
         self.held_back: Callable[[], Iterable[Event]] | None = None
         """Events that a provider keeps for the attempt's end, however it ends."""
         self.secrets: Secrets | None = None
+        self.proxy = ""
 
     @property
     def finished(self) -> bool:
@@ -86,6 +88,11 @@ class Exchange:
     def chars(self) -> int:
         """Characters that have come on all channels."""
         return 0 if self.state is None else self.state.all_chars
+
+    def through_proxy(self, message: str) -> str:
+        """What to add to an error's message so that it names the proxy in between."""
+        named = not self.proxy or f"proxy {self.proxy}" in message
+        return "" if named else f" (through the proxy {self.proxy})"
 
     async def ready(self) -> None:
         """The connection stands; returns when the request may be written."""

@@ -222,7 +222,8 @@ class StreamRunner:
             if watch.expired is None or (task is not None and task.uncancel() > 0):
                 raise
             kind, limit = watch.expired
-            return StreamError(kind, _deadline_message(kind, limit), timeout=True)
+            said = _deadline_message(kind, limit)
+            return StreamError(kind, said + exchange.through_proxy(said), timeout=True)
         except StreamError as error:
             # without its context, which may hold a response and so a socket
             error.__context__ = None

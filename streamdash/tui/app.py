@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 """The result after ctrl+c, as a shell reports it."""
+NOTICE_S = 20.0
+"""How long a notice stands that the user must have seen."""
 
 
 class StreamdashApp(App[int]):
@@ -44,6 +46,7 @@ class StreamdashApp(App[int]):
     `problem` says why the run is not, or no longer, recorded. `timeline` is a replay's.
     `started` is when the run began, by the wall clock in ISO format, and `recorded_in` its
     recording: an export tells the one and draws from the other. `rng` shuffles what is blind.
+    `notices` are sentences that stand on the screen when the streams begin.
     """
 
     CSS_PATH = "board.tcss"
@@ -64,6 +67,7 @@ class StreamdashApp(App[int]):
         started: str = "",
         recorded_in: Path | None = None,
         rng: Random | None = None,
+        notices: Sequence[str] = (),
     ) -> None:
         colourless = plain or bool(os.environ.get("NO_COLOR"))
         super().__init__(driver_class=TerminalDriver, ansi_color=True if colourless else None)
@@ -79,6 +83,7 @@ class StreamdashApp(App[int]):
         self._start = start or run.start
         self._started = started or _now()
         self._recorded_in = recorded_in
+        self._notices = notices
         self._board = Board(
             run,
             title,
@@ -103,6 +108,9 @@ class StreamdashApp(App[int]):
         # the screen stays for good, and need not be looked through
         gc.freeze()
         gc.enable()
+        for notice in self._notices:
+            said = clean_line(notice, 300)
+            self.notify(said, severity="warning", timeout=NOTICE_S, markup=False)
         if not self._board.unasked:
             self._start()
         self.wake()

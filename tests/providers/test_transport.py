@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from streamdash.providers.transport import is_loopback
+from streamdash.providers.proxies import is_loopback
 from streamdash.streams.events import Attempt, Connected, Headers, Sent, Status, Usage
 from streamdash.streams.metrics import measure
 from streamdash.streams.spec import StreamSpec

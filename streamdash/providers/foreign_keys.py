@@ -1,0 +1,81 @@
+"""Which variables a prompt file sends where nobody would expect them to go."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from streamdash.providers.catalog import builtin_endpoints
+from streamdash.providers.keys import read_key
+from streamdash.streams.errors import StreamError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from streamdash.streams.spec import Endpoint
+
+_KEY_NAME = r"(.*_)?API_?KEY(_\w+)?"
+"""Names that say that the value is a key for an API: LAB_API_KEY, APIKEY, LAB_API_KEY_2."""
+
+
+def foreign_keys(endpoints: Iterable[Endpoint], environ: Mapping[str, str]) -> Iterator[str]:
+    """A line for each variable that leaves its home, or that is no API key by its name.
+
+    The home of a built-in endpoint's variable is where that endpoint sends it; so is the address
+    that the user's own OPENAI_BASE_URL or ANTHROPIC_BASE_URL names.
+    """
+    homes = _homes(environ)
+    told: set[tuple[str, str]] = set()
+    for endpoint in endpoints:
+        name = endpoint.key_env
+        if endpoint.builtin or name is None:
+            continue
+        goal = _origin(endpoint.base_url)
+        if (name, goal) in told or not _is_sent(endpoint, environ):
+            continue
+        told.add((name, goal))
+        home = homes.get(name.upper())
+        if home is not None:
+            if goal not in home:
+                where = home[0].partition("://")[2]
+                yield f"{name} is sent to {goal} (endpoint {endpoint.name!r}), not to {where}"
+        elif re.fullmatch(_KEY_NAME, name.upper()) is None:
+            yield (
+                f"{name}, which is no API key by its name, is sent to {goal} "
+                f"(endpoint {endpoint.name!r})"
+            )
+
+
+def _homes(environ: Mapping[str, str]) -> dict[str, list[str]]:
+    """The addresses of each built-in variable, the provider's own first."""
+    homes: dict[str, list[str]] = {}
+    for known in (builtin_endpoints({}), builtin_endpoints(environ)):
+        for endpoint in known.values():
+            if endpoint.key_env is not None:
+                homes.setdefault(endpoint.key_env, []).append(_origin(endpoint.base_url))
+    return homes
+
+
+def _is_sent(endpoint: Endpoint, environ: Mapping[str, str]) -> bool:
+    try:
+        return read_key(endpoint, environ) is not None
+    except StreamError:
+        return False
+
+
+def _origin(base_url: str) -> str:
+    """Scheme, host and unusual port; the host in the letters that a name server gets."""
+    try:
+        parts = urlsplit(base_url)
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        return "nowhere"
+    try:
+        host = host.encode("idna").decode()
+    except UnicodeError:
+        host = host.encode("ascii", "backslashreplace").decode()
+    if ":" in host:
+        host = f"[{host}]"
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    return f"{parts.scheme}://{host}" + (f":{port}" if port not in (None, usual) else "")
