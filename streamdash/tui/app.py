@@ -50,6 +50,7 @@ class StreamdashApp(App[int]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave", show=False, priority=True),
         Binding("ctrl+c", "interrupt", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", show=False, priority=True),
     ]
 
     def __init__(
@@ -96,6 +97,8 @@ class StreamdashApp(App[int]):
 
     def on_mount(self) -> None:
         self._clock = FrameClock(self._paint)
+        # the terminal's screen is empty after a stop
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
