@@ -1,9 +1,10 @@
 """Text whose width terminals dispute, written so that it moves nothing beside it.
 
 Terminals, multiplexers and Rich have their own tables for emoji with selectors, joined emoji,
-flags, keycaps, skin tones, marks that take a cell of their own, and characters of late Unicode
-versions. Whatever a terminal makes of such a cluster, its cells are blank before it is written
-and the column is set anew behind it.
+flags, keycaps, skin tones, and characters that are wide only in later Unicode versions. Marks of
+Indic scripts are left alone: some terminals give them a cell, which must not be written over.
+Whatever a terminal makes of a disputed cluster, its cells are blank before it is written and the
+column is set anew behind it.
 """
 
 from __future__ import annotations
@@ -17,20 +18,15 @@ from streamdash.tui.glyphs import clusters, is_flag_half
 
 _DISPUTED = re.compile(
     "["
-    # soft hyphen; marks of Indic and South East Asian scripts; Hangul that is put together
-    "\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890-\u0891\u08e2"
-    "\u0900-\u0dff\u0f00-\u109f\u1100-\u11ff\u1700-\u1885\u1920-\u1cff\ua800-\uabff\ud7b0-\ud7ff"
-    # joiners, selectors, keycaps
-    "\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u20d0-\u20ff\ufe00-\ufe0f\ufeff"
+    # unseen characters; joiners, selectors, keycaps
+    "\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u20d0-\u20ff\ufe00-\ufe0f\ufeff"
     # wide since Unicode 9 or 16
     "\u231a\u231b\u23e9-\u23ec\u23f0\u23f3\u25fd\u25fe\u2614\u2615\u2630-\u2637\u2648-\u2653"
     "\u267f\u268a-\u268f\u2693\u26a1\u26aa\u26ab\u26bd\u26be\u26c4\u26c5\u26ce\u26d4\u26ea"
     "\u26f2\u26f3\u26f5\u26fa\u26fd\u2705\u270a\u270b\u2728\u274c\u274e\u2753-\u2755\u2757"
-    "\u2795-\u2797\u27b0\u27bf\u2b1b\u2b1c\u2b50\u2b55\u2e3a\u2e3b\u31e4\u31e5\u4dc0-\u4dff"
-    # private use; scripts of plane 1 with marks; emoji, flags, skin tones; tags
-    "\ue000-\uf8ff\U00010a00-\U00011fff\U00016100-\U00018dff\U0001b000-\U0001b2ff"
-    "\U0001d165-\U0001d1ff\U0001d300-\U0001d37f\U0001e000-\U0001e8ff\U0001f000-\U0001ffff"
-    "\U0002fffe-\U0002ffff\U0003fffe-\U0010ffff"
+    "\u2795-\u2797\u27b0\u27bf\u2b1b\u2b1c\u2b50\u2b55\u4dc0-\u4dff"
+    # emoji, flags, skin tones; tags
+    "\U0001d300-\U0001d37f\U0001f000-\U0001ffff\U000e0000-\U000e0fff"
     "]"
 )
 _SEQUENCE = re.compile(
@@ -114,7 +110,7 @@ def _widest(cluster: str) -> int:
 def _alone(character: str) -> int:
     if character >= "\U0001f000":
         return 2
-    return cell_len(character) or unicodedata.category(character) in {"Mc", "Cf"}
+    return cell_len(character) or unicodedata.category(character) == "Cf"
 
 
 def _narrow(cluster: str, cells: int) -> str:
