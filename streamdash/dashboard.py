@@ -37,6 +37,7 @@ def show_dashboard(
     """
     with terminal(options):
         run, app = in_loop(_shown(make, options, started, journal, played))
+    app.clipboards.wait()
     if app.return_value:
         let_go_of_stuck_terminals()
     if app.crash is not None:
