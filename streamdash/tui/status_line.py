@@ -54,13 +54,21 @@ def live_parts(
     if state.first_delta_at is None:
         if state.sent_at is None:
             start = state.attempt_at if state.attempt_at is not None else now
-            return [Part(f"connecting {clock(now - start)}…", 0, "wait"), *attempt]
-        return [Part(f"ttft {clock(now - state.sent_at)}…", 0, "wait"), *attempt]
+            waits = Part("sends with the others" if state.connected else "", 4, "quiet")
+            return [Part(f"{state.stage} {clock(now - start)}…", 0, "wait"), waits, *attempt]
+        return [Part(f"ttft {clock(now - state.sent_at)}…", 0, "wait"), _awaited(state), *attempt]
     since = state.sent_at if state.sent_at is not None else state.first_delta_at
     parts = [_ttft(state), Part(clock(now - since), 1), _chars(state)]
     if chars_per_s is not None:
         parts.append(Part(f"{rate(chars_per_s)} ch/s", 4))
     return [*parts, *attempt]
+
+
+def _awaited(state: StreamState) -> Part:
+    """What has to come before any text can."""
+    if not state.spec.stream:
+        return Part("comes in one piece", 4, "quiet")
+    return Part("no headers yet" if state.headers_at is None else "", 4, "quiet")
 
 
 def final_parts(state: StreamState, *, neutral: bool = False) -> list[Part]:
