@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.cells import cell_len
 
 from streamdash.recording.table import dollars, rate, seconds, whole
-from streamdash.streams.lag import LAG_TTFT
+from streamdash.streams.lag import is_ttft_late
 from streamdash.tui.cells import cut
 from streamdash.tui.marks import mark_of
 
@@ -155,7 +155,7 @@ def _text(standing: Standing, column: RankColumn, names: Names) -> str:
     if column.field == LABEL:
         return names.label(standing.state)
     text = column.written(standing.numbers[column.field]) or "–"
-    late = column.field == "ttft_s" and LAG_TTFT in standing.state.flags
+    late = column.field == "ttft_s" and is_ttft_late(standing.state.flags)
     return f"~{text}" if late else text
 
 

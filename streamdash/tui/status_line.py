@@ -6,7 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from streamdash.streams.events import Status
-from streamdash.streams.lag import LAG, LAG_TTFT
+from streamdash.streams.lag import is_detail, is_ttft_late
 from streamdash.streams.metrics import measure
 from streamdash.streams.text import clean_line
 from streamdash.tui.cells import Part
@@ -95,7 +95,7 @@ def final_parts(state: StreamState, *, neutral: bool = False) -> list[Part]:
     if metrics.attempts > 1:
         parts.append(Part(f"{metrics.attempts} attempts", 6))
     flags = neutral_flags(metrics.flags) if neutral else metrics.flags
-    parts += [Part(flag, 7, "warn") for flag in flags if not flag.startswith(LAG)]
+    parts += [Part(flag, 7, "warn") for flag in flags if not is_detail(flag)]
     return parts
 
 
@@ -113,7 +113,7 @@ def _retry_parts(state: StreamState, now: float, *, neutral: bool) -> list[Part]
 def _ttft(state: StreamState) -> Part:
     if state.first_delta_at is None or state.sent_at is None:
         return Part("", 0)
-    about = "~" if LAG_TTFT in state.flags else ""
+    about = "~" if is_ttft_late(state.flags) else ""
     value = about + duration(state.first_delta_at - state.sent_at)
     return Part(f"ttft {value}", 0, "key", short=value)
 
