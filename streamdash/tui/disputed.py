@@ -118,4 +118,4 @@ def _narrow(cluster: str, cells: int) -> str:
     if is_flag_half(cluster[0]):
         letters = "".join(chr(ord("A") + ord(half) - 0x1F1E6) for half in cluster)
         return letters[:cells]
-    return cluster[0] if cell_len(cluster[0]) <= cells else ""
+    return cluster[0] if cells and cell_len(cluster[0]) <= cells else ""
