@@ -212,7 +212,7 @@ class StreamRunner:
         """One request, to its end; what went wrong with it, or None."""
         token = current_exchange.set(exchange)
         emit = self.emit
-        watch = Watch(self._state, self._clock, self._lag and self._lag.pauses)
+        watch = Watch(self._state, self._clock, None if self._lag is None else self._lag.pauses)
         try:
             with watch:
                 async with aclosing(self._provider.stream(self._state.spec, exchange)) as events:

@@ -146,7 +146,7 @@ class BlockText:
     # -- rows -------------------------------------------------------------------------------
 
     def wrap(self, index: int, width: int, until: float = float("inf")) -> array[int]:
-        """Where the rows start that start in a block; after `until` those of this block alone do."""
+        """Where the rows of a block start; found after `until`, they are those of it alone."""
         block = self.blocks[index]
         if block.first == index and not self._goes_on(index):
             return block.wrap(width)

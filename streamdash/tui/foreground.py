@@ -85,7 +85,7 @@ class ForegroundDriver(LinuxDriver):
             self._stopping = False
 
     def _sigcont_application(self, *_: object) -> None:
-        """Continued after a SIGSTOP: the shell may have had the terminal, so take all of it anew."""
+        """After a SIGSTOP the shell may have had the terminal: take all of it anew."""
         if self._active and self._auto_restart and not self._stopping:
             self.suspend_application_mode()
             self._resume()

@@ -25,7 +25,8 @@ DISPUTED = {
     "variation selector": "❤\ufe0f", "cloud": "☁\ufe0f", "copyright": "©\ufe0f",
     "text style": "⌚\ufe0e", "keycap": "1\ufe0f\u20e3", "bare keycap": "#\u20e3",
     "flag": "🇩🇪", "half a flag": "🇩", "tag flag": SCOTLAND, "rainbow": "🏳\ufe0f\u200d🌈",
-    "family": "👨\u200d👩\u200d👧\u200d👦", "skin": "👍🏽", "runner": "🏃🏽\u200d♀\ufe0f\u200d➡\ufe0f",
+    "family": "👨\u200d👩\u200d👧\u200d👦", "skin": "👍🏽",
+    "runner": "🏃🏽\u200d♀\ufe0f\u200d➡\ufe0f",
     "late emoji": "\U0001fae8", "later emoji": "\U0001fae9", "check": "✅", "zero width": "\u200b",
     "lone selector": "\ufe0f", "lone skin": "🏽",
 }  # fmt: skip
@@ -41,7 +42,7 @@ class Terminal(pyte.Screen):
     def draw(self, data: str) -> None:
         for character in data:
             super().draw(character)
-            if self.wider and character in "\ufe0f\u200d\u200b" or "\U000e0020" <= character:
+            if (self.wider and character in "\ufe0f\u200d\u200b") or character >= "\U000e0020":
                 super().draw("?")
 
 

@@ -123,7 +123,7 @@ async def test_a_request_that_was_sent_is_not_called_connecting() -> None:
     for state in run.states:
         state.spec = state.spec._replace(stream=state.index == 0)
 
-    async def silent(spec, exchange):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    async def silent(spec, exchange):  # type: ignore[no-untyped-def]
         await exchange.ready()
         exchange.emit(Connected(reused=False))
         exchange.emit(Sent())
