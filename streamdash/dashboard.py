@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import shutil
 import sys
 from typing import TYPE_CHECKING, cast
 
 from streamdash.exitcode import SIGNAL_CODES, exit_code
 from streamdash.leaving import in_loop, let_go_of_stuck_terminals
+from streamdash.terminal import terminal_size
 from streamdash.tui.app import StreamdashApp
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def show_dashboard(
     """
     with terminal(options):
         run, app = in_loop(_shown(make, options, started, journal, played, notices))
+    app.clipboards.wait()
     if app.return_value:
         let_go_of_stuck_terminals()
     if app.crash is not None:
@@ -48,7 +49,7 @@ def show_dashboard(
     results = [slot_result(run, index) for index in range(len(run.states))]
     legend = app.board.names.legend(run.plan.specs)
     with contextlib.suppress(OSError):
-        sys.stdout.write(text_table(results, shutil.get_terminal_size().columns) + "\n")
+        sys.stdout.write(text_table(results, terminal_size().columns) + "\n")
         if legend:
             sys.stdout.write(f"blind: {legend}\n")
         sys.stdout.flush()

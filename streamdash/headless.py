@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Literal, TextIO, get_args
 
 from streamdash.outlet import Outlet
 from streamdash.recording.result import run_result, slot_result
 from streamdash.recording.table import csv_table, markdown_report, seconds, text_table
 from streamdash.streams.events import Delta, End, Event, Status, Wire
+from streamdash.streams.state import STAGES
 from streamdash.streams.text import clean, clean_line
 
 if TYPE_CHECKING:
@@ -199,9 +201,7 @@ class Headless:
 
 def progress_line(run: Run) -> str:
     """`3 streaming · 5 done · 1,234 chars · 2.31 s`."""
-    counts: dict[Status, int] = {}
-    for state in run.states:
-        counts[state.status] = counts.get(state.status, 0) + 1
-    words = [f"{counts[status]} {status}" for status in Status if status in counts]
+    counts = Counter(state.stage for state in run.states)
+    words = [f"{counts[stage]} {stage}" for stage in STAGES if stage in counts]
     chars = sum(state.text.chars for state in run.states)
     return " · ".join([*words, f"{chars:,} chars", seconds(run.clock() - run.started_at)])

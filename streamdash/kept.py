@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from streamdash.recording.report import SUFFIXES, Style, report
 from streamdash.recording.runs import delete_runs, list_runs, older_than, runs_table
 from streamdash.recording.sources import source_of_recording
 from streamdash.streams.text import clean, clean_line
+from streamdash.terminal import terminal_size
 
 if TYPE_CHECKING:
     import argparse
@@ -25,7 +25,7 @@ def show_report(options: argparse.Namespace) -> int:
         for warning in recording.warnings():
             say(f"streamdash: {clean_line(f'{recording.path}: {warning}', 400)}")
     with writing(options.output) as out:
-        width = shutil.get_terminal_size().columns if out.isatty() else None
+        width = terminal_size().columns if out.isatty() else None
         sources = [source_of_recording(recording) for recording in recordings]
         text = report(sources, options.format or _style_of(options.output), width=width)
         out.write(clean(text) if out.isatty() else text)

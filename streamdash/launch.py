@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
-import shutil
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +23,7 @@ from streamdash.recording.pricing import load_prices
 from streamdash.streams.errors import StreamError, UsageError
 from streamdash.streams.run import Run
 from streamdash.streams.text import clean_line
+from streamdash.terminal import draws_screens, terminal_size
 
 if TYPE_CHECKING:
     import argparse
@@ -136,7 +136,14 @@ def _show(
 def _wants_screen(options: argparse.Namespace) -> bool:
     if options.headless or options.format or options.output:
         return False
-    return sys.stdout.isatty() and _has_keyboard(options)
+    if not (sys.stdout.isatty() and _has_keyboard(options)):
+        return False
+    if draws_screens(os.environ):
+        return True
+    term = os.environ.get("TERM")
+    name = f"TERM={clean_line(term, 40)}" if term else "TERM is not set: such a terminal"
+    say(f"streamdash: {name} draws no screen; the answers come as text")
+    return False
 
 
 def _has_keyboard(options: argparse.Namespace) -> bool:
@@ -201,8 +208,8 @@ async def _headless(
             style,
             out,
             sys.stderr,
-            width=shutil.get_terminal_size().columns if out.isatty() else None,
-            progress=sys.stderr.isatty() and not quiet,
+            width=terminal_size().columns if out.isatty() else None,
+            progress=sys.stderr.isatty() and not quiet and draws_screens(os.environ),
         )
         run = make((front,))
         received = cancel_on_signals(run)

@@ -9,7 +9,8 @@ import pytest
 from tests import fuzzing
 from tests.fault_matrix import fault_matrix, note_fault
 
-_FOREIGN = ("OPENAI_", "ANTHROPIC_", "NO_COLOR", "TEXTUAL", "COLUMNS", "LINES", "XDG_", "TMUX")
+_FOREIGN = ("OPENAI_", "ANTHROPIC_", "NO_COLOR", "TEXTUAL", "COLUMNS", "LINES", "XDG_", "TMUX",
+            "DISPLAY", "WAYLAND_DISPLAY", "SSH_", "WSL_")  # fmt: skip
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

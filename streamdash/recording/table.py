@@ -9,7 +9,7 @@ import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.recording.repetitions import SPREAD_TITLES, named, repetitions, spread_numbers
-from streamdash.streams.lag import LAG, LAG_TTFT
+from streamdash.streams.lag import is_detail, is_ttft_late
 from streamdash.streams.text import clean_line
 
 if TYPE_CHECKING:
@@ -52,13 +52,13 @@ def flags_of(result: Result) -> list[str]:
 
 def _ttft(result: Result) -> str:
     known = seconds(result["ttft_s"])
-    return f"~{known}" if known and LAG_TTFT in flags_of(result) else known
+    return f"~{known}" if known and is_ttft_late(flags_of(result)) else known
 
 
 def notes(result: Result) -> str:
     """Attempts beyond the first, and the flags but those that stand beside their number."""
     attempts = result["attempts"]
-    words = [flag for flag in flags_of(result) if not flag.startswith(LAG)]
+    words = [flag for flag in flags_of(result) if not is_detail(flag)]
     if isinstance(attempts, int) and attempts > 1:
         words.insert(0, f"{attempts} attempts")
     return " ".join(words)

@@ -7,9 +7,12 @@ from array import array
 from typing import TYPE_CHECKING
 
 from streamdash.streams.metrics import percentile
+from streamdash.streams.pause import PAUSED, PAUSED_TTFT, PauseWatch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
+
+    from streamdash.streams.pause import Pause
 
 BEAT_S = 0.01
 LATE_S = 0.010
@@ -20,11 +23,28 @@ LAG = "lag"
 LAG_TTFT = "lag_ttft"
 
 
+def is_ttft_late(flags: Container[str]) -> bool:
+    """Whether a TTFT was stamped late, or while the process was paused."""
+    return LAG_TTFT in flags or PAUSED_TTFT in flags
+
+
+def is_detail(flag: str) -> bool:
+    """Whether a flag only says of which number: short lists leave it out."""
+    return flag.startswith((LAG, f"{PAUSED}_"))
+
+
 class LoopLag:
     """Beats every 10 ms while `beating()` is true and notes how late each beat came."""
 
-    def __init__(self, clock: Callable[[], float], beating: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        beating: Callable[[], bool],
+        paused: Callable[[Pause], object] = lambda _pause: None,
+    ) -> None:
         self._clock = clock
+        self.pauses = PauseWatch(clock, paused)
+        """The pauses of the process while it beat."""
         self._beating = beating
         self._handle: asyncio.TimerHandle | None = None
         self._due = 0.0
@@ -36,6 +56,7 @@ class LoopLag:
         """Begin to beat, unless it does already."""
         if self._handle is None:
             self._lateness = 0.0
+            self.pauses.start()
             self._schedule(self._clock())
 
     def _schedule(self, now: float) -> None:
@@ -46,7 +67,9 @@ class LoopLag:
         if not self._beating():
             # what is late after the last stream's end touches no number
             self._handle = None
+            self.pauses.stop()
             return
+        self.pauses.look()
         now = self._clock()
         self._beat_at = now
         self._lateness = max(0.0, now - self._due)

@@ -9,9 +9,10 @@ from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
 from streamdash.streams.errors import ErrorInfo, StreamError
-from streamdash.streams.events import End, Status
+from streamdash.streams.events import End, Flag, Status
 from streamdash.streams.exchange import StartGate
 from streamdash.streams.lag import LoopLag
+from streamdash.streams.pause import PAUSED, PAUSED_GAP, PAUSED_TTFT
 from streamdash.streams.runner import StreamRunner, announce
 from streamdash.streams.state import StreamState
 from streamdash.streams.wirelog import WIRE_KEPT
@@ -19,7 +20,9 @@ from streamdash.streams.wirelog import WIRE_KEPT
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
+    from streamdash.streams.events import Event
     from streamdash.streams.exchange import Provider
+    from streamdash.streams.pause import Pause
     from streamdash.streams.runner import Listener
     from streamdash.streams.spec import Endpoint, RunPlan, StreamSpec
 
@@ -65,7 +68,7 @@ class Run:
         self._runners: dict[int, StreamRunner] = {}
         self._ending: set[asyncio.Task[None]] = set()
         """Tasks that no stream owns any longer but that have not let go yet."""
-        self.lag = LoopLag(clock, lambda: self.live)
+        self.lag = LoopLag(clock, lambda: self.live, self._paused)
         """How late the loop was while streams were live."""
         self._turnstile = asyncio.Lock()
         self._slots = asyncio.Semaphore(plan.concurrency) if plan.concurrency > 0 else None
@@ -175,7 +178,15 @@ class Run:
             if self._runners.get(index) is runner:
                 del self._runners[index]
 
-    def _tell(self, state: StreamState, event: End) -> None:
+    def _paused(self, pause: Pause) -> None:
+        """Flag what a pause of the process touched in the streams that were under way."""
+        for state in self.states:
+            if state.ended_at is None and state.attempts:
+                for name in _touched(state, pause):
+                    if name not in state.flags:
+                        self._tell(state, Flag(name))
+
+    def _tell(self, state: StreamState, event: Event) -> None:
         announce(state, event, self.clock(), self._listeners)
 
     def cancel(self, index: int) -> bool:
@@ -235,6 +246,17 @@ class Run:
         if pending:
             await asyncio.wait(pending, timeout=timeout_s)
         await self._providers.aclose()
+
+
+def _touched(state: StreamState, pause: Pause) -> list[str]:
+    """The flags of a pause: whatever it was in is no true time, beside the total."""
+    if state.terminal_at is not None and state.terminal_at <= pause.since:
+        return []
+    if state.sent_at is None:
+        return [PAUSED]
+    if state.first_delta_at is None or state.first_delta_at >= pause.since:
+        return [PAUSED, PAUSED_TTFT]
+    return [PAUSED, PAUSED_GAP]
 
 
 def _followed_up(state: StreamState, text: str) -> StreamSpec:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from streamdash.streams.errors import ErrorKind, Form
     from streamdash.streams.exchange import Provider
     from streamdash.streams.lag import LoopLag
+    from streamdash.streams.pause import PauseWatch
     from streamdash.streams.spec import Deadlines
     from streamdash.streams.state import StreamState
 
@@ -28,7 +29,10 @@ COUNTED_GRACE_S = 5.0
 """How long a stream may stay open behind its finish reason and its counts, which come last."""
 FINISH_GRACE_S = 20.0
 """The same behind a finish reason alone, which some servers give too early."""
-
+ROUNDS = 10
+"""Turns of the loop without any event after which all that had arrived has been read."""
+READING_S = 0.25
+"""How long a deadline that has passed waits for that at most."""
 
 _NO_ANSWER = ("disconnected", "protocol")
 """Kinds of what breaks below the answer: no word of the server's about it."""
@@ -58,10 +62,13 @@ class Watch:
     One timer, armed again when it rings too early: a delta costs nothing here.
     """
 
-    def __init__(self, state: StreamState, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, state: StreamState, clock: Callable[[], float], pauses: PauseWatch | None = None
+    ) -> None:
         self._state = state
         self._clock = clock
-        self._handle: asyncio.TimerHandle | None = None
+        self._pauses = pauses
+        self._handle: asyncio.Handle | None = None
         self._task: asyncio.Task[object] | None = None
         self.expired: tuple[ErrorKind, float] | None = None
         """The deadline that passed and its length in seconds."""
@@ -100,6 +107,10 @@ class Watch:
             due.append((quiet_since + grace, "stall", grace))
         if limits.total > 0:
             due.append(((state.sent_at or start) + limits.total, "total", limits.total))
+        if self._pauses is not None:
+            # while the process stood still nobody could read, and the network need not have moved
+            paused = self._pauses.paused_since
+            due = [(at + paused(at - limit), kind, limit) for at, kind, limit in due]
         return min(due, default=None)
 
     def _arm(self) -> None:
@@ -118,6 +129,25 @@ class Watch:
         self._handle = loop.call_later(max(wait, 0.001), self._ring)
 
     def _ring(self) -> None:
+        if self._pauses is not None:
+            self._pauses.look()
+        due = self._due()
+        if due is None or due[0] > self._clock():
+            self._arm()
+            return
+        self._read_first(self._state.revision, ROUNDS, self._clock() + READING_S)
+
+    def _read_first(self, revision: int, rounds: int, until: float) -> None:
+        """Judge once nothing comes any more of what had arrived before: we may have been late."""
+        if self._state.revision != revision and self._clock() < until:
+            revision, rounds = self._state.revision, ROUNDS
+        if rounds:
+            loop = asyncio.get_running_loop()
+            self._handle = loop.call_soon(self._read_first, revision, rounds - 1, until)
+        else:
+            self._judge()
+
+    def _judge(self) -> None:
         due = self._due()
         if due is not None and due[0] <= self._clock():
             self.expired = (due[1], due[2])
@@ -191,6 +221,9 @@ class StreamRunner:
             self._exchange = exchange
             gate = None
             error = await self._attempt(exchange)
+            if self._lag is not None:
+                # an end is read in the same breath as what came in a pause
+                self._lag.pauses.look()
             if state.ended_at is not None:
                 return
             if error is None:
@@ -208,7 +241,7 @@ class StreamRunner:
         """One request, to its end; what went wrong with it, or None."""
         token = current_exchange.set(exchange)
         emit = self.emit
-        watch = Watch(self._state, self._clock)
+        watch = Watch(self._state, self._clock, None if self._lag is None else self._lag.pauses)
         try:
             with watch:
                 stream = self._provider.stream(self._state.spec, exchange)

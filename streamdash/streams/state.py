@@ -33,6 +33,13 @@ if TYPE_CHECKING:
     from streamdash.streams.spec import StreamSpec
 
 
+STAGES = (
+    Status.QUEUED.value, Status.CONNECTING.value, "connected", "sent",
+    *(status.value for status in Status if status not in {Status.QUEUED, Status.CONNECTING}),
+)  # fmt: skip
+"""Every value of `StreamState.stage`, in the order a stream goes through them."""
+
+
 class StreamState:
     """Everything known about one stream; times are seconds on the run's monotonic clock.
 
@@ -133,6 +140,20 @@ class StreamState:
     def all_chars(self) -> int:
         """Characters on all channels."""
         return self.text.chars + self.reasoning.chars + self.refusal.chars + self.tool.chars
+
+    @property
+    def stage(self) -> str:
+        """The status, in words that are true at every moment before the headers too.
+
+        `connecting` lasts until the headers have come; what it waits for is `connected` (for the
+        other streams of the launch) and then `sent`.
+        """
+        if self.status is Status.CONNECTING:
+            if self.sent_at is not None:
+                return "sent"
+            if self.connected is not None:
+                return "connected"
+        return self.status.value
 
     def buffer(self, channel: Channel) -> TextBuffer:
         """The text of one channel."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App, SystemCommand
@@ -13,6 +14,7 @@ from textual.filter import NoColor
 
 from streamdash.streams.text import clean_line
 from streamdash.tui.board import Board
+from streamdash.tui.clipboard import CLIPBOARD, Clipboard
 from streamdash.tui.driver import TerminalDriver
 from streamdash.tui.frame_clock import FrameClock
 
@@ -53,6 +55,7 @@ class StreamdashApp(App[int]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave", show=False, priority=True),
         Binding("ctrl+c", "interrupt", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", show=False, priority=True),
     ]
 
     def __init__(
@@ -79,6 +82,7 @@ class StreamdashApp(App[int]):
             self.animation_level = "none"
         self.title = clean_line(title, 80) or "streamdash"
         self.crash: Exception | None = None
+        self.clipboards = Clipboard(os.environ)
         self._run = run
         self._start = start or run.start
         self._started = started or _now()
@@ -101,6 +105,8 @@ class StreamdashApp(App[int]):
 
     def on_mount(self) -> None:
         self._clock = FrameClock(self._paint)
+        # the terminal's screen is empty after a stop
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -195,11 +201,27 @@ class StreamdashApp(App[int]):
         self.screen.clear_selection()
 
     def copy(self, text: str) -> None:
-        """Put `text` into the terminal's clipboard and say so."""
+        """Put `text` into the clipboard, and say where it is once that is sure."""
         # a lone half of a surrogate pair has no place in the clipboard's encoding
         text = text.encode("utf-8", "replace").decode()
-        self.copy_to_clipboard(text)
-        self.notify(f"copied {len(text):,} chars", markup=False)
+        self._clipboard = text
+        self.clipboards.copy(text, partial(self._copied, text))
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """The same for Textual's own widgets, which know only the terminal's clipboard."""
+        self.copy(text)
+
+    def _copied(self, text: str, places: list[str]) -> None:
+        chars = f"{len(text):,} chars"
+        if CLIPBOARD in places:
+            said = f"copied {chars}"
+        elif places:
+            said = f"copied {chars} to {' and '.join(places)}"
+        else:
+            # whether the terminal takes it nobody can know: there is no answer to this
+            super().copy_to_clipboard(text)
+            said = f"sent {chars} to the terminal's clipboard"
+        self.notify(said, markup=False)
 
 
 def _now() -> str:

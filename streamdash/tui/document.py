@@ -61,6 +61,8 @@ class Document:
     def __init__(self) -> None:
         self.sections: list[Section] = []
         self.width = 1
+        self.until = float("inf")
+        """When looking for rows has taken long enough: long lines are then wrapped by and by."""
         self._folded = False
         # what the sections before each one weigh, and their lines: the scroll bar's measures
         self._weights: list[int] = []
@@ -89,6 +91,16 @@ class Document:
         """Stays the same while only the last block grows."""
         blocks = self.sections[-1].text.blocks if self.sections else ()
         return len(self.sections), len(blocks), self._folded
+
+    @property
+    def provisional(self) -> bool:
+        """Whether rows that were asked for may still move; setting it to False forgets that."""
+        return any(section.text.provisional for section in self.sections)
+
+    @provisional.setter
+    def provisional(self, provisional: bool) -> None:
+        for section in self.sections:
+            section.text.provisional = provisional
 
     @property
     def folded(self) -> bool:
@@ -137,7 +149,10 @@ class Document:
             return None
         section = len(self.sections) - 1
         unit = self._units(section) - 1
-        return Place(section, unit, self._rows_in(section, unit) - 1)
+        while not (rows := self._rows_in(section, unit)):
+            # all of this block belongs to a row that starts in one before
+            unit -= 1
+        return Place(section, unit, rows - 1)
 
     def down(self, place: Place, count: int) -> Place:
         """The row `count` rows below, or the last one."""
@@ -148,7 +163,7 @@ class Document:
                 return Place(section, unit, row + count)
             below = self._below(section, unit)
             if below is None:
-                return Place(section, unit, rows - 1)
+                return self.last() or place
             count -= rows - row
             row = 0
             section, unit = below
@@ -188,9 +203,16 @@ class Document:
         if section.headed and (self._folded or spot.offset <= HEADING or not section.text.chars):
             return Place(index, 0, 0)
         block = section.text.block_at(spot.offset)
-        offset = spot.offset - section.text.blocks[block].start
-        rows = section.text.blocks[block].wrap(self.width)
-        return Place(index, block + section.headed, max(0, bisect_right(rows, offset) - 1))
+        row = self._row_at(section.text, block, spot.offset)
+        while row < 0 < block:
+            block -= 1
+            row = self._row_at(section.text, block, spot.offset)
+        return Place(index, block + section.headed, max(0, row))
+
+    def _row_at(self, text: BlockText, block: int, offset: int) -> int:
+        """The last row of the block that starts at `offset` or before; -1 if there is none."""
+        rows = text.wrap(block, self.width, self.until)
+        return bisect_right(rows, offset - text.blocks[block].start) - 1
 
     def heading(self, section: Section) -> str:
         """What stands over a section's text, or in its place."""
@@ -201,13 +223,19 @@ class Document:
         if section.headed and unit == 0:
             found.append(Row(index, HEADING, 0, self.heading(section)))
             return
-        block = section.text.blocks[unit - section.headed]
-        rows = block.wrap(self.width)
+        number = unit - section.headed
+        rows = section.text.wrap(number, self.width, self.until)
+        block = section.text.blocks[number]
         text, base = block.text, block.start
         for place in range(row, min(len(rows), row + count - len(found))):
             start = rows[place]
-            end = rows[place + 1] if place + 1 < len(rows) else len(text)
-            found.append(Row(index, base + start, base + end, text[start:end]))
+            if place + 1 < len(rows):
+                end = rows[place + 1]
+                found.append(Row(index, base + start, base + end, text[start:end]))
+            else:
+                last = section.text.row_end(number)
+                shown = section.text.slice(base + start, last)
+                found.append(Row(index, base + start, last, shown))
 
     def _units(self, index: int) -> int:
         section = self.sections[index]
@@ -217,7 +245,7 @@ class Document:
         section = self.sections[index]
         if section.headed and unit == 0:
             return 1
-        return len(section.text.blocks[unit - section.headed].wrap(self.width))
+        return len(section.text.wrap(unit - section.headed, self.width, self.until))
 
     def _below(self, index: int, unit: int) -> tuple[int, int] | None:
         if unit + 1 < self._units(index):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from textual.drivers.linux_driver import LinuxDriver
-
 from streamdash.outlet import Outlet
+from streamdash.tui.disputed import settle
+from streamdash.tui.foreground import ForegroundDriver
 
 if TYPE_CHECKING:
     from typing import Any
@@ -24,7 +24,7 @@ BEHIND = 1 << 16
 CLOSE_S = 1.0
 
 
-class TerminalDriver(LinuxDriver):
+class TerminalDriver(ForegroundDriver):
     """Never lets the event loop wait for the terminal.
 
     Textual's own queue holds thirty writes; then a terminal that is not read, or that has gone
@@ -50,9 +50,13 @@ class TerminalDriver(LinuxDriver):
     def start_application_mode(self) -> None:
         assert sys.__stderr__ is not None  # noqa: S101  # for the type: launch has a terminal there
         self._outlet = Outlet(sys.__stderr__, lost=lambda: self._app.exit(HUNG_UP))
-        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's
+        super().start_application_mode()
 
     def write(self, data: str) -> None:
+        self.write_settled(settle(data))
+
+    def write_settled(self, data: str) -> None:
+        """Write text of which the width is beyond dispute."""
         if self._outlet is not None:
             self._outlet.put(data)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from streamdash.tui.disputed import settle_row
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -96,7 +98,7 @@ class Glass:
         refused = []
         for number, strip in rows:
             if number < height and is_open[number] and strip.cell_length == width:
-                self._rows[x, y + number] = strip.render(console)
+                self._rows[x, y + number] = settle_row(strip.render(console), x)
             else:
                 refused.append(number)
         return refused
@@ -107,7 +109,9 @@ class Glass:
         if self._rows and driver is not None:
             rows = [f"\x1b[{y + 1};{x + 1}H{text}" for (x, y), text in self._rows.items()]
             self._rows.clear()
-            driver.write("".join((self._before, *rows, self._behind)))
+            # a terminal's driver need not look through them once more
+            write = getattr(driver, "write_settled", driver.write)
+            write("".join((self._before, *rows, self._behind)))
             driver.flush()
 
     def _look(self, widget: Widget) -> tuple[Region, list[bool]]:

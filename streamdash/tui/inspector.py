@@ -19,7 +19,7 @@ from streamdash.tui.event_text import EventText
 from streamdash.tui.figures import count, duration
 from streamdash.tui.key_line import KeyLine
 from streamdash.tui.keys import Key, bindings
-from streamdash.tui.marks import MARKS
+from streamdash.tui.marks import mark_of
 from streamdash.tui.part_line import PartLine
 from streamdash.tui.wire_list import WireList
 
@@ -137,7 +137,7 @@ class Inspector(Screen[None]):
         self._show_event()
 
     def _show_title(self, state: StreamState) -> None:
-        mark = MARKS[state.status]
+        mark = mark_of(state)
         kept = len(state.wire)
         events = f"{count(state.wire_count)} event{'' if state.wire_count == 1 else 's'}"
         if kept < state.wire_count:
@@ -148,7 +148,7 @@ class Inspector(Screen[None]):
         parts = [
             Part(clean_line(state.spec.label, 80), 0, "title", flexible=True, least=8),
             Part(clean_line(state.spec.target, 80), 4, "quiet", flexible=True),
-            Part(f"{mark.sign} {state.status.value}", 1, mark.tone, short=mark.sign),
+            Part(f"{mark.sign} {state.stage}", 1, mark.tone, short=mark.sign),
             Part(events, 2),
         ]
         if state.headers is not None:

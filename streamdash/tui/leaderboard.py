@@ -125,7 +125,7 @@ class Leaderboard(Screen[int | None]):
             [
                 Part("Leaderboard", 0, "title"),
                 Part(f"by {column.title}", 1, "note"),
-                *count_parts(state.status for state in self._run.states),
+                *count_parts(self._run.states),
                 Part(f"medians of {runs} runs" if runs > 1 else "", 2, "quiet", at_right=True),
             ]
         )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from streamdash.streams.events import Status
+
+if TYPE_CHECKING:
+    from streamdash.streams.state import StreamState
 
 Tone = Literal["quiet", "wait", "live", "good", "warn", "bad"]
 
@@ -30,6 +33,14 @@ MARKS: dict[Status, Mark] = {
     Status.TIMEOUT: Mark("◷", "bad"),
     Status.CANCELLED: Mark("■", "quiet"),
 }
+
+_SENT = Mark("○", "wait")
+
+
+def mark_of(state: StreamState) -> Mark:
+    """How the stage of a stream looks."""
+    return _SENT if state.stage == "sent" else MARKS[state.status]
+
 
 CANCEL = "✕"
 RERUN = "↻"

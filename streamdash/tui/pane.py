@@ -14,7 +14,7 @@ from streamdash.tui.cells import Part
 from streamdash.tui.ending import ending_note
 from streamdash.tui.follow_up import follow_up
 from streamdash.tui.frame import Heading, heading_strip, numbers_strip, side_strip
-from streamdash.tui.marks import CANCEL, MARKS, RERUN, Mark
+from streamdash.tui.marks import CANCEL, MARKS, RERUN, Mark, mark_of
 from streamdash.tui.names import neutral_flags
 from streamdash.tui.status_line import LiveRate, final_parts, live_parts
 from streamdash.tui.transcript import Transcript
@@ -113,6 +113,10 @@ class Pane(Widget):
         """Whether the transcript has begun with the follow-up that is answered."""
         self._broken = ""
         self._note = ""
+        self._ended = False
+        """Whether the end is on the screen, which comes behind the last of the text."""
+        self._stage = ""
+        """The stage that heading and numbers were drawn for last."""
         self._heading = self._now_heading()
         self._parts: Sequence[Part] = ()
         self._rows: list[Strip | None] = [None, None, None]
@@ -154,12 +158,16 @@ class Pane(Widget):
         if changed:
             self._revision = state.revision
             self._read_on(state)
-        ended = state.status.final
-        if ended and changed:
-            self._end(state)
-        elif tick and not ended:
+        left = self.transcript.paint()
+        if state.status.final and not left:
+            if not self._ended:
+                # all that was said is there: now the end's note and its numbers, in this frame
+                self._ended = True
+                self._end(state)
+                left = self.transcript.paint()
+        elif (tick and not self._ended) or state.stage != self._stage:
             self._tick(state, now)
-        return self.transcript.paint()
+        return left
 
     @property
     def behind(self) -> bool:
@@ -201,6 +209,8 @@ class Pane(Widget):
         self._state = state
         self._rate = LiveRate()
         self._broken = ""
+        self._ended = False
+        self._stage = state.stage
         self._show_heading()
         self._show_parts(self._live_parts(state, self._run.clock(), None))
 
@@ -210,6 +220,7 @@ class Pane(Widget):
         self._revision = -1
         self._read = dict.fromkeys(self._read, 0)
         self._note = ""
+        self._ended = False
         self._asked = False
 
     def _read_on(self, state: StreamState) -> None:
@@ -232,6 +243,7 @@ class Pane(Widget):
                 self.transcript.append(text, style=style)
 
     def _tick(self, state: StreamState, now: float) -> None:
+        self._stage = state.stage
         chars = state.text.chars or state.reasoning.chars
         per_s = self._rate.sample(now, chars) if state.status is Status.STREAMING else None
         self._show_parts(self._live_parts(state, now, per_s))
@@ -262,12 +274,16 @@ class Pane(Widget):
     def _now_heading(self) -> Heading:
         state = self.state
         names = self._names()
+        stage, mark = state.stage, mark_of(state)
+        if state.status.final and not self._ended and state is self._state and not self._broken:
+            # the rest of its text is on its way to the screen
+            stage, mark = Status.STREAMING.value, MARKS[Status.STREAMING]
         return Heading(
             label=names.label(state),
             target=names.target(state),
             number=self.number,
-            mark=_BROKEN if self._broken else MARKS[state.status],
-            status=state.status.value,
+            mark=_BROKEN if self._broken else mark,
+            status=stage,
             button=RERUN if state.status.final else CANCEL,
         )
 

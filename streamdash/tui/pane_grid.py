@@ -47,6 +47,8 @@ PHASES = 3
 """The panes tick in turns, so that no frame has to draw the numbers of all of them."""
 SLICE_S = 0.002
 """How long the panes may be painted at a stretch."""
+STEADY = 4
+"""Panes on the screen of which each moves its numbers whenever it has new text."""
 TICKING = 8
 """So many panes tick at once; more of them take more turns, and tick more rarely."""
 
@@ -273,6 +275,8 @@ class PaneGrid(LazyStyles):
             return False
         try:
             tick = self._ticking and pane.index % self._phases == self._phase
+            # a few panes can afford that their numbers keep up with every word
+            tick = tick or (len(self.shown) <= STEADY and pane.behind)
             return pane.paint(now, tick=tick)
         except Exception as error:
             pane.fail(error)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.cells import cell_len
 
 from streamdash.recording.table import dollars, rate, seconds, whole
-from streamdash.streams.lag import LAG_TTFT
+from streamdash.streams.lag import is_ttft_late
 from streamdash.tui.cells import cut
-from streamdash.tui.marks import MARKS
+from streamdash.tui.marks import mark_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -142,7 +142,7 @@ def rank_table(
         heading.append(Cell(_pad(titles[place], widths[place], right=place > 0), tone))
     rows = []
     for number, index in enumerate(shown, start=window.start + 1):
-        mark = MARKS[standings[index].state.status]
+        mark = mark_of(standings[index].state)
         row = [Cell(str(number).rjust(_RANK_WIDTH), "quiet"), Cell(mark.sign, mark.tone)]
         for place in kept:
             tone = _tone(standings[index], place, best)
@@ -155,7 +155,7 @@ def _text(standing: Standing, column: RankColumn, names: Names) -> str:
     if column.field == LABEL:
         return names.label(standing.state)
     text = column.written(standing.numbers[column.field]) or "–"
-    late = column.field == "ttft_s" and LAG_TTFT in standing.state.flags
+    late = column.field == "ttft_s" and is_ttft_late(standing.state.flags)
     return f"~{text}" if late else text
 
 

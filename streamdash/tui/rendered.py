@@ -12,7 +12,7 @@ from streamdash.tui.figures import count
 from streamdash.tui.key_line import KeyLine
 from streamdash.tui.keys import Key, bindings
 from streamdash.tui.markdown_text import LONGEST, render
-from streamdash.tui.marks import MARKS
+from streamdash.tui.marks import mark_of
 from streamdash.tui.part_line import PartLine
 from streamdash.tui.rows_view import RowsView
 from streamdash.tui.threads import Latest
@@ -134,11 +134,11 @@ class Rendered(Screen[None]):
         if rows is not None:
             self._text.show(rows)
         state = self._state
-        mark = MARKS[state.status]
+        mark = mark_of(state)
         parts = [
             Part(self._names.label(state), 0, "title", flexible=True, least=8),
             Part(self._names.target(state), 4, "quiet", flexible=True),
-            Part(f"{mark.sign} {state.status.value}", 1, mark.tone, short=mark.sign),
+            Part(f"{mark.sign} {state.stage}", 1, mark.tone, short=mark.sign),
             Part(f"{count(self._chars)} ch", 3),
         ]
         if not self._ended and not note:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import perf_counter
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.actions import SkipAction
@@ -10,6 +11,9 @@ from textual.message import Message
 from textual.widget import Widget
 
 from streamdash.tui.view import View
+
+BUDGET_S = 0.004
+"""How long a move or a paint takes in text or wraps it; the rest waits for the next frame."""
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,6 +66,7 @@ class Scroller(Widget, can_focus=True):
     def move(self, move: Callable[[], None]) -> None:
         """Change what the view shows, and draw it."""
         before = self._view.following
+        self._view.document.until = perf_counter() + BUDGET_S
         move()
         self.draw()
         if self._view.following != before and self.is_attached:

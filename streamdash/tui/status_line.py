@@ -6,7 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from streamdash.streams.events import Status
-from streamdash.streams.lag import LAG, LAG_TTFT
+from streamdash.streams.lag import is_detail, is_ttft_late
 from streamdash.streams.metrics import measure
 from streamdash.streams.text import clean_line
 from streamdash.tui.cells import Part
@@ -54,13 +54,21 @@ def live_parts(
     if state.first_delta_at is None:
         if state.sent_at is None:
             start = state.attempt_at if state.attempt_at is not None else now
-            return [Part(f"connecting {clock(now - start)}…", 0, "wait"), *attempt]
-        return [Part(f"ttft {clock(now - state.sent_at)}…", 0, "wait"), *attempt]
+            waits = Part("sends with the others" if state.connected else "", 4, "quiet")
+            return [Part(f"{state.stage} {clock(now - start)}…", 0, "wait"), waits, *attempt]
+        return [Part(f"ttft {clock(now - state.sent_at)}…", 0, "wait"), _awaited(state), *attempt]
     since = state.sent_at if state.sent_at is not None else state.first_delta_at
     parts = [_ttft(state), Part(clock(now - since), 1), _chars(state)]
     if chars_per_s is not None:
         parts.append(Part(f"{rate(chars_per_s)} ch/s", 4))
     return [*parts, *attempt]
+
+
+def _awaited(state: StreamState) -> Part:
+    """What has to come before any text can."""
+    if not state.spec.stream:
+        return Part("comes in one piece", 4, "quiet")
+    return Part("no headers yet" if state.headers_at is None else "", 4, "quiet")
 
 
 def final_parts(state: StreamState, *, neutral: bool = False) -> list[Part]:
@@ -87,7 +95,7 @@ def final_parts(state: StreamState, *, neutral: bool = False) -> list[Part]:
     if metrics.attempts > 1:
         parts.append(Part(f"{metrics.attempts} attempts", 6))
     flags = neutral_flags(metrics.flags) if neutral else metrics.flags
-    parts += [Part(flag, 7, "warn") for flag in flags if not flag.startswith(LAG)]
+    parts += [Part(flag, 7, "warn") for flag in flags if not is_detail(flag)]
     return parts
 
 
@@ -105,7 +113,7 @@ def _retry_parts(state: StreamState, now: float, *, neutral: bool) -> list[Part]
 def _ttft(state: StreamState) -> Part:
     if state.first_delta_at is None or state.sent_at is None:
         return Part("", 0)
-    about = "~" if LAG_TTFT in state.flags else ""
+    about = "~" if is_ttft_late(state.flags) else ""
     value = about + duration(state.first_delta_at - state.sent_at)
     return Part(f"ttft {value}", 0, "key", short=value)
 

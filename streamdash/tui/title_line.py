@@ -6,16 +6,18 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from streamdash.streams.events import Status
+from streamdash.streams.state import STAGES
 from streamdash.streams.text import clean_line
 from streamdash.tui.cells import Part
 from streamdash.tui.figures import clock
-from streamdash.tui.marks import MARKS
+from streamdash.tui.marks import mark_of
 from streamdash.tui.part_line import PartLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from streamdash.streams.run import Run
+    from streamdash.streams.state import StreamState
     from streamdash.tui.glass import Glass
 
 DEMO = "demo: canned answers from the embedded server"
@@ -45,7 +47,7 @@ class TitleLine(PartLine):
         parts = [
             Part(self._title, 1, "title", flexible=True, least=8),
             Part(f"{streams} stream{'' if streams == 1 else 's'}", 5, "quiet"),
-            *count_parts(state.status for state in self._run.states),
+            *count_parts(self._run.states),
         ]
         elapsed = self._elapsed()
         if elapsed is not None:
@@ -70,19 +72,19 @@ class TitleLine(PartLine):
         return max(ends) - self._since if ends and self._since is not None else None
 
 
-def count_parts(statuses: Iterable[Status]) -> list[Part]:
+def count_parts(states: Iterable[StreamState]) -> list[Part]:
     """How many streams stand where, live ones first: `● 6 streaming`, `✗ 1 failed`."""
-    counts = Counter(statuses)
-    order = (Status.STREAMING, *(s for s in Status if s is not Status.STREAMING))
+    counts = Counter((state.stage, mark_of(state)) for state in states)
+    first = Status.STREAMING.value
+    order = sorted(counts, key=lambda each: (each[0] != first, STAGES.index(each[0])))
     return [
         Part(
-            f"{MARKS[status].sign} {counts[status]} {status.value}",
+            f"{mark.sign} {counts[stage, mark]} {stage}",
             3,
-            MARKS[status].tone,
-            short=f"{MARKS[status].sign} {counts[status]}",
+            mark.tone,
+            short=f"{mark.sign} {counts[stage, mark]}",
         )
-        for status in order
-        if counts[status]
+        for stage, mark in order
     ]
 
 

@@ -13,7 +13,7 @@ from streamdash.tui.document import HEADING, Spot, TextStyle
 from streamdash.tui.matches import Matches
 from streamdash.tui.needle import Needle
 from streamdash.tui.page import Page
-from streamdash.tui.scroller import Scroller
+from streamdash.tui.scroller import BUDGET_S, Scroller
 from streamdash.tui.selection import Span, pointed
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Spot", "TextStyle", "Transcript"]
 
-BUDGET_S = 0.004
-"""How long one paint takes in what has arrived; the rest waits for the next frame."""
+SETTLE_S = 1 / 30
+"""How soon rows that may still move are looked at again."""
 SLICE = 1 << 14
 """Characters taken in at once."""
 
@@ -68,6 +68,7 @@ class Transcript(Scroller):
         self._page = Page()
         self._arrived: deque[tuple[str, TextStyle]] = deque()
         self._taken = 0
+        self._settling = False
 
     # -- text -------------------------------------------------------------------------------
 
@@ -171,7 +172,13 @@ class Transcript(Scroller):
             return
         if self._inks is None:
             self._inks = self._mixed()
+        document = self._view.document
+        document.until = perf_counter() + BUDGET_S
         changed = self._page.draw(self._view, self._inks, width, height)
+        if document.provisional and not self._settling:
+            # no frame is due while nothing arrives
+            self._settling = True
+            self.set_timer(SETTLE_S, self._settle)
         if changed and size == self._drawn_at:
             if self._glass is not None:
                 strips = self._page.strips
@@ -179,6 +186,11 @@ class Transcript(Scroller):
             if changed:
                 super().refresh(*_bands(changed, width))
         self._drawn_at = size
+
+    def _settle(self) -> None:
+        """Go on wrapping a line too long for one frame."""
+        self._settling = False
+        self.draw()
 
     def refresh(
         self,

@@ -53,13 +53,20 @@ class View:
         document = self.document
         document.width = max(NARROWEST, width)
         self.height = height
+        document.provisional = False
         last = document.last()
         if last is None:
             self.rows, self.thumb, self._shape = [], None, None
             return None
         shape = (document, width, height, document.shape)
         before, self._last = self._last, last
-        if self.following and shape == self._shape and before and last.row - before.row < height:
+        if (
+            self.following
+            and shape == self._shape
+            and before
+            and before[:2] == last[:2]
+            and last.row - before.row < height
+        ):
             return self._grow(before, last.row - before.row)
         bottom = document.up(last, height - 1)
         anchored = document.place_of(self._anchor) or bottom
@@ -68,7 +75,7 @@ class View:
         self._move_thumb(bottom)
         # a heading counts what comes below it
         headed = any(row.start == HEADING for row in self.rows[:-1])
-        self._shape = None if headed else shape
+        self._shape = None if headed or document.provisional else shape
         return None
 
     def _grow(self, last: Place, more: int) -> int:

@@ -31,6 +31,7 @@ SIGNALS = {"ctrl+c": "\x03", "escape": "\x1b", "enter": "\r", "tab": "\t", "ctrl
 _CLAIM = ': <>"$0"; exec "$@"'
 """Opening a terminal makes it the session's own, which the program inherits."""
 _UNKNOWN_TO_PYTE = re.compile(r"\x1b\[[<>=][0-9;]*u")
+_TERMINAL = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 _SYNC_QUESTION = b"\x1b[?2026$p"
 _SYNC_ANSWER = b"\x1b[?2026;2$y"
 _LEFT = b"\x1b[?1049l"
@@ -216,9 +217,7 @@ async def session(
             stdout=slave,
             stderr=slave if stderr is None else stderr,
             cwd=home,
-            env=environment(
-                home, TERM="xterm-256color", COLORTERM="truecolor", **(variables or {})
-            ),
+            env=environment(home, **{**_TERMINAL, **(variables or {})}),
             start_new_session=True,
         )  # fmt: skip
         opened = Session(process, master, (columns, rows))

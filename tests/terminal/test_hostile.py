@@ -115,7 +115,7 @@ async def toured(terminal: Session) -> None:
     terminal.press("enter")
     await terminal.until("thoughts", "over", "back")
     terminal.press("t", "y")
-    await terminal.until("copied")
+    await terminal.until("sent", "clipboard")
     terminal.press("i")
     await terminal.until("7 events")
     for _ in range(8):

@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 
+@pytest.fixture(autouse=True)
+def _no_clipboard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the developer's clipboard alone."""
+    monkeypatch.setattr("streamdash.tui.clipboard.installed", lambda _name, _environ: False)
+
+
 @pytest.fixture
 async def scene() -> AsyncIterator[Scene]:
     """A focused transcript of 24 columns of text, a scroll bar and 6 lines."""

@@ -15,6 +15,7 @@ from textual.widget import Widget
 from wcwidth import wcwidth
 
 from streamdash.tui.app import StreamdashApp
+from streamdash.tui.disputed import settle
 from tests.tui.screen import until
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ class MemoryTerminal(HeadlessDriver):
         return False
 
     def write(self, data: str) -> None:
+        self.write_settled(settle(data))
+
+    def write_settled(self, data: str) -> None:
         self.writes.append(data)
 
 

@@ -197,7 +197,7 @@ async def test_copy_takes_the_whole_answer_and_says_so() -> None:
         stage["A"].finish()
         await until(lambda: run.states[0].status is Status.DONE)
         await pilot.press("y")
-        await until(lambda: "copied 20 chars" in text(app))
+        await until(lambda: "sent 20 chars to the terminal" in text(app))
         assert app.clipboard == "[b]not markup[/b] ? "
 
 

@@ -61,7 +61,7 @@ def test_before_the_start_it_says_what_is_missing() -> None:
 
 def test_the_clock_runs_from_the_send_until_the_first_token() -> None:
     assert live(state(*ASKED[:1]), 0.4) == "connecting 0.4s…"
-    assert live(state(*ASKED), 0.9) == "ttft 0.8s…"
+    assert live(state(*ASKED), 0.9) == "ttft 0.8s…  no headers yet"
     assert live(state(*ASKED, (0.3, Headers(200, None, ""))), 1.3) == "ttft 1.2s…"
 
 
