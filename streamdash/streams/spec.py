@@ -59,11 +59,31 @@ class StreamSpec(NamedTuple):
     """Put into the request body as it is, over anything the other fields say."""
     deadlines: Deadlines = Deadlines()
     retries: int = 2
+    turn: int = 1
+    """Which question this is, from 1: every follow-up begins the next turn."""
 
     @property
     def target(self) -> str:
         """`endpoint:model`, the way a prompt file names it."""
         return f"{self.endpoint.name}:{self.model}"
+
+    @property
+    def question(self) -> str:
+        """The last user message as text; empty where nothing is asked yet."""
+        for message in reversed(self.messages):
+            if message.get("role") == "user":
+                return content_text(message.get("content"))
+        return ""
+
+
+def content_text(content: object) -> str:
+    """The text of a message's content: as it is, or of the text parts of a list."""
+    if isinstance(content, str):
+        return content
+    if not isinstance(content, list):
+        return ""
+    texts = [part.get("text") for part in content if isinstance(part, dict)]
+    return "\n".join(text for text in texts if isinstance(text, str))
 
 
 class RunPlan(NamedTuple):
