@@ -237,7 +237,7 @@ def _object(line: bytes) -> Mapping[str, object]:
 
 
 def _asked_later(asked: object, first: StreamSpec) -> StreamSpec:
-    """What a follow-up asked; recordings before 0.2 do not say which turn that is."""
+    """What a follow-up asked; older recordings do not say which turn that is."""
     spec = spec_of(asked)
     if "turn" in table(asked):
         return spec

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from streamdash.recording.page.markup import Child
-    from streamdash.recording.sources import Source
+    from streamdash.recording.sources import Slot, Source
     from streamdash.recording.verdict import Comparison
 
 
@@ -152,7 +152,7 @@ def _lanes(sources: Sequence[Source]) -> Iterator[Lane]:
         for slot in slots:
             if slot.track is not None:
                 yield Lane(
-                    label,
+                    _of_turn(label, slot, sources),
                     letter(slot.place) if len(sources) > 1 else "",
                     str(slot.result["status"]),
                     slot.track,
@@ -161,10 +161,16 @@ def _lanes(sources: Sequence[Source]) -> Iterator[Lane]:
                 )
 
 
+def _of_turn(label: str, slot: Slot, sources: Sequence[Source]) -> str:
+    """The label, and which turn is drawn where a follow-up was asked anywhere."""
+    turns = {state.spec.turn for source in sources for state in source.board.states}
+    return f"{label} · turn {slot.spec.turn}" if turns - {1} else label
+
+
 def _curves(sources: Sequence[Source]) -> Child:
     lines = [
         Curve(
-            f"{label} {letter(slot.place)}" if len(sources) > 1 else label,
+            _of_turn(f"{label} {letter(slot.place)}" if len(sources) > 1 else label, slot, sources),
             colour,
             len(sources) > 1 and slot.place == 0,
             slot.track.curve,
