@@ -144,7 +144,7 @@ async def test_csv_is_a_table_of_numbers(prompts: Path, tmp_path: Path) -> None:
 async def test_markdown_has_the_table_and_the_answers(prompts: Path, tmp_path: Path) -> None:
     ended = await streamdash(str(prompts), "--format", "markdown", home=tmp_path, variables=KEY)
     assert ended.out.startswith("# Three languages\n")
-    assert "\n## PY\n\nPython\nis 😀 一种\n" in ended.out
+    assert "\n## PY\n\n> What is Python?\n\nPython\nis 😀 一种\n" in ended.out
 
 
 async def test_events_are_the_wire_in_order(prompts: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,6 +12,8 @@ from rich.style import Style
 from textual.strip import Strip
 
 from streamdash.tui.cells import cut, fit
+from streamdash.tui.glyphs import glyphs
+from streamdash.tui.wrapping import NARROWEST, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,6 +26,7 @@ _THIN: tuple[_Row, _Row, str] = (("╭", "─", "╮"), ("╰", "─", "╯"), "
 _HEAVY: tuple[_Row, _Row, str] = (("┏", "━", "┓"), ("┗", "━", "┛"), "┃")
 """Top row, bottom row, side."""
 _TARGET_LEAST = 8
+_QUESTION_MARGIN = 2
 _BUTTON_REACH = 1
 """Cells beside the button that press it too: a single cell is hard to hit."""
 
@@ -128,6 +132,31 @@ def side_strip(width: int, look: Look, *, current: bool, dense: bool) -> Strip:
     inside = Segment(" " * max(0, width - 2), look["figures"])
     strip = Strip([Segment(edge, frame), inside, Segment(edge, frame)])
     return strip.adjust_cell_length(width, frame)
+
+
+def question_strips(
+    question: str, width: int, look: Look, *, current: bool, most: int
+) -> list[Strip]:
+    """The rows that repeat a question under the heading, `most` of them, the last one cut."""
+    room = width - 2 * _QUESTION_MARGIN
+    if room < NARROWEST or most < 1:
+        return []
+    starts: array[int] = array("L")
+    wrap(question, 0, room, starts)
+    frame = look[_frame(current)]
+    edge = _glyphs(look, current)[2]
+    margin = Segment(" " * (_QUESTION_MARGIN - 1), frame)
+    strips = []
+    for place, start in enumerate(starts[:most]):
+        end = starts[place + 1] if place + 1 < len(starts) else len(question)
+        text = question[start:end].rstrip("\n ")
+        if place + 1 == most and len(starts) > most:
+            text = cut(text + " " * room, room)
+        shown = "".join(glyph.shown for glyph in glyphs(text, room))
+        row = Strip([Segment(edge, frame), margin, Segment(shown, look["target"])])
+        row = row.adjust_cell_length(width - 1, frame)
+        strips.append(Strip([*row, Segment(edge, frame)], width))
+    return strips
 
 
 def _frame(current: bool) -> str:
