@@ -216,7 +216,8 @@ async def test_a_failed_stream_makes_the_exit_code_1(prompts: Path, tmp_path: Pa
         home=tmp_path, variables=KEY,
     )  # fmt: skip
     assert ended.code == 1
-    assert "streamdash: PY: failed (server): HTTP 503: out to lunch" in ended.err
+    assert "streamdash: PY: failed (server): HTTP 503 from http://" in ended.err
+    assert "/v1/chat/completions: out to lunch" in ended.err
 
 
 async def test_a_gate_that_fails_says_by_how_much(prompts: Path, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import httpx2
 
+from streamdash.streams.asked_url import with_url
 from streamdash.providers.answer import expect, goodbye, headers_of, pieces, whole_body
 from streamdash.providers.dialect import WireFailure, read_event, read_rest, read_whole
 from streamdash.providers.failures import failure
@@ -100,6 +101,7 @@ class SdkProvider:
             async with self._open(self._connected_client(), spec, exchange.forms) as response:
                 yield headers_of(response, self._mask)
                 await expect(response, "event-stream" if spec.stream else "json", self._mask)
+                exchange.answered = True
                 if not spec.stream:
                     answer = await whole_body(response)
                     for event in read_whole(reader, self._mask(answer.decode("utf-8-sig"))):
@@ -128,10 +130,16 @@ class SdkProvider:
         for event in last:
             yield event
         if error is not None and not reader.over:
-            raise self._told(error, spec, exchange.forms)
+            raise self._told(error, spec, exchange)
 
-    def _told(self, error: StreamError, spec: StreamSpec, forms: frozenset[Form]) -> StreamError:
-        """The error without secrets, as long as a reader bears, and with no form that is no way."""
+    def _told(self, error: StreamError, spec: StreamSpec, exchange: Exchange) -> StreamError:
+        """The error without secrets, as long as a reader bears, and with no form that is no way.
+
+        It names the URL, unless an answer had begun: then the server's own words say more.
+        """
+        forms = exchange.forms
+        if not exchange.answered:
+            error.message = with_url(error.message, exchange.url)
         error.message = self._mask(error.message)[:MESSAGE_MAX]
         error.args = (error.message,)
         if error.form is not None and not self._has(error.form, spec, forms):

@@ -17,6 +17,7 @@ import aiohttp
 import httpx2
 from yarl import URL
 
+from streamdash.streams.asked_url import shown_url
 from streamdash.providers.body import ERROR_BODY_MAX, Body
 from streamdash.providers.connection_errors import transport_error
 from streamdash.providers.resolver import Resolver
@@ -71,10 +72,13 @@ class TimedTransport(httpx2.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         session = self._session or self._open_session()
         url = URL(str(request.url), encoded=True)
+        exchange = current_exchange.get()
+        if exchange is not None:
+            exchange.url = str(url)
         content = await request.aread()
         response = None
         while response is None:
-            trip = Trip(current_exchange.get())
+            trip = Trip(exchange)
             try:
                 response = await session.request(
                     request.method,
@@ -101,6 +105,7 @@ class TimedTransport(httpx2.AsyncBaseTransport):
             )
         if 300 <= response.status < 400:
             where = response.headers.get("location", "nowhere")
+            where = shown_url(where) or where.partition("?")[0]
             response.close()
             raise StreamError(
                 "protocol",

@@ -308,7 +308,9 @@ def _exchange(result: Result, *, below: int) -> list[str]:
     question = result.get("question")
     if question:
         lines += ["", quoted(str(question))]
-    lines += ["", embedded(str(result["text"]).rstrip("\n"), below)]
+    answer = str(result["text"]).rstrip("\n")
+    if answer:
+        lines += ["", embedded(answer, below)]
     error = result["error"]
     if isinstance(error, dict):
         lines += ["", f"*{result['status']}: {md_cell(str(error['message']))}*"]

@@ -48,10 +48,11 @@ class Exchange:
 
     `emit` takes events that the transport pushes (`Connected`, `Sent`); all others are yielded.
     `index` is the stream's place in its run; `forms` are the other spellings that the server
-    asked for.
+    asked for. `url` is where the request went, once it has one; `answered` that a response with
+    a good status came and was taken for an answer.
     """
 
-    __slots__ = ("emit", "forms", "gate", "index")
+    __slots__ = ("answered", "emit", "forms", "gate", "index", "url")
 
     def __init__(
         self,
@@ -64,6 +65,8 @@ class Exchange:
         self.index = index
         self.gate = gate
         self.forms = forms
+        self.url = ""
+        self.answered = False
 
     async def ready(self) -> None:
         """The connection stands; returns when the request may be written."""

@@ -6,6 +6,7 @@ import asyncio
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Protocol
 
+from streamdash.streams.asked_url import with_url
 from streamdash.streams.errors import ErrorInfo, StreamError
 from streamdash.streams.events import Attempt, Delta, End, Event, Flag, Retry, Status, Terminal
 from streamdash.streams.exchange import Exchange, StartGate, current_exchange
@@ -189,7 +190,10 @@ class StreamRunner:
             if watch.expired is None or (task is not None and task.uncancel() > 0):
                 raise
             kind, limit = watch.expired
-            return StreamError(kind, _deadline_message(kind, limit), timeout=True)
+            message = _deadline_message(kind, limit)
+            if not exchange.answered:
+                message = with_url(message, exchange.url)
+            return StreamError(kind, message, timeout=True)
         except StreamError as error:
             # without its context, which may hold a response and so a socket
             error.__context__ = None

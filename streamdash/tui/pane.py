@@ -303,7 +303,8 @@ class Pane(Widget):
         self._show_heading()
 
     def _now_note(self, state: StreamState) -> str:
-        limit = max(60, 2 * self.size.width - 8)
+        # an error names its URL, which may be long, before what the server says
+        limit = max(120, 4 * self.size.width - 8)
         return ending_note(state, limit, neutral=self._names().blind)
 
     def _live_parts(self, state: StreamState, now: float, chars_per_s: float | None) -> list[Part]:
