@@ -161,7 +161,13 @@ def _plan(options: argparse.Namespace, environ: Mapping[str, str]) -> RunPlan:
             raise UsageError('which models? as in: -m openai:gpt-4o-mini -p "..."')
         path = str(DEMO)
     stdin = sys.stdin.buffer if path == "-" and sys.stdin is not None else None
-    plan = load_plan(path, overrides, endpoints=builtin_endpoints(environ), stdin=stdin)
+    plan = load_plan(
+        path,
+        overrides,
+        endpoints=builtin_endpoints(environ),
+        stdin=stdin,
+        warn=lambda line: say(f"streamdash: {line}"),
+    )
     check_base_urls(spec.endpoint for spec in plan.specs)
     return plan._replace(
         title=_title(plan, options.prompt),
