@@ -65,7 +65,9 @@ def heading_strip(
     corner, line, end = _glyphs(look, current)[0]
     lead, fill, tail = (" ", " ", " ") if dense else (f"{corner}{line} ", line, f" {line}{end}")
     room = width - len(lead) - len(tail) - 2
-    left, right = _heading_parts(heading, room - 1, look, current=current)
+    left, right = _heading_parts(
+        heading, room - 1, look, current=current, on_bar=current and dense
+    )
     rest = max(0, room - sum(segment.cell_length for segment in (*left, *right)))
     segments = [Segment(lead), *left, Segment(f" {fill * rest} "), *right, Segment(tail)]
     if dense:
@@ -79,29 +81,32 @@ def heading_strip(
 
 
 def _heading_parts(
-    heading: Heading, room: int, look: Look, *, current: bool
+    heading: Heading, room: int, look: Look, *, current: bool, on_bar: bool
 ) -> tuple[list[Segment], list[Segment]]:
     """What stands at the left and at the right: sign, button, label; then what else has room."""
+    button, quiet, target = (
+        look["on-bar" if on_bar else tone] for tone in ("button", "quiet", "target")
+    )
     label_style = look["label-current" if current else "label"]
     tone = look[heading.mark.tone]
     right = [
         Segment(heading.mark.sign, tone),
         Segment(" "),
-        Segment(heading.button, look["button"]),
+        Segment(heading.button, button),
     ]
     spare = room - 3 - cell_len(heading.label)
     if spare < 0:
         return [Segment(cut(heading.label, room - 3), label_style)], right
     left = [Segment(heading.label, label_style)]
     if heading.number and spare >= 2:
-        left.insert(0, Segment(f"{heading.number} ", look["quiet"]))
+        left.insert(0, Segment(f"{heading.number} ", quiet))
         spare -= 2
     word = f" {heading.status}"
     if len(word) <= spare:
         right.insert(1, Segment(word, tone))
         spare -= len(word)
     if heading.target and spare >= 3 + min(_TARGET_LEAST, cell_len(heading.target)):
-        left.append(Segment(f" · {cut(heading.target, spare - 3)}", look["target"]))
+        left.append(Segment(f" · {cut(heading.target, spare - 3)}", target))
     return left, right
 
 

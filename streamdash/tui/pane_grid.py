@@ -90,6 +90,7 @@ class PaneGrid(LazyStyles):
             "grid--figures",
             "grid--key",
             "grid--button",
+            "grid--on-bar",
             "grid--quiet",
             "grid--wait",
             "grid--live",
