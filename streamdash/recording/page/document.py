@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from streamdash import __version__
 from streamdash.recording.asked import number
 from streamdash.recording.page.curves import MOST_LABELS, Curve, curves
-from streamdash.recording.page.markup import Html, element
+from streamdash.recording.page.markup import Html, element, scrolling
 from streamdash.recording.page.race import LEGEND, Lane, kinds_of, race
 from streamdash.recording.page.streams import answers
 from streamdash.recording.page.tables import (
@@ -124,7 +124,7 @@ def _race(sources: Sequence[Source]) -> Child:
         element("h2", "The race"),
         element(
             "figure",
-            race(lanes),
+            scrolling(race(lanes), "The race"),
             element("ul", key, class_="key"),
             element("figcaption", "Seconds since the first request went out. The long upright line "
                     "is the first token, a short one a request."),
@@ -189,5 +189,10 @@ def _curves(sources: Sequence[Source]) -> Child:
         words += " Point at a line for its label."
     return [
         element("h2", "Chars over time"),
-        element("figure", curves(lines), element("figcaption", words), class_="drawing"),
+        element(
+            "figure",
+            scrolling(curves(lines), "Chars over time"),
+            element("figcaption", words),
+            class_="drawing",
+        ),
     ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from streamdash.recording.asked import number
 from streamdash.recording.comparison import GOOD_ENDS, NUMBERS, overall
 from streamdash.recording.page.drawing import tone
-from streamdash.recording.page.markup import element
+from streamdash.recording.page.markup import element, scrolling
 from streamdash.recording.repetitions import rivals, turn_of, with_earlier
 from streamdash.recording.result import elapsed_s
 from streamdash.recording.table import rate, rows, seconds, whole
@@ -254,8 +254,5 @@ def spread_table(results: Sequence[Result]) -> Child:
 
 
 def _table(head: list[Html], lines: list[Child]) -> Html:
-    return element(
-        "div",
-        element("table", element("thead", element("tr", head)), element("tbody", lines)),
-        class_="wide",
-    )
+    table = element("table", element("thead", element("tr", head)), element("tbody", lines))
+    return element("div", scrolling(table, "Table"), class_="table")
