@@ -254,9 +254,12 @@ def csv_table(results: Sequence[Result], further: Sequence[Mapping[str, object]]
     return out.getvalue()
 
 
-_RUN_BY_SPREADSHEETS = frozenset("=+-@|%\t\n＝＋－＠")
-"""What begins a formula, also in its full-width form; an empty cell begins with none of them."""
-_BEFORE_A_FORMULA = re.compile(r"[\s'\u200b\u2060\ufeff\x00-\x1f]*")
+_RUN_BY_SPREADSHEETS = frozenset("=+-@|%＝＋－＠")
+"""What begins a formula, also in its full-width form."""
+_BEGINNING = re.compile(r"([\s'\u200b\u2060\ufeff\x00-\x1f]*)(.?)", re.DOTALL)
+"""What nobody sees, and what may be a formula behind it."""
+_BREAKS = frozenset("\t\n")
+"""What some programs take for the end of a cell, so that another begins there."""
 
 
 def _csv_cell(value: object) -> object:
@@ -269,10 +272,10 @@ def _csv_cell(value: object) -> object:
         return value
     # a carriage return alone is written bare, and read as the end of the row
     text = value.replace("\r\n", "\n").replace("\r", "\n")
-    before = _BEFORE_A_FORMULA.match(text)
-    start = before.end() if before is not None else 0
-    runs = text[start : start + 1] in _RUN_BY_SPREADSHEETS or text[:1] in ("\t", "\n")
-    return "'" + text if text and runs else text
+    match = _BEGINNING.match(text)
+    begin, first = ("", "") if match is None else match.groups()
+    runs = first in _RUN_BY_SPREADSHEETS
+    return "'" + text if runs or not _BREAKS.isdisjoint(begin) else text
 
 
 def markdown_report(results: Sequence[Result], title: str) -> str:
