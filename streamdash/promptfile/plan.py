@@ -9,8 +9,8 @@ from streamdash.promptfile.asking import ASK_KEYS, Folder
 from streamdash.promptfile.document import check_values
 from streamdash.promptfile.formats import STDIN, read_document
 from streamdash.promptfile.labels import Unnamed, labels
-from streamdash.promptfile.overrides import Command, Overrides, read_command
 from streamdash.promptfile.levels import Level
+from streamdash.promptfile.overrides import Command, Overrides, read_command
 from streamdash.promptfile.placeholders import Layers, placeholder_warnings
 from streamdash.promptfile.problems import Place, Problems, did_you_mean, printable, shown
 from streamdash.promptfile.references import EXAMPLE, Target

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import httpx2
 
-from streamdash.streams.asked_url import with_url
 from streamdash.providers.answer import expect, goodbye, headers_of, pieces, whole_body
 from streamdash.providers.dialect import WireFailure, read_event, read_rest, read_whole
 from streamdash.providers.failures import failure
 from streamdash.providers.keys import Mask, read_key
 from streamdash.providers.sse import SseDecoder
 from streamdash.providers.transport import TimedTransport, trust
+from streamdash.streams.asked_url import with_url
 from streamdash.streams.events import Event, Flag
 from streamdash.streams.exchange import Exchange
 from streamdash.streams.spec import Endpoint, StreamSpec

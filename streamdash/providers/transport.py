@@ -17,10 +17,10 @@ import aiohttp
 import httpx2
 from yarl import URL
 
-from streamdash.streams.asked_url import shown_url
 from streamdash.providers.body import ERROR_BODY_MAX, Body
 from streamdash.providers.connection_errors import transport_error
 from streamdash.providers.resolver import Resolver
+from streamdash.streams.asked_url import shown_url
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Connected, Flag, Sent
 from streamdash.streams.exchange import Exchange, current_exchange

@@ -1,4 +1,4 @@
-"""An answer's Markdown inside a document of ours: below its headings, and with an end of its own."""
+"""An answer's Markdown inside a document of ours: below its headings, ended where it ends."""
 
 from __future__ import annotations
 
@@ -30,12 +30,16 @@ _UNENDED = (
 )
 """HTML blocks that only their own end closes, and that end; None: the tag that began them."""
 _ENCLOSING = frozenset(
-    "a abbr article aside audio b big blockquote button center cite code dd del details dl div dt "
-    "em fieldset figure font footer form h1 h2 h3 h4 h5 h6 header i iframe ins kbd label li main "
-    "mark math nav noscript object ol p pre q s samp script section select small span strike "
-    "strong style sub summary sup svg table tbody td template textarea tfoot th thead title tr tt "
-    "u ul var video".split()
-)
+    {
+        "a", "abbr", "article", "aside", "audio", "b", "big", "blockquote", "button", "center",
+        "cite", "code", "dd", "del", "details", "dl", "div", "dt", "em", "fieldset", "figure",
+        "font", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "i", "iframe",
+        "ins", "kbd", "label", "li", "main", "mark", "math", "nav", "noscript", "object", "ol",
+        "p", "pre", "q", "s", "samp", "script", "section", "select", "small", "span", "strike",
+        "strong", "style", "sub", "summary", "sup", "svg", "table", "tbody", "td", "template",
+        "textarea", "tfoot", "th", "thead", "title", "tr", "tt", "u", "ul", "var", "video",
+    }
+)  # fmt: skip
 """Tags whose effect lasts until they are closed; others, such as `List<String>`, have none."""
 _ENTITY = re.compile(r"&(?=#?\w{1,32};)")
 _MD_SPECIAL = re.compile(r"([\\|<>\[\]*_`])")

@@ -33,8 +33,7 @@ def repetitions(results: Sequence[Result]) -> list[Repetition]:
     """Every answer of every stream, in order; the earlier ones before the stream's last launch."""
     found: list[Repetition] = []
     for place, result in enumerate(results):
-        for one in earlier_results(result):
-            found.append(Repetition(one, None, place, earlier=True))
+        found += [Repetition(one, None, place, earlier=True) for one in earlier_results(result)]
         runs = result.get("runs")
         if isinstance(runs, list) and runs:
             question = result.get("question")

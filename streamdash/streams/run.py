@@ -286,4 +286,3 @@ class Run:
         if pending:
             await asyncio.wait(pending, timeout=timeout_s)
         await self._providers.aclose()
-

@@ -65,9 +65,7 @@ def heading_strip(
     corner, line, end = _glyphs(look, current)[0]
     lead, fill, tail = (" ", " ", " ") if dense else (f"{corner}{line} ", line, f" {line}{end}")
     room = width - len(lead) - len(tail) - 2
-    left, right = _heading_parts(
-        heading, room - 1, look, current=current, on_bar=current and dense
-    )
+    left, right = _heading_parts(heading, room - 1, look, current=current, on_bar=current and dense)
     rest = max(0, room - sum(segment.cell_length for segment in (*left, *right)))
     segments = [Segment(lead), *left, Segment(f" {fill * rest} "), *right, Segment(tail)]
     if dense:

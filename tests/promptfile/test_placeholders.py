@@ -23,9 +23,7 @@ def warned(desk: Desk, name: str, content: str, **options: Any) -> tuple[list[st
     """The warnings, the folder's name left out, and what is asked."""
     path = str(desk.write(name, content))
     lines: list[str] = []
-    plan = load_plan(
-        path, Overrides(**options), endpoints=builtin_endpoints({}), warn=lines.append
-    )
+    plan = load_plan(path, Overrides(**options), endpoints=builtin_endpoints({}), warn=lines.append)
     return [line.replace(f"{desk.folder}/", "") for line in lines], [
         spec.question for spec in plan.specs
     ]

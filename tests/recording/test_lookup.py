@@ -134,7 +134,11 @@ async def test_report_replay_and_baseline_take_what_runs_prints(tmp_path: Path) 
         (["What is Rust?"], ["a"], "What is Rust? · a"),
         (["x\n\ty  z"], ["a", "b", "a"], "x y z · a, b"),
         (["one?", "two?", "one?"], ["a"], "one? and 1 more · a"),
-        (["long " * 40], list("abcde"), "long long long long long long long long… · a, b, c and 2 more"),
+        (
+            ["long " * 40],
+            list("abcde"),
+            "long long long long long long long long… · a, b, c and 2 more",
+        ),
         ([""], ["a"], "a"),
         (["\x1b[31mred"], ["m\n"], "\u241b[31mred · m"),
     ],

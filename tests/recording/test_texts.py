@@ -40,7 +40,15 @@ def test_every_report_has_the_question(tmp_path: Path, style: str) -> None:
 
 @FORMULA
 def test_an_answer_that_is_a_formula_is_defused_and_all_there(tmp_path: Path) -> None:
-    answers = ["=HYPERLINK(1)", "- a list\n- of two", "'=quoted", " \u200b@x", "fine", "'fine'", "-1"]
+    answers = [
+        "=HYPERLINK(1)",
+        "- a list\n- of two",
+        "'=quoted",
+        " \u200b@x",
+        "fine",
+        "'fine'",
+        "-1",
+    ]
     known = {f"s{n}": Scripted(spoken(answer)) for n, answer in enumerate(answers)}
     told = report([source(tmp_path, "r.jsonl", known)], "csv")
     cells = [row["answer"] for row in csv.DictReader(io.StringIO(told, newline=""))]

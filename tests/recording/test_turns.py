@@ -60,7 +60,10 @@ def source(path: Path) -> Source:
 @KIND
 def test_the_recording_has_every_answer_and_its_turn(path: Path) -> None:
     board = load_recording(str(path)).board()
-    assert [(s.spec.turn, s.text.value()) for s in board.earlier[0]] == [(1, "first"), (1, "second")]
+    assert [(s.spec.turn, s.text.value()) for s in board.earlier[0]] == [
+        (1, "first"),
+        (1, "second"),
+    ]
     assert board.states[0].spec.turn == 2
     assert board.states[0].spec.question == "and\nwhy?"
 

@@ -176,4 +176,3 @@ def test_only_done_and_incomplete_answers_enter_the_conversation(status: Status)
     well = status in (Status.DONE, Status.INCOMPLETE)
     assert contents == (["Hello", "so far", "and?"] if well else ["Hello", "and?"])
     assert is_cut(state) is not well
-
