@@ -27,11 +27,12 @@ file, 3 a gate failed, 130 interrupted, 143 terminated
 """
 COMMANDS = """\
 other commands:
-  streamdash replay RUN.jsonl    play a recording
-  streamdash report RUN.jsonl... what a recording says; of several, which is faster
-  streamdash runs                the recorded runs; --prune 30d deletes old ones
+  streamdash replay RUN          play a recording: a file, `last`, or a number of `runs`
+  streamdash report RUN...       what a recording says; of several, which is faster
+  streamdash runs                the recorded runs, numbered; --prune 30d deletes old ones
   streamdash endpoints           endpoints, whether their key is set, whether local ones answer
 """
+RECORDING = "a recording: a file, a name or number that `streamdash runs` prints, or `last`"
 REPORT_FORMATS = ("text", "json", "jsonl", "csv", "markdown", "html")
 FORMATS = ("text", "json", "jsonl", "csv", "markdown", "events")
 
@@ -112,7 +113,7 @@ def replay_parser() -> Parser:
         description="Plays a recording: the same screen, keys and numbers, no request sent.",
         allow_abbrev=False,
     )
-    parser.add_argument("recording", metavar="RUN.jsonl", help="the recording")
+    parser.add_argument("recording", metavar="RUN", help=RECORDING)
     parser.add_argument(
         "--speed",
         metavar="X",
@@ -140,7 +141,7 @@ def _add_gates(parser: Parser) -> None:
     gates.add_argument("--max-ttft", metavar="S", type=_seconds, help="no first token later")
     gates.add_argument("--max-total", metavar="S", type=_seconds, help="no stream longer")
     gates.add_argument(
-        "--baseline", metavar="RUN.jsonl", help="a recording to hold this run against"
+        "--baseline", metavar="RUN", help="a recording that this run is compared with"
     )
     gates.add_argument(
         "--max-regression",
@@ -158,7 +159,7 @@ def report_parser() -> Parser:
         description="Reports a recorded run, or several held against the first.",
         allow_abbrev=False,
     )
-    parser.add_argument("recordings", metavar="RUN.jsonl", nargs="+", help="a recording")
+    parser.add_argument("recordings", metavar="RUN", nargs="+", help=RECORDING)
     parser.add_argument(
         "--format", choices=REPORT_FORMATS, help="default: by the output file's name, else text"
     )

@@ -43,10 +43,12 @@ def load_baseline(options: argparse.Namespace) -> None:
     Raises UsageError before anything is sent, not when the run has ended.
     """
     if options.baseline is not None:
+        from streamdash.recording.lookup import find_recording
         from streamdash.recording.reader import load_recording
         from streamdash.recording.sources import source_of_recording
 
-        options.baseline = source_of_recording(load_recording(options.baseline)).results
+        path = str(find_recording(options.baseline))
+        options.baseline = source_of_recording(load_recording(path)).results
 
 
 def _too_slow(states: list[StreamState], options: argparse.Namespace) -> Iterator[str]:

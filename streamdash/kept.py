@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from streamdash.output import say, writing
+from streamdash.recording.lookup import find_recording
 from streamdash.recording.places import runs_folder
 from streamdash.recording.reader import load_recording
 from streamdash.recording.report import SUFFIXES, Style, report
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 def show_report(options: argparse.Namespace) -> int:
     """Print the report of one recording, or of several held against the first."""
+    # found first: whatever is done with the names next means these files
+    options.recordings = [str(find_recording(name)) for name in options.recordings]
     recordings = [load_recording(name) for name in options.recordings]
     for recording in recordings:
         for warning in recording.warnings():
@@ -42,12 +45,13 @@ def show_runs(options: argparse.Namespace) -> int:
     """List the recorded runs, or those too old, and delete these once the user has seen them."""
     folder = runs_folder()
     runs = list_runs(folder)
+    numbers = {run.path: number for number, run in enumerate(runs, start=1)}
     if options.prune is not None:
         runs = older_than(runs, options.prune)
     if not runs:
         say(f"streamdash: no {'run that old' if options.prune else 'recorded run'} in {folder}")
         return 0
-    sys.stdout.write(runs_table(runs) + "\n")
+    sys.stdout.write(runs_table(runs, [numbers[run.path] for run in runs]) + "\n")
     if options.prune is None:
         return 0
     sys.stdout.flush()

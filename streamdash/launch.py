@@ -22,6 +22,7 @@ from streamdash.recording.journal import open_journal
 from streamdash.recording.pricing import load_prices
 from streamdash.streams.errors import StreamError, UsageError
 from streamdash.streams.run import Run
+from streamdash.streams.spec import TITLE_QUESTION, run_title
 from streamdash.streams.text import clean_line
 from streamdash.terminal import draws_screens, terminal_size
 
@@ -98,9 +99,11 @@ def _spare_the_prompt_file(options: argparse.Namespace) -> None:
 
 def replay(options: argparse.Namespace) -> int:
     """Play a recording as the command line asks; returns the exit code the run had."""
+    from streamdash.recording.lookup import find_recording
     from streamdash.recording.reader import load_recording
     from streamdash.recording.replay import ReplayRun
 
+    options.recording = str(find_recording(options.recording))
     recording = load_recording(options.recording)
     load_baseline(options)
     for warning in recording.warnings():
@@ -171,9 +174,27 @@ def _plan(options: argparse.Namespace, environ: Mapping[str, str]) -> RunPlan:
             raise UsageError('which models? as in: -m openai:gpt-4o-mini -p "..."')
         path = str(DEMO)
     stdin = sys.stdin.buffer if path == "-" and sys.stdin is not None else None
-    plan = load_plan(path, overrides, endpoints=builtin_endpoints(environ), stdin=stdin)
+    plan = load_plan(
+        path,
+        overrides,
+        endpoints=builtin_endpoints(environ),
+        stdin=stdin,
+        warn=lambda line: say(f"streamdash: {line}"),
+    )
     check_base_urls(spec.endpoint for spec in plan.specs)
-    return plan._replace(concurrency=options.concurrency, repeat=options.repeat)
+    return plan._replace(
+        title=_title(plan, options.prompt),
+        concurrency=options.concurrency,
+        repeat=options.repeat,
+    )
+
+
+def _title(plan: RunPlan, prompt: str | None) -> str:
+    """The plan's title; with the prompt's beginning where the command line gave another one."""
+    if not plan.title or prompt is None:
+        return plan.title or run_title(plan.specs)
+    opening = clean_line(" ".join(prompt[: 8 * TITLE_QUESTION].split()), TITLE_QUESTION)
+    return f"{plan.title} · {opening}"
 
 
 def key_warnings(plan: RunPlan, environ: Mapping[str, str]) -> Iterator[str]:

@@ -176,7 +176,7 @@ async def test_csv_is_a_table_of_numbers(prompts: Path, tmp_path: Path) -> None:
 async def test_markdown_has_the_table_and_the_answers(prompts: Path, tmp_path: Path) -> None:
     ended = await streamdash(str(prompts), "--format", "markdown", home=tmp_path, variables=KEY)
     assert ended.out.startswith("# Three languages\n")
-    assert "\n## PY\n\nPython\nis 😀 一种\n" in ended.out
+    assert "\n## PY\n\n> What is Python?\n\nPython\nis 😀 一种\n" in ended.out
 
 
 async def test_events_are_the_wire_in_order(prompts: Path, tmp_path: Path) -> None:
@@ -248,7 +248,8 @@ async def test_a_failed_stream_makes_the_exit_code_1(prompts: Path, tmp_path: Pa
         home=tmp_path, variables=KEY,
     )  # fmt: skip
     assert ended.code == 1
-    assert "streamdash: PY: failed (server): HTTP 503: out to lunch" in ended.err
+    assert "streamdash: PY: failed (server): HTTP 503 from http://" in ended.err
+    assert "/v1/chat/completions: out to lunch" in ended.err
 
 
 async def test_a_gate_that_fails_says_by_how_much(prompts: Path, tmp_path: Path) -> None:

@@ -9,7 +9,9 @@ from streamdash.promptfile.asking import ASK_KEYS, Folder
 from streamdash.promptfile.document import check_values
 from streamdash.promptfile.formats import STDIN, read_document
 from streamdash.promptfile.labels import Unnamed, labels
+from streamdash.promptfile.levels import Level
 from streamdash.promptfile.overrides import Command, Overrides, read_command
+from streamdash.promptfile.placeholders import Layers, placeholder_warnings
 from streamdash.promptfile.problems import Place, Problems, did_you_mean, printable, shown
 from streamdash.promptfile.references import EXAMPLE, Target
 from streamdash.promptfile.schema import PromptFile, Row, read_prompt_file
@@ -18,10 +20,9 @@ from streamdash.streams.errors import UsageError
 from streamdash.streams.spec import Deadlines, RunPlan, StreamSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import BinaryIO
 
-    from streamdash.promptfile.levels import Level
     from streamdash.streams.spec import Endpoint
 
 MAX_STREAMS = 10_000
@@ -44,12 +45,13 @@ def load_plan(
     *,
     endpoints: Mapping[str, Endpoint],
     stdin: BinaryIO | None = None,
+    warn: Callable[[str], object] | None = None,
 ) -> RunPlan:
     """The plan of a prompt file, `-` for standard input, None for the command line alone.
 
     `endpoints` are the built-in ones; the file's own win over them. Without a file and without a
-    prompt the specs have no messages: nothing is asked yet. Raises UsageError with all problems,
-    one line each.
+    prompt the specs have no messages: nothing is asked yet. `warn` gets a line for each thing
+    that is allowed and probably not meant. Raises UsageError with all problems, one line each.
     """
     problems = Problems()
     file = PromptFile() if path is None else _read(path, overrides, endpoints, stdin, problems)
@@ -57,7 +59,36 @@ def load_plan(
     asked = _streams(file, command, problems)
     problems.check()
     specs = _specs(asked)
+    if warn is not None and file.place is not None:
+        for line in placeholder_warnings(_layers(file, command, asked, specs, overrides.only)):
+            warn(line)
     return RunPlan(specs=_only(specs, overrides.only), title=file.title)
+
+
+def _layers(
+    file: PromptFile,
+    command: Command,
+    asked: Sequence[Asked],
+    specs: Sequence[StreamSpec],
+    only: Sequence[str],
+) -> Iterator[Layers]:
+    """The file's prompts that are asked at all, each once."""
+    seen: set[int] = set()
+    for (number, _, _), spec in zip(asked, specs, strict=True):
+        if file.place is None or number in seen or (only and spec.label not in only):
+            continue
+        seen.add(number)
+        row = file.rows[number - 1] if file.rows else None
+        defaults_place = file.place if file.text_only else file.place.at("defaults")
+        yield Layers(
+            spec.label,
+            command.level,
+            Level() if row is None else row.level,
+            file.place if row is None else row.place,
+            file.defaults,
+            defaults_place,
+            file.text_only,
+        )
 
 
 def _read(

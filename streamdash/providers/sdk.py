@@ -32,6 +32,7 @@ from streamdash.providers.proxies import proxy_secrets
 from streamdash.providers.reading import read_answer, read_large, read_rest
 from streamdash.providers.sse import LargeEvent, SseDecoder
 from streamdash.providers.transport import TimedTransport
+from streamdash.streams.asked_url import with_url
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Event, Flag
 from streamdash.streams.exchange import Exchange
@@ -131,6 +132,7 @@ class SdkProvider:
                     if believed.doubted:
                         begun = await beginning(response, body, kind, self._mask)
                         body = resumed(begun, arriving)
+                    exchange.answered = True
                     for flag in odd_flags(response, believed):
                         yield flag
                     if not spec.stream:
@@ -187,8 +189,13 @@ class SdkProvider:
         return self.reader()
 
     def _told(self, error: StreamError, spec: StreamSpec, exchange: Exchange) -> StreamError:
-        """The error without secrets, as long as a reader bears, and with no form that is no way."""
+        """The error without secrets, as long as a reader bears, and with no form that is no way.
+
+        It names the URL, unless an answer had begun: then the server's own words say more.
+        """
         through = exchange.through_proxy(error.message)
+        if not exchange.answered:
+            error.message = with_url(error.message, exchange.url)
         error.message = self._mask.message(error)[:MESSAGE_MAX] + through
         error.args = (error.message,)
         if error.form is not None and not self._has(error.form, spec, exchange.forms):

@@ -27,6 +27,7 @@ from streamdash.providers.heads import tolerate
 from streamdash.providers.packing import can_unpack, packings_of
 from streamdash.providers.proxies import proxy_for
 from streamdash.providers.resolver import Resolver
+from streamdash.streams.asked_url import shown_url
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Connected, Flag, Sent
 from streamdash.streams.exchange import Exchange, current_exchange
@@ -87,8 +88,10 @@ class TimedTransport(httpx2.AsyncBaseTransport):
         url = URL(str(request.url), encoded=True)
         proxy = proxy_for(url, self._environ)
         exchange = current_exchange.get()
-        if exchange is not None and proxy is not None:
-            exchange.proxy = proxy.place
+        if exchange is not None:
+            exchange.url = str(url)
+            if proxy is not None:
+                exchange.proxy = proxy.place
         content = await request.aread()
         response = None
         while response is None:
@@ -126,6 +129,7 @@ class TimedTransport(httpx2.AsyncBaseTransport):
             )
         if 300 <= response.status < 400:
             where = response.headers.get("location", "nowhere")
+            where = shown_url(where) or where.partition("?")[0]
             response.close()
             raise StreamError(
                 "protocol",

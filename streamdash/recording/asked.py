@@ -49,6 +49,7 @@ def asked(spec: StreamSpec) -> dict[str, object]:
             "total_s": limits.total,
             "retries": spec.retries,
         },
+        "turn": spec.turn,
     }
 
 
@@ -90,6 +91,7 @@ def spec_of(value: object) -> StreamSpec:
             total=_limit(limits, "total_s", usual.total),
         ),
         retries=whole(limits.get("retries")) or 0,
+        turn=max(1, whole(known.get("turn")) or 1),
     )
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
+from streamdash.recording.repetitions import turn_of, with_earlier
 from streamdash.recording.table import dollars, rate, seconds, whole
 
 if TYPE_CHECKING:
@@ -106,11 +107,24 @@ class Pair(NamedTuple):
 
 
 def pairs(before: Sequence[Result], after: Sequence[Result]) -> list[Pair]:
-    """The streams of both runs by label, equal labels in their order."""
+    """The streams of both runs by label, equal labels in their order.
+
+    Of a conversation the two answers are those of the last turn that both runs have.
+    """
     known = dict(numbered(before))
     now = dict(numbered(after))
     labels = [*known, *(key for key in now if key not in known)]
-    return [Pair(key[0], known.get(key), now.get(key)) for key in labels]
+    return [Pair(key[0], *_same_turn(known.get(key), now.get(key))) for key in labels]
+
+
+def _same_turn(before: Result | None, after: Result | None) -> tuple[Result | None, Result | None]:
+    if before is None or after is None or turn_of(before) == turn_of(after):
+        return before, after
+    old, new = ({turn_of(one): one for one in with_earlier([result])} for result in (before, after))
+    both = old.keys() & new.keys()
+    if not both:
+        return before, after
+    return old[max(both)], new[max(both)]
 
 
 def numbered(results: Sequence[Result]) -> Iterator[tuple[tuple[str, int], Result]]:

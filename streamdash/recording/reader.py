@@ -170,7 +170,8 @@ class _Reading:
         kind = fields.get("type")
         if kind == "launch":
             asked = fields.get("asked")
-            spec = self._plan.specs[index] if asked is None else spec_of(asked)
+            first = self._plan.specs[index]
+            spec = first if asked is None else _asked_later(asked, first)
             series = whole(fields.get("launch")) or 0
             self._launches[index].append(_Building(spec, at, series, []))
             return
@@ -250,6 +251,19 @@ def _object(line: bytes) -> Mapping[str, object]:
     if not isinstance(value, dict):
         raise UnreadableError("is no JSON object")
     return value
+
+
+def _asked_later(asked: object, first: StreamSpec) -> StreamSpec:
+    """What a follow-up asked; older recordings do not say which turn that is."""
+    spec = spec_of(asked)
+    if "turn" in table(asked):
+        return spec
+    before = max(1, _questions(first))
+    return spec._replace(turn=max(1, 1 + _questions(spec) - before))
+
+
+def _questions(spec: StreamSpec) -> int:
+    return sum(message.get("role") == "user" for message in spec.messages)
 
 
 def _no_number(word: str) -> float:

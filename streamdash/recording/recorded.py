@@ -53,6 +53,7 @@ class RecordedBoard:
     started_at: float
     states: tuple[StreamState, ...]
     past: tuple[tuple[StreamState, ...], ...]
+    earlier: tuple[tuple[StreamState, ...], ...]
     lag: RecordedLag
 
 
@@ -83,6 +84,11 @@ class Recording:
         launches = self.streams[index]
         return tuple(launch for launch in launches if launch.series == launches[-1].series)
 
+    def earlier(self, index: int) -> list[StreamState]:
+        """The answers before the last rerun or follow-up, oldest first."""
+        launches = self.streams[index]
+        return [one.state(index) for one in launches if one.series != launches[-1].series]
+
     def board(self) -> RecordedBoard:
         """The streams as the run left them."""
         states: list[StreamState] = []
@@ -91,7 +97,10 @@ class Recording:
             folded = [launch.state(index) for launch in self.shown(index)]
             states.append(folded.pop() if folded else StreamState(spec, index, self.started_at, 0))
             past.append(tuple(folded))
-        return RecordedBoard(self.plan, self.started_at, tuple(states), tuple(past), self.lag)
+        earlier = tuple(tuple(self.earlier(index)) for index in range(len(self.streams)))
+        return RecordedBoard(
+            self.plan, self.started_at, tuple(states), tuple(past), earlier, self.lag
+        )
 
     def warnings(self) -> list[str]:
         """What a reader of its numbers should know, a sentence each."""

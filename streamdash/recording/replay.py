@@ -52,8 +52,13 @@ class ReplayRun(Run):
         self.timeline.start()
         super().start()
 
-    def ask(self, text: str, indices: Iterable[int]) -> None:
+    def ask(self, text: str, indices: Iterable[int], *, with_cut: bool = False) -> list[int]:
         """Do nothing: a recording answers no question."""
+        return []
+
+    def _shelve(self, index: int) -> None:
+        """Keep nothing: what is played once more is no further answer."""
+        self.past[index] = []
 
     async def _drive(
         self, index: int, _warming: asyncio.Task[None], _gate: StartGate | None
@@ -61,6 +66,7 @@ class ReplayRun(Run):
         """One stream's task: its launches as they were, or the last one again."""
         if index in self._begun:
             launches = self.recording.shown(index)
+            self.earlier[index] = self.recording.earlier(index)
             later = self.clock() - launches[0].launched_at if launches else 0.0
         else:
             self._begun.add(index)
@@ -70,8 +76,9 @@ class ReplayRun(Run):
         for launch in launches:
             await self.timeline.reach(launch.launched_at + later)
             if launch.series != series:
+                if series >= 0:
+                    super()._shelve(index)
                 series = launch.series
-                self.past[index] = []
             else:
                 self.past[index].append(self.states[index])
             self.states[index] = state = StreamState(

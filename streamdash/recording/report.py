@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Literal, get_args
 
 from streamdash.recording.comparison import NUMBERS, Change, pairs
+from streamdash.recording.repetitions import turn_of, with_earlier
 from streamdash.recording.result import VERSION, run_result
 from streamdash.recording.sources import told_apart
 from streamdash.recording.table import aligned, csv_table, markdown_report, md_cell, text_table
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from streamdash.recording.comparison import Pair
+    from streamdash.recording.result import Result
     from streamdash.recording.sources import Source
 
 Style = Literal["text", "json", "jsonl", "csv", "markdown", "html"]
@@ -31,6 +33,10 @@ SUFFIXES: dict[Style, str] = {
 }
 NAME_CELLS = 60
 LABEL_CELLS = 30
+QUESTION_CELLS = 160
+MOST_QUESTIONS = 5
+MOST_LABELS = 3
+"""Of a report as text: questions, and streams that are named with one."""
 
 
 def report(sources: Sequence[Source], style: Style, *, width: int | None = None) -> str:
@@ -68,8 +74,27 @@ def _text(sources: Sequence[Source], width: int | None) -> str:
         title = clean_line(source.board.plan.title, NAME_CELLS)
         head = " · ".join(filter(None, [clean_line(source.name, NAME_CELLS), title, source.when]))
         warnings = [f"! {clean_line(warning, 400)}" for warning in source.warnings]
-        blocks.append("\n".join([head, *warnings, text_table(source.results, width)]))
+        questions = list(_questions(source.results))
+        blocks.append("\n".join([head, *warnings, *questions, text_table(source.results, width)]))
     return "\n\n".join(blocks) + "\n"
+
+
+def _questions(results: Sequence[Result]) -> Iterator[str]:
+    """A line for each question, the first few: what was asked of whom."""
+    asked: dict[str, list[str]] = {}
+    for result in with_earlier(results):
+        label = clean_line(str(result["label"]), LABEL_CELLS)
+        if turn_of(result) > 1:
+            label += f", turn {turn_of(result)}"
+        labels = asked.setdefault(str(result.get("question") or ""), [])
+        if label not in labels:
+            labels.append(label)
+    asked.pop("", None)
+    for question, labels in list(asked.items())[:MOST_QUESTIONS]:
+        whom = f"{len(labels)} streams" if len(labels) > MOST_LABELS else "; ".join(labels)
+        yield f"asked of {whom}: {clean_line(question, QUESTION_CELLS)}"
+    if len(asked) > MOST_QUESTIONS:
+        yield f"and {len(asked) - MOST_QUESTIONS} other questions"
 
 
 def _change_lines(paired: Sequence[Pair]) -> Iterator[tuple[str, ...]]:

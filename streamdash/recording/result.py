@@ -47,6 +47,9 @@ class Board(Protocol):
     def past(self) -> Sequence[Sequence[StreamState]]: ...
 
     @property
+    def earlier(self) -> Sequence[Sequence[StreamState]]: ...
+
+    @property
     def lag(self) -> Lag: ...
 
 
@@ -61,6 +64,7 @@ def stream_result(state: StreamState) -> Result:
         "endpoint": spec.endpoint.name,
         "api": spec.endpoint.api,
         "model": spec.model,
+        "turn": spec.turn,
         "status": str(state.status),
         "finish_reason": state.finish.reason if state.finish else None,
         "error": None
@@ -81,12 +85,22 @@ def stream_result(state: StreamState) -> Result:
 def slot_result(run: Board, index: int) -> Result:
     """The result of stream `index`; with repetitions, the last one's with all of them in `runs`.
 
-    `stats` spreads over the repetitions that ended `done` or `incomplete`.
+    `stats` spreads over the repetitions that ended `done` or `incomplete`. `earlier` are the
+    results before the last rerun or follow-up, oldest first, each with its `turn` and `question`.
     """
-    result = stream_result(run.states[index])
+    state = run.states[index]
+    result = {
+        **stream_result(state),
+        "question": state.spec.question,
+        "system": state.spec.system,
+        "messages": list(state.spec.messages),
+        "earlier": [
+            {**stream_result(one), "question": one.spec.question} for one in run.earlier[index]
+        ],
+    }
     if run.plan.repeat <= 1:
         return result
-    runs = [*map(stream_result, run.past[index]), result]
+    runs = [*map(stream_result, run.past[index]), stream_result(state)]
     good = [one for one in runs if one["status"] in ("done", "incomplete")]
     stats: dict[str, object] = {}
     for field in SPREAD_FIELDS:

@@ -9,18 +9,22 @@ import stat
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from streamdash.recording.asked import table, text, whole
+from streamdash.recording.asked import spec_of, table, text, whole
 from streamdash.recording.places import SUFFIX
 from streamdash.recording.table import aligned
+from streamdash.streams.spec import run_title
 from streamdash.streams.text import clean_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
 HEADER_MOST = 32 << 20
 TAIL = 1 << 16
-TITLE_CELLS = 40
+TITLE_CELLS = 60
+ENDING_CELLS = 40
+OPENING = 1 << 18
+"""Bytes behind the header in which the first question of a run is looked for."""
 _AGE = re.compile(r"([0-9]{1,6})\s*([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -64,6 +68,7 @@ def _looked_at(path: Path) -> RecordedRun | None:
             return None
         with path.open("rb") as file:
             header = _table(file.readline(HEADER_MOST))
+            title = text(header.get("title")) or _title_of(header, file.read(OPENING))
             file.seek(max(0, status.st_size - TAIL))
             last = _table(file.read().rstrip(b"\n").rpartition(b"\n")[2])
     except OSError:
@@ -76,7 +81,7 @@ def _looked_at(path: Path) -> RecordedRun | None:
     return RecordedRun(
         path,
         _moment(text(header.get("started"))),
-        text(header.get("title")),
+        title,
         len(streams) if isinstance(streams, list) else 0,
         {key: count for key, known in counts.items() if (count := whole(known)) is not None}
         if ended
@@ -92,6 +97,24 @@ def _written(mtime: float) -> datetime:
     except (ValueError, OverflowError, OSError):
         # a file system may hold years that no calendar has
         return datetime.fromtimestamp(0, UTC)
+
+
+def _title_of(header: Mapping[str, object], opening: bytes) -> str:
+    """The title of a run that has none: its first question and its models.
+
+    A run that began with the prompt bar has its questions in the lines behind the header.
+    """
+    streams = header.get("streams")
+    specs = [spec_of(stream) for stream in streams] if isinstance(streams, list) else []
+    title = run_title(specs)
+    if any(spec.question for spec in specs):
+        return title
+    for line in opening.split(b"\n")[: len(specs) * 8 + 8]:
+        asked = _table(line).get("asked")
+        if asked is not None:
+            first = spec_of(asked)
+            return run_title([spec._replace(messages=first.messages) for spec in specs])
+    return title
 
 
 def _table(line: bytes) -> dict[str, object]:
@@ -141,21 +164,26 @@ def delete_runs(runs: Iterable[RecordedRun]) -> list[str]:
     return problems
 
 
-def runs_table(runs: Sequence[RecordedRun]) -> str:
-    """An aligned table, a line a run; times are the local ones."""
-    rows = [("when", "title", "streams", "ended", "size", "file")]
+def runs_table(runs: Sequence[RecordedRun], numbers: Sequence[int] = ()) -> str:
+    """An aligned table, a line a run; times are the local ones.
+
+    The numbers are those by which `replay` and `report` know the runs.
+    """
+    rows = [("#", "when", "title", "streams", "ended", "size", "file")]
+    numbers = numbers or range(1, len(runs) + 1)
     rows += [
         (
+            str(number),
             f"{(run.started or run.written).astimezone():%Y-%m-%d %H:%M:%S}",
             clean_line(run.title, TITLE_CELLS),
             str(run.streams),
-            clean_line(run.ending, TITLE_CELLS),
+            clean_line(run.ending, ENDING_CELLS),
             size_words(run.size),
             clean_line(run.path.name, 200),
         )
-        for run in runs
+        for number, run in zip(numbers, runs, strict=True)
     ]
-    return aligned(rows, {2, 4})
+    return aligned(rows, {0, 3, 5})
 
 
 def size_words(size: int) -> str:

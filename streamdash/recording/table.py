@@ -8,7 +8,16 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
-from streamdash.recording.repetitions import SPREAD_TITLES, named, repetitions, spread_numbers
+from streamdash.recording.embedding import embedded, quoted
+from streamdash.recording.repetitions import (
+    REPLACED,
+    SPREAD_TITLES,
+    named,
+    repetitions,
+    spread_numbers,
+    turn_of,
+    with_earlier,
+)
 from streamdash.streams.lag import is_detail, is_ttft_late
 from streamdash.streams.text import clean_line
 
@@ -56,17 +65,23 @@ def _ttft(result: Result) -> str:
 
 
 def notes(result: Result) -> str:
-    """Attempts beyond the first, and the flags but those that stand beside their number."""
+    """Attempts beyond the first, and the flags but those that stand beside their number.
+
+    `earlier` marks an answer whose question was asked once more.
+    """
     attempts = result["attempts"]
     words = [flag for flag in flags_of(result) if not is_detail(flag)]
     if isinstance(attempts, int) and attempts > 1:
         words.insert(0, f"{attempts} attempts")
+    if result.get(REPLACED):
+        words.insert(0, "earlier")
     return " ".join(words)
 
 
 COLUMNS: tuple[Column, ...] = (
     Column("label", _label, number=False),
     Column("model", _target, number=False),
+    Column("turn", lambda r: str(turn_of(r))),
     Column("status", _status, number=False),
     Column("TTFT", _ttft),
     Column("total", lambda r: seconds(r["total_s"])),
@@ -122,19 +137,23 @@ def cells(text: str) -> int:
 
 def rows(results: Sequence[Result]) -> tuple[list[Column], list[list[str]]]:
     """The columns that have something to say, and the cells of every result in them."""
-    columns = [
-        column
-        for column in COLUMNS
-        if column.title in _ALWAYS or any(column.cell(result) for result in results)
-    ]
+    columns = [column for column in COLUMNS if _tells(column, results)]
     return columns, [[column.cell(result) for column in columns] for result in results]
+
+
+def _tells(column: Column, results: Sequence[Result]) -> bool:
+    """Whether the column says anything; turns do where a follow-up was asked."""
+    if column.title == "turn":
+        return any(turn_of(result) > 1 for result in results)
+    return column.title in _ALWAYS or any(column.cell(result) for result in results)
 
 
 def text_table(results: Sequence[Result], width: int | None = None) -> str:
     """An aligned table for a terminal; foreign text is cleaned, unknown numbers are `-`.
 
     Where it is wider than `width` cells, the less important columns go. Of a stream that was
-    repeated every run has a row, and a second table says how the numbers spread.
+    repeated, rerun or asked a follow-up every answer has a row; a second table says how the
+    numbers of repetitions spread.
     """
     columns, body = rows(named(results))
     shown = [
@@ -198,21 +217,24 @@ CSV_FIELDS = (
     "input_tokens", "output_tokens", "reasoning_tokens", "cached_tokens",
     "cache_write_tokens", "cost_usd", "response_id", "request_id", "response_model",
 )  # fmt: skip
+CSV_TEXT_FIELDS = ("turn", "earlier", "question", "answer")
+"""The columns at the right end. `earlier` is true where a rerun or a follow-up came after."""
 
 
 def csv_table(results: Sequence[Result], further: Sequence[Mapping[str, object]] = ()) -> str:
-    """Every number as a column, exact; cells that a spreadsheet would run are defused.
+    """Every number as a column, exact, then question and answer; see `_csv_cell` for texts.
 
-    `further` has a mapping for each result, all with the same keys: columns to the right. A
-    stream that was repeated has a row a run, and a column that counts them.
+    `further` has a mapping for each result, all with the same keys: columns before the texts. A
+    stream that was repeated has a row a run, and a column that counts them; answers before a
+    rerun or a follow-up have rows too.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     runs = repetitions(results)
     counted = any(run.number is not None for run in runs)
     titles = [*CSV_FIELDS, *(("repetition",) if counted else ())]
-    writer.writerow([*titles, *(further[0] if further else ())])
-    for result, number, place in runs:
+    writer.writerow([*titles, *(further[0] if further else ()), *CSV_TEXT_FIELDS])
+    for result, number, place, earlier in runs:
         error = result["error"]
         known = error if isinstance(error, dict) else {}
         flags = result["flags"]
@@ -226,31 +248,43 @@ def csv_table(results: Sequence[Result], further: Sequence[Mapping[str, object]]
         if counted:
             values.append(number)
         if further:
-            values += further[place].values()
+            values += [None if earlier else value for value in further[place].values()]
+        values += [turn_of(result), str(earlier).lower(), result.get("question"), result["text"]]
         writer.writerow([_csv_cell(value) for value in values])
     return out.getvalue()
 
 
-_RUN_BY_SPREADSHEETS = frozenset("=+-@\t\n＝＋－＠")
-"""What begins a formula, also in its full-width form; an empty cell begins with none of them."""
+_RUN_BY_SPREADSHEETS = frozenset("=+-@|%＝＋－＠")
+"""What begins a formula, also in its full-width form."""
+_BEGINNING = re.compile(r"([\s'\u200b\u2060\ufeff\x00-\x1f]*)(.?)", re.DOTALL)
+"""What nobody sees, and what may be a formula behind it."""
+_BREAKS = frozenset("\t\n")
+"""What some programs take for the end of a cell, so that another begins there."""
 
 
 def _csv_cell(value: object) -> object:
+    """A cell that no spreadsheet runs: a text that begins like a formula gets a `'` before it.
+
+    So does one that begins with `'` and goes on like one: whoever takes one `'` from each cell
+    that begins so has the text again. Line ends become plain newlines, all else stays.
+    """
     if not isinstance(value, str):
         return value
     # a carriage return alone is written bare, and read as the end of the row
     text = value.replace("\r\n", "\n").replace("\r", "\n")
-    return "'" + text if text.lstrip(" ")[:1] in _RUN_BY_SPREADSHEETS else text
-
-
-_FENCE = r" {0,3}(`{3,}|~{3,})"
+    match = _BEGINNING.match(text)
+    begin, first = ("", "") if match is None else match.groups()
+    runs = first in _RUN_BY_SPREADSHEETS
+    return "'" + text if runs or not _BREAKS.isdisjoint(begin) else text
 
 
 def markdown_report(results: Sequence[Result], title: str) -> str:
-    """A Markdown table of the run, then every answer under its label."""
+    """A Markdown table of the run, then every question and answer under its label.
+
+    Headings in an answer stand below its own, and nothing in it reaches beyond its end.
+    """
     spread = spread_rows(results)
-    results = named(results)
-    columns, body = rows(results)
+    columns, body = rows(named(results))
     lines = [f"# {md_cell(title)}", ""] if title else []
     lines.append("| " + " | ".join(column.title for column in columns) + " |")
     lines.append("|" + "|".join(" ---: " if column.number else " --- " for column in columns) + "|")
@@ -260,37 +294,41 @@ def markdown_report(results: Sequence[Result], title: str) -> str:
         lines.append("| --- |" + " ---: |" * (len(SPREAD_TITLES) - 1))
         lines += ["| " + " | ".join(md_cell(cell) for cell in row) + " |" for row in spread]
     for result in results:
-        lines += [
-            "",
-            f"## {md_cell(_label(result))}",
-            "",
-            _closed(str(result["text"]).rstrip("\n")),
-        ]
-        if refusal := str(result.get("refusal") or "").rstrip("\n"):
-            lines += ["", "*Refused:*", "", _closed(refusal)]
-        error = result["error"]
-        if isinstance(error, dict):
-            lines += ["", f"*{result['status']}: {md_cell(str(error['message']))}*"]
+        if result.get("earlier"):
+            lines += ["", f"## {md_cell(_label(result))}"]
+            for one in with_earlier([result]):
+                again = " (earlier)" if one.get(REPLACED) else ""
+                lines += ["", f"### Turn {turn_of(one)}{again}", *_exchange(one, below=3)]
+        else:
+            for one in named([result]):
+                lines += ["", f"## {md_cell(_label(one))}", *_exchange(one, below=2)]
     return "\n".join(lines) + "\n"
 
 
-def _closed(answer: str) -> str:
-    """The answer with its last code block closed, which would swallow what follows."""
-    fence = ""
-    for line in answer.split("\n"):
-        match = re.match(_FENCE, line)
-        if match is None:
-            continue
-        if not fence:
-            fence = match[1]
-        elif match[1].startswith(fence) and not line[match.end() :].strip():
-            fence = ""
-    return f"{answer}\n{fence}" if fence else answer
+def _exchange(result: Result, *, below: int) -> list[str]:
+    """The question, the answer and what went wrong, under a heading of level `below`."""
+    lines = []
+    question = result.get("question")
+    if question:
+        lines += ["", quoted(str(question))]
+    answer = str(result["text"]).rstrip("\n")
+    if answer:
+        lines += ["", embedded(answer, below)]
+    if refusal := str(result.get("refusal") or "").rstrip("\n"):
+        lines += ["", "*Refused:*", "", embedded(refusal, below)]
+    error = result["error"]
+    if isinstance(error, dict):
+        lines += ["", f"*{result['status']}: {md_cell(str(error['message']))}*"]
+    return lines
 
 
 def md_cell(text: str) -> str:
     """Foreign text on one line, with nothing in it that Markdown would obey."""
-    line = clean_line(text, 400)
+    return md_escaped(clean_line(text, 400))
+
+
+def md_escaped(line: str) -> str:
+    """A clean line with nothing in it that Markdown would obey anywhere."""
     for char in "\\|<>[]*_`":
         line = line.replace(char, "\\" + char)
     return line

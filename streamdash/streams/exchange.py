@@ -53,11 +53,14 @@ class Exchange:
     asked for. `state` is what the attempt has made of the stream so far, `waited_s` how long it
     waited of its own accord for more than the server said, which is in no number. `secrets`, if
     the provider knows any when `stream` returns, are hidden from whoever reads of the stream.
-    `proxy` is the proxy that a request goes through, while what breaks may be its fault.
+    `proxy` is the proxy that a request goes through, while what breaks may be its fault. `url` is
+    where the request went, once it has one; `answered` that a response with a good status came and
+    was taken for an answer.
     """
 
     __slots__ = (
-        "emit", "forms", "gate", "held_back", "index", "proxy", "secrets", "state", "waited_s",
+        "answered", "emit", "forms", "gate", "held_back", "index", "proxy", "secrets", "state",
+        "url", "waited_s",
     )  # fmt: skip
 
     def __init__(
@@ -78,6 +81,8 @@ class Exchange:
         """Events that a provider keeps for the attempt's end, however it ends."""
         self.secrets: Secrets | None = None
         self.proxy = ""
+        self.url = ""
+        self.answered = False
 
     @property
     def finished(self) -> bool:

@@ -8,6 +8,7 @@ from random import Random
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
+from streamdash.streams.conversation import Question, followed_up, may_follow
 from streamdash.streams.errors import ErrorInfo, StreamError
 from streamdash.streams.events import End, Flag, Status
 from streamdash.streams.exchange import StartGate
@@ -15,7 +16,7 @@ from streamdash.streams.lag import LoopLag
 from streamdash.streams.pause import PAUSED, PAUSED_GAP, PAUSED_TTFT
 from streamdash.streams.runner import StreamRunner, announce
 from streamdash.streams.state import StreamState
-from streamdash.streams.wirelog import WIRE_KEPT
+from streamdash.streams.wirelog import WIRE_KEPT, WireLog
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from streamdash.streams.exchange import Provider
     from streamdash.streams.pause import Pause
     from streamdash.streams.runner import Listener
-    from streamdash.streams.spec import Endpoint, RunPlan, StreamSpec
+    from streamdash.streams.spec import Endpoint, RunPlan
 
 WIRE_KEPT_IN_ALL = 20_000
 """Wire events that all streams of a run keep together, for the inspector."""
@@ -44,6 +45,7 @@ class Run:
 
     `states[i]` is what has happened to stream `i`; a rerun or a repetition puts a fresh state in
     its place. With `plan.repeat` the ended ones of the series stand in `past[i]`, oldest first.
+    `earlier[i]` are the answers before the last rerun or follow-up, oldest first.
     """
 
     def __init__(
@@ -77,6 +79,11 @@ class Run:
             for index, spec in enumerate(plan.specs)
         ]
         self.past: list[list[StreamState]] = [[] for _ in plan.specs]
+        self.earlier: list[list[StreamState]] = [[] for _ in plan.specs]
+        self.waiting: list[list[Question]] = [[] for _ in plan.specs]
+        """Follow-ups that are sent when the stream's answer has ended well."""
+        self.unsent: list[list[Question]] = [[] for _ in plan.specs]
+        """Follow-ups that waited for an answer which was cut."""
 
     @property
     def live(self) -> bool:
@@ -99,7 +106,7 @@ class Run:
         self._ending.add(warming)
         warming.add_done_callback(self._ending.discard)
         for index in indices:
-            self.past[index] = []
+            self._shelve(index)
             self._renew(index)
             task = asyncio.get_running_loop().create_task(
                 self._drive(index, warming, gate if index in together else None),
@@ -117,6 +124,17 @@ class Run:
             await asyncio.gather(
                 *(provider.warm() for provider in providers), return_exceptions=True
             )
+
+    def _shelve(self, index: int) -> None:
+        """Keep an answer, and its repetitions, among the earlier ones: a new launch begins.
+
+        Their wire events go, which would fill the memory of whoever reruns often.
+        """
+        for state in (*self.past[index], self.states[index]):
+            if state.ended_at is not None:
+                state.wire = WireLog(0)
+                self.earlier[index].append(state)
+        self.past[index] = []
 
     def _renew(self, index: int) -> None:
         """Put a fresh state in place of one that has already been used."""
@@ -141,6 +159,7 @@ class Run:
                         await self._once(index, gate)
                 if self.states[index].status is Status.CANCELLED:
                     break
+            self._ask_waiting(index)
         finally:
             if gate is not None:
                 gate.count(index)
@@ -203,6 +222,7 @@ class Run:
             if index in self._runners:
                 self._runners[index].release()
             self._tell(state, End(Status.CANCELLED))
+        self._give_back(index)
         task.cancel()
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
@@ -222,15 +242,51 @@ class Run:
         self.cancel_all()
         self._launch(range(len(self.states)))
 
-    def ask(self, text: str, indices: Iterable[int]) -> None:
-        """Put a further user message to the streams, after their last answers, and launch them."""
-        indices = list(indices)
+    def ask(self, text: str, indices: Iterable[int], *, with_cut: bool = False) -> list[int]:
+        """Put a further user message to the streams, after their last answers.
+
+        Nothing is cancelled: where a stream is live the question waits for the end of its
+        answer, and is sent then if that is a good one. An answer that was cut goes into the
+        conversation only `with_cut`. Returns the streams whose question waits.
+        """
+        question = Question(text, with_cut)
+        waiting, asked = [], []
         for index in indices:
-            self.cancel(index)
-            state = self.states[index]
-            spec = _followed_up(state, text)
-            self.states[index] = StreamState(spec, index, self.clock(), self._wire_kept)
-        self._launch(indices)
+            if self._busy(index):
+                self.waiting[index].append(question)
+                waiting.append(index)
+            else:
+                self._begin_turn(index, question)
+                asked.append(index)
+        if asked:
+            self._launch(asked)
+        return waiting
+
+    def _busy(self, index: int) -> bool:
+        """Whether the stream's task goes on, and not only to let go of its connection."""
+        task = self._tasks.get(index)
+        return task is not None and not task.done() and task not in self._ending
+
+    def _begin_turn(self, index: int, question: Question) -> None:
+        spec = followed_up(self.states[index], question)
+        self._shelve(index)
+        self.states[index] = StreamState(spec, index, self.clock(), self._wire_kept)
+        self.unsent[index] = []
+
+    def _ask_waiting(self, index: int) -> None:
+        """The stream's answer is over: send the next question that has waited for it."""
+        if not self.waiting[index]:
+            return
+        if not may_follow(self.states[index], self.waiting[index][0]):
+            self._give_back(index)
+            return
+        self._begin_turn(index, self.waiting[index].pop(0))
+        self._launch([index])
+
+    def _give_back(self, index: int) -> None:
+        """Send none of the questions that wait: the answer before them was cut."""
+        self.unsent[index] += self.waiting[index]
+        self.waiting[index] = []
 
     async def wait(self) -> None:
         """Return when no stream is live any longer."""
@@ -257,13 +313,3 @@ def _touched(state: StreamState, pause: Pause) -> list[str]:
     if state.first_delta_at is None or state.first_delta_at >= pause.since:
         return [PAUSED, PAUSED_TTFT]
     return [PAUSED, PAUSED_GAP]
-
-
-def _followed_up(state: StreamState, text: str) -> StreamSpec:
-    spec = state.spec
-    messages = list(spec.messages)
-    answer = state.text.value()
-    if answer and messages:
-        messages.append({"role": "assistant", "content": answer})
-    messages.append({"role": "user", "content": text})
-    return spec._replace(messages=tuple(messages))

@@ -6,6 +6,7 @@ import asyncio
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Protocol
 
+from streamdash.streams.asked_url import with_url
 from streamdash.streams.errors import ErrorInfo, StreamError
 from streamdash.streams.events import Attempt, Delta, End, Event, Flag, Retry, Status, Terminal
 from streamdash.streams.exchange import Exchange, StartGate, current_exchange
@@ -255,8 +256,11 @@ class StreamRunner:
             if watch.expired is None or (task is not None and task.uncancel() > 0):
                 raise
             kind, limit = watch.expired
-            said = _deadline_message(kind, limit)
-            return StreamError(kind, said + exchange.through_proxy(said), timeout=True)
+            message = _deadline_message(kind, limit)
+            through = exchange.through_proxy(message)
+            if not exchange.answered:
+                message = with_url(message, exchange.url)
+            return StreamError(kind, message + through, timeout=True)
         except StreamError as error:
             # without its context, which may hold a response and so a socket
             error.__context__ = None

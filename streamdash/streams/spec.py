@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
+from streamdash.streams.text import clean_line
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 Api = Literal["openai", "openai-responses", "anthropic"]
 APIS: tuple[Api, ...] = get_args(Api)
@@ -59,11 +61,51 @@ class StreamSpec(NamedTuple):
     """Put into the request body as it is, over anything the other fields say."""
     deadlines: Deadlines = Deadlines()
     retries: int = 2
+    turn: int = 1
+    """Which question this is, from 1: every follow-up begins the next turn."""
 
     @property
     def target(self) -> str:
         """`endpoint:model`, the way a prompt file names it."""
         return f"{self.endpoint.name}:{self.model}"
+
+    @property
+    def question(self) -> str:
+        """The last user message as text; empty where nothing is asked yet."""
+        for message in reversed(self.messages):
+            if message.get("role") == "user":
+                return content_text(message.get("content"))
+        return ""
+
+
+def content_text(content: object) -> str:
+    """The text of a message's content: as it is, or of the text parts of a list."""
+    if isinstance(content, str):
+        return content
+    if not isinstance(content, list):
+        return ""
+    texts = [part.get("text") for part in content if isinstance(part, dict)]
+    return "\n".join(text for text in texts if isinstance(text, str))
+
+
+TITLE_QUESTION = 40
+TITLE_MODELS = 3
+"""Characters of a question, and models, that stand in the title of a run that has none."""
+
+
+def run_title(specs: Sequence[StreamSpec]) -> str:
+    """A title for a run without one: the beginning of its first question, and its models."""
+    questions = list(dict.fromkeys(filter(None, (spec.question for spec in specs))))
+    models = list(dict.fromkeys(filter(None, (spec.model for spec in specs))))
+    words = []
+    if questions:
+        opening = clean_line(" ".join(questions[0][: 8 * TITLE_QUESTION].split()), TITLE_QUESTION)
+        more = f" and {len(questions) - 1} more" if len(questions) > 1 else ""
+        words.append(opening + more)
+    if models:
+        more = f" and {len(models) - TITLE_MODELS} more" if len(models) > TITLE_MODELS else ""
+        words.append(clean_line(", ".join(models[:TITLE_MODELS]), 2 * TITLE_QUESTION) + more)
+    return " · ".join(filter(None, words))
 
 
 class RunPlan(NamedTuple):

@@ -15,6 +15,7 @@ from textual.filter import NoColor
 from streamdash.streams.text import clean_line
 from streamdash.tui.board import Board
 from streamdash.tui.clipboard import CLIPBOARD, Clipboard
+from streamdash.tui.contrast import grey_variables
 from streamdash.tui.driver import TerminalDriver
 from streamdash.tui.frame_clock import FrameClock
 
@@ -170,6 +171,12 @@ class StreamdashApp(App[int]):
         self.panic()
 
     # -- looks ------------------------------------------------------------------------------
+
+    def get_css_variables(self) -> dict[str, str]:
+        """Textual's for the theme, and greys that can be read."""
+        variables = super().get_css_variables()
+        self.theme_variables = {**variables, **grey_variables(variables)}
+        return self.theme_variables
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Without colours every segment goes out in the terminal's own."""

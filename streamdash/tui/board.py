@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
@@ -58,6 +59,8 @@ if TYPE_CHECKING:
 
 TICK_S = 0.1
 """How often the title's counts and its clock move."""
+SURE_S = 5.0
+"""How long a rerun of what is live waits for the same key again."""
 SETTLING_FRAMES = 6
 """Frames after a key while a replay stands still: what it asked for takes turns of the loop."""
 _BLIND = Part("blind", 0, "warn", at_right=True)
@@ -116,6 +119,8 @@ class Board(Screen[None]):
         self._summary: Summary | None = None
         self._prompt: PromptBar | None = None
         self._search: SearchBar | None = None
+        self._asked_to_cancel: tuple[frozenset[StreamState], float] = (frozenset(), 0.0)
+        """The live answers that a rerun would cancel, and when it was asked for."""
         self._over: Surface | None = None
         """The screen in front, if it is painted on the frame clock too."""
 
@@ -173,6 +178,7 @@ class Board(Screen[None]):
             self._tick_at = at + TICK_S
             self._watch_recording()
             self._show_title()
+            self._show_reach()
         return left
 
     def _wake(self) -> None:
@@ -229,6 +235,7 @@ class Board(Screen[None]):
         """The first stream is live, or the last one has ended."""
         self._watch_recording()
         self._show_title()
+        self._show_reach()
         if not live and not self.grid.zoomed:
             self._show_summary()
         self._show_keys()
@@ -500,6 +507,8 @@ class Board(Screen[None]):
         if unasked and self._playback is None:
             await self.action_prompt()
             return
+        if not self._may_cancel(indices):
+            return
         self._launched()
         if len(indices) == len(states):
             self._run.rerun_all()
@@ -507,6 +516,21 @@ class Board(Screen[None]):
             for index in indices:
                 self._run.rerun(index)
         self._wake()
+
+    def _may_cancel(self, indices: Iterable[int]) -> bool:
+        """Whether a rerun may cancel what is live: once it has been asked for twice."""
+        live = [state for state in map(self._run.states.__getitem__, indices)
+                if not state.status.final and state.attempts]  # fmt: skip
+        doomed = frozenset(live)
+        asked, self._asked_to_cancel = self._asked_to_cancel, (doomed, monotonic())
+        if self._playback is not None or not doomed:
+            return True
+        if doomed <= asked[0] and monotonic() - asked[1] < SURE_S:
+            return True
+        whose = "the answer is" if len(live) == 1 else f"{len(live)} answers are"
+        said = f"{whose} still coming: the same key again cancels and reruns"
+        self.notify(said, severity="warning", timeout=SURE_S, markup=False)
+        return False
 
     def _launched(self) -> None:
         """Streams start again: the summary is out of date, the time begins anew."""
@@ -523,14 +547,20 @@ class Board(Screen[None]):
             if self._prompt is None:
                 from streamdash.tui.prompt_bar import PromptBar
 
-                self._prompt = PromptBar(len(self._run.states))
+                self._prompt = PromptBar(self._run)
                 await self.mount(self._prompt, before=self._search or self._key_line)
-            await self._prompt.open(state.spec, self.names.label(state))
+            await self._prompt.open(state.index, self.names.label(state))
             self._show_keys()
 
     @property
     def _prompting(self) -> bool:
         return self._prompt is not None and self._prompt.display
+
+    def _show_reach(self) -> None:
+        """Say in the prompt bar whom its text goes to, and which answers it would wait for."""
+        state = self._state()
+        if state is not None and self._prompt is not None and self._prompt.display:
+            self._prompt.show_reach(state.index, self.names.label(state))
 
     def _close_prompt(self) -> None:
         if self._prompt is not None:
@@ -543,8 +573,12 @@ class Board(Screen[None]):
 
     def on_prompt_bar_asked(self, event: PromptBar.Asked) -> None:
         everyone = range(len(self._run.states))
+        asked = everyone if event.everyone else [self.grid.current]
         self._launched()
-        self._run.ask(event.text, everyone if event.everyone else [self.grid.current])
+        waiting = self._run.ask(event.text, asked, with_cut=event.with_cut)
+        if waiting:
+            whose = "the answer" if len(waiting) == 1 else f"{len(waiting)} answers"
+            self.notify(f"the follow-up waits for the end of {whose}", markup=False)
         self._close_prompt()
         self._wake()
 
@@ -565,9 +599,7 @@ class Board(Screen[None]):
     def on_pane_grid_turned(self) -> None:
         self._show_title()
         self._show_keys()
-        state = self._state()
-        if state is not None and self._prompt is not None:
-            self._prompt.show_reach(state.spec, self.names.label(state))
+        self._show_reach()
         if self.grid.current_pane is not None and self._search is not None:
             self._search.look_in(self.grid.current_pane.transcript)
         self._wake()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,6 +12,8 @@ from rich.style import Style
 from textual.strip import Strip
 
 from streamdash.tui.cells import cut, fit
+from streamdash.tui.glyphs import glyphs
+from streamdash.tui.wrapping import NARROWEST, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,6 +26,7 @@ _THIN: tuple[_Row, _Row, str] = (("╭", "─", "╮"), ("╰", "─", "╯"), "
 _HEAVY: tuple[_Row, _Row, str] = (("┏", "━", "┓"), ("┗", "━", "┛"), "┃")
 """Top row, bottom row, side."""
 _TARGET_LEAST = 8
+_QUESTION_MARGIN = 2
 _BUTTON_REACH = 1
 """Cells beside the button that press it too: a single cell is hard to hit."""
 
@@ -61,7 +65,7 @@ def heading_strip(
     corner, line, end = _glyphs(look, current)[0]
     lead, fill, tail = (" ", " ", " ") if dense else (f"{corner}{line} ", line, f" {line}{end}")
     room = width - len(lead) - len(tail) - 2
-    left, right = _heading_parts(heading, room - 1, look, current=current)
+    left, right = _heading_parts(heading, room - 1, look, current=current, on_bar=current and dense)
     rest = max(0, room - sum(segment.cell_length for segment in (*left, *right)))
     segments = [Segment(lead), *left, Segment(f" {fill * rest} "), *right, Segment(tail)]
     if dense:
@@ -75,29 +79,32 @@ def heading_strip(
 
 
 def _heading_parts(
-    heading: Heading, room: int, look: Look, *, current: bool
+    heading: Heading, room: int, look: Look, *, current: bool, on_bar: bool
 ) -> tuple[list[Segment], list[Segment]]:
     """What stands at the left and at the right: sign, button, label; then what else has room."""
+    button, quiet, target = (
+        look["on-bar" if on_bar else tone] for tone in ("button", "quiet", "target")
+    )
     label_style = look["label-current" if current else "label"]
     tone = look[heading.mark.tone]
     right = [
         Segment(heading.mark.sign, tone),
         Segment(" "),
-        Segment(heading.button, look["button"]),
+        Segment(heading.button, button),
     ]
     spare = room - 3 - cell_len(heading.label)
     if spare < 0:
         return [Segment(cut(heading.label, room - 3), label_style)], right
     left = [Segment(heading.label, label_style)]
     if heading.number and spare >= 2:
-        left.insert(0, Segment(f"{heading.number} ", look["quiet"]))
+        left.insert(0, Segment(f"{heading.number} ", quiet))
         spare -= 2
     word = f" {heading.status}"
     if len(word) <= spare:
         right.insert(1, Segment(word, tone))
         spare -= len(word)
     if heading.target and spare >= 3 + min(_TARGET_LEAST, cell_len(heading.target)):
-        left.append(Segment(f" · {cut(heading.target, spare - 3)}", look["target"]))
+        left.append(Segment(f" · {cut(heading.target, spare - 3)}", target))
     return left, right
 
 
@@ -128,6 +135,31 @@ def side_strip(width: int, look: Look, *, current: bool, dense: bool) -> Strip:
     inside = Segment(" " * max(0, width - 2), look["figures"])
     strip = Strip([Segment(edge, frame), inside, Segment(edge, frame)])
     return strip.adjust_cell_length(width, frame)
+
+
+def question_strips(
+    question: str, width: int, look: Look, *, current: bool, most: int
+) -> list[Strip]:
+    """The rows that repeat a question under the heading, `most` of them, the last one cut."""
+    room = width - 2 * _QUESTION_MARGIN
+    if room < NARROWEST or most < 1:
+        return []
+    starts: array[int] = array("L")
+    wrap(question, 0, room, starts)
+    frame = look[_frame(current)]
+    edge = _glyphs(look, current)[2]
+    margin = Segment(" " * (_QUESTION_MARGIN - 1), frame)
+    strips = []
+    for place, start in enumerate(starts[:most]):
+        end = starts[place + 1] if place + 1 < len(starts) else len(question)
+        text = question[start:end].rstrip("\n ")
+        if place + 1 == most and len(starts) > most:
+            text = cut(text + " " * room, room)
+        shown = "".join(glyph.shown for glyph in glyphs(text, room))
+        row = Strip([Segment(edge, frame), margin, Segment(shown, look["target"])])
+        row = row.adjust_cell_length(width - 1, frame)
+        strips.append(Strip([*row, Segment(edge, frame)], width))
+    return strips
 
 
 def _frame(current: bool) -> str:

@@ -100,6 +100,7 @@ PROMPTING = (
     Key("", "", "enter", "send", "send", 0),
     Key("", "", "tab", "ask all, or only this one", "all or this one", 1),
     Key("", "", "ctrl+j", "new line", "new line", 2),
+    Key("", "", "ctrl+o", "send cut answers on, or not", "cut answers", 3),
     Key("", "", "esc", "close", "close", 1),
 )
 """While the prompt bar has the keyboard; its own widgets bind them."""

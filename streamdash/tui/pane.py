@@ -11,9 +11,15 @@ from textual.widget import Widget
 
 from streamdash.streams.events import Status
 from streamdash.tui.cells import Part
+from streamdash.tui.conversation import conversation, marked, unsent_note
 from streamdash.tui.ending import ending_note
-from streamdash.tui.follow_up import follow_up
-from streamdash.tui.frame import Heading, heading_strip, numbers_strip, side_strip
+from streamdash.tui.frame import (
+    Heading,
+    heading_strip,
+    numbers_strip,
+    question_strips,
+    side_strip,
+)
 from streamdash.tui.marks import CANCEL, MARKS, RERUN, Mark, mark_of
 from streamdash.tui.names import neutral_flags
 from streamdash.tui.status_line import LiveRate, final_parts, live_parts
@@ -39,6 +45,8 @@ TOOL: TextStyle = "tool"
 _BROKEN = Mark("!", "bad")
 _SCROLLED = Part("end follows", 3, "warn", short="end")
 _TOP, _BOTTOM, _SIDE = range(3)
+QUESTION_ROWS = 3
+"""Of the zoomed pane, at most."""
 
 
 class PaneTranscript(Transcript):
@@ -110,7 +118,11 @@ class Pane(Widget):
         self._read = {"answer": 0, "reasoning": 0, "refusal": 0, "tool": 0}
         self._rate = LiveRate()
         self._asked = False
-        """Whether the transcript has begun with the follow-up that is answered."""
+        """Whether the transcript has begun with the conversation before the answer."""
+        self._question_rows = 0
+        """Rows under the heading that repeat the question, while the pane is zoomed."""
+        self._question: list[Strip] | None = None
+        self._zoomed = False
         self._broken = ""
         self._note = ""
         self._ended = False
@@ -148,6 +160,46 @@ class Pane(Widget):
             self.number, self.dense = number, dense
             self._show_heading()
             self.restyle()
+
+    @property
+    def zoomed(self) -> bool:
+        """Whether the pane has the whole area, and room for the question under its heading."""
+        return self._zoomed
+
+    @zoomed.setter
+    def zoomed(self, zoomed: bool) -> None:
+        if zoomed != self._zoomed:
+            self._zoomed = zoomed
+            self._lay_question()
+
+    def on_resize(self) -> None:
+        """Wrap the question at the new width."""
+        self._lay_question()
+
+    def _lay_question(self) -> None:
+        """Make room for as many rows as the question has, if any."""
+        self._question = None
+        count = len(self._question_strips()) if self._zoomed else 0
+        if count != self._question_rows:
+            self._question_rows = count
+            if count:
+                self.styles.padding = (1 + count, 2, 1, 2)
+            else:
+                self.styles.clear_rule("padding")
+                self.refresh(layout=True)
+
+    def _question_strips(self) -> list[Strip]:
+        width, height = self.outer_size
+        if self._question is None:
+            question = self.state.spec.question
+            self._question = question_strips(
+                marked(question) if question else "",
+                width,
+                self._look(),
+                current=self._current,
+                most=min(QUESTION_ROWS, height // 6),
+            )
+        return self._question
 
     def paint(self, now: float, *, tick: bool) -> bool:
         """Draw what is new; True if more is left. On a `tick` the running numbers move too."""
@@ -211,6 +263,7 @@ class Pane(Widget):
         self._broken = ""
         self._ended = False
         self._stage = state.stage
+        self._lay_question()
         self._show_heading()
         self._show_parts(self._live_parts(state, self._run.clock(), None))
 
@@ -226,9 +279,8 @@ class Pane(Widget):
     def _read_on(self, state: StreamState) -> None:
         if not self._asked:
             self._asked = True
-            question = follow_up(state.spec)
-            if question:
-                self.transcript.append(f"› {question}\n", style="note")
+            for text, passage_style in conversation(state.spec, self._run.earlier[self.index]):
+                self.transcript.append(text, style=passage_style)
         read = self._read
         for channel, buffer, style in (
             ("reasoning", state.reasoning, REASONING),
@@ -254,21 +306,33 @@ class Pane(Widget):
         if self._note:
             style: TextStyle = "error" if state.error is not None else "note"
             self.transcript.append(self._note, style=style)
+        unsent = unsent_note(self._run.unsent[self.index])
+        if unsent:
+            # a section of the same style goes on where it ended
+            begin = "\n" if self._note and state.error is None else ""
+            self.transcript.append(begin + unsent, style="note")
         self._show_parts(final_parts(state, neutral=self._names().blind))
         self._show_heading()
 
     def _now_note(self, state: StreamState) -> str:
-        limit = max(60, 2 * self.size.width - 8)
+        # an error names its URL, which may be long, before what the server says
+        limit = max(120, 4 * self.size.width - 8)
         return ending_note(state, limit, neutral=self._names().blind)
 
     def _live_parts(self, state: StreamState, now: float, chars_per_s: float | None) -> list[Part]:
-        return live_parts(state, now, chars_per_s, neutral=self._names().blind)
+        parts = live_parts(state, now, chars_per_s, neutral=self._names().blind)
+        waiting = len(self._run.waiting[self.index])
+        if waiting:
+            words = "a follow-up waits" if waiting == 1 else f"{waiting} follow-ups wait"
+            parts.append(Part(words, 1, "warn", short=f"›{waiting}"))
+        return parts
 
     # -- how it is drawn --------------------------------------------------------------------
 
     def restyle(self) -> None:
         """Draw the frame anew, all of it."""
         self._rows = [None, None, None]
+        self._question = None
         self.refresh()
 
     def _now_heading(self) -> Heading:
@@ -335,6 +399,10 @@ class Pane(Widget):
         width, height = self.outer_size
         side = self._row(_SIDE, width)
         strips = [side] * crop.height
+        rows = self._question_strips()[: self._question_rows] if self._question_rows else []
+        for y, strip in enumerate(rows, start=1):
+            if crop.y <= y < crop.bottom:
+                strips[y - crop.y] = strip
         if crop.y <= 0 < crop.bottom:
             strips[-crop.y] = self._row(_TOP, width)
         if crop.y <= height - 1 < crop.bottom:

@@ -92,6 +92,7 @@ class PaneGrid(LazyStyles):
             "grid--figures",
             "grid--key",
             "grid--button",
+            "grid--on-bar",
             "grid--quiet",
             "grid--wait",
             "grid--live",
@@ -219,6 +220,7 @@ class PaneGrid(LazyStyles):
             number = place - first
             pane.place(number=str(number + 1) if number < _NUMBER_KEYS else "", dense=dense)
             pane.current = index == self.current
+            pane.zoomed = self.zoomed
             pane.set_class(wide, "-wide", update=pane.is_attached)
         return missing
 

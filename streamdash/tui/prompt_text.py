@@ -24,6 +24,7 @@ class PromptText(TextArea):
         Binding("enter", "send", show=False, priority=True),
         Binding("ctrl+j,shift+enter", "new_line", show=False, priority=True),
         Binding("tab,ctrl+t", "switch", show=False, priority=True),
+        Binding("ctrl+o", "cut", show=False, priority=True),
         Binding("escape", "close", show=False, priority=True),
     ]
 
@@ -36,6 +37,9 @@ class PromptText(TextArea):
 
     class Switched(Message):
         """Ask all, or only the current stream."""
+
+    class CutWanted(Message):
+        """Send answers on that were cut, or not after all."""
 
     class Closed(Message):
         """Nothing is to be asked now."""
@@ -61,6 +65,9 @@ class PromptText(TextArea):
 
     def action_switch(self) -> None:
         self.call_later(self.post_message, self.Switched())
+
+    def action_cut(self) -> None:
+        self.call_later(self.post_message, self.CutWanted())
 
     def action_close(self) -> None:
         self.call_later(self.post_message, self.Closed())

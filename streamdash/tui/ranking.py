@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
@@ -23,6 +24,7 @@ GAP = 2
 _RANK_WIDTH = 3
 _LEAD_WIDTH = _RANK_WIDTH + GAP + 1
 """Before the label: the rank and the status's sign."""
+_TURN = "turn"
 _ALWAYS = 3
 """Columns up to this rank stand there even while nobody has a number in them."""
 
@@ -76,7 +78,8 @@ def ranked(
 ) -> list[int]:
     """The streams' indices, the best first; those without the number, or that failed, last.
 
-    Where nothing decides they stand in their places' order.
+    Where nothing decides they stand in their places' order. Streams of different turns are not
+    ranked against each other: the latest turn comes first.
     """
 
     def key(index: int) -> tuple[bool, bool, float, str]:
@@ -92,8 +95,20 @@ def ranked(
         return missing, unfair, -worth, label
 
     if reverse and column.field == LABEL:
-        return sorted(names.order, key=key, reverse=True)
-    return sorted(names.order, key=turned if reverse else key)
+        found = sorted(names.order, key=key, reverse=True)
+    else:
+        found = sorted(names.order, key=turned if reverse else key)
+    return sorted(found, key=lambda index: -standings[index].turn)
+
+
+def _ranks(standings: Sequence[Standing], order: Sequence[int]) -> list[int]:
+    """The rank of each place in `order`, from 1; every turn has its own."""
+    counts: Counter[int] = Counter()
+    ranks = []
+    for index in order:
+        counts[standings[index].turn] += 1
+        ranks.append(counts[standings[index].turn])
+    return ranks
 
 
 def telling(standings: Iterable[Standing]) -> list[int]:
@@ -122,6 +137,9 @@ def rank_table(
 ) -> RankTable:
     """The rows of the places in `window`, in `width` cells; the sorted column always stays."""
     best = _best(standings)
+    turns = any(standing.turn > 1 for standing in standings)
+    lead = _LEAD_WIDTH + turns * (len(_TURN) + GAP)
+    ranks = _ranks(standings, order)
     shown = order[window.start : window.stop]
     texts = {index: [_text(standings[index], each, names) for each in COLUMNS] for index in shown}
     titles = [_title(place, column, reverse=reverse) for place in range(len(COLUMNS))]
@@ -131,22 +149,26 @@ def rank_table(
     ]
     # the columns stay where they are while one scrolls by
     widths[0] = max(widths[0], *(cell_len(names.label(each.state)) for each in standings), 0)
-    kept = _fitting(telling(standings), widths, column, width)
+    kept = _fitting(telling(standings), widths, column, width - lead)
     heading = [Cell("#".rjust(_RANK_WIDTH), "quiet"), Cell(" ", "quiet")]
+    if turns:
+        heading.append(Cell(_TURN, "quiet"))
     spans: list[tuple[range, int]] = []
-    at = _LEAD_WIDTH
+    at = lead
     for place in kept:
         spans.append((range(at, at + GAP + widths[place]), place))
         at += GAP + widths[place]
         tone = "sorted" if place == column else "quiet"
         heading.append(Cell(_pad(titles[place], widths[place], right=place > 0), tone))
     rows = []
-    for number, index in enumerate(shown, start=window.start + 1):
+    for place, index in enumerate(shown, start=window.start):
         mark = mark_of(standings[index].state)
-        row = [Cell(str(number).rjust(_RANK_WIDTH), "quiet"), Cell(mark.sign, mark.tone)]
-        for place in kept:
-            tone = _tone(standings[index], place, best)
-            row.append(Cell(_pad(texts[index][place], widths[place], right=place > 0), tone))
+        row = [Cell(str(ranks[place]).rjust(_RANK_WIDTH), "quiet"), Cell(mark.sign, mark.tone)]
+        if turns:
+            row.append(Cell(str(standings[index].turn).rjust(len(_TURN)), "quiet"))
+        for each in kept:
+            tone = _tone(standings[index], each, best)
+            row.append(Cell(_pad(texts[index][each], widths[each], right=each > 0), tone))
         rows.append(row)
     return RankTable(heading, rows, spans)
 
@@ -167,35 +189,37 @@ def _title(place: int, column: int, *, reverse: bool) -> str:
     return f"{title} {'▼' if falling else '▲'}"
 
 
-def _best(standings: Sequence[Standing]) -> dict[str, float]:
-    """The best number of each column, where at least two streams may win."""
-    found = {}
-    for column in COLUMNS[1:]:
-        values = [
-            value
-            for standing in standings
-            if standing.fair and (value := standing.numbers[column.field]) is not None
-        ]
-        if len(values) > 1:
-            found[column.field] = max(values) if column.falling else min(values)
-    return found
+def _best(standings: Sequence[Standing]) -> dict[tuple[int, str], float]:
+    """The best number of each turn and column, where at least two streams may win."""
+    values: dict[tuple[int, str], list[float]] = {}
+    for standing in standings:
+        for column in COLUMNS[1:]:
+            value = standing.numbers[column.field]
+            if standing.fair and value is not None:
+                values.setdefault((standing.turn, column.field), []).append(value)
+    falling = {column.field for column in COLUMNS if column.falling}
+    return {
+        key: max(known) if key[1] in falling else min(known)
+        for key, known in values.items()
+        if len(known) > 1
+    }
 
 
-def _tone(standing: Standing, place: int, best: dict[str, float]) -> str:
+def _tone(standing: Standing, place: int, best: dict[tuple[int, str], float]) -> str:
     column = COLUMNS[place]
     if column.field == LABEL:
         return "label"
     value = standing.numbers[column.field]
-    wins = standing.fair and value is not None and value == best.get(column.field)
-    return "best" if wins else "figures"
+    wins = standing.fair and value is not None
+    return "best" if wins and value == best.get((standing.turn, column.field)) else "figures"
 
 
 def _fitting(kept: list[int], widths: list[int], column: int, width: int) -> list[int]:
-    """The columns that fit; the label's width becomes what the others leave of it."""
+    """The columns that fit behind the rank; the label's width becomes what others leave of it."""
     label = min(widths[0], LABEL_MOST)
 
     def others() -> int:
-        return _LEAD_WIDTH + sum(widths[place] + GAP for place in kept if place) + GAP
+        return sum(widths[place] + GAP for place in kept if place) + GAP
 
     for place in sorted(kept, key=lambda place: -COLUMNS[place].rank):
         if others() + label <= width:

@@ -39,6 +39,7 @@ class RowList(Widget):
         "rows--bad",
         "rows--note",
         "rows--cursor",
+        "rows--on-cursor",
     }
 
     class Pressed(Message):
@@ -90,7 +91,10 @@ class RowList(Widget):
         segments = [Segment(" ", base + back)]
         for place, cell in enumerate(rows[y - 1] if y else heading):
             segments.append(Segment(" " * self._gap if place else "", base + back))
-            style = self.get_component_rich_style(f"rows--{cell.tone}")
+            chosen = over is not base and cell.tone == "quiet"
+            style = self.get_component_rich_style(
+                "rows--on-cursor" if chosen else f"rows--{cell.tone}"
+            )
             segments.append(Segment(cell.text, style + back))
         return Strip(segments).adjust_cell_length(width, base + back)
 

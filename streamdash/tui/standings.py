@@ -41,6 +41,11 @@ class Standing:
     runs: int = 1
 
     @property
+    def turn(self) -> int:
+        """Which question of its conversation the stream answers."""
+        return self.state.spec.turn
+
+    @property
     def fair(self) -> bool:
         """Whether it may win: it has not ended badly."""
         return not self.state.status.final or self.state.status in FAIR

@@ -22,6 +22,7 @@ class Still:
     started_at: float
     states: tuple[StreamState, ...]
     past: tuple[tuple[StreamState, ...], ...]
+    earlier: tuple[tuple[StreamState, ...], ...]
     lag: Lag
 
 
@@ -32,6 +33,7 @@ def still(run: Board) -> Still:
         run.started_at,
         tuple(still_state(state) for state in run.states),
         tuple(map(tuple, run.past)),
+        tuple(map(tuple, run.earlier)),
         run.lag,
     )
 

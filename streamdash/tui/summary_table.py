@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 
+from streamdash.recording.repetitions import rivals
 from streamdash.recording.table import rows
 from streamdash.streams.events import Status
 from streamdash.streams.text import clean_line
@@ -40,7 +41,7 @@ def summary_rows(results: Sequence[Result], width: int) -> list[list[SummaryCell
     best = {title: _fastest(results, field) for title, field in _RACED.items()}
     texts = [
         [
-            _text(result, column, cell, best=place == best.get(column.title))
+            _text(result, column, cell, best=place in best.get(column.title, ()))
             for column, cell in zip(columns, row, strict=True)
         ]
         for place, (result, row) in enumerate(zip(results, body, strict=True))
@@ -59,7 +60,7 @@ def summary_rows(results: Sequence[Result], width: int) -> list[list[SummaryCell
                     by_title[column.title],
                     column,
                     widths,
-                    _tone(result, column.title, best=place == best.get(column.title)),
+                    _tone(result, column.title, best=place in best.get(column.title, ())),
                 )
                 for column in kept
             ]
@@ -67,14 +68,19 @@ def summary_rows(results: Sequence[Result], width: int) -> list[list[SummaryCell
     return lines
 
 
-def _fastest(results: Sequence[Result], field: str) -> int | None:
-    """The place of the smallest number among those done; None where there is no race."""
-    times = [
-        (value, place)
-        for place, result in enumerate(results)
-        if result["status"] == Status.DONE and isinstance(value := result[field], float)
-    ]
-    return min(times)[1] if len(times) > 1 else None
+def _fastest(results: Sequence[Result], field: str) -> list[int]:
+    """The place of each turn's smallest number among those done; none where there is no race."""
+    found = []
+    for group in rivals(results):
+        times = [
+            (value, place)
+            for place in group
+            if results[place]["status"] == Status.DONE
+            and isinstance(value := results[place][field], float)
+        ]
+        if len(times) > 1:
+            found.append(min(times)[1])
+    return found
 
 
 def _text(result: Result, column: Column, cell: str, *, best: bool) -> str:
@@ -86,7 +92,7 @@ def _text(result: Result, column: Column, cell: str, *, best: bool) -> str:
     return text
 
 
-def _title(column: Column, best: dict[str, int | None]) -> str:
+def _title(column: Column, best: dict[str, list[int]]) -> str:
     return f"{column.title}  " if column.title in best else column.title
 
 

@@ -49,6 +49,7 @@ class WireList(RowScroll):
             "wire--quiet",
             "wire--finish",
             "wire--cursor",
+            "wire--on-cursor",
         }
     )
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -238,6 +239,8 @@ class WireList(RowScroll):
         back = Style(bgcolor=over.bgcolor, reverse=over.reverse)
         segments = [Segment(" ", base + back)]
         for text, tone in cells:
+            if over is not base and tone == "quiet":
+                tone = "on-cursor"
             segments.append(Segment(text, self.get_component_rich_style(f"wire--{tone}") + back))
         return Strip(segments).adjust_cell_length(width, base + back)
 

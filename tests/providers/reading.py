@@ -43,7 +43,7 @@ def read(reader: Reader, pieces: Iterable[bytes]) -> tuple[list[Event], StreamEr
                 return events, decoder.broken
     except WireFailure as broken:
         return events + broken.events, broken.error
-    rest = read_rest(reader, decoder, None, Exchange(lambda _event: None), str)
+    rest = read_rest(reader, decoder, None, Exchange(lambda _event: None))
     try:
         rest.send(None)
     except StopIteration as done:

@@ -76,7 +76,7 @@ def test_a_folder_that_is_not_there_has_no_runs(tmp_path: Path) -> None:
 
 def test_the_table_is_clean_and_aligned(folder: Path) -> None:
     lines = runs_table(list_runs(folder)).splitlines()
-    assert lines[0].split() == ["when", "title", "streams", "ended", "size", "file"]
+    assert lines[0].split() == ["#", "when", "title", "streams", "ended", "size", "file"]
     assert len(lines) == 3
     assert "\x1b" not in "".join(lines)
     assert len({line.index(".jsonl") for line in lines[1:]}) == 1

@@ -117,7 +117,7 @@ async def test_rerun_all_asks_everything_again() -> None:
     run, stage = scripted_run("A", "B")
     async with shown(run) as (_, pilot):
         await until(lambda: statuses(run) == ["waiting"] * 2)
-        await pilot.press("R")
+        await pilot.press("R", "R")
         await until(lambda: all(len(stage[label].requests) == 2 for label in "AB"))
 
 
@@ -321,7 +321,7 @@ async def test_a_pane_that_cannot_be_painted_leaves_the_others_alone(
             stage["A"].say("never seen")
             stage["B"].say("goes on")
             await until(lambda: "cannot paint: ValueError" in text(app) and "goes on" in text(app))
-        await pilot.press("r")
+        await pilot.press("r", "r")
         stage["A"].say("seen again")
         await until(lambda: "seen again" in text(app) and "cannot paint" not in text(app))
 

@@ -57,6 +57,7 @@ async def test_keys_typed_right_after_p_are_text_and_cancel_nothing() -> None:
         assert run.states[0].status.value == "waiting"
         await pilot.press("escape")
         await until(lambda: "Follow-up" not in text(app))
+        await answered(run, stage, "A")
         await pilot.press("p", "enter")
         await until(lambda: len(stage["A"].requests) == 2)
         assert asked(stage, "A")[-1] == "xXq\nz"

@@ -136,7 +136,7 @@ async def test_a_rerun_and_a_fold_are_counted_anew() -> None:
         await until(lambda: "of 2" in bar(app))
         await pilot.press("t")
         await until(lambda: "1 match" in bar(app))
-        await pilot.press("r")
+        await pilot.press("r", "r")
         await until(lambda: "no match" in bar(app))
         stage["A"].say("ab")
         await until(lambda: "1 match" in bar(app))

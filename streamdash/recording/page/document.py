@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from streamdash import __version__
 from streamdash.recording.asked import number
 from streamdash.recording.page.curves import MOST_LABELS, Curve, curves
-from streamdash.recording.page.markup import Html, element
+from streamdash.recording.page.markup import Html, element, scrolling
 from streamdash.recording.page.race import LEGEND, Lane, kinds_of, race
 from streamdash.recording.page.streams import answers
 from streamdash.recording.page.tables import (
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from streamdash.recording.page.markup import Child
-    from streamdash.recording.sources import Source
+    from streamdash.recording.sources import Slot, Source
     from streamdash.recording.verdict import Comparison
 
 
@@ -124,7 +124,7 @@ def _race(sources: Sequence[Source]) -> Child:
         element("h2", "The race"),
         element(
             "figure",
-            race(lanes),
+            scrolling(race(lanes), "The race"),
             element("ul", key, class_="key"),
             element("figcaption", "Seconds since the first request went out. The long upright line "
                     "is the first token, a short one a request."),
@@ -152,7 +152,7 @@ def _lanes(sources: Sequence[Source]) -> Iterator[Lane]:
         for slot in slots:
             if slot.track is not None:
                 yield Lane(
-                    label,
+                    _of_turn(label, slot, sources),
                     letter(slot.place) if len(sources) > 1 else "",
                     str(slot.result["status"]),
                     slot.track,
@@ -161,10 +161,16 @@ def _lanes(sources: Sequence[Source]) -> Iterator[Lane]:
                 )
 
 
+def _of_turn(label: str, slot: Slot, sources: Sequence[Source]) -> str:
+    """The label, and which turn is drawn where a follow-up was asked anywhere."""
+    turns = {state.spec.turn for source in sources for state in source.board.states}
+    return f"{label} · turn {slot.spec.turn}" if turns - {1} else label
+
+
 def _curves(sources: Sequence[Source]) -> Child:
     lines = [
         Curve(
-            f"{label} {letter(slot.place)}" if len(sources) > 1 else label,
+            _of_turn(f"{label} {letter(slot.place)}" if len(sources) > 1 else label, slot, sources),
             colour,
             len(sources) > 1 and slot.place == 0,
             slot.track.curve,
@@ -183,5 +189,10 @@ def _curves(sources: Sequence[Source]) -> Child:
         words += " Point at a line for its label."
     return [
         element("h2", "Chars over time"),
-        element("figure", curves(lines), element("figcaption", words), class_="drawing"),
+        element(
+            "figure",
+            scrolling(curves(lines), "Chars over time"),
+            element("figcaption", words),
+            class_="drawing",
+        ),
     ]

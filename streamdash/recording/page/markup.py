@@ -50,5 +50,10 @@ def element(tag: str, /, *children: Child, **attributes: str | float | bool | No
     return Html(f"<{head}>{html(children)}</{tag}>")
 
 
+def scrolling(child: Child, name: str) -> Html:
+    """What may be wider than the page, in a part that scrolls by finger, wheel and keyboard."""
+    return element("div", child, class_="wide", tabindex="0", role="region", aria_label=name)
+
+
 def _written(value: str | float) -> str:
     return f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else str(value)

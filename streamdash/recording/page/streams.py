@@ -9,6 +9,7 @@ from streamdash.recording.asked import asked
 from streamdash.recording.page.answer import plain, rendered
 from streamdash.recording.page.drawing import tone
 from streamdash.recording.page.markup import element
+from streamdash.recording.repetitions import REPLACED, earlier_results, turn_of
 from streamdash.recording.sources import by_label, letter
 from streamdash.recording.table import dollars, rate, seconds, whole
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 OPEN_AT_MOST = 24
 """Streams up to which the answers are unfolded."""
+QUESTION_CHARS = 600
+"""Of a question, above its answer; all of it is among what was asked."""
 _PARAMETERS = (
     "max_tokens", "temperature", "top_p", "seed", "stop", "reasoning_effort", "params",
 )  # fmt: skip
@@ -66,6 +69,7 @@ def _stream(
 def _side(slot: Slot, name: str | None, *, unfolded: bool) -> Html:
     result = slot.result
     status = str(result["status"])
+    earlier = earlier_results(result)
     heading = None
     if name is not None:
         heading = element(
@@ -73,22 +77,52 @@ def _side(slot: Slot, name: str | None, *, unfolded: bool) -> Html:
             f"{letter(slot.place)} · {name} ",
             element("span", status, class_=f"status {tone(status)}"),
         )
-    answer = str(result["text"])
-    body: Child = rendered(answer) if answer.strip() else element("p", "No answer.", class_="quiet")
-    if not unfolded:
-        body = _folded("Answer", body)
-    refusal = str(result.get("refusal") or "")
     return element(
         "div",
         heading,
+        [_earlier(one) for one in earlier],
+        _question(result, numbered=bool(earlier)),
         element("p", " · ".join(_figures(result)), class_="figures"),
         _folded("What was asked", _asked(slot.spec)),
         _reasoning(result),
-        body,
-        element("p", f"Refused: {refusal}", class_="problem warn") if refusal else None,
+        _answer(result, unfolded=unfolded),
         _problem(result),
         class_="side",
     )
+
+
+def _earlier(result: Result) -> Html:
+    """An answer before the last rerun or follow-up, folded."""
+    again = "Earlier answer of turn" if result.get(REPLACED) else "Turn"
+    figures = " · ".join([str(result["status"]), *_figures(result)])
+    return _folded(
+        f"{again} {turn_of(result)}",
+        [
+            _question(result, numbered=False),
+            element("p", figures, class_="figures"),
+            _reasoning(result),
+            _answer(result, unfolded=True),
+            _problem(result),
+        ],
+    )
+
+
+def _question(result: Result, *, numbered: bool) -> Child:
+    text = str(result.get("question") or "")
+    if len(text) > QUESTION_CHARS:
+        text = text[:QUESTION_CHARS].rstrip() + "…"
+    turn = f"Turn {turn_of(result)}: " if numbered else ""
+    return element("p", f"{turn}{text}", class_="question") if text or turn else None
+
+
+def _answer(result: Result, *, unfolded: bool) -> list[Child]:
+    answer = str(result["text"])
+    body: Child = rendered(answer) if answer.strip() else element("p", "No answer.", class_="quiet")
+    refusal = str(result.get("refusal") or "")
+    return [
+        body if unfolded else _folded("Answer", body),
+        element("p", f"Refused: {refusal}", class_="problem warn") if refusal else None,
+    ]
 
 
 def _figures(result: Result) -> Iterator[str]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from streamdash.recording.asked import number
 from streamdash.recording.comparison import GOOD_ENDS, NUMBERS, overall
 from streamdash.recording.page.drawing import tone
-from streamdash.recording.page.markup import element
+from streamdash.recording.page.markup import element, scrolling
+from streamdash.recording.repetitions import rivals, turn_of, with_earlier
 from streamdash.recording.result import elapsed_s
 from streamdash.recording.table import rate, rows, seconds, whole
 from streamdash.recording.wording import CHANGE_TITLES, change_cells, signed
@@ -33,7 +34,10 @@ _TONES = {1: "good", 0: "quiet", -1: "bad"}
 
 
 def tiles(source: Source) -> Html:
-    """The run in four figures: who was first, who was through first, who was fastest, in all."""
+    """The run in four figures: who was first, who was through first, who was fastest, in all.
+
+    Where turns differ the first three are of the last turn in which two streams met.
+    """
     results = source.results
     chars = sum(count for r in results if isinstance(count := r["chars"], int))
     ended = {status: sum(r["status"] == status for r in results) for status in _statuses(results)}
@@ -65,26 +69,33 @@ def _record(
     less: bool,
 ) -> Child:
     best = _best(results, field, less=less)
-    if best is None:
+    if not best:
         return None
-    return _tile(title, written(best[field]), str(best["label"]))
+    winner = max((results[place] for place in best), key=turn_of)
+    turns = {turn_of(result) for result in results}
+    whose = str(winner["label"])
+    if turns != {1}:
+        whose += f" · turn {turn_of(winner)}"
+    return _tile(title, written(winner[field]), whose)
 
 
-def _best(results: Sequence[Result], field: str, *, less: bool) -> Result | None:
-    """The result with the best number of those that ended well and said something.
+def _best(results: Sequence[Result], field: str, *, less: bool) -> list[int]:
+    """Of each turn the result with the best number of those that ended well and said something.
 
     None where there are fewer than two: nobody has beaten anybody.
     """
-    known = [
-        (value, place)
-        for place, result in enumerate(results)
-        if result["status"] in GOOD_ENDS
-        and result["ttft_s"] is not None
-        and (value := number(result[field])) is not None
-    ]
-    if len(known) < 2:
-        return None
-    return results[(min(known) if less else max(known, key=lambda one: one[0]))[1]]
+    found = []
+    for group in rivals(results):
+        known = [
+            (value, place)
+            for place in group
+            if results[place]["status"] in GOOD_ENDS
+            and results[place]["ttft_s"] is not None
+            and (value := number(results[place][field])) is not None
+        ]
+        if len(known) > 1:
+            found.append((min(known) if less else max(known, key=lambda one: one[0]))[1])
+    return found
 
 
 def _tile(title: str, figure: str, whose: str) -> Html:
@@ -98,7 +109,8 @@ def _tile(title: str, figure: str, whose: str) -> Html:
 
 
 def result_table(results: Sequence[Result]) -> Html:
-    """The table of a run; the best of each number stands out."""
+    """The table of a run; the best of each number stands out, in each turn."""
+    results = with_earlier(results)
     columns, body = rows(results)
     best = {title: _best(results, field, less=less) for title, (field, less) in _BEST.items()}
     head = [
@@ -106,7 +118,7 @@ def result_table(results: Sequence[Result]) -> Html:
         for column in columns
     ]
     lines: list[Child] = []
-    for result, cells in zip(results, body, strict=True):
+    for place, (result, cells) in enumerate(zip(results, body, strict=True)):
         line: list[Child] = []
         for column, cell in zip(columns, cells, strict=True):
             if column.title == "label":
@@ -114,7 +126,7 @@ def result_table(results: Sequence[Result]) -> Html:
             elif column.title == "status":
                 line.append(element("td", cell, class_=tone(str(result["status"]))))
             elif column.number:
-                kind = "number best" if best.get(column.title) is result else "number"
+                kind = "number best" if place in best.get(column.title, ()) else "number"
                 line.append(element("td", cell or "–", class_=kind))
             else:
                 line.append(element("td", cell, class_="foreign", title=cell))
@@ -242,8 +254,5 @@ def spread_table(results: Sequence[Result]) -> Child:
 
 
 def _table(head: list[Html], lines: list[Child]) -> Html:
-    return element(
-        "div",
-        element("table", element("thead", element("tr", head)), element("tbody", lines)),
-        class_="wide",
-    )
+    table = element("table", element("thead", element("tr", head)), element("tbody", lines))
+    return element("div", scrolling(table, "Table"), class_="table")

@@ -1,0 +1,49 @@
+"""Follow-up questions: what of a conversation is sent on, and what waits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from streamdash.streams.events import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from streamdash.streams.spec import StreamSpec
+    from streamdash.streams.state import StreamState
+
+WELL_ENDED = frozenset({Status.DONE, Status.INCOMPLETE})
+"""An answer that ended so is sent on with a follow-up.
+
+`incomplete` is among them: the provider itself stopped at a limit, and "go on" is what people
+ask then. Every other end cut the answer.
+"""
+
+
+class Question(NamedTuple):
+    """A follow-up; `with_cut` sends the answer before it on even if that was cut."""
+
+    text: str
+    with_cut: bool = False
+
+
+def is_cut(state: StreamState) -> bool:
+    """Whether the stream has ended with some text that a follow-up leaves out."""
+    return state.status.final and state.status not in WELL_ENDED and state.text.chars > 0
+
+
+def may_follow(state: StreamState, question: Question) -> bool:
+    """Whether a question that has waited for this answer is sent."""
+    return question.with_cut or state.status in WELL_ENDED
+
+
+def followed_up(state: StreamState, question: Question) -> StreamSpec:
+    """The spec that asks `question` after what `state` was asked and has answered."""
+    spec = state.spec
+    messages: list[Mapping[str, object]] = list(spec.messages)
+    answer = state.text.value()
+    if messages and answer and may_follow(state, question):
+        messages.append({"role": "assistant", "content": answer})
+    turn = spec.turn + 1 if messages else 1
+    messages.append({"role": "user", "content": question.text})
+    return spec._replace(messages=tuple(messages), turn=turn)

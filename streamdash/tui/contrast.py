@@ -1,0 +1,76 @@
+"""How well colours can be told apart, and greys that can be read in every theme."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from textual.color import Color, ColorParseError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+READABLE = 4.5
+"""The contrast that WCAG 2 asks of text."""
+_MARGIN = 0.05
+"""Colours are rounded on their way to the terminal."""
+QUIET, MUTED = 38, 60
+"""Percent of black or white in a grey, as in Textual's own `$text-disabled` and `$text-muted`."""
+BARS = (0.4, 0.35)
+"""How much of `$primary` the style sheets mix into the bar of a current pane and of a row."""
+
+
+def contrast(one: Color, other: Color) -> float:
+    """The contrast ratio of WCAG 2, from 1 to 21."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(color: Color) -> float:
+    return sum(
+        share * (value / 12.92 if value <= 0.03928 else ((value + 0.055) / 1.055) ** 2.4)
+        for share, value in zip((0.2126, 0.7152, 0.0722), color.normalized, strict=True)
+    )
+
+
+def grey_on(backgrounds: Sequence[Color], least: int) -> Color:
+    """The quietest grey that can be read on all of `backgrounds`, mixed on the first of them.
+
+    It is at least `least` percent black or white; that of most contrast where none can be read.
+    """
+    first = backgrounds[0]
+    pole = max((Color(0, 0, 0), Color(255, 255, 255)), key=lambda end: contrast(end, first))
+    greys = [first + pole.with_alpha(percent / 100) for percent in range(least, 101)]
+    for grey in greys:
+        if all(contrast(grey, each) >= READABLE + _MARGIN for each in backgrounds):
+            return grey
+    return greys[-1]
+
+
+def grey_variables(variables: Mapping[str, str]) -> dict[str, str]:
+    """Greys of the theme with these `variables` that can be read.
+
+    `$quiet` is for what matters least and `$muted` for what matters more, on `$background` and on
+    `$surface`; `$on-bar` is for both on the bar of the current pane or row. Where a theme leaves
+    the colours to the terminal nothing can be computed, and they are the theme's own.
+    """
+    colours = (variables["background"], variables["surface"], variables["primary"])
+    return _greys(*colours) or dict.fromkeys(("quiet", "muted", "on-bar"), variables["text-muted"])
+
+
+@cache
+def _greys(background: str, surface: str, primary: str) -> dict[str, str]:
+    """The greys by name; none where a colour is the terminal's."""
+    try:
+        behind, raised, accent = map(Color.parse, (background, surface, primary))
+    except ColorParseError:
+        return {}
+    if behind.ansi is not None or behind.a < 1:
+        return {}
+    plain = [behind, behind + raised]
+    bars = [behind + accent.with_alpha(share) for share in BARS]
+    return {
+        "quiet": grey_on(plain, QUIET).hex,
+        "muted": grey_on(plain, MUTED).hex,
+        "on-bar": grey_on(bars, MUTED).hex,
+    }
