@@ -62,6 +62,8 @@ class Body(httpx2.AsyncByteStream):
                     continue
                 for piece in self._unpacked(data):
                     yield piece
+                    # a little may unpack to much: the other streams have their turn in between
+                    await asyncio.sleep(0)
         except (aiohttp.ClientError, OSError, StreamError) as error:
             # what came before the connection broke came in time; there is no public way to it
             if not self._spoilt and (data := content._read_nowait(-1)):

@@ -100,5 +100,5 @@ class TolerantHandler(ResponseHandler):
 
 def tolerate(connector: aiohttp.TCPConnector, loop: asyncio.AbstractEventLoop) -> None:
     """Have a connector's new connections read heads in this way; aiohttp has no public word."""
-    factory: partial[ResponseHandler] = partial(TolerantHandler, loop=loop)
+    factory: Any = partial(TolerantHandler, loop=loop)
     connector._factory = factory
