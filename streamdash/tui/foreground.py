@@ -72,7 +72,11 @@ class ForegroundDriver(LinuxDriver):
         By the default action of SIGTSTP, not by SIGSTOP: where no shell could continue the job
         the system does not stop it.
         """
-        if self._stopping or not self._active or not self._auto_restart:
+        if self._stopping:
+            return
+        if not (self._active and self._auto_restart):
+            # the terminal is somebody else's already, who has been stopped too
+            os.kill(os.getpid(), signal.SIGSTOP)
             return
         self._stopping = True
         try:
