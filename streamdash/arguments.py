@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import math
+import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from streamdash import __version__
+from streamdash.numerals import parse_number, parse_whole
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -32,12 +33,22 @@ other commands:
   streamdash runs                the recorded runs; --prune 30d deletes old ones
   streamdash endpoints           endpoints, whether their key is set, whether local ones answer
 """
+MIN_SPEED, MAX_SPEED = 0.001, 1e6
 REPORT_FORMATS = ("text", "json", "jsonl", "csv", "markdown", "html")
 FORMATS = ("text", "json", "jsonl", "csv", "markdown", "events")
 
 
 class Parser(argparse.ArgumentParser):
     """An argument parser whose errors are two lines on standard error, exit code 2."""
+
+    def _print_message(self, message: str, file: object = None) -> None:
+        # argparse says nothing where help cannot be written
+        from streamdash.output import emit, say
+
+        if file is sys.stdout:
+            emit(message)
+        elif message:
+            say(message.rstrip("\n"))
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"streamdash: {message}\ntry `{self.prog} --help`\n")
@@ -146,7 +157,6 @@ def _add_gates(parser: Parser) -> None:
         "--max-regression",
         metavar="SHARE",
         type=_share,
-        default=0.2,
         help="no number worse than the baseline's by more, default 20%%",
     )
 
@@ -188,11 +198,8 @@ def endpoints_parser() -> Parser:
 
 
 def _seconds(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value) or value <= 0:
+    value = parse_number(text)
+    if value is None or value <= 0:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
     return value
 
@@ -216,16 +223,24 @@ def _share(text: str) -> float:
 
 
 def _speed(text: str) -> float:
-    return 0.0 if text.strip() == "0" else _seconds(text)
+    value = parse_number(text)
+    if value is None or not (value == 0 or MIN_SPEED <= value <= MAX_SPEED):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is neither 0 nor a number from {MIN_SPEED:g} to {MAX_SPEED:g}"
+        )
+    return value
 
 
 def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= 10_000:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 10000")
-    return int(text)
+    return _whole(text, 1, 10_000)
 
 
 def _retries(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text[:9]) > 10:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 10")
-    return int(text)
+    return _whole(text, 0, 10)
+
+
+def _whole(text: str, low: int, high: int) -> int:
+    value = parse_whole(text)
+    if value is None or not low <= value <= high:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {low} to {high}")
+    return value

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import os
 import shutil
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from streamdash.destination import Input, identity, refusal, spare
 from streamdash.exitcode import BAD_END, exit_code, load_baseline
 from streamdash.leaving import cancel_on_signals, in_loop
 from streamdash.output import say, writing
@@ -20,13 +20,15 @@ from streamdash.providers.keys import read_key
 from streamdash.providers.source import Providers
 from streamdash.recording.journal import open_journal
 from streamdash.recording.pricing import load_prices
+from streamdash.standard_streams import progress_fits, terminal_opens
 from streamdash.streams.errors import StreamError, UsageError
 from streamdash.streams.run import Run
 from streamdash.streams.text import clean_line
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from typing import TextIO
 
     from streamdash.headless import Format
     from streamdash.providers.source import EmbeddedServer
@@ -41,8 +43,9 @@ DEMO = Path(__file__).parent / "demo" / "demo.toml"
 
 def launch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Run what the command line asks for; returns the exit code."""
-    plan = _plan(options, environ)
-    _spare_the_prompt_file(options)
+    asked_of: list[str] = []
+    plan = _plan(options, environ, asked_of)
+    inputs = _inputs(options, asked_of)
     load_baseline(options)
     screen = _wants_screen(options)
     if not screen and not all(spec.messages for spec in plan.specs):
@@ -50,8 +53,23 @@ def launch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     for warning in key_warnings(plan, environ):
         say(f"streamdash: {warning}")
     started = datetime.now(UTC)
-    journal = None if options.no_record else open_journal(options.record, started)
+    with _output(options, inputs, screen=screen) as out:
+        journal = None
+        if not options.no_record:
+            _spare_what_is_written(options)
+            journal = open_journal(options.record, started)
+        return _run(options, plan, environ, started, journal, out)
 
+
+def _run(
+    options: argparse.Namespace,
+    plan: RunPlan,
+    environ: Mapping[str, str],
+    started: datetime,
+    journal: Journal | None,
+    out: TextIO | None,
+) -> int:
+    """Run the plan, printing into `out` or, where that is None, on the screen."""
     begun = False
 
     def make(listeners: tuple[Listener, ...]) -> Run:
@@ -69,7 +87,7 @@ def launch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         return _show(
             make,
             options,
-            screen=screen,
+            out,
             started=started.isoformat(timespec="milliseconds"),
             journal=journal,
         )
@@ -78,17 +96,41 @@ def launch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
             journal.close()
             if journal.problem is not None:
                 say(f"streamdash: {journal.problem}")
-            elif screen and begun:
+            elif out is None and begun:
                 say(f"recorded in {journal.path}")
 
 
-def _spare_the_prompt_file(options: argparse.Namespace) -> None:
-    """Raise UsageError where the results would replace what was asked."""
-    if options.file is None or options.output is None:
+def _inputs(options: argparse.Namespace, asked_of: Iterable[str]) -> list[Input]:
+    """What is read, or written by something else: no results may replace it."""
+    found = [Input(path, "a file that the prompt file takes in") for path in asked_of]
+    if options.file == "-":
+        found.insert(0, Input(0, "the prompt itself, which standard input reads"))
+    elif options.file is not None:
+        found.insert(0, Input(options.file, "the prompt file itself"))
+    if options.baseline is not None:
+        found.append(Input(options.baseline, "the baseline"))
+    if options.record is not None:
+        found.append(Input(options.record, "the recording of this run"))
+    return found
+
+
+def _spare_what_is_written(options: argparse.Namespace) -> None:
+    """Raise UsageError where the recording and what is printed would go into one file."""
+    if options.record is None:
         return
-    with contextlib.suppress(OSError):
-        if os.path.samefile(options.file, options.output):
-            raise UsageError(f"-o {options.output}: is the prompt file itself; name another file")
+    streams = [Input(1, "where standard output goes"), Input(2, "where standard error goes")]
+    spare("--record", options.record, identity(options.record), streams)
+
+
+def _output(
+    options: argparse.Namespace, inputs: Iterable[Input], *, screen: bool
+) -> contextlib.AbstractContextManager[TextIO | None]:
+    """Where the results go, ready to be written before anything is sent; None for a screen."""
+    if screen:
+        return contextlib.nullcontext()
+    plain = options.format in (None, "text", "csv", "markdown")
+    errors = "replace" if plain else "backslashreplace"
+    return writing(options.output, errors=errors, inputs=inputs)
 
 
 def replay(options: argparse.Namespace) -> int:
@@ -97,6 +139,9 @@ def replay(options: argparse.Namespace) -> int:
     from streamdash.recording.replay import ReplayRun
 
     recording = load_recording(options.recording)
+    inputs = [Input(str(recording.path), "the recording that is played")]
+    if options.baseline is not None:
+        inputs.append(Input(options.baseline, "the baseline"))
     load_baseline(options)
     for warning in recording.warnings():
         say(f"streamdash: {clean_line(warning, 400)}")
@@ -106,41 +151,46 @@ def replay(options: argparse.Namespace) -> int:
     def make(listeners: tuple[Listener, ...]) -> Run:
         return ReplayRun(recording, speed=speed, listeners=listeners)
 
-    return _show(make, options, screen=screen, started=recording.started, played=recording)
+    with _output(options, inputs, screen=screen) as out:
+        return _show(make, options, out, started=recording.started, played=recording)
 
 
 def _show(
     make: Callable[[tuple[Listener, ...]], Run],
     options: argparse.Namespace,
+    out: TextIO | None,
     *,
-    screen: bool,
     started: str,
     journal: Journal | None = None,
     played: Recording | None = None,
 ) -> int:
-    if screen:
+    if out is None:
         # nothing is there to collect before the first frame, which switches it on again
         gc.disable()
         from streamdash.dashboard import show_dashboard
 
         return show_dashboard(lambda: make(()), options, started, journal, played)
-    return in_loop(_headless(make, options, started))
+    return in_loop(_headless(make, options, out, started))
 
 
 def _wants_screen(options: argparse.Namespace) -> bool:
-    if options.headless or options.format or options.output:
+    if options.headless or options.format or options.output is not None:
         return False
-    return sys.stdout.isatty() and _has_keyboard(options)
+    if not sys.stdout.isatty() or not _has_keyboard(options):
+        return False
+    # the screen is painted on standard error, or on the terminal behind it
+    return sys.stderr.isatty() or terminal_opens()
 
 
 def _has_keyboard(options: argparse.Namespace) -> bool:
     """Whether keys can be read: from standard input, or from the terminal behind it."""
     if options.file != "-":
         return sys.stdin is not None and sys.stdin.isatty()
-    return os.path.exists("/dev/tty")
+    return terminal_opens()
 
 
-def _plan(options: argparse.Namespace, environ: Mapping[str, str]) -> RunPlan:
+def _plan(options: argparse.Namespace, environ: Mapping[str, str], files: list[str]) -> RunPlan:
+    """The plan of the command line; `files` gets those that its prompts are taken from."""
     overrides = Overrides(
         models=tuple(options.model),
         prompt=options.prompt,
@@ -158,7 +208,9 @@ def _plan(options: argparse.Namespace, environ: Mapping[str, str]) -> RunPlan:
             raise UsageError('which models? as in: -m openai:gpt-4o-mini -p "..."')
         path = str(DEMO)
     stdin = sys.stdin.buffer if path == "-" and sys.stdin is not None else None
-    plan = load_plan(path, overrides, endpoints=builtin_endpoints(environ), stdin=stdin)
+    plan = load_plan(
+        path, overrides, endpoints=builtin_endpoints(environ), stdin=stdin, files=files
+    )
     check_base_urls(spec.endpoint for spec in plan.specs)
     return plan._replace(concurrency=options.concurrency, repeat=options.repeat)
 
@@ -183,32 +235,33 @@ def _demo_server() -> EmbeddedServer:
 
 
 async def _headless(
-    make: Callable[[tuple[Listener, ...]], Run], options: argparse.Namespace, started: str
+    make: Callable[[tuple[Listener, ...]], Run],
+    options: argparse.Namespace,
+    out: TextIO,
+    started: str,
 ) -> int:
-    from streamdash.headless import Headless
+    from streamdash.headless import AT_THE_END, Headless
 
     style: Format = options.format or "text"
-    errors = "replace" if style in ("text", "csv", "markdown") else "backslashreplace"
-    with writing(options.output, errors=errors) as out:
-        quiet = style == "text" and out.isatty()
-        front = Headless(
-            style,
-            out,
-            sys.stderr,
-            width=shutil.get_terminal_size().columns if out.isatty() else None,
-            progress=sys.stderr.isatty() and not quiet,
-        )
-        run = make((front,))
-        received = cancel_on_signals(run)
-        try:
-            await front.show(run, started)
-        except OSError as error:
-            if options.output:
-                raise
-            if not isinstance(error, BrokenPipeError):
-                say(f"streamdash: cannot write: {error.strerror}")
-            # of a broken pipe nothing is said: whoever read it has enough of it
-            return received[0] if received else BAD_END
-        finally:
-            await run.drain()
+    front = Headless(
+        style,
+        out,
+        sys.stderr,
+        width=shutil.get_terminal_size().columns if out.isatty() else None,
+        progress=progress_fits(out, between=style not in AT_THE_END),
+    )
+    run = make((front,))
+    received = cancel_on_signals(run)
+    try:
+        await front.show(run, started)
+    except OSError as error:
+        gone = isinstance(error, BrokenPipeError)
+        if options.output is not None and not gone:
+            raise refusal(options.output, error.strerror or str(error)) from None
+        if not gone:
+            say(f"streamdash: cannot write: {error.strerror}")
+        # of a broken pipe nothing is said: whoever read it has enough of it
+        return received[0] if received else BAD_END
+    finally:
+        await run.drain()
     return received[0] if received else exit_code(run, options)
