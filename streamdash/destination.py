@@ -156,11 +156,11 @@ def identity(place: str | int) -> Identity | None:
     return (status.st_dev, status.st_ino) if stat.S_ISREG(status.st_mode) else None
 
 
-def spare(option: str, name: str, own: Identity | None, inputs: Iterable[Input]) -> None:
-    """Raise UsageError where writing to `name` would destroy one of `inputs`."""
+def spare(output: str, own: Identity | None, inputs: Iterable[Input]) -> None:
+    """Raise UsageError where `output`, as the user knows it, would destroy one of `inputs`."""
     for place, what in inputs:
         if own is not None and identity(place) == own:
-            raise UsageError(f"{option} {name}: is {what}; name another file")
+            raise UsageError(f"{output}: is {what}; name another file")
 
 
 def open_directly(target: Destination, say: Callable[[str], None]) -> int:

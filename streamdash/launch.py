@@ -119,7 +119,7 @@ def _spare_what_is_written(options: argparse.Namespace) -> None:
     if options.record is None:
         return
     streams = [Input(1, "where standard output goes"), Input(2, "where standard error goes")]
-    spare("--record", options.record, identity(options.record), streams)
+    spare(f"--record {options.record}", identity(options.record), streams)
 
 
 def _output(

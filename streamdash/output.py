@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 from streamdash.destination import (
     Input,
     destination,
+    identity,
     open_directly,
     refusal,
     spare,
@@ -42,15 +43,14 @@ def writing(
     if target is None or target.descriptor == 1:
         if not takes_output():
             raise UsageError(f"{CLOSED}; name a file with -o FILE")
-        if target is not None:
-            spare("-o", target.name, target.identity, inputs)
+        spare("standard output", identity(1), inputs)
         reconfigure = getattr(sys.stdout, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors=errors)
         yield sys.stdout
         return
     standard_error = Input(2, "where standard error goes")
-    spare("-o", target.name, target.identity, [*inputs, *([standard_error] * target.whole)])
+    spare(f"-o {target.name}", target.identity, [*inputs, *([standard_error] * target.whole)])
     with _replacing(target, errors) if target.whole else _into(target, errors) as file:
         try:
             yield file

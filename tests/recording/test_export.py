@@ -41,7 +41,7 @@ def test_nothing_is_written_over_where_there_are_no_hard_links(
     def link(_from: Path, _to: Path) -> None:
         raise PermissionError(1, "Operation not permitted")
 
-    monkeypatch.setattr("streamdash.recording.export.os.link", link)
+    monkeypatch.setattr("streamdash.whole_file.os.link", link)
     test_nothing_is_written_over(tmp_path)
 
 
@@ -55,7 +55,7 @@ def test_a_failed_export_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monk
     def fsync(_fd: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("streamdash.recording.export.os.fsync", fsync)
+    monkeypatch.setattr("streamdash.whole_file.os.fsync", fsync)
     with pytest.raises(OSError, match="No space left"):
         write_new(tmp_path, "run", ".txt", "x")
     assert list(tmp_path.iterdir()) == []

@@ -110,7 +110,7 @@ async def test_a_full_disk_is_said_and_stops_nothing(
     run, stage = scripted_run("A")
     async with shown(run) as (app, pilot):
         with monkeypatch.context() as patch:
-            patch.setattr("streamdash.recording.export.os.fsync", fsync)
+            patch.setattr("streamdash.whole_file.os.fsync", fsync)
             await pilot.press("e", "t")
             assert "not exported: No space left on device" in await said_after_export(app)
         stage["A"].say("goes on")
