@@ -20,7 +20,7 @@ from tests.program import environment
 from tests.recording.scenes import record
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 into = pytest.mark.fault("files and environment", "results go to what is no regular file")
@@ -42,6 +42,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def write(name: str, text: str = "new", inputs: Sequence[Input] = ()) -> None:
     with writing(name, inputs=inputs) as out:
         out.write(text)
+
+
+def write_and(do: Callable[[], object]) -> None:
+    """Write, and `do` something before the file is whole."""
+    with writing("out") as out:
+        out.write("dear")
+        do()
 
 
 def refused(name: str) -> str:
@@ -285,18 +292,16 @@ def test_a_folder_that_takes_no_new_file_may_hold_one_that_can_be_written(
 @kept
 def test_what_broke_off_leaves_the_old_file(folder: Path) -> None:
     (folder / "out").write_text("old")
-    with pytest.raises(ZeroDivisionError), writing("out") as out:
-        out.write("half")
-        _ = 1 / 0
+    with pytest.raises(ZeroDivisionError):
+        write_and(lambda: 1 / 0)
     assert (folder / "out").read_text() == "old"
     assert [path.name for path in folder.iterdir()] == ["out"]
 
 
 @kept
 def test_results_that_find_no_place_are_not_thrown_away(folder: Path) -> None:
-    with pytest.raises(UsageError) as caught, writing("out") as out:
-        out.write("dear")
-        os.mkfifo("out")
+    with pytest.raises(UsageError) as caught:
+        write_and(lambda: os.mkfifo("out"))
     assert "no longer a regular file; the results are in " in str(caught.value)
     (left,) = [path for path in folder.iterdir() if path.name != "out"]
     assert left.read_text() == "dear"
@@ -339,13 +344,11 @@ def test_another_user_s_link_in_a_shared_folder_is_not_followed(folder: Path) ->
 
 @foreseen
 def test_a_process_that_ends_at_once_leaves_nothing_half(folder: Path) -> None:
-    with writing("out") as out:
-        out.write("half")
-        out.flush()
-        whole_file.discard_unfinished()
-        assert list(folder.iterdir()) == []
-        (folder / "out").write_text("x")
-        os.link("out", "two")  # so that the end of the block has a place to write to
+    file = whole_file.WholeFile("out")
+    assert len(list(folder.iterdir())) == 1
+    whole_file.discard_unfinished()
+    assert list(folder.iterdir()) == []
+    file.discard()
 
 
 @spared

@@ -59,6 +59,7 @@ async def test_every_form_is_a_key_of_the_menu(form: Form, folder: Path) -> None
     written = target.read_text(encoding="utf-8")
     assert "PY" in written
     assert list(folder.iterdir()) == [target]
+    assert target.stat().st_mode & 0o777 == 0o600
 
 
 async def test_the_menu_is_also_walked_by_arrows_and_left_by_esc(folder: Path) -> None:
