@@ -141,7 +141,10 @@ def _add_showing(parser: Parser) -> None:
     shown.add_argument("--headless", action="store_true", help="no dashboard: print as text")
     shown.add_argument("--format", choices=FORMATS, help="what to print (implies --headless)")
     shown.add_argument(
-        "-o", "--output", metavar="FILE", help="write it to FILE (implies --headless)"
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="write it to FILE, or to standard output for - (implies --headless)",
     )
     shown.add_argument("--plain", action="store_true", help="no colour, no animation")
 
@@ -184,7 +187,9 @@ def runs_parser() -> Parser:
     parser.add_argument(
         "--prune", metavar="AGE", type=_age, help="delete those older than 30d, 12h, ..."
     )
-    parser.add_argument("--yes", action="store_true", help="delete without asking")
+    parser.add_argument(
+        "--yes", action="store_true", help="delete without asking, as where nobody can be asked"
+    )
     return parser
 
 

@@ -12,6 +12,7 @@ import pytest
 from streamdash.recording.reader import load_recording
 from streamdash.recording.report import STYLES, report
 from streamdash.recording.sources import source_of_recording
+from streamdash.streams.errors import UsageError
 from tests.program import streamdash
 from tests.recording.scenes import record
 
@@ -74,7 +75,7 @@ async def test_a_deep_event_is_no_fault_of_ours(
 
 @deep
 @pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize("depth", [90, 400, 900, 960, 100_000])
+@pytest.mark.parametrize("depth", [90, 400, 900, 100_000])
 def test_a_deep_recording_is_reported(tmp_path: Path, style: str, depth: int) -> None:
     path = tmp_path / "run.jsonl"
     record(path)
@@ -85,7 +86,8 @@ def test_a_deep_recording_is_reported(tmp_path: Path, style: str, depth: int) ->
     assert first.count(nested) == 2
     path.write_text(f"{first}\n{rest}")
     if depth == 100_000:
-        # the first line is no JSON to any reader
+        with pytest.raises(UsageError, match="not a recording"):
+            load_recording(str(path))
         return
     recording = load_recording(str(path))
     assert report([source_of_recording(recording)], style)
