@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from streamdash.recording.report import Style
+
 deep = pytest.mark.fault("wire", "JSON nested more deeply than can be followed")
 
 
@@ -76,7 +78,7 @@ async def test_a_deep_event_is_no_fault_of_ours(
 @deep
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("depth", [90, 400, 900, 100_000])
-def test_a_deep_recording_is_reported(tmp_path: Path, style: str, depth: int) -> None:
+def test_a_deep_recording_is_reported(tmp_path: Path, style: Style, depth: int) -> None:
     path = tmp_path / "run.jsonl"
     record(path)
     first, _, rest = path.read_text().partition("\n")

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from streamdash.streams.spec import Api
+
 missing = pytest.mark.fault("numbers", "a gate is set on a number that never came")
 
 ANSWERS = {
@@ -22,7 +24,7 @@ ANSWERS = {
     "gone": Script(rejection=Rejection(400, "out to lunch")),
     "endless": Script(steps=tuple(Step(0.05, "answer", f"line {i}\n") for i in range(5000))),
 }
-APIS = ("openai", "openai-responses", "anthropic")
+APIS: tuple[Api, ...] = ("openai", "openai-responses", "anthropic")
 
 
 @pytest.fixture
