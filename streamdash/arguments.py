@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import math
+import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from streamdash import __version__
+from streamdash.numerals import parse_number, parse_whole
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -33,12 +34,22 @@ other commands:
   streamdash endpoints           endpoints, whether their key is set, whether local ones answer
 """
 RECORDING = "a recording: a file, a name or number that `streamdash runs` prints, or `last`"
+MIN_SPEED, MAX_SPEED = 0.001, 1e6
 REPORT_FORMATS = ("text", "json", "jsonl", "csv", "markdown", "html")
 FORMATS = ("text", "json", "jsonl", "csv", "markdown", "events")
 
 
 class Parser(argparse.ArgumentParser):
     """An argument parser whose errors are two lines on standard error, exit code 2."""
+
+    def _print_message(self, message: str, file: object = None) -> None:
+        # argparse says nothing where help cannot be written
+        from streamdash.output import emit, say
+
+        if file is sys.stdout:
+            emit(message)
+        elif message:
+            say(message.rstrip("\n"))
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"streamdash: {message}\ntry `{self.prog} --help`\n")
@@ -131,7 +142,10 @@ def _add_showing(parser: Parser) -> None:
     shown.add_argument("--headless", action="store_true", help="no dashboard: print as text")
     shown.add_argument("--format", choices=FORMATS, help="what to print (implies --headless)")
     shown.add_argument(
-        "-o", "--output", metavar="FILE", help="write it to FILE (implies --headless)"
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="write it to FILE, or to standard output for - (implies --headless)",
     )
     shown.add_argument("--plain", action="store_true", help="no colour, no animation")
 
@@ -147,7 +161,6 @@ def _add_gates(parser: Parser) -> None:
         "--max-regression",
         metavar="SHARE",
         type=_share,
-        default=0.2,
         help="no number worse than the baseline's by more, default 20%%",
     )
 
@@ -175,7 +188,9 @@ def runs_parser() -> Parser:
     parser.add_argument(
         "--prune", metavar="AGE", type=_age, help="delete those older than 30d, 12h, ..."
     )
-    parser.add_argument("--yes", action="store_true", help="delete without asking")
+    parser.add_argument(
+        "--yes", action="store_true", help="delete without asking, as where nobody can be asked"
+    )
     return parser
 
 
@@ -189,11 +204,8 @@ def endpoints_parser() -> Parser:
 
 
 def _seconds(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value) or value <= 0:
+    value = parse_number(text)
+    if value is None or value <= 0:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
     return value
 
@@ -217,16 +229,24 @@ def _share(text: str) -> float:
 
 
 def _speed(text: str) -> float:
-    return 0.0 if text.strip() == "0" else _seconds(text)
+    value = parse_number(text)
+    if value is None or not (value == 0 or MIN_SPEED <= value <= MAX_SPEED):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is neither 0 nor a number from {MIN_SPEED:g} to {MAX_SPEED:g}"
+        )
+    return value
 
 
 def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= 10_000:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 10000")
-    return int(text)
+    return _whole(text, 1, 10_000)
 
 
 def _retries(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text[:9]) > 10:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 10")
-    return int(text)
+    return _whole(text, 0, 10)
+
+
+def _whole(text: str, low: int, high: int) -> int:
+    value = parse_whole(text)
+    if value is None or not low <= value <= high:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {low} to {high}")
+    return value

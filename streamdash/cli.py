@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from streamdash import __version__
+from streamdash.standard_streams import fill_gaps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,11 +18,13 @@ if TYPE_CHECKING:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if arguments == ["--version"]:
-        # a shell prompt may ask for it: at once, before anything is loaded
-        print(f"streamdash {__version__}")  # noqa: T201
-        return 0
     try:
+        if arguments == ["--version"]:
+            # a shell prompt may ask for it: at once, before the rest is loaded
+            from streamdash.output import emit
+
+            emit(f"streamdash {__version__}\n")
+            return 0
         # loading makes objects that stay, and a chunk some dozen that go at once: with the usual
         # thresholds the collector would look through the first for the second again and again
         gc.set_threshold(10_000, 20, 100)
@@ -38,9 +42,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _failed(error: Exception) -> int:
     """Say what went wrong: the user's mistake, or ours."""
-    from streamdash.output import say
+    from streamdash.output import Unwritten, say
     from streamdash.streams.errors import UsageError
 
+    if isinstance(error, Unwritten):
+        say(f"streamdash: cannot write: {error}")
+        return 1
     if isinstance(error, UsageError):
         for problem in error.problems:
             # a name in it may hold newlines
@@ -62,8 +69,12 @@ def _command(arguments: list[str], environ: Mapping[str, str]) -> int:
         case ["endpoints"]:
             parsers.endpoints_parser().parse_args(rest)
             from streamdash.endpoints import show_endpoints
+            from streamdash.output import emit
 
-            return show_endpoints(environ, sys.stdout)
+            listed = io.StringIO()
+            code = show_endpoints(environ, listed)
+            emit(listed.getvalue())
+            return code
         case ["replay"]:
             options = parsers.replay_parser().parse_args(rest)
             from streamdash.launch import replay
@@ -102,6 +113,7 @@ def quieten_libraries() -> None:
 
 def run() -> NoReturn:
     """Be the process of the command: its exit code is `main`'s."""
+    fill_gaps()
     try:
         code = main()
     except SystemExit as end:
@@ -109,10 +121,9 @@ def run() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except AttributeError:
-            continue
         except OSError:
-            code = code or 1
+            # nobody can be told that nobody can be told: then the code is what it was
+            code = code or int(stream is sys.stdout)
             # or the interpreter tries once more, and complains
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     if sys.warnoptions:

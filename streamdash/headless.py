@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 Format = Literal["text", "json", "jsonl", "csv", "markdown", "events"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 
+AT_THE_END = frozenset({"json", "csv", "markdown"})
+"""What is printed when all has ended, and nothing before."""
 FLUSH_S = 0.02
 """Output gathers this long before it is written, by a thread, so that a slow reader of the pipe
 delays nobody's time stamps."""
@@ -97,16 +99,20 @@ class Headless:
         number = number + 1 if known is state else 1
         self._numbers[state.index] = (state, number)
         origin = state.attempt_at if state.sent_at is None else state.sent_at
-        self._put_json(
-            {
-                "label": state.spec.label,
-                "stream": state.index,
-                "number": number,
-                "t_s": None if origin is None else at - origin,
-                "type": wire.type,
-                "raw": wire.decoded(),
-            }
-        )
+        fields = {
+            "label": state.spec.label,
+            "stream": state.index,
+            "number": number,
+            "t_s": None if origin is None else at - origin,
+            "type": wire.type,
+            "raw": wire.decoded(),
+        }
+        try:
+            self._put_json(fields)
+        except RecursionError:
+            # a value is read that is nested too deeply to be written: it stays a text, as one
+            # does that is nested too deeply to be read
+            self._put_json({**fields, "raw": wire.raw})
 
     def _print_text(self, state: StreamState) -> None:
         # from the state, where the halves of a pair that arrive apart have been joined

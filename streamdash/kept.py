@@ -5,13 +5,15 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from streamdash.output import say, writing
+from streamdash.destination import Input
+from streamdash.output import emit, say, writing
 from streamdash.recording.lookup import find_recording
 from streamdash.recording.places import runs_folder
 from streamdash.recording.reader import load_recording
 from streamdash.recording.report import SUFFIXES, Style, report
 from streamdash.recording.runs import delete_runs, list_runs, older_than, runs_table
 from streamdash.recording.sources import source_of_recording
+from streamdash.streams.errors import UsageError
 from streamdash.streams.text import clean, clean_line
 from streamdash.terminal import terminal_size
 
@@ -27,11 +29,12 @@ def show_report(options: argparse.Namespace) -> int:
     for recording in recordings:
         for warning in recording.warnings():
             say(f"streamdash: {clean_line(f'{recording.path}: {warning}', 400)}")
-    with writing(options.output) as out:
+    inputs = [Input(str(one.path), "a recording that is reported") for one in recordings]
+    with writing(options.output, inputs=inputs) as out:
         width = terminal_size().columns if out.isatty() else None
         sources = [source_of_recording(recording) for recording in recordings]
         text = report(sources, options.format or _style_of(options.output), width=width)
-        out.write(clean(text) if out.isatty() else text)
+        emit(clean(text) if out.isatty() else text, out)
     return 0
 
 
@@ -51,16 +54,27 @@ def show_runs(options: argparse.Namespace) -> int:
     if not runs:
         say(f"streamdash: no {'run that old' if options.prune else 'recorded run'} in {folder}")
         return 0
-    sys.stdout.write(runs_table(runs, [numbers[run.path] for run in runs]) + "\n")
+    emit(runs_table(runs, [numbers[run.path] for run in runs]) + "\n")
     if options.prune is None:
         return 0
-    sys.stdout.flush()
-    if sys.stdin is not None and sys.stdin.isatty() and not options.yes:
-        answer = input(f"delete these {len(runs)} recordings? [y/N] ")
-        if answer.strip().lower() not in ("y", "yes"):
+    if not options.yes:
+        if not (sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()):
+            raise UsageError("nobody can be asked here; --prune with --yes deletes without asking")
+        if not _agreed(f"delete these {len(runs)} recordings? [y/N] "):
             return 0
     problems = delete_runs(runs)
     for problem in problems:
         say(f"streamdash: {problem}")
     say(f"streamdash: deleted {len(runs) - len(problems)} of {len(runs)}")
     return 1 if problems else 0
+
+
+def _agreed(question: str) -> bool:
+    """Ask at the terminal; standard output may be the file that the list goes to."""
+    sys.stderr.write(question)
+    sys.stderr.flush()
+    answer = sys.stdin.readline()
+    if not answer.endswith("\n"):
+        # the end of input: the line with the question is still open
+        say("")
+    return answer.strip().lower() in ("y", "yes")

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from streamdash.destination import Input, identity, refusal, spare
 from streamdash.exitcode import BAD_END, exit_code, load_baseline
 from streamdash.leaving import cancel_on_signals, in_loop
 from streamdash.output import say, writing
@@ -20,6 +21,7 @@ from streamdash.providers.keys import read_key
 from streamdash.providers.source import Providers
 from streamdash.recording.journal import open_journal
 from streamdash.recording.pricing import load_prices
+from streamdash.standard_streams import progress_fits, terminal_opens
 from streamdash.streams.errors import StreamError, UsageError
 from streamdash.streams.run import Run
 from streamdash.streams.spec import TITLE_QUESTION, run_title
@@ -28,7 +30,8 @@ from streamdash.terminal import draws_screens, terminal_size
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from typing import TextIO
 
     from streamdash.headless import Format
     from streamdash.providers.source import EmbeddedServer
@@ -43,8 +46,9 @@ DEMO = Path(__file__).parent / "demo" / "demo.toml"
 
 def launch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Run what the command line asks for; returns the exit code."""
-    plan = _plan(options, environ)
-    _spare_the_prompt_file(options)
+    asked_of: list[str] = []
+    plan = _plan(options, environ, asked_of)
+    inputs = _inputs(options, asked_of)
     load_baseline(options)
     screen = _wants_screen(options)
     if not screen and not all(spec.messages for spec in plan.specs):
@@ -55,8 +59,24 @@ def launch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     for notice in notices:
         say(f"streamdash: {notice}")
     started = datetime.now(UTC)
-    journal = None if options.no_record else open_journal(options.record, started)
+    with _output(options, inputs, screen=screen) as out:
+        journal = None
+        if not options.no_record:
+            _spare_what_is_written(options)
+            journal = open_journal(options.record, started)
+        return _run(options, plan, environ, started, journal, out, notices)
 
+
+def _run(
+    options: argparse.Namespace,
+    plan: RunPlan,
+    environ: Mapping[str, str],
+    started: datetime,
+    journal: Journal | None,
+    out: TextIO | None,
+    notices: tuple[str, ...],
+) -> int:
+    """Run the plan, printing into `out` or, where that is None, on the screen."""
     begun = False
 
     def make(listeners: tuple[Listener, ...]) -> Run:
@@ -74,7 +94,7 @@ def launch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         return _show(
             make,
             options,
-            screen=screen,
+            out,
             started=started.isoformat(timespec="milliseconds"),
             journal=journal,
             notices=notices,
@@ -84,17 +104,48 @@ def launch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
             journal.close()
             if journal.problem is not None:
                 say(f"streamdash: {journal.problem}")
-            elif screen and begun:
+            elif out is None and begun:
                 say(f"recorded in {journal.path}")
 
 
-def _spare_the_prompt_file(options: argparse.Namespace) -> None:
-    """Raise UsageError where the results would replace what was asked."""
-    if options.file is None or options.output is None:
+def _inputs(options: argparse.Namespace, asked_of: Iterable[str]) -> list[Input]:
+    """What is read, or written by something else: no results may replace it."""
+    found = [Input(path, "a file that the prompt file takes in") for path in asked_of]
+    if options.file == "-":
+        found.insert(0, Input(0, "the prompt itself, which standard input reads"))
+    elif options.file is not None:
+        found.insert(0, Input(options.file, "the prompt file itself"))
+    found += _baseline(options)
+    if options.record is not None:
+        found.append(Input(options.record, "the recording of this run"))
+    return found
+
+
+def _baseline(options: argparse.Namespace) -> list[Input]:
+    if options.baseline is None:
+        return []
+    from streamdash.recording.lookup import find_recording
+
+    return [Input(str(find_recording(options.baseline)), "the baseline")]
+
+
+def _spare_what_is_written(options: argparse.Namespace) -> None:
+    """Raise UsageError where the recording and what is printed would go into one file."""
+    if options.record is None:
         return
-    with contextlib.suppress(OSError):
-        if os.path.samefile(options.file, options.output):
-            raise UsageError(f"-o {options.output}: is the prompt file itself; name another file")
+    streams = [Input(1, "where standard output goes"), Input(2, "where standard error goes")]
+    spare(f"--record {options.record}", identity(options.record), streams)
+
+
+def _output(
+    options: argparse.Namespace, inputs: Iterable[Input], *, screen: bool
+) -> contextlib.AbstractContextManager[TextIO | None]:
+    """Where the results go, ready to be written before anything is sent; None for a screen."""
+    if screen:
+        return contextlib.nullcontext()
+    plain = options.format in (None, "text", "csv", "markdown")
+    errors = "replace" if plain else "backslashreplace"
+    return writing(options.output, errors=errors, inputs=inputs)
 
 
 def replay(options: argparse.Namespace) -> int:
@@ -105,6 +156,8 @@ def replay(options: argparse.Namespace) -> int:
 
     options.recording = str(find_recording(options.recording))
     recording = load_recording(options.recording)
+    inputs = [Input(str(recording.path), "the recording that is played")]
+    inputs += _baseline(options)
     load_baseline(options)
     for warning in recording.warnings():
         say(f"streamdash: {clean_line(warning, 400)}")
@@ -114,32 +167,36 @@ def replay(options: argparse.Namespace) -> int:
     def make(listeners: tuple[Listener, ...]) -> Run:
         return ReplayRun(recording, speed=speed, listeners=listeners)
 
-    return _show(make, options, screen=screen, started=recording.started, played=recording)
+    with _output(options, inputs, screen=screen) as out:
+        return _show(make, options, out, started=recording.started, played=recording)
 
 
 def _show(
     make: Callable[[tuple[Listener, ...]], Run],
     options: argparse.Namespace,
+    out: TextIO | None,
     *,
-    screen: bool,
     started: str,
     journal: Journal | None = None,
     played: Recording | None = None,
     notices: tuple[str, ...] = (),
 ) -> int:
-    if screen:
+    if out is None:
         # nothing is there to collect before the first frame, which switches it on again
         gc.disable()
         from streamdash.dashboard import show_dashboard
 
         return show_dashboard(lambda: make(()), options, started, journal, played, notices)
-    return in_loop(_headless(make, options, started))
+    return in_loop(_headless(make, options, out, started))
 
 
 def _wants_screen(options: argparse.Namespace) -> bool:
-    if options.headless or options.format or options.output:
+    if options.headless or options.format or options.output is not None:
         return False
-    if not (sys.stdout.isatty() and _has_keyboard(options)):
+    if not sys.stdout.isatty() or not _has_keyboard(options):
+        return False
+    # the screen is painted on standard error, or on the terminal behind it
+    if not (sys.stderr.isatty() or terminal_opens()):
         return False
     if draws_screens(os.environ):
         return True
@@ -153,10 +210,11 @@ def _has_keyboard(options: argparse.Namespace) -> bool:
     """Whether keys can be read: from standard input, or from the terminal behind it."""
     if options.file != "-":
         return sys.stdin is not None and sys.stdin.isatty()
-    return os.path.exists("/dev/tty")
+    return terminal_opens()
 
 
-def _plan(options: argparse.Namespace, environ: Mapping[str, str]) -> RunPlan:
+def _plan(options: argparse.Namespace, environ: Mapping[str, str], files: list[str]) -> RunPlan:
+    """The plan of the command line; `files` gets those that its prompts are taken from."""
     overrides = Overrides(
         models=tuple(options.model),
         prompt=options.prompt,
@@ -179,6 +237,7 @@ def _plan(options: argparse.Namespace, environ: Mapping[str, str]) -> RunPlan:
         overrides,
         endpoints=builtin_endpoints(environ),
         stdin=stdin,
+        files=files,
         warn=lambda line: say(f"streamdash: {line}"),
     )
     check_base_urls(spec.endpoint for spec in plan.specs)
@@ -217,32 +276,34 @@ def _demo_server() -> EmbeddedServer:
 
 
 async def _headless(
-    make: Callable[[tuple[Listener, ...]], Run], options: argparse.Namespace, started: str
+    make: Callable[[tuple[Listener, ...]], Run],
+    options: argparse.Namespace,
+    out: TextIO,
+    started: str,
 ) -> int:
-    from streamdash.headless import Headless
+    from streamdash.headless import AT_THE_END, Headless
 
     style: Format = options.format or "text"
-    errors = "replace" if style in ("text", "csv", "markdown") else "backslashreplace"
-    with writing(options.output, errors=errors) as out:
-        quiet = style == "text" and out.isatty()
-        front = Headless(
-            style,
-            out,
-            sys.stderr,
-            width=terminal_size().columns if out.isatty() else None,
-            progress=sys.stderr.isatty() and not quiet and draws_screens(os.environ),
-        )
-        run = make((front,))
-        received = cancel_on_signals(run)
-        try:
-            await front.show(run, started)
-        except OSError as error:
-            if options.output:
-                raise
-            if not isinstance(error, BrokenPipeError):
-                say(f"streamdash: cannot write: {error.strerror}")
-            # of a broken pipe nothing is said: whoever read it has enough of it
-            return received[0] if received else BAD_END
-        finally:
-            await run.drain()
+    fits = progress_fits(out, between=style not in AT_THE_END)
+    front = Headless(
+        style,
+        out,
+        sys.stderr,
+        width=terminal_size().columns if out.isatty() else None,
+        progress=fits and draws_screens(os.environ),
+    )
+    run = make((front,))
+    received = cancel_on_signals(run)
+    try:
+        await front.show(run, started)
+    except OSError as error:
+        gone = isinstance(error, BrokenPipeError)
+        if options.output is not None and not gone:
+            raise refusal(options.output, error.strerror or str(error)) from None
+        if not gone:
+            say(f"streamdash: cannot write: {error.strerror}")
+        # of a broken pipe nothing is said: whoever read it has enough of it
+        return received[0] if received else BAD_END
+    finally:
+        await run.drain()
     return received[0] if received else exit_code(run, options)

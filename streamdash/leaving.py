@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
 from streamdash.exitcode import SIGNAL_CODES
+from streamdash.whole_file import discard_unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -50,17 +51,22 @@ def cancel_on_signals(run: Run) -> list[int]:
     def leave(number: signal.Signals) -> None:
         code = SIGNAL_CODES[number]
         if received:
-            os._exit(code)
+            _end_at_once(code)
         received.append(code)
         run.cancel_all()
         if number is not signal.SIGINT:
-            loop.call_later(LEAVING_S, os._exit, code)
+            loop.call_later(LEAVING_S, _end_at_once, code)
 
     for number in SIGNAL_CODES:
         # who ignores a SIGHUP for us, as nohup does, wants us to go on
         if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
             loop.add_signal_handler(number, leave, number)
     return received
+
+
+def _end_at_once(code: int) -> None:
+    discard_unfinished()
+    os._exit(code)
 
 
 def let_go_of_stuck_terminals() -> None:

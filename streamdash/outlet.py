@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import queue
-import select
 import threading
 from typing import TYPE_CHECKING, TextIO
+
+from streamdash.standard_streams import write_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,20 +84,11 @@ class Outlet:
         while (text := self._queue.get()) is not None:
             if self.error is None:
                 try:
-                    self._write(text.encode(self._encoding, self._errors))
+                    write_all(self._descriptor, text.encode(self._encoding, self._errors))
                 except OSError as error:
                     self.error = error
                     self._tell()
             self._written += len(text)
-
-    def _write(self, data: bytes) -> None:
-        left = memoryview(data)
-        while left:
-            try:
-                left = left[os.write(self._descriptor, left) :]
-            except BlockingIOError:
-                # the descriptor was handed to us non-blocking
-                select.select([], [self._descriptor], [])
 
     def _tell(self) -> None:
         if self._lost is not None and not self._loop.is_closed():

@@ -404,7 +404,7 @@ async def test_recorded_runs_are_listed_and_pruned(prompts: Path, tmp_path: Path
     assert "Three languages" in listed.out
     kept = await streamdash("runs", "--prune", "1d", home=tmp_path)
     assert "no run that old" in kept.err
-    pruned = await streamdash("runs", "--prune", "0m", home=tmp_path)
+    pruned = await streamdash("runs", "--prune", "0m", "--yes", home=tmp_path)
     assert "Three languages" in pruned.out
     assert "deleted 1 of 1" in pruned.err
     assert "no recorded run" in (await streamdash("runs", home=tmp_path)).err

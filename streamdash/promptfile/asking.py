@@ -29,11 +29,15 @@ class Conversation(NamedTuple):
 
 
 class Folder:
-    """Where a `prompt_file` is looked for. A `closed` folder may not be left."""
+    """Where a `prompt_file` is looked for. A `closed` folder may not be left.
 
-    def __init__(self, path: str, *, closed: bool) -> None:
+    `files` gets the path of each that is read.
+    """
+
+    def __init__(self, path: str, *, closed: bool, files: list[str]) -> None:
         self._path = path
         self._closed = closed
+        self._files = files
         self._read: dict[str, str] = {}
         """What has been read, by path: many streams may ask the same."""
 
@@ -44,6 +48,7 @@ class Folder:
             path = self._inside(name) if self._closed else os.path.join(self._path, name)
             if path not in self._read:
                 self._read[path] = read_file(path)
+                self._files.append(path)
         except Unreadable as error:
             where = "" if error.line is None else f", line {error.line}"
             raise Wrong(f"{shown(name)}{where}: {error.sentence}") from None

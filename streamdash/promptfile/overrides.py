@@ -58,11 +58,14 @@ class Command(NamedTuple):
 
 
 def read_command(
-    overrides: Overrides, endpoints: Mapping[str, Endpoint], problems: Problems
+    overrides: Overrides,
+    endpoints: Mapping[str, Endpoint],
+    problems: Problems,
+    files: list[str],
 ) -> Command:
-    """The checked command line."""
+    """The checked command line; `files` gets the path of each file that it names."""
     raw, places = _options(overrides, problems)
-    checks = stream_keys(Folder(".", closed=False), endpoints)
+    checks = stream_keys(Folder(".", closed=False, files=files), endpoints)
     for item in overrides.set:
         key = _key(item)
         _, equals, text = item.partition("=")

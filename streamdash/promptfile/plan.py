@@ -45,17 +45,23 @@ def load_plan(
     *,
     endpoints: Mapping[str, Endpoint],
     stdin: BinaryIO | None = None,
+    files: list[str] | None = None,
     warn: Callable[[str], object] | None = None,
 ) -> RunPlan:
     """The plan of a prompt file, `-` for standard input, None for the command line alone.
 
     `endpoints` are the built-in ones; the file's own win over them. Without a file and without a
-    prompt the specs have no messages: nothing is asked yet. `warn` gets a line for each thing
-    that is allowed and probably not meant. Raises UsageError with all problems, one line each.
+    prompt the specs have no messages: nothing is asked yet. `files` gets the path of each file
+    that a prompt is taken from, but for `path` itself. `warn` gets a line for each thing that is
+    allowed and probably not meant. Raises UsageError with all problems, one line each.
     """
     problems = Problems()
-    file = PromptFile() if path is None else _read(path, overrides, endpoints, stdin, problems)
-    command = read_command(overrides, {**endpoints, **file.endpoints}, problems)
+    files = [] if files is None else files
+    folder = Folder(os.path.dirname(path or "") or ".", closed=True, files=files)
+    file = PromptFile()
+    if path is not None:
+        file = _read(path, overrides, endpoints, stdin, problems, folder)
+    command = read_command(overrides, {**endpoints, **file.endpoints}, problems, files)
     asked = _streams(file, command, problems)
     problems.check()
     specs = _specs(asked)
@@ -97,6 +103,7 @@ def _read(
     endpoints: Mapping[str, Endpoint],
     stdin: BinaryIO | None,
     problems: Problems,
+    folder: Folder,
 ) -> PromptFile:
     name = "standard input" if path == STDIN else printable(path)
     try:
@@ -108,7 +115,6 @@ def _read(
     for fault_path, sentence in document.faults:
         place.at(*fault_path).wrong(sentence)
     check_values(document.data, place)
-    folder = Folder(os.path.dirname(path) or ".", closed=True)
     if document.text_only and not overrides.replace_models:
         place.wrong(f"holds one prompt and no model; name one, such as -m {EXAMPLE}")
     return read_prompt_file(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import stat
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from typing import TYPE_CHECKING
@@ -64,9 +65,20 @@ def read_stdin(stdin: BinaryIO | None) -> str:
     """Standard input to its end, as text. Raises Unreadable."""
     if stdin is None:
         raise Unreadable("is not there to be read")
+    data = b""
     try:
-        data = stdin.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
+        while len(data) <= MAX_BYTES:
+            more: bytes | None = stdin.read(MAX_BYTES + 1 - len(data))
+            if more == b"":
+                break
+            if more is None:
+                # handed to us non-blocking, and nothing has come yet
+                select.select([stdin], [], [])
+            else:
+                data += more
+    except OSError as error:
+        raise Unreadable(f"cannot be read: {error.strerror or error}") from None
+    except ValueError as error:
         raise Unreadable(f"cannot be read: {error}") from None
     return decode(data)
 

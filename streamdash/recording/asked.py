@@ -12,6 +12,7 @@ from streamdash.streams.spec import Deadlines, Endpoint, StreamSpec
 if TYPE_CHECKING:
     from streamdash.streams.spec import Api
 
+MAX_DEPTH = 100
 HIDDEN = "***"
 """Stands where a header's value or a key stood."""
 
@@ -72,9 +73,7 @@ def spec_of(value: object) -> StreamSpec:
             demo=endpoint.get("demo") is True,
         ),
         model=text(known.get("model")),
-        messages=tuple(table(message) for message in messages)
-        if isinstance(messages, list)
-        else (),
+        messages=tuple(map(_shallow, messages)) if isinstance(messages, list) else (),
         system=_text_or_none(known.get("system")),
         max_tokens=whole(known.get("max_tokens")),
         temperature=number(known.get("temperature")),
@@ -83,7 +82,7 @@ def spec_of(value: object) -> StreamSpec:
         stop=tuple(map(text, stop)) if isinstance(stop, list) else (),
         reasoning_effort=_text_or_none(known.get("reasoning_effort")),
         stream=known.get("stream") is not False,
-        params=table(known.get("params")),
+        params=_shallow(known.get("params")),
         deadlines=Deadlines(
             connect=_limit(limits, "connect_s", usual.connect),
             ttft=_limit(limits, "ttft_s", usual.ttft),
@@ -98,6 +97,21 @@ def spec_of(value: object) -> StreamSpec:
 def table(value: object) -> Mapping[str, object]:
     """`value` if it is a JSON object, else an empty one."""
     return value if isinstance(value, dict) else {}
+
+
+def _shallow(value: object) -> Mapping[str, object]:
+    """`table`, but for what is nested more deeply than we ever write: an empty one."""
+    level: list[object] = [table(value)]
+    for _ in range(MAX_DEPTH):
+        level = [
+            item
+            for one in level
+            if isinstance(one, (dict, list))
+            for item in (one.values() if isinstance(one, dict) else one)
+        ]
+        if not level:
+            return table(value)
+    return {}
 
 
 def text(value: object) -> str:

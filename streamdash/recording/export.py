@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import unicodedata
 from typing import TYPE_CHECKING
 
 from streamdash.recording.report import SUFFIXES, report
+from streamdash.standard_streams import write_all
+from streamdash.whole_file import WholeFile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,37 +44,19 @@ def export_report(source: Source, style: Style, folder: Path) -> Path:
 def write_new(folder: Path, stem: str, suffix: str, content: str) -> Path:
     """Write `content` to `stem``suffix` in `folder`, or to `stem-2` and so on; returns the path.
 
-    The file appears under its name when it is whole. `stem` is made safe. Raises OSError.
+    The file appears under its name when it is whole; like a recording it is its owner's only.
+    `stem` is made safe. Raises OSError.
     """
     stem = safe_name(stem)
-    partial = folder / f".{stem}.{os.urandom(4).hex()}"
     # what UTF-8 cannot say, half of a surrogate pair, becomes a question mark
     data = content.encode("utf-8", "replace")
+    target, number = folder / f"{stem}{suffix}", 1
+    file = WholeFile(str(folder / stem), mode=0o600)
     try:
-        with partial.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        target, number = folder / f"{stem}{suffix}", 1
-        while not _placed(partial, target):
+        write_all(file.descriptor, data)
+        while not file.place_new(str(target)):
             number += 1
             target = folder / f"{stem}-{number}{suffix}"
         return target
     finally:
-        partial.unlink(missing_ok=True)
-
-
-def _placed(partial: Path, target: Path) -> bool:
-    """Give the file its name; False if the name is taken."""
-    try:
-        os.link(partial, target)
-    except FileExistsError:
-        return False
-    except OSError:
-        # a file system without hard links: take the name first, then fill it
-        try:
-            target.open("xb").close()
-        except FileExistsError:
-            return False
-        os.replace(partial, target)
-    return True
+        file.discard()

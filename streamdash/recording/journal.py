@@ -87,8 +87,14 @@ from weakref import WeakSet
 from streamdash import __version__
 from streamdash.recording.asked import asked
 from streamdash.recording.lines import VERSION, error_fields, fields_of
-from streamdash.recording.places import chosen_path, new_path
+from streamdash.recording.places import (
+    chosen_path,
+    foreign_folder,
+    make_private_folder,
+    new_path,
+)
 from streamdash.recording.syncing import Syncer
+from streamdash.streams.errors import UsageError
 from streamdash.streams.events import Delta, End, Event, Wire
 
 if TYPE_CHECKING:
@@ -127,7 +133,8 @@ class Journal:
     so in one line.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, new: bool = False) -> None:
+        """`new` says that nothing may be there yet, not even a link."""
         self.path = path
         self._problem: str | None = None
         self._syncer: Syncer | None = None
@@ -137,7 +144,7 @@ class Journal:
         self._over: WeakSet[StreamState] = WeakSet()
         self._origin = 0.0
         try:
-            self._syncer = Syncer(_opened(path))
+            self._syncer = Syncer(_opened(path, new=new))
         except (OSError, ValueError) as error:
             self._give_up(error)
 
@@ -293,9 +300,13 @@ class Journal:
             syncer.close(CLOSE_S)
 
 
-def _opened(path: Path) -> int:
+def _opened(path: Path, *, new: bool) -> int:
     """A new or empty file, ready to be appended to; raises OSError or ValueError."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NONBLOCK
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
+    if new:
+        if foreign_folder(path.parent):
+            raise ValueError("the folder belongs to another user")
+        flags |= os.O_EXCL | os.O_NOFOLLOW
     fd = os.open(path, flags, 0o600)
     try:
         status = os.fstat(fd)
@@ -303,6 +314,8 @@ def _opened(path: Path) -> int:
             if status.st_size:
                 raise ValueError("the file exists and is not empty")
             os.fchmod(fd, 0o600)
+        elif os.isatty(fd):
+            raise ValueError("it is a terminal")
     except (OSError, ValueError):
         os.close(fd)
         raise
@@ -312,19 +325,14 @@ def _opened(path: Path) -> int:
 def open_journal(record: str | None, started: datetime) -> Journal:
     """The journal of a run: in the file the user named, else a new one among the user's runs.
 
-    Raises UsageError where the named file must not be replaced; all else is `Journal.problem`.
+    Raises UsageError where nothing can be written to the named file; all else is
+    `Journal.problem`.
     """
-    if record is not None:
-        return Journal(chosen_path(record))
-    path = new_path(started)
-    make_private_folder(path.parent)
-    return Journal(path)
-
-
-def make_private_folder(folder: Path) -> None:
-    """Create the folder for its owner only; what cannot be created shows when a file is opened."""
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        folder.mkdir(mode=0o700, exist_ok=True)
-    except OSError:
-        return
+    if record is None:
+        path = new_path(started)
+        make_private_folder(path.parent)
+        return Journal(path, new=True)
+    journal = Journal(chosen_path(record))
+    if journal.problem is not None:
+        raise UsageError(journal.problem)
+    return journal

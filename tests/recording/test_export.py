@@ -41,7 +41,7 @@ def test_nothing_is_written_over_where_there_are_no_hard_links(
     def link(_from: Path, _to: Path) -> None:
         raise PermissionError(1, "Operation not permitted")
 
-    monkeypatch.setattr("streamdash.recording.export.os.link", link)
+    monkeypatch.setattr("streamdash.whole_file.os.link", link)
     test_nothing_is_written_over(tmp_path)
 
 
@@ -55,7 +55,7 @@ def test_a_failed_export_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monk
     def fsync(_fd: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("streamdash.recording.export.os.fsync", fsync)
+    monkeypatch.setattr("streamdash.whole_file.os.fsync", fsync)
     with pytest.raises(OSError, match="No space left"):
         write_new(tmp_path, "run", ".txt", "x")
     assert list(tmp_path.iterdir()) == []
@@ -85,3 +85,21 @@ def test_device_names_are_changed(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "..", "../..", "///", "\x1b\x00", "   "])
 def test_a_title_without_anything_safe_gets_the_program_s_name(text: str) -> None:
     assert safe_name(text) == "streamdash"
+
+
+@pytest.mark.fault("files and environment", "others may read what was exported")
+@pytest.mark.parametrize("umask", [0, 0o022, 0o777])
+def test_an_export_is_its_owner_s_only(tmp_path: Path, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        path = write_new(tmp_path, "run", ".txt", "x")
+    finally:
+        os.umask(before)
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.fault("files and environment", "others may read what was exported")
+def test_a_folder_with_the_run_s_title_is_in_nobody_s_way(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run.txt").mkdir()
+    assert write_new(tmp_path, "run", ".txt", "x").name == "run-2.txt"

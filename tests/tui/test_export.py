@@ -59,6 +59,7 @@ async def test_every_form_is_a_key_of_the_menu(form: Form, folder: Path) -> None
     written = target.read_text(encoding="utf-8")
     assert "PY" in written
     assert list(folder.iterdir()) == [target]
+    assert target.stat().st_mode & 0o777 == 0o600
 
 
 async def test_the_menu_is_also_walked_by_arrows_and_left_by_esc(folder: Path) -> None:
@@ -110,7 +111,7 @@ async def test_a_full_disk_is_said_and_stops_nothing(
     run, stage = scripted_run("A")
     async with shown(run) as (app, pilot):
         with monkeypatch.context() as patch:
-            patch.setattr("streamdash.recording.export.os.fsync", fsync)
+            patch.setattr("streamdash.whole_file.os.fsync", fsync)
             await pilot.press("e", "t")
             assert "not exported: No space left on device" in await said_after_export(app)
         stage["A"].say("goes on")

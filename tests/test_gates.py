@@ -1,0 +1,98 @@
+"""Gates of a run and of its replay: a number that never came holds no limit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from streamdash.demo.script import Rejection, Script, Step
+from streamdash.demo.server import DemoServer
+from tests.program import streamdash
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from streamdash.streams.spec import Api
+
+missing = pytest.mark.fault("numbers", "a gate is set on a number that never came")
+
+ANSWERS = {
+    "empty": Script(steps=()),
+    "brief": Script(steps=(Step(0, "answer", "brief"),)),
+    "gone": Script(rejection=Rejection(400, "out to lunch")),
+    "endless": Script(steps=tuple(Step(0.05, "answer", f"line {i}\n") for i in range(5000))),
+}
+APIS: tuple[Api, ...] = ("openai", "openai-responses", "anthropic")
+
+
+@pytest.fixture
+async def prompts(tmp_path: Path) -> AsyncIterator[Path]:
+    """A stream A of the model `brief`, which the command line may replace."""
+    async with DemoServer(scripts=ANSWERS) as server:
+        path = tmp_path / "prompts.toml"
+        path.write_text(
+            "".join(
+                f'[endpoints.{api}]\napi = "{api}"\nbase_url = "{server.base_url(api)}"\n'
+                for api in APIS
+            )
+            + '[[streams]]\nlabel = "A"\nmodel = "openai:brief"\nprompt = "x"\n'
+        )
+        yield path
+
+
+@missing
+@pytest.mark.parametrize("api", APIS)
+async def test_a_stream_without_any_token_was_not_in_time(
+    prompts: Path, tmp_path: Path, api: str
+) -> None:
+    recording = str(tmp_path / "run.jsonl")
+    gate = ("--format", "csv", "--max-ttft", "60")
+    model = ("-m", f"{api}:empty", "--record", recording)
+    ran = await streamdash(str(prompts), *model, *gate, home=tmp_path)
+    assert ran.code == 3
+    sentence = "streamdash: gate failed: A: no ttft: no token came; the limit is 60 s\n"
+    assert ran.err == sentence
+    played = await streamdash("replay", recording, *gate, home=tmp_path)
+    assert (played.code, played.err) == (3, sentence)
+
+
+@missing
+async def test_a_stream_that_failed_before_any_token_is_named_too(
+    prompts: Path, tmp_path: Path
+) -> None:
+    ended = await streamdash(
+        str(prompts), "-m", "openai:gone", "--max-ttft", "60", "--retries", "0", home=tmp_path
+    )
+    assert ended.code == 1  # a bad end is worse than a gate
+    assert "gate failed: A: no ttft" in ended.err
+
+
+@missing
+async def test_a_baseline_without_a_number_does_not_hold(prompts: Path, tmp_path: Path) -> None:
+    recording = str(tmp_path / "run.jsonl")
+    quiet = ("--format", "csv")
+    empty = ("-m", "openai:empty", "--record", recording)
+    await streamdash(str(prompts), *empty, *quiet, home=tmp_path)
+    compared = ("--baseline", recording, "--max-regression", "100%", "--no-record")
+    ended = await streamdash(str(prompts), *compared, *quiet, home=tmp_path)
+    assert ended.code == 3
+    assert "gate failed: A: TTFT" in ended.err
+    assert "the baseline has none" in ended.err
+
+
+@missing
+async def test_a_regression_without_a_baseline_is_a_mistake(prompts: Path, tmp_path: Path) -> None:
+    ended = await streamdash(str(prompts), "--max-regression", "5%", home=tmp_path)
+    assert ended.code == 2
+    assert "give --baseline" in ended.err
+
+
+async def test_what_an_interrupt_cancelled_is_no_failed_gate(prompts: Path, tmp_path: Path) -> None:
+    ended = await streamdash(
+        str(prompts), "-m", "openai:endless", "--max-ttft", "60",
+        home=tmp_path, interrupt_after=b"line 2",
+    )  # fmt: skip
+    assert ended.code == 130
+    assert "gate failed" not in ended.err
