@@ -7,6 +7,7 @@ import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.filter import NoColor
@@ -17,12 +18,14 @@ from streamdash.tui.driver import TerminalDriver
 from streamdash.tui.frame_clock import FrameClock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
     from random import Random
     from typing import ClassVar
 
+    from textual.actions import ActionParseResult
     from textual.binding import BindingType
+    from textual.dom import DOMNode
     from textual.filter import LineFilter
     from textual.screen import Screen
 
@@ -149,8 +152,32 @@ class StreamdashApp(App[int]):
         # letting go of the terminal holds up the loop: what came meanwhile would be stamped late
         self._run.cancel_all()
 
-    def _fatal_error(self) -> None:
-        # Textual's own report prints local variables, and one of them may be a key
+    @property
+    def leaving(self) -> bool:
+        """Whether the app is on its way out: whatever is typed or clicked now comes too late."""
+        return self._exit or self._closing
+
+    async def on_event(self, event: events.Event) -> None:
+        if not (self.leaving and isinstance(event, events.InputEvent)):
+            await super().on_event(event)
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        # keys of the same breath may have been handed on before the one that leaves took effect
+        if self.leaving:
+            return False
+        return await super().run_action(action, default_namespace, namespaces)
+
+    def _handle_exception(self, error: Exception) -> None:
+        # Textual prints some kinds itself, and of others the local variables, which may be keys
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
         self._stop()
         self.crash = self._exception
         self.panic()
