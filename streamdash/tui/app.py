@@ -11,6 +11,7 @@ from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.filter import NoColor
+from textual.geometry import Size
 
 from streamdash.streams.text import clean_line
 from streamdash.tui.board import Board
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from streamdash.streams.run import Run
     from streamdash.tui.exporter import Exporter
 
+LEAST_COLUMNS = 12
 INTERRUPTED = 130
 """The result after ctrl+c, as a shell reports it."""
 
@@ -158,6 +160,10 @@ class StreamdashApp(App[int]):
         return self._exit or self._closing
 
     async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Resize):
+            # Textual's lists cannot be laid out in no columns; what is too wide is cut off
+            size = Size(max(LEAST_COLUMNS, event.size.width), max(1, event.size.height))
+            event = events.Resize(size, size)
         if not (self.leaving and isinstance(event, events.InputEvent)):
             await super().on_event(event)
 
@@ -200,6 +206,20 @@ class StreamdashApp(App[int]):
 
     def action_leave(self) -> None:
         self.exit(0)
+
+    def action_command_palette(self) -> None:
+        from streamdash.tui.palette import Palette
+
+        if not Palette.is_open(self):
+            self.push_screen(Palette(id="--command-palette"))
+
+    def search_themes(self) -> None:
+        """Choose a theme from a palette."""
+        from textual.theme import ThemeProvider
+
+        from streamdash.tui.palette import Palette
+
+        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
 
     async def action_quit(self) -> None:
         self.exit(0)

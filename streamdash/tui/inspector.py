@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.segment import Segment
 from textual.binding import Binding
-from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -17,6 +16,7 @@ from streamdash.tui.covering import Backing, covered
 from streamdash.tui.entry import Entry
 from streamdash.tui.event_text import EventText
 from streamdash.tui.figures import count, duration
+from streamdash.tui.front import Front
 from streamdash.tui.key_line import KeyLine
 from streamdash.tui.keys import Key, bindings
 from streamdash.tui.marks import MARKS
@@ -70,7 +70,7 @@ class _Rule(Widget):
         return Strip([Segment(glyph * self.size.width, self.rich_style)])
 
 
-class Inspector(Screen[None]):
+class Inspector(Front[None]):
     """Lists stream `index`'s wire events with the chosen one's JSON; `went_to` hears of others."""
 
     CSS_PATH = "inspector.tcss"

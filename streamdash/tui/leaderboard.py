@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.screen import Screen
 
 from streamdash.tui.cells import Part
+from streamdash.tui.front import Front
 from streamdash.tui.key_line import KeyLine
 from streamdash.tui.keys import Key, bindings
 from streamdash.tui.ladder import BARS, LEGEND, axis_row, kinds_in, ladder_row, scale_of
@@ -49,7 +49,7 @@ _CHROME = 3
 """Rows of the screen that are neither list: title, legend, keys."""
 
 
-class Leaderboard(Screen[int | None]):
+class Leaderboard(Front[int | None]):
     """Ranks a run's streams; the result is the stream to go to, if one was chosen."""
 
     CSS_PATH = "leaderboard.tcss"
