@@ -197,10 +197,15 @@ class StreamdashApp(App[int]):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What the palette offers."""
         if not self._colourless:
-            yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
+            yield self._command("Theme", "Choose the colours", self.action_change_theme)
         if screen is self._board:
-            yield from self._board.commands()
-        yield SystemCommand("Quit", "Leave streamdash", self.action_leave)
+            for command in self._board.commands():
+                yield self._command(*command[:3])
+        yield self._command("Quit", "Leave streamdash", self.action_leave)
+
+    def _command(self, title: str, does: str, action: Callable[[], object]) -> SystemCommand:
+        """A command that does nothing any more once the app is on its way out."""
+        return SystemCommand(title, does, lambda: None if self.leaving else action())
 
     # -- leaving ----------------------------------------------------------------------------
 

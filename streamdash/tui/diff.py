@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-
 from streamdash.tui.cells import Part
 from streamdash.tui.figures import count
 from streamdash.tui.front import Front

@@ -10,7 +10,8 @@ from textual.screen import ModalScreen
 from textual.widgets.option_list import Option
 
 from streamdash.tui.exporter import Form
-from streamdash.tui.front import Front, Options
+from streamdash.tui.front import Front
+from streamdash.tui.options import Options
 
 if TYPE_CHECKING:
     from typing import ClassVar
@@ -49,9 +50,7 @@ class ExportMenu(ModalScreen[Form | None], Front[Form | None]):
     ]
 
     def compose(self) -> ComposeResult:
-        options = Options(
-            *(Option(_row(form, entry), id=form) for form, entry in ENTRIES.items())
-        )
+        options = Options(*(Option(_row(form, entry), id=form) for form, entry in ENTRIES.items()))
         options.border_title = "Export"
         options.border_subtitle = "into this folder"
         yield options

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from streamdash.tui.prompt_text import PromptText
 
 LABEL_CELLS = 60
+MOST_ROWS = 8
+"""Rows of text that are seen at once, where the screen has room for them."""
 
 
 class PromptBar(Widget):
@@ -53,9 +55,15 @@ class PromptBar(Widget):
 
             self._entry = PromptText()
             await self.mount(self._entry, after=self._line)
+        self.fit(self.screen.size.height)
         self.display = True
         self.show_reach(spec, label)
         self.screen.set_focus(self._entry)
+
+    def fit(self, height: int) -> None:
+        """Take at most half of a screen `height` rows high."""
+        if self._entry is not None:
+            self._entry.styles.max_height = max(1, min(MOST_ROWS, height // 2 - 1))
 
     def close(self) -> None:
         """Hide the bar."""
