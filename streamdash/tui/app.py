@@ -215,7 +215,7 @@ class StreamdashApp(App[int]):
     def action_command_palette(self) -> None:
         from streamdash.tui.palette import Palette
 
-        if not Palette.is_open(self):
+        if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
 
     def search_themes(self) -> None:

@@ -21,4 +21,7 @@ class Front(Screen[T]):
 
     def dismiss(self, result: T | None = None) -> AwaitComplete:
         """As Textual's, which would take the next screen for this one the second time."""
-        return super().dismiss(result) if self.is_active else AwaitComplete.nothing()
+        if self.is_active:
+            return super().dismiss(result)
+        nothing: AwaitComplete = AwaitComplete.nothing()  # type: ignore[no-untyped-call]  # Textual's
+        return nothing

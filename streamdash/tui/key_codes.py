@@ -98,9 +98,9 @@ class KeyCodes:
         self, codes: list[int], modifiers: list[int], text: list[int], final: str
     ) -> list[Key]:
         """A key with what the kitty protocol says of it."""
-        code, shifted, base = (codes + [0, 0, 0])[:3]
+        code, shifted, base = [*codes, 0, 0, 0][:3]
         code = code or (0 if final == "u" else 1)
-        held, event = ((modifiers or [1]) + [1])[:2]
+        held, event = [*(modifiers or [1]), 1][:2]
         if event >= _RELEASED or held > _MODIFIERS:
             return []
         held = max(0, held - 1) & ~_LOCKS

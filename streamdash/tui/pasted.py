@@ -16,13 +16,17 @@ _READ_ON = 100
 """How much more than a line can take is looked at: the rest may be what is left out."""
 
 
+def from_terminal(text: str) -> str:
+    """A paste as the terminal sent it, without escape sequences; always clean."""
+    return pasted_text(_SEQUENCES.sub("", text))
+
+
 def pasted_text(text: str) -> str:
-    """`text` with its lines ended by newlines, its tabs, and no escape sequence; always clean.
+    """`text` with its tabs, and its lines ended by newlines; always clean.
 
     Terminals send the end of a pasted line as a carriage return, which is the key enter.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return clean(_SEQUENCES.sub("", text))
+    return clean(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def pasted_line(text: str, limit: int) -> str:

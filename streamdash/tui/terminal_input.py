@@ -11,7 +11,7 @@ from textual import messages
 from textual.events import Key, Paste
 
 from streamdash.tui.key_codes import ESC, KeyCodes
-from streamdash.tui.pasted import pasted_text
+from streamdash.tui.pasted import from_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +65,13 @@ _C1 = {
 _STRING_STOP = re.compile(r"[\x07\x18\x1a\x1b\x9c\udc9c]")
 _PASTE_END = re.compile(r"(?:\x1b\[|[\x9b\udc9b])201~")
 _PASTE_START = re.compile(r"(?:\x1b\[|[\x9b\udc9b])200~")
-_LATE = re.compile(r"\[[<=>?]?\d[\d;:]*[ -/]*[@-~]|\][\dlLI][^\x1b]|P[01]?[$+>!|]|_G|\\")
+_WORD = re.compile("[A-Za-z]+;")
+"""Where a number should stand: a letter ends a control sequence, but not in the midst of it."""
+_LETTERS = re.compile("[A-Za-z]+;?")
+_LATE = re.compile(
+    r"\[(?:[<=>?\d].|[IO](?:\x1b|$))|\][\dlLI].|P[\d$+>!|].|_G|[\]P_^X][^\x1b]*(?:\x1b\\|\x07)|\\",
+    re.DOTALL,
+)
 """What follows an ESC that was taken for the key before the rest of its sequence came."""
 
 
@@ -84,6 +90,8 @@ class TerminalInput:
         self._state = _State.GROUND
         self._text = ""
         """The sequence so far."""
+        self._broken = False
+        """Whether what came last was a piece of a character that is none."""
         self._pasted: list[str] = []
         self._fed_at = self._began_at = self._escaped_at = float("-inf")
 
@@ -115,7 +123,7 @@ class TerminalInput:
 
     def idle(self) -> list[Message]:
         """Give up what has been waited for long enough."""
-        if self.patience == 0:
+        while self.patience == 0:
             self._give_up()
         return self._taken()
 
@@ -163,9 +171,18 @@ class TerminalInput:
             elif self._state in (_State.PASTE, _State.AFTER_PASTE):
                 self._read_paste(text[at:])
                 return
+            elif self._state is _State.CONTROL and (word := self._word(text, at)):
+                self._text = (self._text + word[0])[:LONGEST_SEQUENCE]
+                at = word.end()
+                if word[0][-1] != ";":
+                    self._end()
             else:
                 self._read_character(text[at])
                 at += 1
+
+    def _word(self, text: str, at: int) -> re.Match[str] | None:
+        """A word where a number should stand; behind one also that which ends the sequence."""
+        return (_LETTERS if _LETTERS.search(self._text) else _WORD).match(text, at)
 
     def _read_character(self, char: str) -> None:
         state = self._state
@@ -199,9 +216,11 @@ class TerminalInput:
             self._read_function(char)
 
     def _read_key(self, char: str) -> None:
-        if char in _C1:
+        broken, self._broken = self._broken, "\ud800" <= char <= "\udfff"
+        if char in _C1 and not broken:
+            self._broken = False
             self._begin(_C1[char])
-        elif not ("\x80" <= char <= "\x9f" or "\ud800" <= char <= "\udfff"):
+        elif not ("\x80" <= char <= "\x9f" or self._broken):
             self._messages += self._codes.character(char)
 
     def _read_escaped(self, char: str) -> None:
@@ -218,7 +237,8 @@ class TerminalInput:
     def _read_control(self, char: str) -> None:
         """`CSI` parameters, intermediate characters, and the final one."""
         text = self._text
-        if "@" <= char <= "~":
+        in_mouse = text.startswith("<") and (char not in "Mm" or text.count(";") < 2)
+        if "@" <= char <= "~" and not in_mouse:
             if not text and char in "[M":
                 self._state = _State.CONSOLE if char == "[" else _State.OLD_MOUSE
                 return
@@ -286,7 +306,7 @@ class TerminalInput:
     def _end_paste(self, behind: str | None = None) -> None:
         """Hand the paste on, and read as keys what came behind it."""
         behind = self._text if behind is None else behind
-        pasted = pasted_text("".join(self._pasted))
+        pasted = from_terminal("".join(self._pasted))
         self._pasted = []
         self._end(*([Paste(pasted)] if pasted else []))
         self._read(behind)
