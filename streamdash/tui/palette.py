@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual import work
 from textual.binding import Binding
 from textual.command import CommandInput, CommandList, CommandPalette
+from textual.css.query import NoMatches
 
 from streamdash.tui.front import Front
 from streamdash.tui.options import laid_out
@@ -33,6 +35,16 @@ class Palette(CommandPalette, Front[None]):
         if action != "escape" and not self.query(CommandList):
             return False
         return super().check_action(action, parameters)
+
+    @work(exclusive=True, group=CommandPalette._GATHER_COMMANDS_GROUP)
+    async def _gather_commands(self, search_value: str) -> None:
+        gather = CommandPalette._gather_commands.__wrapped__  # type: ignore[attr-defined]
+        try:
+            await gather(self, search_value)
+        except NoMatches:
+            # it was closed before its commands were there
+            if self.is_active:
+                raise
 
     def _action_command_list(self, action: str) -> None:
         if not action.startswith("page") or laid_out(self.query_one(CommandList)):

@@ -64,6 +64,7 @@ class PromptBar(Widget):
         """Take at most half of a screen `height` rows high."""
         if self._entry is not None:
             self._entry.styles.max_height = max(1, min(MOST_ROWS, height // 2 - 1))
+            self.call_after_refresh(self._entry.scroll_cursor_visible)
 
     def close(self) -> None:
         """Hide the bar."""
