@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.filter import NoColor
+from textual.geometry import Size
 
 from streamdash.streams.text import clean_line
 from streamdash.tui.board import Board
@@ -20,12 +22,14 @@ from streamdash.tui.driver import TerminalDriver
 from streamdash.tui.frame_clock import FrameClock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
     from random import Random
     from typing import ClassVar
 
+    from textual.actions import ActionParseResult
     from textual.binding import BindingType
+    from textual.dom import DOMNode
     from textual.filter import LineFilter
     from textual.screen import Screen
 
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
     from streamdash.streams.run import Run
     from streamdash.tui.exporter import Exporter
 
+LEAST_COLUMNS = 12
 INTERRUPTED = 130
 """The result after ctrl+c, as a shell reports it."""
 NOTICE_S = 20.0
@@ -164,8 +169,36 @@ class StreamdashApp(App[int]):
         # letting go of the terminal holds up the loop: what came meanwhile would be stamped late
         self._run.cancel_all()
 
-    def _fatal_error(self) -> None:
-        # Textual's own report prints local variables, and one of them may be a key
+    @property
+    def leaving(self) -> bool:
+        """Whether the app is on its way out: whatever is typed or clicked now comes too late."""
+        return self._exit or self._closing
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Resize):
+            # Textual's lists cannot be laid out in no columns; what is too wide is cut off
+            size = Size(max(LEAST_COLUMNS, event.size.width), max(1, event.size.height))
+            event = events.Resize(size, size)
+        if not (self.leaving and isinstance(event, events.InputEvent)):
+            await super().on_event(event)
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        # keys of the same breath may have been handed on before the one that leaves took effect
+        if self.leaving:
+            return False
+        return await super().run_action(action, default_namespace, namespaces)
+
+    def _handle_exception(self, error: Exception) -> None:
+        # Textual prints some kinds itself, and of others the local variables, which may be keys
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
         self._stop()
         self.crash = self._exception
         self.panic()
@@ -185,15 +218,34 @@ class StreamdashApp(App[int]):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What the palette offers."""
         if not self._colourless:
-            yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
+            yield self._command("Theme", "Choose the colours", self.action_change_theme)
         if screen is self._board:
-            yield from self._board.commands()
-        yield SystemCommand("Quit", "Leave streamdash", self.action_leave)
+            for command in self._board.commands():
+                yield self._command(*command[:3])
+        yield self._command("Quit", "Leave streamdash", self.action_leave)
+
+    def _command(self, title: str, does: str, action: Callable[[], object]) -> SystemCommand:
+        """A command that does nothing any more once the app is on its way out."""
+        return SystemCommand(title, does, lambda: None if self.leaving else action())
 
     # -- leaving ----------------------------------------------------------------------------
 
     def action_leave(self) -> None:
         self.exit(0)
+
+    def action_command_palette(self) -> None:
+        from streamdash.tui.palette import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
+    def search_themes(self) -> None:
+        """Choose a theme from a palette."""
+        from textual.theme import ThemeProvider
+
+        from streamdash.tui.palette import Palette
+
+        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
 
     async def action_quit(self) -> None:
         self.exit(0)

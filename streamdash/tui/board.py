@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual.app import SystemCommand
 from textual.screen import Screen
@@ -13,6 +13,7 @@ from streamdash.streams.text import clean_line
 from streamdash.tui.cells import Part
 from streamdash.tui.covering import covered
 from streamdash.tui.frame_clock import UNFINISHED
+from streamdash.tui.front import LOW_ROWS
 from streamdash.tui.glass import Glass
 from streamdash.tui.key_line import KeyLine
 from streamdash.tui.keys import (
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from streamdash.recording.timeline import Timeline
     from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
+    from streamdash.tui.app import StreamdashApp
     from streamdash.tui.diff import Diff
     from streamdash.tui.exporter import Exporter
     from streamdash.tui.inspector import Inspector
@@ -248,10 +250,13 @@ class Board(Screen[None]):
             self.mount(self._summary, after=self.grid)
         names = self.names
         results = [names.result(index, slot_result(self._run, index)) for index in names.order]
-        self._summary.show_results(results, height=self.size.height)
+        self._summary.show_results(results)
         self._show_keys()
 
     def on_resize(self) -> None:
+        self.set_class(self.size.height < LOW_ROWS, "-low")
+        if self._prompt is not None:
+            self._prompt.fit(self.size.height)
         self._wake()
 
     def on_screen_suspend(self) -> None:
@@ -498,10 +503,15 @@ class Board(Screen[None]):
     async def action_rerun_all(self) -> None:
         await self._rerun(range(len(self._run.states)))
 
+    @property
+    def _leaving(self) -> bool:
+        """Whether what was clicked or sent comes too late."""
+        return cast("StreamdashApp", self.app).leaving
+
     async def _rerun(self, indices: Iterable[int]) -> None:
         indices = list(indices)
         states = self._run.states
-        if not states:
+        if not states or self._leaving:
             return
         unasked = any(not states[index].spec.messages for index in indices)
         if unasked and self._playback is None:
@@ -572,6 +582,8 @@ class Board(Screen[None]):
         self._close_prompt()
 
     def on_prompt_bar_asked(self, event: PromptBar.Asked) -> None:
+        if self._leaving:
+            return
         everyone = range(len(self._run.states))
         asked = everyone if event.everyone else [self.grid.current]
         self._launched()

@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual.screen import Screen
-
 from streamdash.tui.cells import Part
 from streamdash.tui.figures import count
+from streamdash.tui.front import Front
 from streamdash.tui.key_line import KeyLine
 from streamdash.tui.keys import Key, bindings
 from streamdash.tui.part_line import PartLine
@@ -43,7 +42,7 @@ class DiffText(RowsView):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"diff--removed", "diff--added"}
 
 
-class Diff(Screen[None]):
+class Diff(Front[None]):
     """Stream `index`'s answer against another one's, as they stood when asked for or ended."""
 
     CSS_PATH: ClassVar = ["rows_view.tcss", "diff.tcss"]

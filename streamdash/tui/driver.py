@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import selectors
 import sys
+from contextlib import suppress
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from streamdash.outlet import Outlet
 from streamdash.tui.disputed import settle
 from streamdash.tui.foreground import ForegroundDriver
+from streamdash.tui.terminal_input import TerminalInput
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from textual.app import App
@@ -22,6 +28,9 @@ HUNG_UP = 129
 BEHIND = 1 << 16
 """Characters on their way to the terminal from which the next frame waits."""
 CLOSE_S = 1.0
+LOOK_S = 0.1
+"""How often the thread that reads looks whether it is still wanted."""
+AT_ONCE = 1 << 16
 
 
 class TerminalDriver(ForegroundDriver):
@@ -29,6 +38,7 @@ class TerminalDriver(ForegroundDriver):
 
     Textual's own queue holds thirty writes; then a terminal that is not read, or that has gone
     and taken the writing thread with it, stops the loop, and with it every stream and signal.
+    Its reading thread ends at the first byte that it does not understand, and the app with it.
     """
 
     def __init__(
@@ -65,3 +75,50 @@ class TerminalDriver(ForegroundDriver):
         super().close()
         if self._outlet is not None:
             self._outlet.close(CLOSE_S)
+
+    # -- what comes from the terminal -------------------------------------------------------
+
+    def _query_in_band_window_resize(self) -> None:
+        """Ask for no sizes among the keys: the system has the true one, and tells of changes."""
+
+    def _run_input_thread(self) -> None:
+        """Read until it is over; what breaks here breaks the app as if it were in its loop."""
+        try:
+            self.run_input_thread()
+        except Exception as error:
+            self._in_loop(self._app._handle_exception, error)
+
+    def run_input_thread(self) -> None:
+        """Hand on what the terminal sends; where it has gone, the app ends."""
+        read = TerminalInput(lambda: self._app.size, monotonic)
+        with selectors.SelectSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                patience = read.patience
+                if selector.select(LOOK_S if patience is None else min(LOOK_S, patience)):
+                    data = self._read()
+                    if data == b"":
+                        self.exit_event.wait()
+                        return
+                    received = read.feed(data or b"")
+                else:
+                    received = read.idle()
+                for message in received:
+                    self.process_message(message)
+
+    def _read(self) -> bytes | None:
+        """What there is; None if somebody else has read it, nothing if no more will come."""
+        try:
+            data = os.read(self.fileno, AT_ONCE)
+        except BlockingIOError:
+            return None
+        except OSError:
+            data = b""
+        if not data and self.input_tty:
+            self._in_loop(self._app.exit, HUNG_UP)
+        return data
+
+    def _in_loop(self, call: Callable[..., object], argument: object) -> None:
+        """Call in the app's loop, unless that has ended."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(call, argument)

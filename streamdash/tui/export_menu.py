@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.binding import Binding
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from streamdash.tui.exporter import Form
+from streamdash.tui.front import Front
+from streamdash.tui.options import Options
 
 if TYPE_CHECKING:
     from typing import ClassVar
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.widgets import OptionList
 
 
 class _Entry(NamedTuple):
@@ -37,20 +39,18 @@ ENTRIES: dict[Form, _Entry] = {
 }
 
 
-class ExportMenu(ModalScreen[Form | None]):
+class ExportMenu(ModalScreen[Form | None], Front[Form | None]):
     """Lies over the board until a form is chosen, or none."""
 
     CSS_PATH = "export_menu.tcss"
-    AUTO_FOCUS = "OptionList"
+    AUTO_FOCUS = "Options"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,e,q", "dismiss(None)", show=False),
         *(Binding(entry.key, f"dismiss('{form}')", show=False) for form, entry in ENTRIES.items()),
     ]
 
     def compose(self) -> ComposeResult:
-        options = OptionList(
-            *(Option(_row(form, entry), id=form) for form, entry in ENTRIES.items())
-        )
+        options = Options(*(Option(_row(form, entry), id=form) for form, entry in ENTRIES.items()))
         options.border_title = "Export"
         options.border_subtitle = "into this folder"
         yield options

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from streamdash.tui.front import Front
 from streamdash.tui.keys import MOUSE
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _TWO_COLUMNS = 100
 """From this screen width on the sections stand in two columns."""
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(ModalScreen[None], Front[None]):
     """Lies over the board until a key closes it."""
 
     CSS_PATH = "help.tcss"

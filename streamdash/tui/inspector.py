@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.segment import Segment
 from textual.binding import Binding
-from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
-from textual.widgets import Input
 
 from streamdash.streams.metrics import measure
 from streamdash.streams.text import clean_line
 from streamdash.tui.cells import Part
 from streamdash.tui.covering import Backing, covered
+from streamdash.tui.entry import Entry
 from streamdash.tui.event_text import EventText
 from streamdash.tui.figures import count, duration
+from streamdash.tui.front import Front
 from streamdash.tui.key_line import KeyLine
 from streamdash.tui.keys import Key, bindings
 from streamdash.tui.marks import mark_of
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.geometry import Region
+    from textual.widgets import Input
 
     from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
@@ -69,7 +70,7 @@ class _Rule(Widget):
         return Strip([Segment(glyph * self.size.width, self.rich_style)])
 
 
-class Inspector(Screen[None]):
+class Inspector(Front[None]):
     """Lists stream `index`'s wire events with the chosen one's JSON; `went_to` hears of others."""
 
     CSS_PATH = "inspector.tcss"
@@ -92,9 +93,8 @@ class Inspector(Screen[None]):
         self._title = PartLine(id="title")
         self._list = WireList()
         self._event = EventText(id="event")
-        self._entry = Input(placeholder="only events that contain…", compact=True, id="search")
+        self._entry = Entry("only events that contain…", id="search")
         self._entry.display = False
-        self._entry.cursor_blink = False
         self._keys = KeyLine(id="keys")
         yield self._title
         self._both = Backing(id="both")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.screen import Screen
-
 from streamdash.tui.cells import Part
+from streamdash.tui.front import LOW_ROWS, Front
 from streamdash.tui.key_line import KeyLine
 from streamdash.tui.keys import Key, bindings
 from streamdash.tui.ladder import BARS, LEGEND, axis_row, kinds_in, ladder_row, scale_of
@@ -49,7 +48,7 @@ _CHROME = 3
 """Rows of the screen that are neither list: title, legend, keys."""
 
 
-class Leaderboard(Screen[int | None]):
+class Leaderboard(Front[int | None]):
     """Ranks a run's streams; the result is the stream to go to, if one was chosen."""
 
     CSS_PATH = "leaderboard.tcss"
@@ -69,6 +68,8 @@ class Leaderboard(Screen[int | None]):
         self._drawn: list[int] = []
         self._order: list[int] = [*names.order]
         self._spans: list[tuple[range, int]] = []
+        self._table_window = self._ladder_window = range(0)
+        """The places that were drawn last."""
 
     def compose(self) -> ComposeResult:
         self._title = PartLine(id="title")
@@ -88,7 +89,11 @@ class Leaderboard(Screen[int | None]):
     def on_resize(self) -> None:
         room = max(2, self.size.height - _CHROME)
         wanted = len(self._run.states) + 1
-        self._table.styles.height = min(wanted, max(room - wanted, int(room * _TABLE_SHARE)))
+        height = min(wanted, max(room - wanted, int(room * _TABLE_SHARE)))
+        if self.size.height < LOW_ROWS:
+            # the ladder is not there
+            height = max(1, self.size.height - 2)
+        self._table.styles.height = height
         self.call_after_refresh(self._show)
 
     # -- painting ---------------------------------------------------------------------------
@@ -138,7 +143,7 @@ class Leaderboard(Screen[int | None]):
         return range(first, min(count, first + room))
 
     def _show_table(self, standings: Sequence[Standing]) -> None:
-        window = self._window(self._table.room)
+        window = self._table_window = self._window(self._table.room)
         table = rank_table(
             standings,
             self._order,
@@ -158,7 +163,7 @@ class Leaderboard(Screen[int | None]):
     def _show_ladder(self) -> None:
         now, states = self._run.clock(), self._run.states
         scale = scale_of(states, self._names, now, self._ladder.size.width - 2)
-        window = self._window(self._ladder.room)
+        window = self._ladder_window = self._window(self._ladder.room)
         # where there is room every bar gets some air
         self._pitch = 2 if self._ladder.room >= 2 * len(states) else 1
         rows: list[list[Cell]] = []
@@ -217,8 +222,13 @@ class Leaderboard(Screen[int | None]):
 
     def on_row_list_pressed(self, event: RowList.Pressed) -> None:
         if event.row >= 0:
-            row = event.row if event.rows is self._table else event.row // self._pitch
-            self._chosen = self._order[self._window(event.rows.room).start + row]
+            in_table = event.rows is self._table
+            window = self._table_window if in_table else self._ladder_window
+            row = event.row if in_table else event.row // self._pitch
+            if row >= len(window):
+                # it was drawn for a screen of another size
+                return
+            self._chosen = self._order[window[row]]
             self._show()
             if event.twice:
                 self.action_go()

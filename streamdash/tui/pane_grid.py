@@ -329,6 +329,8 @@ class PaneGrid(LazyStyles):
 
     def reach(self, dx: int, dy: int) -> None:
         """To the pane beside the current one; at the edge of a page to the next page."""
+        if not self._plan.panes:
+            return
         if self.zoomed:
             self.step(dx + dy)
             return

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from streamdash.tui.prompt_text import PromptText
 
 LABEL_CELLS = 60
+MOST_ROWS = 8
+"""Rows of text that are seen at once, where the screen has room for them."""
 
 
 class PromptBar(Widget):
@@ -59,6 +61,7 @@ class PromptBar(Widget):
 
             self._entry = PromptText()
             await self.mount(self._entry, after=self._line)
+        self.fit(self.screen.size.height)
         self.display = True
         unsent = self._run.unsent[index]
         if unsent and not self._entry.text:
@@ -67,6 +70,12 @@ class PromptBar(Widget):
             self._everyone = all(each == unsent for each in self._run.unsent)
         self.show_reach(index, label)
         self.screen.set_focus(self._entry)
+
+    def fit(self, height: int) -> None:
+        """Take at most half of a screen `height` rows high."""
+        if self._entry is not None:
+            self._entry.styles.max_height = max(1, min(MOST_ROWS, height // 2 - 1))
+            self.call_after_refresh(self._entry.scroll_cursor_visible)
 
     def close(self) -> None:
         """Hide the bar."""

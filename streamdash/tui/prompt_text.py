@@ -8,7 +8,7 @@ from textual.binding import Binding
 from textual.message import Message
 from textual.widgets import TextArea
 
-from streamdash.streams.text import clean
+from streamdash.tui.pasted import pasted_text
 
 if TYPE_CHECKING:
     from typing import ClassVar
@@ -77,6 +77,13 @@ class PromptText(TextArea):
             self.post_message(self.Sent(self.text))
 
     async def _on_paste(self, event: events.Paste) -> None:
-        """Take pasted text without its control characters: it is drawn as it is."""
         event.prevent_default()
-        self.insert(clean(event.text))
+        self._paste(event.text)
+
+    def action_paste(self) -> None:
+        """Take what was copied here; answers are copied as they came."""
+        self._paste(self.app.clipboard)
+
+    def _paste(self, text: str) -> None:
+        """Put text in the place of what is selected, clean: it is drawn as it is."""
+        self.replace(pasted_text(text), *self.selection, maintain_selection_offset=False)

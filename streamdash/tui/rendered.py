@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual.screen import Screen
-
 from streamdash.tui.cells import Part
 from streamdash.tui.figures import count
+from streamdash.tui.front import Front
 from streamdash.tui.key_line import KeyLine
 from streamdash.tui.keys import Key, bindings
 from streamdash.tui.markdown_text import LONGEST, render
@@ -60,7 +59,7 @@ class RenderedText(RowsView):
         return {**named, "markdown.h5": named["markdown.h4"], "markdown.h6": named["markdown.h4"]}
 
 
-class Rendered(Screen[None]):
+class Rendered(Front[None]):
     """Stream `index`'s answer as Markdown: as it stood when asked for, and again when it ends.
 
     `went_to` hears of other streams, `copy` fills the clipboard.

@@ -5,21 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
-from textual.widgets import Input
 
-from streamdash.streams.text import clean_line
+from streamdash.tui.entry import Entry
 
 if TYPE_CHECKING:
     from typing import ClassVar
 
-    from textual import events
     from textual.binding import BindingType
 
-LONGEST = 200
 
-
-class SearchEntry(Input):
-    """One line of clean text."""
+class SearchEntry(Entry):
+    """What is sought in a pane."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "screen.find(-1)", show=False),
@@ -27,11 +23,4 @@ class SearchEntry(Input):
     ]
 
     def __init__(self) -> None:
-        super().__init__(placeholder="find in this pane", compact=True, max_length=LONGEST)
-        self.cursor_blink = False
-
-    def _on_paste(self, event: events.Paste) -> None:
-        """Take pasted text without its control characters: it is drawn as it is."""
-        event.prevent_default()
-        event.stop()
-        self.insert_text_at_cursor(clean_line(event.text, LONGEST))
+        super().__init__("find in this pane")

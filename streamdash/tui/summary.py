@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from streamdash.recording.result import Result
     from streamdash.tui.summary_table import SummaryCell
 
-_SHARE = 0.45
-"""How much of the screen the panel takes at most; the rest of a long table scrolls."""
-
 
 class SummaryRows(ScrollView, LazyStyles):
     """The table, its heading always in sight."""
@@ -109,8 +106,8 @@ class Summary(Widget):
         yield self._title
         yield self._table
 
-    def show_results(self, results: Sequence[Result], *, height: int) -> None:
-        """Show the panel with these results, on a screen `height` rows high."""
+    def show_results(self, results: Sequence[Result]) -> None:
+        """Show the panel with these results."""
         over = sum(Status(str(result["status"])).final for result in results)
         if over < len(results):
             ended = f"{over} of {len(results)} streams have ended"
@@ -123,7 +120,7 @@ class Summary(Widget):
                 Part("s or esc closes", 2, "quiet", at_right=True),
             ]
         )
-        wanted = len(results) + 2
-        self.styles.height = max(4, min(wanted, int(height * _SHARE)))
+        # the style sheet says how much of the screen it may take at most
+        self.styles.height = len(results) + 2
         self._table.show_results(results)
         self.display = True
