@@ -78,9 +78,6 @@ class TerminalDriver(ForegroundDriver):
 
     # -- what comes from the terminal -------------------------------------------------------
 
-    def _query_in_band_window_resize(self) -> None:
-        """Ask for no sizes among the keys: the system has the true one, and tells of changes."""
-
     def _run_input_thread(self) -> None:
         """Read until it is over; what breaks here breaks the app as if it were in its loop."""
         try:
