@@ -84,7 +84,11 @@ def breath(app: StreamdashApp, keys: Sequence[str]) -> None:
 def touch(app: StreamdashApp, rng: random.Random, width: int, height: int) -> None:
     """Click, drag or turn the wheel somewhere."""
     x, y = rng.randrange(width), rng.randrange(height)
-    turns = [[events.MouseScrollUp], [events.MouseScrollDown], [events.MouseMove]]
+    turns: list[list[type[events.MouseEvent]]] = [
+        [events.MouseScrollUp],
+        [events.MouseScrollDown],
+        [events.MouseMove],
+    ]
     presses = [[events.MouseDown, events.MouseUp]] * 4 + [[events.MouseDown], [events.MouseUp]]
     for kind in rng.choice(turns + presses):
         app.post_message(
