@@ -89,7 +89,10 @@ def touch(app: StreamdashApp, rng: random.Random, width: int, height: int) -> No
         [events.MouseScrollDown],
         [events.MouseMove],
     ]
-    presses = [[events.MouseDown, events.MouseUp]] * 4 + [[events.MouseDown], [events.MouseUp]]
+    presses: list[list[type[events.MouseEvent]]] = [[events.MouseDown, events.MouseUp]] * 4 + [
+        [events.MouseDown],
+        [events.MouseUp],
+    ]
     for kind in rng.choice(turns + presses):
         app.post_message(
             kind(None, x, y, 0, 0, 1, False, False, False, screen_x=x, screen_y=y)
