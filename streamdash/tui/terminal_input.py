@@ -141,6 +141,7 @@ class TerminalInput:
         if self._state is _State.GROUND:
             self._began_at = self._clock()
         self._state, self._text = state, text
+        self._broken = False
 
     def _end(self, *found: Message) -> None:
         self._state, self._text = _State.GROUND, ""
@@ -216,11 +217,12 @@ class TerminalInput:
             self._read_function(char)
 
     def _read_key(self, char: str) -> None:
-        broken, self._broken = self._broken, "\ud800" <= char <= "\udfff"
-        if char in _C1 and not broken:
-            self._broken = False
+        if char in _C1 and not self._broken:
             self._begin(_C1[char])
-        elif not ("\x80" <= char <= "\x9f" or self._broken):
+            return
+        going_on = self._broken and "\udc80" <= char <= "\udcbf"
+        self._broken = going_on or "\udcc2" <= char <= "\udcf4"
+        if not ("\x80" <= char <= "\x9f" or "\ud800" <= char <= "\udfff"):
             self._messages += self._codes.character(char)
 
     def _read_escaped(self, char: str) -> None:

@@ -84,8 +84,15 @@ def breath(app: StreamdashApp, keys: Sequence[str]) -> None:
 def touch(app: StreamdashApp, rng: random.Random, width: int, height: int) -> None:
     """Click, drag or turn the wheel somewhere."""
     x, y = rng.randrange(width), rng.randrange(height)
-    turns = [[events.MouseScrollUp], [events.MouseScrollDown], [events.MouseMove]]
-    presses = [[events.MouseDown, events.MouseUp]] * 4 + [[events.MouseDown], [events.MouseUp]]
+    turns: list[list[type[events.MouseEvent]]] = [
+        [events.MouseScrollUp],
+        [events.MouseScrollDown],
+        [events.MouseMove],
+    ]
+    presses: list[list[type[events.MouseEvent]]] = [[events.MouseDown, events.MouseUp]] * 4 + [
+        [events.MouseDown],
+        [events.MouseUp],
+    ]
     for kind in rng.choice(turns + presses):
         app.post_message(
             kind(None, x, y, 0, 0, 1, False, False, False, screen_x=x, screen_y=y)

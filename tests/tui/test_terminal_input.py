@@ -169,6 +169,8 @@ REPLIES = {
 def test_a_reply_is_no_key_however_it_is_torn(name: str) -> None:
     reply = REPLIES[name]
     assert told(reply, b"t") == ["t"]
+    assert told(b"\xfft", reply, b"t") == ["t", "t"]
+    assert told(b"\xe9\x1b[120;1:3u", reply, b"t") == ["t"]
     rng = random.Random(name)
     for _ in range(20):
         at = sorted(rng.randrange(len(reply) + 1) for _ in range(2))
