@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -33,7 +33,7 @@ def held(*pieces: bytes) -> Sequence[Send | Stall]:
     return (Send(chunked_head()), *(Send(chunk(piece)) for piece in pieces), Stall())
 
 
-def spec_at(url: str, **more: object) -> StreamSpec:
+def spec_at(url: str, **more: Any) -> StreamSpec:
     return asked(endpoint_at(CHAT, url), "m")._replace(**more)
 
 

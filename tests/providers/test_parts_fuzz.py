@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from streamdash.streams.events import Event
 
 PIECES = st.lists(st.sampled_from(["a", "b", " ", "ab", "\n", "é", "a b"]), min_size=1, max_size=6)
-ODD_INDEX = st.sampled_from([0, 1, "0", -1, None, 7, "x", [], 0.0, True])
+ODD_INDEX: st.SearchStrategy[object] = st.sampled_from([0, 1, "0", -1, None, 7, "x", [], 0.0, True])
 
 
 def choice(index: object, text: str) -> dict[str, object]:
