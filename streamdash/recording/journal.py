@@ -17,8 +17,8 @@ was asked of each stream. Of headers that were sent there are only the names.
 
 `launch`: the stream begins, and its numbers begin anew. `launch` counts from 0 and grows when the
 user reruns the stream, `repetition` counts the repetitions of `--repeat`. After a follow-up
-question `asked` holds what is asked now, in the form of the header, where `turn` says which question
-of the conversation it is.
+question `asked` holds what is asked now, in the form of the header; its `turn` says which question
+of the conversation that is.
 
     {"t":0.0001,"s":0,"type":"launch","launch":0,"repetition":0}
 
