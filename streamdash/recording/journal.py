@@ -13,11 +13,12 @@ was asked of each stream. Of headers that were sent there are only the names.
 "demo":false},"model":"qwen3","messages":[{"role":"user","content":"What is Python?"}],\
 "system":null,"max_tokens":100,"temperature":null,"top_p":null,"seed":null,"stop":[],\
 "reasoning_effort":null,"stream":true,"params":{},"limits":{"connect_s":10.0,"ttft_s":120.0,\
-"stall_s":60.0,"total_s":600.0,"retries":2}}]}
+"stall_s":60.0,"total_s":600.0,"retries":2},"turn":1}]}
 
 `launch`: the stream begins, and its numbers begin anew. `launch` counts from 0 and grows when the
 user reruns the stream, `repetition` counts the repetitions of `--repeat`. After a follow-up
-question `asked` holds what is asked now, in the form of the header.
+question `asked` holds what is asked now, in the form of the header; its `turn` says which question
+of the conversation that is.
 
     {"t":0.0001,"s":0,"type":"launch","launch":0,"repetition":0}
 

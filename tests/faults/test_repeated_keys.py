@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 KEY = "sk-canary-4f9c2d71e0ab-and/more+of=it"
 HIDDEN = "sk-" + "*" * (len(KEY) - 3)
 IDS = [dialect.api for dialect in DIALECTS]
-ENVIRON = {"LAB_KEY": KEY}
+ENVIRON = {"LAB_API_KEY": KEY}
 
 TORN = pytest.mark.fault("numbers", "a key in an answer, in one piece or in several")
 WORDS = pytest.mark.fault("numbers", "a common word as a key")
@@ -72,7 +72,7 @@ async def test_a_torn_key_is_hidden_in_everything_that_is_read(
     heard = Heard()
     said = "".join(pieces)
     with FaultServer({"m": (streamed(d.healthy(*pieces)),)}) as server:
-        endpoint = endpoint_at(d, server.url, key_env="LAB_KEY")
+        endpoint = endpoint_at(d, server.url, key_env="LAB_API_KEY")
         (state,) = await ended(asked(endpoint, "m"), environ=ENVIRON, heard=heard)
     shown = said.replace(KEY, HIDDEN)
     assert state.text.value() == shown
@@ -105,12 +105,12 @@ def texts_of(wires: Sequence[Wire]) -> Iterator[str]:
 async def test_reasoning_and_tool_calls_are_hidden_each_by_itself(d: Dialect) -> None:
     first, rest = cut(KEY, 12)
     body = (
-        d.begin + d.think(first) + d.say(first) + d.call(first)
-        + d.think(rest) + d.say(rest) + d.call(rest) + d.finish() + d.end()
+        d.begin + d.think(first) + d.think(rest) + d.say(first) + d.say(rest)
+        + d.call(first) + d.call(rest) + d.finish() + d.end()
     )  # fmt: skip
     heard = Heard()
     with FaultServer({"m": (streamed(body),)}) as server:
-        endpoint = endpoint_at(d, server.url, key_env="LAB_KEY")
+        endpoint = endpoint_at(d, server.url, key_env="LAB_API_KEY")
         (state,) = await ended(asked(endpoint, "m"), environ=ENVIRON, heard=heard)
     for buffer in (state.reasoning, state.text, state.tool):
         assert buffer.value() == HIDDEN
@@ -123,7 +123,7 @@ async def test_the_end_of_an_answer_that_is_cut_within_a_key_is_hidden_too() -> 
         heard = Heard()
         body = CHAT.begin + CHAT.say("got ") + CHAT.say(KEY[:length]) + CHAT.finish("length") + DONE
         with FaultServer({"m": (streamed(body),)}) as server:
-            endpoint = endpoint_at(CHAT, server.url, key_env="LAB_KEY")
+            endpoint = endpoint_at(CHAT, server.url, key_env="LAB_API_KEY")
             (state,) = await ended(asked(endpoint, "m"), environ=ENVIRON, heard=heard)
         assert state.text.value() == f"got {shown}"
         assert state.status is Status.INCOMPLETE
@@ -136,7 +136,7 @@ async def test_a_cancelled_stream_says_what_was_held_back() -> None:
     heard = Heard()
     script = (streamed(CHAT.begin, CHAT.say("got "), CHAT.say(KEY[:9]))[:-1],)
     with FaultServer({"m": script}) as server:
-        endpoint = endpoint_at(CHAT, server.url, key_env="LAB_KEY")
+        endpoint = endpoint_at(CHAT, server.url, key_env="LAB_API_KEY")
         run = run_of(asked(endpoint, "m"), environ=ENVIRON, heard=heard)
         run.start()
         state = run.states[0]
@@ -163,7 +163,7 @@ async def test_a_server_that_begins_a_key_again_and_again_delays_its_own_record_
     script = (streamed(CHAT.begin, *map(CHAT.say, pieces))[:-1],)
     heard = Heard()
     with FaultServer({"m": script}) as server:
-        endpoint = endpoint_at(CHAT, server.url, key_env="LAB_KEY")
+        endpoint = endpoint_at(CHAT, server.url, key_env="LAB_API_KEY")
         run = run_of(asked(endpoint, "m"), environ=ENVIRON, heard=heard)
         run.start()
         while run.states[0].deltas < len(pieces):
@@ -197,7 +197,7 @@ async def test_a_common_word_as_a_key_changes_nothing(word: str) -> None:
         for d in DIALECTS
     }
     results, events = [], []
-    for key_env in ("LAB_KEY", None):
+    for key_env in ("LAB_API_KEY", None):
         heard = Heard()
         with FaultServer(scripts) as server:
             states = await ended(
@@ -211,7 +211,7 @@ async def test_a_common_word_as_a_key_changes_nothing(word: str) -> None:
                     )
                     for d in DIALECTS
                 ),
-                environ={"LAB_KEY": word},
+                environ={"LAB_API_KEY": word},
                 heard=heard,
             )  # fmt: skip
         results.append([without_times(stream_result(state)) for state in states])
@@ -253,7 +253,7 @@ async def test_other_places_of_an_answer_show_no_key(raw: str) -> None:
     heard = Heard()
     body = CHAT.begin + event(raw) + CHAT.say("fine") + CHAT.finish() + DONE
     with FaultServer({"m": (streamed(body, headers={"x-request-id": KEY}),)}) as server:
-        endpoint = endpoint_at(CHAT, server.url, key_env="LAB_KEY")
+        endpoint = endpoint_at(CHAT, server.url, key_env="LAB_API_KEY")
         (state,) = await ended(asked(endpoint, "m"), environ=ENVIRON, heard=heard)
     assert (state.text.value(), state.status) == ("fine", Status.DONE)
     shown = repr(list(state.wire)) + repr(stream_result(state)) + repr(heard.of("m"))
@@ -306,7 +306,7 @@ async def test_every_format_hides_a_torn_key_and_a_replay_says_the_same(tmp_path
         prompts = tmp_path / "p.toml"
         prompts.write_text(
             f'[endpoints.lab]\napi = "openai"\nbase_url = "{server.url}/v1"\n'
-            'api_key_env = "LAB_KEY"\n[[streams]]\nmodel = "lab:m"\nprompt = "x"\n'
+            'api_key_env = "LAB_API_KEY"\n[[streams]]\nmodel = "lab:m"\nprompt = "x"\n'
             '[[streams]]\nmodel = "lab:w"\nprompt = "x"\nstream = false\n'
         )
         outs = {}
@@ -339,7 +339,7 @@ async def test_every_format_hides_a_torn_key_and_a_replay_says_the_same(tmp_path
 
 async def test_a_follow_up_repeats_no_key_into_the_recording(tmp_path: Path) -> None:
     with FaultServer({"m": (streamed(MESSAGES.healthy("You sent ", *cut(KEY, 9))),)}) as server:
-        endpoint = endpoint_at(MESSAGES, server.url, key_env="LAB_KEY")
+        endpoint = endpoint_at(MESSAGES, server.url, key_env="LAB_API_KEY")
         run = run_of(asked(endpoint, "m"), environ=ENVIRON)
         run.start()
         await run.wait()

@@ -242,7 +242,7 @@ def test_a_recording_written_in_no_year_is_listed(tmp_path: Path) -> None:
 
 
 @fault
-@pytest.mark.parametrize("speed", ["1", "1e-300"])
+@pytest.mark.parametrize("speed", ["1", "0.001"])
 async def test_a_time_that_never_comes_can_be_skipped_and_left(speed: str, tmp_path: Path) -> None:
     path = tmp_path / "far.jsonl"
     end = line(t=1e9, s=0, type="end", status="done")

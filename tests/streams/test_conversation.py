@@ -18,9 +18,9 @@ CUT = Finish("length", Status.INCOMPLETE)
 KIND = pytest.mark.fault("screen", "a follow-up or rerun loses or invents what was said")
 
 
-def make(providers: dict[str, Scripted], **plan: int) -> Run:
+def make(providers: dict[str, Scripted], *, repeat: int = 1) -> Run:
     specs = tuple(spec(label) for label in providers)
-    return Run(RunPlan(specs, **plan), ScriptedSource(providers), clock=virtual_clock)
+    return Run(RunPlan(specs, repeat=repeat), ScriptedSource(providers), clock=virtual_clock)
 
 
 def said(run: Run, index: int = 0) -> list[object]:

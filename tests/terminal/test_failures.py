@@ -43,7 +43,7 @@ async def test_each_failure_is_told_in_its_pane_and_touches_no_other(
     arguments = (path, "--ttft-timeout", "2", "--retries", "0")
     async with session(*arguments, home=tmp_path, columns=210, rows=50) as terminal:
         screen = await terminal.until("all 6 streams have ended", "2 done", "3 failed", "1 timeout")
-        assert "Incorrect API key provided." in screen
+        assert "auth 401: HTTP 401 from" in screen
         assert "LAB_API_KEY is not set" in screen
         assert "connect: " in screen
         assert "ttft: no first token within 2 s" in screen

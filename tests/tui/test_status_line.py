@@ -98,8 +98,8 @@ def test_the_end_shows_the_final_numbers() -> None:
         *ASKED, *deltas, (1.6, Usage(output=22)), (1.6, Finish("stop", Status.DONE)),
         (1.7, End(Status.DONE)),
     )  # fmt: skip
-    assert line(final_parts(it)) == "ttft 400ms  total 1.6s  110 ch  20 tok/s  100 ch/s"
-    assert line(final_parts(it), 33) == "ttft 400ms  total 1.6s  110 ch"
+    assert line(final_parts(it)) == "ttft 400ms  total 1.5s  110 ch  20 tok/s  100 ch/s"
+    assert line(final_parts(it), 33) == "ttft 400ms  total 1.5s  110 ch"
 
 
 def test_flags_and_attempts_are_shown_when_there_is_room() -> None:
