@@ -1,5 +1,5 @@
 """`python -m streamdash` is the command `streamdash`."""
 
-from streamdash.cli import run
+from streamdash.cli.main import run
 
 run()

@@ -7,12 +7,12 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Literal, TextIO, get_args
 
-from streamdash.outlet import Outlet
-from streamdash.recording.result import run_result, slot_result
-from streamdash.recording.table import csv_table, markdown_report, seconds, text_table
+from streamdash.output.background_writer import Outlet
+from streamdash.output.safe_text import clean, clean_line
+from streamdash.reporting.result import run_result, slot_result
+from streamdash.reporting.text_table import csv_table, markdown_report, seconds, text_table
 from streamdash.streams.events import Delta, End, Event, Status, Wire
 from streamdash.streams.state import STAGES
-from streamdash.streams.text import clean, clean_line
 
 if TYPE_CHECKING:
     from streamdash.streams.run import Run

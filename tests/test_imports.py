@@ -29,11 +29,11 @@ def loaded(code: str, home: Path) -> set[str]:
     return HEAVY & set(ended.stderr.split())
 
 
-RUN = "from streamdash.cli import main; main([*{!r}.split()])"
+RUN = "from streamdash.cli.main import main; main([*{!r}.split()])"
 
 
 def test_the_command_itself_is_light(tmp_path: Path) -> None:
-    assert loaded("import streamdash.cli", tmp_path) == set()
+    assert loaded("import streamdash.cli.main", tmp_path) == set()
 
 
 def test_the_heart_needs_no_library(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from streamdash.promptfile.problems import did_you_mean, shown
 from streamdash.promptfile.values import BAD, Wrong, filled_text, kind, named, read_table
-from streamdash.streams.baseurl import base_url_for, check_base_url
+from streamdash.streams.base_url import base_url_for, check_base_url
 from streamdash.streams.spec import APIS, Endpoint
 
 if TYPE_CHECKING:

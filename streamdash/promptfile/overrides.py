@@ -6,9 +6,9 @@ import tomllib
 from datetime import date, time
 from typing import TYPE_CHECKING, NamedTuple
 
-from streamdash.promptfile.asking import ASK_KEYS, Folder
+from streamdash.promptfile.conversation import ASK_KEYS, Folder
 from streamdash.promptfile.document import check_values
-from streamdash.promptfile.levels import TEXT_KEYS, read_level, stream_keys
+from streamdash.promptfile.layers import TEXT_KEYS, read_level, stream_keys
 from streamdash.promptfile.problems import Place, Problems, did_you_mean, dotted
 from streamdash.promptfile.references import Target, target
 from streamdash.promptfile.values import BAD, read_value
@@ -16,7 +16,7 @@ from streamdash.promptfile.values import BAD, read_value
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from streamdash.promptfile.levels import Level
+    from streamdash.promptfile.layers import Level
     from streamdash.streams.spec import Endpoint
 
 _OPTIONS = ("connect_timeout", "ttft_timeout", "stall_timeout", "timeout", "retries")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from streamdash.promptfile.asking import ASK_KEYS
+from streamdash.promptfile.conversation import ASK_KEYS
 from streamdash.promptfile.problems import dotted, shown
 from streamdash.streams.spec import content_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from streamdash.promptfile.levels import Level
+    from streamdash.promptfile.layers import Level
     from streamdash.promptfile.problems import Place
 
 MOST_NAMES = 3

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from streamdash.promptfile.asking import ASK_KEYS, Folder
+from streamdash.promptfile.conversation import ASK_KEYS, Folder
 from streamdash.promptfile.document import check_values
 from streamdash.promptfile.formats import STDIN, read_document
 from streamdash.promptfile.labels import Unnamed, labels
-from streamdash.promptfile.levels import Level
+from streamdash.promptfile.layers import Level
 from streamdash.promptfile.overrides import Command, Overrides, read_command
 from streamdash.promptfile.placeholders import Layers, placeholder_warnings
 from streamdash.promptfile.problems import Place, Problems, did_you_mean, printable, shown

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.promptfile.endpoints import read_endpoints
-from streamdash.promptfile.levels import Level, read_level, stream_keys
+from streamdash.promptfile.layers import Level, read_level, stream_keys
 from streamdash.promptfile.references import EXAMPLE, target
 from streamdash.promptfile.values import BAD, Wrong, named, read_table, read_value, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from streamdash.promptfile.asking import Folder
+    from streamdash.promptfile.conversation import Folder
     from streamdash.promptfile.document import Document
     from streamdash.promptfile.problems import Place
     from streamdash.promptfile.references import Target

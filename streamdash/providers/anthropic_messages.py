@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from streamdash.providers.content_blocks import Blocks
-from streamdash.providers.dialect import (
+from streamdash.providers.answer.content_blocks import Blocks
+from streamdash.providers.answer.finish_reasons import finish_events
+from streamdash.providers.answer.usage import usage_of
+from streamdash.providers.http_errors import stream_error
+from streamdash.providers.sdk_provider import SDK_KEY, SdkProvider
+from streamdash.providers.wire.wire_reader import (
     JsonObject,
     raise_error_object,
     rows_of,
     table_of,
     text_of,
 )
-from streamdash.providers.failures import stream_error
-from streamdash.providers.finish_reasons import finish_events
-from streamdash.providers.sdk import SDK_KEY, SdkProvider
-from streamdash.providers.usage import usage_of
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Event, Identity, Terminal, Usage
 

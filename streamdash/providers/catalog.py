@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from streamdash.streams.baseurl import base_url_for, check_base_url
+from streamdash.streams.base_url import base_url_for, check_base_url
 from streamdash.streams.errors import UsageError
 from streamdash.streams.spec import Endpoint
 

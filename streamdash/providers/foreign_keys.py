@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from streamdash.providers.api_keys import read_key
 from streamdash.providers.catalog import builtin_endpoints
-from streamdash.providers.keys import read_key
 from streamdash.streams.errors import StreamError
 
 if TYPE_CHECKING:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from streamdash.providers.choices import Choices, index_of
-from streamdash.providers.dialect import (
+from streamdash.providers.answer.choices import Choices, index_of
+from streamdash.providers.answer.finish_reasons import finish_events
+from streamdash.providers.answer.parts import Joints
+from streamdash.providers.answer.reasoning import REASONING_FIELDS, Echoes, is_thought, reasoning_of
+from streamdash.providers.answer.tool_arguments import call_texts
+from streamdash.providers.answer.usage import usage_in
+from streamdash.providers.openai_sdk import OpenAiProvider
+from streamdash.providers.wire.wire_reader import (
     JsonObject,
     raise_error_object,
     rows_of,
     table_of,
     text_of,
 )
-from streamdash.providers.finish_reasons import finish_events
-from streamdash.providers.openai_sdk import OpenAiProvider
-from streamdash.providers.parts import Joints
-from streamdash.providers.reasoning import REASONING_FIELDS, Echoes, is_thought, reasoning_of
-from streamdash.providers.tool_arguments import call_texts
-from streamdash.providers.usage import usage_in
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Delta, Event, Identity
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from contextlib import AbstractAsyncContextManager
 
-    from streamdash.providers.choices import Key
+    from streamdash.providers.answer.choices import Key
     from streamdash.streams.errors import Form
-    from streamdash.streams.exchange import Exchange
+    from streamdash.streams.provider import Exchange
     from streamdash.streams.spec import StreamSpec
 
 _SERVER_TOOLS = "executed_tools"

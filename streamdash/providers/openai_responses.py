@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from streamdash.providers.dialect import (
+from streamdash.providers.answer.finish_reasons import (
+    UNKNOWN_FINISH,
+    finish_events,
+    outcome_of,
+    raw_reason,
+)
+from streamdash.providers.answer.output_items import index_in, item_texts, output_of, part_texts
+from streamdash.providers.answer.output_parts import OutputParts, place_of
+from streamdash.providers.answer.reasoning import reasoning_of
+from streamdash.providers.answer.tool_arguments import argument_text
+from streamdash.providers.answer.usage import usage_in
+from streamdash.providers.http_errors import stream_error
+from streamdash.providers.openai_sdk import OpenAiProvider
+from streamdash.providers.responses_input import input_items
+from streamdash.providers.wire.wire_reader import (
     JsonObject,
     raise_error_object,
     rows_of,
     table_of,
     text_of,
 )
-from streamdash.providers.failures import stream_error
-from streamdash.providers.finish_reasons import (
-    UNKNOWN_FINISH,
-    finish_events,
-    outcome_of,
-    raw_reason,
-)
-from streamdash.providers.openai_sdk import OpenAiProvider
-from streamdash.providers.output_items import index_in, item_texts, output_of, part_texts
-from streamdash.providers.output_parts import OutputParts, place_of
-from streamdash.providers.reasoning import reasoning_of
-from streamdash.providers.responses_input import input_items
-from streamdash.providers.tool_arguments import argument_text
-from streamdash.providers.usage import usage_in
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import (
     Channel,

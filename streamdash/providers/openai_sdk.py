@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from streamdash.providers.sdk import SDK_KEY, SdkProvider
+from streamdash.providers.sdk_provider import SDK_KEY, SdkProvider
 
 if TYPE_CHECKING:
     import httpx2

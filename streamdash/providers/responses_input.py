@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from streamdash.providers.tool_arguments import argument_text
+from streamdash.providers.answer.tool_arguments import argument_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -86,15 +86,15 @@ from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 from streamdash import __version__
-from streamdash.recording.asked import asked
-from streamdash.recording.lines import VERSION, error_fields, fields_of
-from streamdash.recording.places import (
+from streamdash.recording.disk_sync import Syncer
+from streamdash.recording.event_json import VERSION, error_fields, fields_of
+from streamdash.recording.paths import (
     chosen_path,
     foreign_folder,
     make_private_folder,
     new_path,
 )
-from streamdash.recording.syncing import Syncer
+from streamdash.recording.spec_json import asked
 from streamdash.streams.errors import UsageError
 from streamdash.streams.events import Delta, End, Event, Wire
 

@@ -6,8 +6,8 @@ import os
 import re
 from pathlib import Path
 
-from streamdash.recording.places import SUFFIX, runs_folder
-from streamdash.recording.runs import list_runs
+from streamdash.recording.library import list_runs
+from streamdash.recording.paths import SUFFIX, runs_folder
 from streamdash.streams.errors import UsageError
 
 LAST = "last"

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from streamdash.recording.asked import number, spec_of, table, text, whole
-from streamdash.recording.lines import VERSION, UnreadableError, error_of, event_of, seconds
-from streamdash.recording.recorded import Launch, RecordedLag, Recording
+from streamdash.recording.event_json import VERSION, UnreadableError, error_of, event_of, seconds
+from streamdash.recording.recording import Launch, RecordedLag, Recording
+from streamdash.recording.spec_json import number, spec_of, table, text, whole
 from streamdash.streams.errors import UsageError
 from streamdash.streams.events import End, Event, Flag, Status, Wire
 from streamdash.streams.spec import RunPlan, StreamSpec

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from streamdash.recording.timeline import Timeline
 from streamdash.streams.errors import StreamError
-from streamdash.streams.lag import LoopLag
+from streamdash.streams.loop_lag import LoopLag
 from streamdash.streams.run import Run
 from streamdash.streams.state import StreamState
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Iterable
 
-    from streamdash.recording.recorded import Launch, RecordedLag, Recording
+    from streamdash.recording.recording import Launch, RecordedLag, Recording
     from streamdash.streams.events import Event
-    from streamdash.streams.exchange import Provider, StartGate
+    from streamdash.streams.provider import Provider, StartGate
     from streamdash.streams.runner import Listener
     from streamdash.streams.spec import Endpoint
 

@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Protocol
 from streamdash.streams.conversation import Question, followed_up, may_follow
 from streamdash.streams.errors import ErrorInfo, StreamError
 from streamdash.streams.events import End, Flag, Status
-from streamdash.streams.exchange import StartGate
-from streamdash.streams.lag import LoopLag
+from streamdash.streams.loop_lag import LoopLag
 from streamdash.streams.pause import PAUSED, PAUSED_GAP, PAUSED_TTFT
+from streamdash.streams.provider import StartGate
 from streamdash.streams.runner import StreamRunner, announce
 from streamdash.streams.state import StreamState
-from streamdash.streams.wirelog import WIRE_KEPT, WireLog
+from streamdash.streams.wire_log import WIRE_KEPT, WireLog
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
     from streamdash.streams.events import Event
-    from streamdash.streams.exchange import Provider
     from streamdash.streams.pause import Pause
+    from streamdash.streams.provider import Provider
     from streamdash.streams.runner import Listener
     from streamdash.streams.spec import Endpoint, RunPlan
 

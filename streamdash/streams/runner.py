@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Protocol
 from streamdash.streams.asked_url import with_url
 from streamdash.streams.errors import ErrorInfo, StreamError
 from streamdash.streams.events import Attempt, Delta, End, Event, Flag, Retry, Status, Terminal
-from streamdash.streams.exchange import Exchange, StartGate, current_exchange
-from streamdash.streams.lag import LAG, LAG_TTFT
+from streamdash.streams.loop_lag import LAG, LAG_TTFT
+from streamdash.streams.provider import Exchange, StartGate, current_exchange
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
     from random import Random
 
     from streamdash.streams.errors import ErrorKind, Form
-    from streamdash.streams.exchange import Provider
-    from streamdash.streams.lag import LoopLag
+    from streamdash.streams.loop_lag import LoopLag
     from streamdash.streams.pause import PauseWatch
+    from streamdash.streams.provider import Provider
     from streamdash.streams.spec import Deadlines
     from streamdash.streams.state import StreamState
 

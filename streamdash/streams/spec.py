@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
-from streamdash.streams.text import clean_line
+from streamdash.output.safe_text import clean_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

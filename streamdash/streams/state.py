@@ -23,9 +23,9 @@ from streamdash.streams.events import (
     Usage,
     Wire,
 )
-from streamdash.streams.textbuffer import TextBuffer
+from streamdash.streams.text_buffer import TextBuffer
 from streamdash.streams.veil import Veil
-from streamdash.streams.wirelog import WIRE_KEPT, WireLog
+from streamdash.streams.wire_log import WIRE_KEPT, WireLog
 
 if TYPE_CHECKING:
     from streamdash.streams.errors import ErrorInfo

@@ -14,12 +14,12 @@ from textual.binding import Binding
 from textual.filter import NoColor
 from textual.geometry import Size
 
-from streamdash.streams.text import clean_line
-from streamdash.tui.board import Board
-from streamdash.tui.clipboard import CLIPBOARD, Clipboard
+from streamdash.output.safe_text import clean_line
+from streamdash.tui.board.screen import Board
 from streamdash.tui.contrast import grey_variables
-from streamdash.tui.driver import TerminalDriver
-from streamdash.tui.frame_clock import FrameClock
+from streamdash.tui.terminal.clipboard import CLIPBOARD, Clipboard
+from streamdash.tui.terminal.driver import TerminalDriver
+from streamdash.tui.terminal.frame_clock import FrameClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from streamdash.recording.timeline import Timeline
     from streamdash.streams.run import Run
-    from streamdash.tui.exporter import Exporter
+    from streamdash.tui.screens.export.exporter import Exporter
 
 LEAST_COLUMNS = 12
 INTERRUPTED = 130
@@ -57,7 +57,7 @@ class StreamdashApp(App[int]):
     `notices` are sentences that stand on the screen when the streams begin.
     """
 
-    CSS_PATH = "board.tcss"
+    CSS_PATH = "board/screen.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave", show=False, priority=True),
         Binding("ctrl+c", "interrupt", show=False, priority=True),
@@ -128,7 +128,7 @@ class StreamdashApp(App[int]):
         self.wake()
 
     def _exporter(self) -> Exporter:
-        from streamdash.tui.exporter import Exporter
+        from streamdash.tui.screens.export.exporter import Exporter
 
         return Exporter(self._run, self._started, self._recorded_in)
 
@@ -234,7 +234,7 @@ class StreamdashApp(App[int]):
         self.exit(0)
 
     def action_command_palette(self) -> None:
-        from streamdash.tui.palette import Palette
+        from streamdash.tui.screens.palette import Palette
 
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
@@ -243,7 +243,7 @@ class StreamdashApp(App[int]):
         """Choose a theme from a palette."""
         from textual.theme import ThemeProvider
 
-        from streamdash.tui.palette import Palette
+        from streamdash.tui.screens.palette import Palette
 
         self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streamdash.streams.text import clean_line
-from streamdash.tui.glyphs import glyphs
+from streamdash.output.safe_text import clean_line
+from streamdash.tui.text.glyphs import glyphs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from streamdash.recording.result import Result
+    from streamdash.reporting.result import Result
     from streamdash.streams.spec import StreamSpec
     from streamdash.streams.state import StreamState
 

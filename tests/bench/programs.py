@@ -30,7 +30,7 @@ _BASELINES: dict[Name, str] = {
     "static": "static_app",
     "markdown": "markdown_app",
 }
-STREAMDASH = (sys.executable, "-c", "from streamdash.cli import run; run()")
+STREAMDASH = (sys.executable, "-c", "from streamdash.cli.main import run; run()")
 """What the script `streamdash` does; it may not be installed, or may be another checkout's."""
 EMPTY_APP = (sys.executable, "-m", "tests.bench.baselines.empty_app")
 PROMPTS = "prompts.toml"

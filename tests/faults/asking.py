@@ -7,7 +7,7 @@ import gc
 from random import Random
 from typing import TYPE_CHECKING
 
-from streamdash.providers.source import Providers
+from streamdash.providers.registry import Providers
 from streamdash.streams.run import Run
 from streamdash.streams.spec import Endpoint, RunPlan, StreamSpec
 from tests.faults.scenarios.scenario import CALM

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterator
 
     from streamdash.streams.events import Event
-    from streamdash.streams.exchange import Exchange
+    from streamdash.streams.provider import Exchange
     from streamdash.streams.spec import StreamSpec
     from tests.faults.dialects import Dialect
     from tests.faults.server import Reply

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from streamdash.providers.certificates import trust
+from streamdash.providers.transport.certificates import trust
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Status
 from tests.faults.asking import asked, ended, endpoint_at

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from streamdash.providers import answer, body
+from streamdash.providers.transport import body
+from streamdash.providers.transport import response as answer
 from streamdash.streams import runner
 from streamdash.streams.events import Status
 from streamdash.streams.metrics import measure

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from yarl import URL
 
-from streamdash.providers.proxies import proxy_for
+from streamdash.providers.transport.proxies import proxy_for
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Status
 from streamdash.streams.spec import Deadlines

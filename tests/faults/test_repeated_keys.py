@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamdash.recording.result import stream_result
+from streamdash.reporting.result import stream_result
 from streamdash.streams.events import Delta, End, Finish, Identity, Status, Wire
 from streamdash.streams.runner import announce
 from streamdash.streams.secrets import Secrets
 from streamdash.streams.spec import Endpoint, StreamSpec
 from streamdash.streams.state import StreamState
-from streamdash.tui.still import still_state
+from streamdash.tui.screens.leaderboard.frozen_run import still_state
 from tests.faults.asking import Heard, asked, ended, endpoint_at, run_of
 from tests.faults.dialects import CHAT, DIALECTS, DONE, MESSAGES, event
 from tests.faults.framing import answered, streamed

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from streamdash.providers.dialect import rows_of
-from streamdash.recording.pricing import cost_usd
+from streamdash.providers.wire.wire_reader import rows_of
+from streamdash.reporting.pricing import cost_usd
 from streamdash.streams.events import Delta, Usage
 from streamdash.streams.metrics import measure
 from streamdash.streams.spec import Api, Endpoint, StreamSpec

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from streamdash.providers.source import Providers
+from streamdash.providers.registry import Providers
 from streamdash.streams import runner
 from streamdash.streams.run import Run
 from streamdash.streams.spec import Endpoint, RunPlan, StreamSpec

@@ -6,11 +6,11 @@ import argparse
 import asyncio
 from pathlib import Path
 
+from streamdash.cli.run import DEMO
 from streamdash.demo.server import DemoServer
-from streamdash.launch import DEMO
 from streamdash.promptfile import Overrides, load_plan
 from streamdash.providers.catalog import builtin_endpoints
-from streamdash.providers.source import Providers
+from streamdash.providers.registry import Providers
 from streamdash.streams.run import Run
 from streamdash.tui.app import StreamdashApp
 

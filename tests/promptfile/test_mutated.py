@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from streamdash.launch import key_warnings
+from streamdash.cli.run import key_warnings
 from streamdash.promptfile import Overrides, load_plan
 from streamdash.providers.catalog import builtin_endpoints, check_base_urls
 from streamdash.providers.foreign_keys import foreign_keys

@@ -6,18 +6,18 @@ import json
 from typing import TYPE_CHECKING
 
 from streamdash.providers.anthropic_messages import MessagesReader
-from streamdash.providers.dialect import WireFailure, read_event
 from streamdash.providers.openai_chat import ChatReader
 from streamdash.providers.openai_responses import ResponsesReader
-from streamdash.providers.reading import read_rest
-from streamdash.providers.sse import LargeEvent, ServerSentEvent, SseDecoder
+from streamdash.providers.wire.large_events import read_rest
+from streamdash.providers.wire.sse import LargeEvent, ServerSentEvent, SseDecoder
+from streamdash.providers.wire.wire_reader import WireFailure, read_event
 from streamdash.streams.events import Delta, Event
-from streamdash.streams.exchange import Exchange
+from streamdash.streams.provider import Exchange
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from streamdash.providers.dialect import Reader
+    from streamdash.providers.wire.wire_reader import Reader
     from streamdash.streams.errors import StreamError
     from streamdash.streams.spec import Api
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streamdash.providers.answer.reasoning import Echoes
 from streamdash.providers.anthropic_messages import MessagesReader
-from streamdash.providers.dialect import WireFailure, read_event
 from streamdash.providers.openai_chat import ChatReader
 from streamdash.providers.openai_responses import ResponsesReader
-from streamdash.providers.reasoning import Echoes
-from streamdash.providers.sse import ServerSentEvent
+from streamdash.providers.wire.sse import ServerSentEvent
+from streamdash.providers.wire.wire_reader import WireFailure, read_event
 from tests.fuzzing import examples
 from tests.providers.reading import READERS, meaning, texts
 

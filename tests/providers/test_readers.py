@@ -7,10 +7,10 @@ import json
 import pytest
 
 from streamdash.providers.anthropic_messages import MessagesReader
-from streamdash.providers.dialect import WireFailure, read_event, read_whole
 from streamdash.providers.openai_chat import ChatReader
 from streamdash.providers.openai_responses import ResponsesReader
-from streamdash.providers.sse import ServerSentEvent
+from streamdash.providers.wire.sse import ServerSentEvent
+from streamdash.providers.wire.wire_reader import WireFailure, read_event, read_whole
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Delta, Finish, Identity, Status, Terminal, Usage, Wire
 from tests.providers.reading import READERS, meaning, texts

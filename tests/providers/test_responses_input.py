@@ -7,8 +7,8 @@ import pytest
 from streamdash.demo.response_input import check_items
 from streamdash.demo.script import Script, Step
 from streamdash.demo.server import DemoServer
+from streamdash.providers.registry import Providers
 from streamdash.providers.responses_input import input_items
-from streamdash.providers.source import Providers
 from streamdash.streams.events import Status
 from streamdash.streams.run import Run
 from streamdash.streams.spec import Endpoint, RunPlan, StreamSpec

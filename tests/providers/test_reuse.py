@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from streamdash.providers.source import Providers
+from streamdash.providers.registry import Providers
 from streamdash.streams.events import Status
 from streamdash.streams.run import Run
 from streamdash.streams.spec import Endpoint, RunPlan, StreamSpec

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from streamdash.headless import FORMATS, Headless
-from streamdash.recording.gates import regressions
+from streamdash.recording.library import list_runs, older_than, runs_table
 from streamdash.recording.reader import LINE_MOST, load_recording, parse_recording
 from streamdash.recording.replay import ReplayRun
-from streamdash.recording.report import STYLES, report
-from streamdash.recording.runs import list_runs, older_than, runs_table
-from streamdash.recording.sources import source_of_recording
+from streamdash.reporting.regressions import regressions
+from streamdash.reporting.report import STYLES, report
+from streamdash.reporting.reported_run import source_of_recording
 from streamdash.streams.errors import UsageError
 from tests.fuzzing import rounds
 from tests.program import streamdash
@@ -32,8 +32,8 @@ from tests.tui.screen import shown, text
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from streamdash.recording.recorded import Recording
-    from streamdash.recording.sources import Source
+    from streamdash.recording.recording import Recording
+    from streamdash.reporting.reported_run import Source
 
 fault = pytest.mark.fault("files and environment", "a recording that somebody has spoilt")
 KEYS = (

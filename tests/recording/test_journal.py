@@ -12,7 +12,7 @@ import pytest
 
 from streamdash.recording import journal as journal_module
 from streamdash.recording.journal import Journal, open_journal
-from streamdash.recording.places import chosen_path, new_path
+from streamdash.recording.paths import chosen_path, new_path
 from streamdash.recording.reader import parse_recording, read_recording
 from streamdash.streams.errors import ErrorInfo, UsageError
 from streamdash.streams.events import Delta, End, Status
@@ -256,7 +256,7 @@ def test_an_error_of_the_disk_after_the_writing_is_said(
     def fsync(_fd: int) -> None:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr("streamdash.recording.syncing.os.fsync", fsync)
+    monkeypatch.setattr("streamdash.recording.disk_sync.os.fsync", fsync)
     journal = Journal(tmp_path / "run.jsonl")
     journal.close()
     assert journal.problem is not None

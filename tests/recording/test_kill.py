@@ -11,7 +11,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from streamdash.recording.reader import read_recording
-from streamdash.recording.result import run_result
+from streamdash.reporting.result import run_result
 from streamdash.streams.events import Status
 from tests.recording.victim import LABELS, chunks
 

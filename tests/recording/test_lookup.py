@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from streamdash.recording import lookup
+from streamdash.recording.library import list_runs, runs_table
 from streamdash.recording.lookup import find_recording
-from streamdash.recording.runs import list_runs, runs_table
 from streamdash.streams.errors import UsageError
 from streamdash.streams.spec import run_title
 from tests.program import streamdash

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from streamdash.recording.journal import Journal
 from streamdash.recording.reader import load_recording, parse_recording, read_recording
-from streamdash.recording.result import run_result, stream_result
+from streamdash.reporting.result import run_result, stream_result
 from streamdash.streams.errors import ERROR_KINDS, ErrorInfo, UsageError
 from streamdash.streams.events import (
     Attempt,

@@ -11,7 +11,7 @@ import pytest
 
 from streamdash.recording.reader import parse_recording, read_recording
 from streamdash.recording.replay import ReplayRun
-from streamdash.recording.result import run_result
+from streamdash.reporting.result import run_result
 from streamdash.streams.events import Delta, End, Event, Status, Terminal, Wire
 from tests.recording.scenes import record
 from tests.streams.scripted import STOP, Scripted, spoken
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-    from streamdash.recording.recorded import Recording
+    from streamdash.recording.recording import Recording
     from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
 

@@ -21,7 +21,7 @@ from streamdash.streams.spec import Endpoint, StreamSpec
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
 
-    from streamdash.streams.exchange import Exchange, Provider
+    from streamdash.streams.provider import Exchange, Provider
 
 Step = tuple[float, "Event | StreamError"]
 """Seconds to wait, then what happens."""

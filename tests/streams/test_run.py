@@ -9,8 +9,8 @@ import pytest
 
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Delta, Status
-from streamdash.streams.exchange import StartGate
 from streamdash.streams.metrics import measure
+from streamdash.streams.provider import StartGate
 from streamdash.streams.run import Run
 from streamdash.streams.spec import RunPlan
 from tests.streams.scripted import HEADERS, Scripted, ScriptedSource, spec, spoken

@@ -19,7 +19,7 @@ KEY = {"LAB_API_KEY": CANARY}
 
 BREAKS = """
 import os
-from streamdash import cli
+from streamdash.cli import main as cli
 
 def breaks(*_args, **_named):
     local = "-".join(["kept", "in", "a", "variable"])
@@ -27,19 +27,19 @@ def breaks(*_args, **_named):
 
 """
 BREAKS_IN_A_KEY = f"""{BREAKS}
-from streamdash.tui.board import Board
+from streamdash.tui.board.screen import Board
 Board.action_copy = breaks
 cli.run()
 """
 BREAKS_IN_A_FRAME = f"""{BREAKS}
-from streamdash.tui.board import Board
+from streamdash.tui.board.screen import Board
 known = Board.paint
 Board.paint = lambda self, at: breaks() if self._run.states[0].deltas > 20 else known(self, at)
 cli.run()
 """
 BREAKS_BEFORE_THE_SCREEN = f"""{BREAKS}
-import streamdash.launch
-streamdash.launch.Providers = breaks
+import streamdash.cli.run
+streamdash.cli.run.Providers = breaks
 cli.run()
 """
 
@@ -66,7 +66,7 @@ async def test_a_bug_in_the_screen_is_told_once_it_is_gone(
     recorded, told, hint = terminal.ordinary.rpartition("\x1b")[2].splitlines()
     assert recorded.endswith(f"recorded in {recording}")
     assert told.startswith("streamdash: internal error: RuntimeError: broken by ***")
-    assert "STREAMDASH_DEBUG=1" in hint
+    assert "streamdashDEBUG=1" in hint
     assert_discreet(bytes(terminal.output))
     lines = [json.loads(line) for line in recording.read_text().splitlines()]
     assert lines[-1]["statuses"] == {"cancelled": 2}
@@ -91,7 +91,7 @@ async def test_a_bug_outside_the_screen_is_two_lines_as_well(
 async def test_who_debugs_gets_the_traceback_without_the_key(
     prompts: Prompts, tmp_path: Path
 ) -> None:
-    variables = {**KEY, "STREAMDASH_DEBUG": "1"}
+    variables = {**KEY, "streamdashDEBUG": "1"}
     async with session(
         prompts({"A": "lab:brief"}), "--format", "json",
         home=tmp_path, variables=variables, command=("-c", BREAKS_BEFORE_THE_SCREEN),

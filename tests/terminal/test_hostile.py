@@ -8,7 +8,7 @@ import json
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from streamdash.streams.text import clean
+from streamdash.output.safe_text import clean
 from tests.faults.dialects import CHAT, event
 from tests.faults.framing import answered, chunk, chunked_head, streamed
 from tests.faults.server import FaultServer, Send, Stall

@@ -12,7 +12,7 @@ import pytest
 
 from tests.fuzzing import rounds
 from tests.terminal.session import session
-from tests.tui.test_terminal_input import NONSENSE, REPLIES, mutated
+from tests.tui.terminal_bytes.test_terminal_input import NONSENSE, REPLIES, mutated
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,16 +74,16 @@ async def test_random_input_ends_no_run_but_by_its_own_keys(
 
 
 FALLS = """
-from streamdash import cli
-from streamdash.tui.terminal_input import TerminalInput
+from streamdash.cli import main as cli
+from streamdash.tui.terminal.terminal_input import TerminalInput
 def falls(self, data):
     raise ValueError("the reader fell")
 TerminalInput.feed = falls
 cli.run()
 """
 FALLS_WITH_A_LOOK_OF_ITS_OWN = """
-from streamdash import cli
-from streamdash.tui.board import Board
+from streamdash.cli import main as cli
+from streamdash.tui.board.screen import Board
 class Told(Exception):
     def __rich__(self):
         return "a report of its own"

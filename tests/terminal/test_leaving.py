@@ -150,7 +150,7 @@ async def test_a_terminal_that_is_read_again_shows_the_present(
 
 SLOW_NAMES = """
 import socket, sys, time
-from streamdash import cli
+from streamdash.cli import main as cli
 known = socket.getaddrinfo
 def getaddrinfo(host, *args, **kwargs):
     if host == "slow.invalid":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from streamdash.terminal import TerminalSize, terminal_size
+from streamdash.output.terminal import TerminalSize, terminal_size
 from tests.program import environment
 from tests.terminal.session import session
 
@@ -88,7 +88,7 @@ async def test_a_terminal_that_says_no_size_gets_a_usual_one(
 def test_without_a_terminal_only_sensible_variables_count(
     variables: dict[str, str], size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("streamdash.terminal.known_size", lambda: None)
+    monkeypatch.setattr("streamdash.output.terminal.known_size", lambda: None)
     assert terminal_size(variables) == TerminalSize(*size)
 
 
@@ -134,7 +134,9 @@ async def test_json_on_such_a_terminal_has_no_line_of_progress(
 )  # fmt: skip
 def test_terminals_by_their_names(term: str, draws: bool, tmp_path: Path) -> None:
     # in a process of its own: the terminal database answers for one name only
-    code = "import os; from streamdash.terminal import draws_screens as d; print(d(os.environ))"
+    code = (
+        "import os; from streamdash.output.terminal import draws_screens as d; print(d(os.environ))"
+    )
     said = subprocess.run(
         [sys.executable, "-c", code],
         env=environment(tmp_path, TERM=term),

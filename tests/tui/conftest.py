@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from streamdash.tui.transcript import Transcript
+from streamdash.tui.transcript.transcript import Transcript
 from tests.tui.scene import Reader, Scene
 
 if TYPE_CHECKING:
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def _no_clipboard(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the developer's clipboard alone."""
-    monkeypatch.setattr("streamdash.tui.clipboard.installed", lambda _name, _environ: False)
+    monkeypatch.setattr(
+        "streamdash.tui.terminal.clipboard.installed", lambda _name, _environ: False
+    )
 
 
 @pytest.fixture

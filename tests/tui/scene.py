@@ -8,8 +8,8 @@ from textual.app import App
 from textual.binding import Binding
 from textual.widget import Widget
 
-from streamdash.tui.ink import INK_CSS, INKS, mix
-from streamdash.tui.transcript import Transcript
+from streamdash.tui.transcript.styles import INK_CSS, INKS, mix
+from streamdash.tui.transcript.transcript import Transcript
 
 if TYPE_CHECKING:
     from typing import Any
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.pilot import Pilot
 
-    from streamdash.tui.transcript import TextStyle
+    from streamdash.tui.transcript.transcript import TextStyle
 
 
 class Paper(Widget):

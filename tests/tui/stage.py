@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
 
     from streamdash.streams.errors import StreamError
-    from streamdash.streams.exchange import Exchange
+    from streamdash.streams.provider import Exchange
 
 ENDPOINT = Endpoint(name="lab", api="openai", base_url="http://127.0.0.1:1/v1")
 DEMO_ENDPOINT = Endpoint(name="demo", api="openai", base_url="", demo=True)

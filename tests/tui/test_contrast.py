@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES
 
+from streamdash.tui.board.summary import Summary
 from streamdash.tui.contrast import READABLE, contrast, grey_on
-from streamdash.tui.leaderboard import Leaderboard
-from streamdash.tui.summary import Summary
+from streamdash.tui.screens.leaderboard.screen import Leaderboard
 from tests.fuzzing import examples
 from tests.tui.screen import settled, shown, text, until
 from tests.tui.stage import scripted_run

@@ -1,0 +1,1 @@
+"""From a typed command line to an exit code, one file per command."""

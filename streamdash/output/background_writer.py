@@ -1,0 +1,95 @@
+"""Text on its way out of the program, to a reader who may be slow, stuck or gone."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from typing import TYPE_CHECKING, TextIO
+
+from streamdash.output.standard_streams import write_all
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Outlet:
+    """Writes to a stream's descriptor from a thread; `put` never waits and never fails.
+
+    Text gathers for `gather_s` before it goes to the thread. `lost` is called once, from the
+    event loop, when nothing can be written any more; what is put later is dropped. Must be made,
+    and `put` called, in the event loop's thread.
+    """
+
+    def __init__(
+        self, stream: TextIO, *, gather_s: float = 0.0, lost: Callable[[], object] | None = None
+    ) -> None:
+        stream.flush()
+        self._descriptor = stream.fileno()
+        self._encoding = stream.encoding or "utf-8"
+        # nobody would hear of an error in the thread
+        self._errors = "replace" if stream.errors in (None, "strict") else stream.errors
+        self._gather_s = gather_s
+        self._lost = lost
+        self._loop = asyncio.get_running_loop()
+        self._gathered: list[str] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._queue: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._handed = 0
+        self._written = 0
+        self.error: OSError | None = None
+        """Why nothing can be written any more: the reader has gone, the disk is full."""
+        self._thread = threading.Thread(target=self._write_all, name="outlet", daemon=True)
+        self._thread.start()
+
+    @property
+    def waiting(self) -> int:
+        """Characters that the thread has been given and has not written."""
+        return self._handed - self._written
+
+    def put(self, text: str) -> None:
+        """Write `text` soon."""
+        if not self._gather_s:
+            self._hand(text)
+            return
+        self._gathered.append(text)
+        if self._timer is None:
+            self._timer = self._loop.call_later(self._gather_s, self._flush)
+
+    def _flush(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._gathered:
+            self._hand("".join(self._gathered))
+            self._gathered.clear()
+
+    def _hand(self, text: str) -> None:
+        self._handed += len(text)
+        self._queue.put(text)
+
+    def close(self, timeout_s: float | None = None) -> bool:
+        """Write what is left and end the thread; False if the reader was too slow for that."""
+        self._flush()
+        self._queue.put(None)
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    async def aclose(self) -> None:
+        """`close`, without holding up the event loop."""
+        self._flush()
+        await asyncio.to_thread(self.close)
+
+    def _write_all(self) -> None:
+        while (text := self._queue.get()) is not None:
+            if self.error is None:
+                try:
+                    write_all(self._descriptor, text.encode(self._encoding, self._errors))
+                except OSError as error:
+                    self.error = error
+                    self._tell()
+            self._written += len(text)
+
+    def _tell(self) -> None:
+        if self._lost is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._lost)

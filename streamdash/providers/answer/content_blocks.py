@@ -1,0 +1,131 @@
+"""The content blocks of Messages: which text goes on with which, and which begins anew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from streamdash.providers.answer.parts import Joints
+from streamdash.providers.answer.tool_arguments import argument_text
+from streamdash.streams.events import Delta
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from streamdash.providers.wire.wire_reader import JsonObject
+    from streamdash.streams.events import Channel
+
+_FIELDS: tuple[tuple[str, Channel], ...] = (
+    ("text", "answer"),
+    ("thinking", "reasoning"),
+    ("partial_json", "tool"),
+    ("reasoning", "reasoning"),
+    ("reasoning_content", "reasoning"),
+    ("refusal", "refusal"),
+)
+
+_PLAIN: dict[str, tuple[object, str, Channel]] = {
+    "text_delta": ("text_delta", "text", "answer"),
+    "thinking_delta": ("thinking_delta", "thinking", "reasoning"),
+}
+"""Deltas that hold one text in one field, as nearly all do."""
+_GROWING = ("text", "thinking", "tool")
+"""Kinds of blocks that deltas add to; a delta of another type belongs to the block it is in."""
+
+
+class Blocks:
+    """Reads blocks in the order they come; an index is only compared, never trusted to count.
+
+    Text blocks that follow each other directly are pieces of one sentence, cut for citations.
+    Text behind any other block, and each further block of reasoning, begins a paragraph.
+    """
+
+    def __init__(self) -> None:
+        self._joints = Joints()
+        self._kinds: dict[str, str] = {}
+        """What the block at an index is."""
+        self._current: object = None
+        self._kind = ""
+        self._plain: tuple[object, str, Channel] | None = None
+        """Of the last delta, if another one like it only adds text: type, field and channel."""
+        self._inputs: dict[str, str] = {}
+        """Tool input that came whole when its block started, by the block's index."""
+        self._pieces: dict[str, list[str]] = {}
+        """What such a block says of its input afterwards: the same once more, as a rule."""
+
+    def start(self, index: object, block: JsonObject) -> Iterator[Delta]:
+        """A block begins; some servers put its text, or a tool's whole input, into its start."""
+        yield from self.stop(index)
+        kind = _kind_of(block)
+        self._turn_to(index, kind, new=True)
+        self._kinds[str(index)] = kind
+        yield from self._texts(block)
+        if kind == "tool" and (given := block.get("input")):
+            text = argument_text(given)
+            self._inputs[str(index)] = text
+            yield Delta("tool", text)
+
+    def delta(self, index: object, delta: JsonObject) -> Iterable[Delta]:
+        """A block goes on."""
+        plain = self._plain
+        if plain is not None and delta.get("type") == plain[0] and index == self._current:
+            text = delta.get(plain[1])
+            if isinstance(text, str):
+                if not text:
+                    return ()
+                self._joints.tails[plain[2]] = text
+                return (Delta(plain[2], text),)
+        return self._odd_delta(index, delta)
+
+    def _odd_delta(self, index: object, delta: JsonObject) -> Iterator[Delta]:
+        """A delta that may be the first of its block, or of a shape of its own."""
+        kind = _kind_of(delta)
+        if kind in _GROWING and (index != self._current or kind != self._kind):
+            self._turn_to(index, kind, new=self._kinds.get(str(index)) != kind)
+            self._kinds[str(index)] = kind
+        if self._inputs and kind == "tool" and str(index) in self._inputs:
+            self._pieces.setdefault(str(index), []).append(argument_text(delta.get("partial_json")))
+            return
+        yield from self._texts(delta)
+        self._plain = _PLAIN.get(str(delta.get("type"))) if kind == self._kind else None
+
+    def stop(self, index: object) -> Iterator[Delta]:
+        """A block ends; input that differs from what its start said is said now."""
+        given = self._inputs.pop(str(index), None)
+        pieces = "".join(self._pieces.pop(str(index), ()))
+        if given is not None and pieces and _unspaced(pieces) != _unspaced(given):
+            yield Delta("tool", pieces)
+
+    def _turn_to(self, index: object, kind: str, *, new: bool) -> None:
+        if kind == "text":
+            if self._kind != "text":
+                self._joints.break_off("answer")
+        elif kind == "thinking" and new:
+            self._joints.break_off("reasoning")
+        self._current, self._kind, self._plain = index, kind, None
+
+    def _texts(self, fields: JsonObject) -> Iterator[Delta]:
+        reasons = "think" in self._kind
+        for field, channel in _FIELDS:
+            text = fields.get(field)
+            if channel == "tool":
+                text = argument_text(text)
+            if isinstance(text, str) and text:
+                said: Channel = "reasoning" if reasons and channel == "answer" else channel
+                yield Delta(said, self._joints.join(said, text))
+
+
+def _kind_of(block: JsonObject) -> str:
+    """`text`, `thinking`, `tool`, or the type of a block or delta that is none of these."""
+    kind = block.get("type")
+    word = kind if isinstance(kind, str) else ""
+    if word in ("text_delta", "text") or (not word and "text" in block):
+        return "text"
+    if "thinking" in word or "reasoning" in word or (not word and "thinking" in block):
+        return "thinking"
+    if "tool_use" in word or "input_json" in word or (not word and "partial_json" in block):
+        return "tool"
+    return word
+
+
+def _unspaced(json_text: str) -> str:
+    return "".join(json_text.split())

@@ -1,0 +1,122 @@
+"""Why an answer ended: the finish reasons of all dialects and servers in one table."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from streamdash.providers.answer.tool_arguments import argument_text
+from streamdash.streams.errors import StreamError
+from streamdash.streams.events import Event, Finish, Flag, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+UNKNOWN_FINISH = "unknown_finish"
+"""Flag of an answer whose finish reason is no word that anybody documents."""
+
+LONGEST = 200
+"""Characters of a finish reason; a longer one is no word any more."""
+
+_INSIDE = ("reason", "finish_reason", "stop_reason", "type", "name", "value", "unified", "code",
+           "raw")  # fmt: skip
+"""Where an object keeps its word."""
+
+_NO_REASON = frozenset(
+    {"", "null", "none", "not_finished", "unfinished", "in_progress", "queued", "ongoing"}
+)
+"""Words that servers put where the field should be null."""
+
+_EXACT = {
+    "other": Status.INCOMPLETE,
+    "max": Status.INCOMPLETE,
+    "load": Status.INCOMPLETE,
+    "unload": Status.INCOMPLETE,
+    "language": Status.FILTERED,
+    "pii": Status.FILTERED,
+    "unspecified": None,
+    "unknown": None,
+}
+
+_STEMS: tuple[tuple[Status, tuple[str, ...]], ...] = (
+    (Status.FAILED, ("malformed", "invalid", "unexpected", "missing", "toomany", "network",
+                     "ratelimit", "noimage")),
+    (Status.FILTERED, ("filter", "safety", "unsafe", "refus", "recitation", "block", "prohibit",
+                       "spii", "sensitiv", "polic", "guardrail", "moderat", "toxic", "harm",
+                       "violat", "violen", "hate", "censor", "copyright", "inspection", "armor",
+                       "jailbreak", "declin", "inappropriate", "illegal")),
+    (Status.INCOMPLETE, ("length", "limit", "maxtoken", "maxoutput", "max", "context", "window",
+                         "truncat", "pause", "compact", "abort", "cancel", "interrupt", "preempt",
+                         "incomplete", "partial", "insufficient", "repetition", "budget", "quota",
+                         "exceed", "timeout", "timedout", "image")),
+    (Status.FAILED, ("error", "err", "fail", "exception", "crash", "fatal", "panic",
+                     "unavailable", "overload", "internal")),
+)  # fmt: skip
+"""Beginnings of words, the telling ones first: `ERROR_TOXIC` is a filter's, `error_limit` a
+limit's. A stem of five letters and more is also found inside a word: `contentfilter`."""
+
+_GOOD = frozenset({
+    "stop", "stopped", "end", "ended", "ending", "eos", "eot", "eom", "eog", "im", "id", "turn",
+    "token", "sequence", "seq", "string", "str", "word", "words", "complete", "completed",
+    "completion", "done", "finish", "finished", "success", "successful", "succeeded", "normal",
+    "natural", "tool", "tools", "function", "functions", "call", "calls", "called", "calling",
+    "use", "uses", "used", "custom", "server", "mcp", "of", "text", "message", "the", "stream",
+    "response", "generation", "model", "reached", "hit", "matched", "on", "by", "endturn",
+    "eostoken", "stopsequence", "toolcall", "toolcalls", "tooluse", "functioncall",
+})  # fmt: skip
+"""An ending made of nothing but these is a good one."""
+
+
+def finish_events(value: object) -> Iterator[Event]:
+    """What a finish reason means; nothing where it says nothing.
+
+    Raises StreamError after the event where the provider says that it failed.
+    """
+    reason = raw_reason(value)
+    word = _plain(reason)
+    if word in _NO_REASON:
+        return
+    outcome = outcome_of(word)
+    if outcome is None:
+        yield Flag(UNKNOWN_FINISH)
+    yield Finish(reason, outcome or Status.DONE)
+    if outcome is Status.FAILED:
+        raise StreamError(
+            "server", f"the provider ended the answer with finish reason {reason!r}", retryable=True
+        )
+
+
+def raw_reason(value: object, depth: int = 4) -> str:
+    """The provider's own word, also where it is wrapped in an object; empty where there is none."""
+    if isinstance(value, str):
+        return value.strip()[:LONGEST]
+    if depth and isinstance(value, list):
+        return next((word for item in value if (word := raw_reason(item, depth - 1))), "")
+    if depth and isinstance(value, dict):
+        for name in _INSIDE:
+            if word := raw_reason(value.get(name), depth - 1):
+                return word
+    return argument_text(value)[:LONGEST] if value else ""
+
+
+def outcome_of(reason: str) -> Status | None:
+    """How an answer with this finish reason ended; None for a word that nobody knows."""
+    word = _plain(reason)
+    if word in _EXACT:
+        return _EXACT[word]
+    tokens = word.split("_")
+    joined = "".join(tokens)
+    for status, stems in _STEMS:
+        for stem in stems:
+            if joined.startswith(stem) or any(token.startswith(stem) for token in tokens):
+                return status
+            if len(stem) >= 5 and stem in joined:
+                return status
+    return Status.DONE if word and _GOOD.issuperset(tokens) else None
+
+
+def _plain(reason: str) -> str:
+    """The reason in lower case with underscores, without an enumeration's own name before it."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", reason)
+    word = re.sub(r"[\W_]+", "_", spaced).strip("_").lower()
+    return re.sub(r"^(?:(?:finish_?|stop_?|end_?|done_?)?reason_)+(?=.)", "", word)

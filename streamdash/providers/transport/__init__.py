@@ -1,0 +1,1 @@
+"""Below the SDKs: connections, certificates, proxies and bodies."""

@@ -1,0 +1,1 @@
+"""From bytes to events of a stream: framing, markers, errors, large JSON."""

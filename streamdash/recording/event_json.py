@@ -1,0 +1,188 @@
+"""A stream's events as lines of a recording, and back; only `delta` and `wire` are elsewhere."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple, cast, get_args
+
+from streamdash.recording.spec_json import table
+from streamdash.streams.errors import ERROR_KINDS, ErrorInfo
+from streamdash.streams.events import (
+    Attempt,
+    Channel,
+    Connected,
+    Delta,
+    End,
+    Event,
+    Finish,
+    Flag,
+    Headers,
+    Identity,
+    Retry,
+    Sent,
+    Status,
+    Terminal,
+    Usage,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+VERSION = 1
+"""Of the recording's format: it grows when an old reader would misread a file."""
+
+Fields = dict[str, object]
+
+_NAMES: dict[type[object], str] = {
+    Attempt: "attempt",
+    Connected: "connected",
+    Sent: "sent",
+    Headers: "headers",
+    Identity: "identity",
+    Usage: "usage",
+    Finish: "finish",
+    Terminal: "terminal",
+    Retry: "retry",
+    Flag: "flag",
+    End: "end",
+}
+_LARGEST = 2**53
+_LONGEST_S = 1e9
+"""A hostile file may hold any number; beyond these, arithmetic on them would fail."""
+_CHANNELS = frozenset(get_args(Channel))
+
+
+class UnreadableError(ValueError):
+    """A line that is not what its type promises; the message says which field."""
+
+
+def fields_of(event: Event) -> Fields:
+    """`type` and the event's own fields, in their order; an `End`'s error has its own line."""
+    fields: Fields = {"type": _NAMES[type(event)]}
+    if isinstance(event, End):
+        fields["status"] = event.status
+        return fields
+    for name, value in cast("NamedTuple", event)._asdict().items():
+        fields[name] = error_fields(value) if isinstance(value, ErrorInfo) else value
+    return fields
+
+
+def error_fields(error: ErrorInfo) -> Fields:
+    """An error as a JSON object."""
+    return {"kind": error.kind, "message": error.message, "http_status": error.http_status}
+
+
+def error_of(value: object) -> ErrorInfo:
+    """The error that `error_fields` wrote down. Raises UnreadableError."""
+    known = table(value)
+    kind = _word(known, "kind")
+    if kind not in ERROR_KINDS:
+        raise UnreadableError(f"unknown error kind {kind[:40]!r}")
+    return ErrorInfo(kind, _word(known, "message"), _count_or_none(known, "http_status"))
+
+
+def event_of(fields: Mapping[str, object]) -> Event | None:
+    """The event of one line; None for a type that this version does not know.
+
+    Raises UnreadableError where a field is missing or wrong.
+    """
+    match fields.get("type"):
+        case "delta":
+            return _delta(fields)
+        case "attempt":
+            return Attempt(_count(fields, "number"))
+        case "connected":
+            return Connected(
+                fields.get("reused") is True,
+                _seconds_or_none(fields, "dns_s"),
+                _seconds_or_none(fields, "connect_s"),
+            )
+        case "sent":
+            return Sent()
+        case "headers":
+            return Headers(
+                _count(fields, "http_status"),
+                _word_or_none(fields, "request_id"),
+                _word(fields, "content_type"),
+            )
+        case "identity":
+            return Identity(
+                _word_or_none(fields, "response_id"), _word_or_none(fields, "response_model")
+            )
+        case "usage":
+            return Usage(*(_count_or_none(fields, name) for name in Usage._fields))
+        case "finish":
+            return Finish(_word(fields, "reason"), _final(fields, "outcome"))
+        case "terminal":
+            return Terminal()
+        case "retry":
+            return Retry(seconds(fields, "wait_s"), error_of(fields.get("error")))
+        case "flag":
+            return Flag(_word(fields, "name"))
+        case "end":
+            return End(_final(fields, "status"))
+    return None
+
+
+def seconds(fields: Mapping[str, object], name: str) -> float:
+    """A number of seconds, not below 0. Raises UnreadableError."""
+    value = fields.get(name)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise UnreadableError(f"{name!r} is not a number")
+    try:
+        known = float(value)
+    except OverflowError:
+        known = math.inf
+    if not 0 <= known <= _LONGEST_S:
+        raise UnreadableError(f"{name!r} is not a time")
+    return known
+
+
+def _delta(fields: Mapping[str, object]) -> Delta:
+    channel = _word(fields, "channel")
+    said = _word(fields, "text")
+    if channel not in _CHANNELS:
+        raise UnreadableError(f"unknown channel {channel[:40]!r}")
+    if not said:
+        raise UnreadableError("'text' is empty")
+    return Delta(cast("Channel", channel), said)
+
+
+def _final(fields: Mapping[str, object], name: str) -> Status:
+    word = _word(fields, name)
+    try:
+        status = Status(word)
+    except ValueError:
+        raise UnreadableError(f"unknown status {word[:40]!r}") from None
+    if not status.final:
+        raise UnreadableError(f"{word!r} is not a final status")
+    return status
+
+
+def _word(fields: Mapping[str, object], name: str) -> str:
+    value = fields.get(name)
+    if not isinstance(value, str):
+        raise UnreadableError(f"{name!r} is not a text")
+    return value
+
+
+def _word_or_none(fields: Mapping[str, object], name: str) -> str | None:
+    return None if fields.get(name) is None else _word(fields, name)
+
+
+def _count(fields: Mapping[str, object], name: str) -> int:
+    value = fields.get(name)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise UnreadableError(f"{name!r} is not a whole number")
+    if abs(value) > _LARGEST:
+        raise UnreadableError(f"{name!r} is out of range")
+    return value
+
+
+def _count_or_none(fields: Mapping[str, object], name: str) -> int | None:
+    return None if fields.get(name) is None else _count(fields, name)
+
+
+def _seconds_or_none(fields: Mapping[str, object], name: str) -> float | None:
+    return None if fields.get(name) is None else seconds(fields, name)

@@ -1,0 +1,196 @@
+"""The recorded runs in a folder: listing them without reading them whole, deleting old ones."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from streamdash.output.safe_text import clean_line
+from streamdash.recording.paths import SUFFIX
+from streamdash.recording.spec_json import spec_of, table, text, whole
+from streamdash.reporting.text_table import aligned
+from streamdash.streams.spec import run_title
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+HEADER_MOST = 32 << 20
+TAIL = 1 << 16
+TITLE_CELLS = 60
+ENDING_CELLS = 40
+OPENING = 1 << 18
+"""Bytes behind the header in which the first question of a run is looked for."""
+_AGE = re.compile(r"([0-9]{1,6})\s*([mhdw])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+class RecordedRun(NamedTuple):
+    """One recording, as its first and last lines tell it."""
+
+    path: Path
+    started: datetime | None
+    title: str
+    streams: int
+    statuses: dict[str, int] | None
+    """How many streams ended in which status; None if the run did not come to its end."""
+    size: int
+    """Bytes."""
+    written: datetime
+    """When something was last written to it."""
+
+    @property
+    def ending(self) -> str:
+        """`5 done, 1 failed`, or `unfinished`."""
+        if self.statuses is None:
+            return "unfinished"
+        return ", ".join(f"{count} {status}" for status, count in self.statuses.items())
+
+
+def list_runs(folder: Path) -> list[RecordedRun]:
+    """The recordings in `folder`, the newest first; other files are left out."""
+    try:
+        paths = [path for path in folder.iterdir() if path.suffix == SUFFIX]
+    except OSError:
+        return []
+    found = [run for run in map(_looked_at, paths) if run is not None]
+    return sorted(found, key=lambda run: (run.started or run.written, run.path), reverse=True)
+
+
+def _looked_at(path: Path) -> RecordedRun | None:
+    try:
+        status = path.lstat()
+        if not stat.S_ISREG(status.st_mode):
+            return None
+        with path.open("rb") as file:
+            header = _table(file.readline(HEADER_MOST))
+            title = text(header.get("title")) or _title_of(header, file.read(OPENING))
+            file.seek(max(0, status.st_size - TAIL))
+            last = _table(file.read().rstrip(b"\n").rpartition(b"\n")[2])
+    except OSError:
+        return None
+    if header.get("type") != "run" or whole(header.get("version")) is None:
+        return None
+    counts = table(last.get("statuses"))
+    ended = last.get("type") == "run-end"
+    streams = header.get("streams")
+    return RecordedRun(
+        path,
+        _moment(text(header.get("started"))),
+        title,
+        len(streams) if isinstance(streams, list) else 0,
+        {key: count for key, known in counts.items() if (count := whole(known)) is not None}
+        if ended
+        else None,
+        status.st_size,
+        _written(status.st_mtime),
+    )
+
+
+def _written(mtime: float) -> datetime:
+    try:
+        return datetime.fromtimestamp(mtime, UTC)
+    except (ValueError, OverflowError, OSError):
+        # a file system may hold years that no calendar has
+        return datetime.fromtimestamp(0, UTC)
+
+
+def _title_of(header: Mapping[str, object], opening: bytes) -> str:
+    """The title of a run that has none: its first question and its models.
+
+    A run that began with the prompt bar has its questions in the lines behind the header.
+    """
+    streams = header.get("streams")
+    specs = [spec_of(stream) for stream in streams] if isinstance(streams, list) else []
+    title = run_title(specs)
+    if any(spec.question for spec in specs):
+        return title
+    for line in opening.split(b"\n")[: len(specs) * 8 + 8]:
+        asked = _table(line).get("asked")
+        if asked is not None:
+            first = spec_of(asked)
+            return run_title([spec._replace(messages=first.messages) for spec in specs])
+    return title
+
+
+def _table(line: bytes) -> dict[str, object]:
+    try:
+        return dict(table(json.loads(line)))
+    except (ValueError, RecursionError):
+        return {}
+
+
+def _moment(words: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(words)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        # the first and the last day there is have no local time everywhere
+        return moment.astimezone()
+    except (ValueError, OverflowError):
+        return None
+
+
+def parse_age(words: str) -> timedelta:
+    """`45m`, `12h`, `30d`, `2w`. Raises ValueError that says what would be right."""
+    match = _AGE.fullmatch(words.strip().lower())
+    if match is None:
+        raise ValueError(f"{words!r} is no age; write it as 30d, 12h, 45m or 2w")
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+def older_than(
+    runs: Iterable[RecordedRun], age: timedelta, now: datetime | None = None
+) -> list[RecordedRun]:
+    """Those to which nothing was written for longer than `age`: what a pruning would delete."""
+    now = now or datetime.now(UTC)
+    return [run for run in runs if now - run.written > age]
+
+
+def delete_runs(runs: Iterable[RecordedRun]) -> list[str]:
+    """Delete them; returns a sentence for each that could not be deleted."""
+    problems = []
+    for run in runs:
+        try:
+            os.unlink(run.path)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            problems.append(f"{run.path}: {error.strerror}")
+    return problems
+
+
+def runs_table(runs: Sequence[RecordedRun], numbers: Sequence[int] = ()) -> str:
+    """An aligned table, a line a run; times are the local ones.
+
+    The numbers are those by which `replay` and `report` know the runs.
+    """
+    rows = [("#", "when", "title", "streams", "ended", "size", "file")]
+    numbers = numbers or range(1, len(runs) + 1)
+    rows += [
+        (
+            str(number),
+            f"{(run.started or run.written).astimezone():%Y-%m-%d %H:%M:%S}",
+            clean_line(run.title, TITLE_CELLS),
+            str(run.streams),
+            clean_line(run.ending, ENDING_CELLS),
+            size_words(run.size),
+            clean_line(run.path.name, 200),
+        )
+        for number, run in zip(numbers, runs, strict=True)
+    ]
+    return aligned(rows, {0, 3, 5})
+
+
+def size_words(size: int) -> str:
+    """`812 B`, `48 kB`, `1.2 MB`, `3.4 GB`."""
+    if size < 1000:
+        return f"{size} B"
+    for unit, worth in (("kB", 1e3), ("MB", 1e6)):
+        if size < 999.5 * worth:
+            return f"{size / worth:.3g} {unit}"
+    return f"{size / 1e9:.3g} GB"

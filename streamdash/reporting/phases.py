@@ -1,0 +1,189 @@
+"""What a stream did when: the intervals and the curve that a report draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from streamdash.streams.events import Attempt, Delta, End, Headers, Retry, Sent, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from streamdash.recording.recording import Launch
+    from streamdash.streams.events import Event
+    from streamdash.streams.state import StreamState
+
+PhaseKind = Literal[
+    "queue", "connect", "request", "first", "retry", "reasoning", "answer", "refusal", "tool", "end"
+]
+"""`request`: sent, no headers; `first`: headers, no token; `end`: after the last token."""
+
+GAP_LEAST_S = 0.1
+GAP_TIMES = 4
+"""A pause between two deltas is drawn if it is this many times the median one, and noticeable."""
+
+
+class Phase(NamedTuple):
+    """An interval, in seconds since the launch."""
+
+    kind: PhaseKind
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One launch of a stream; times are seconds since the launch."""
+
+    phases: tuple[Phase, ...]
+    gaps: tuple[tuple[float, float], ...]
+    sends: tuple[float, ...]
+    """When the requests went out, one an attempt."""
+    first_token: float | None
+    end: float
+    curve: tuple[tuple[float, int], ...]
+    """After each answer delta: the time, and the answer's chars so far. Empty if unknown."""
+
+    def since(self, begin: float) -> Track:
+        """The track with its times counted from `begin`; what was over by then is left out."""
+        return Track(
+            tuple(
+                Phase(kind, max(0.0, start - begin), end - begin)
+                for kind, start, end in self.phases
+                if end > begin
+            ),
+            tuple((start - begin, end - begin) for start, end in self.gaps),
+            tuple(at - begin for at in self.sends if at >= begin),
+            None if self.first_token is None else self.first_token - begin,
+            max(0.0, self.end - begin),
+            tuple((at - begin, chars) for at, chars in self.curve),
+        )
+
+
+def first_send(tracks: Iterable[Track | None]) -> float:
+    """The earliest send of these; 0 where nothing was sent."""
+    sends = [track.sends[0] for track in tracks if track is not None and track.sends]
+    return min(sends, default=0.0)
+
+
+def track_of_launch(launch: Launch) -> Track:
+    """The track that recorded events tell."""
+    drawing = _Drawing(launch.launched_at)
+    for event, at in launch.events:
+        drawing.take(event, at - launch.launched_at)
+    return drawing.track()
+
+
+def track_of_state(state: StreamState, now: float) -> Track:
+    """The track as far as a state alone remembers it: the last attempt, no curve."""
+    begin = state.launched_at
+    first = state.first_delta_at
+    return Track(
+        phases_of_state(state, now),
+        _gaps([at - begin for at in state.delta_times]),
+        () if state.sent_at is None else (state.sent_at - begin,),
+        None if first is None else first - begin,
+        state.until(now) - begin,
+        (),
+    )
+
+
+def phases_of_state(state: StreamState, now: float) -> tuple[Phase, ...]:
+    """The intervals of a track, of which a state remembers those of the last attempt."""
+    begin = state.launched_at
+    end = state.until(now) - begin
+    retrying = state.status is Status.RETRYING
+    moments: list[tuple[PhaseKind, float | None]] = [
+        ("queue", begin),
+        ("retry", state.queued_until if state.attempts > 1 or retrying else None),
+    ]
+    if not retrying:
+        moments += [
+            ("connect", state.attempt_at),
+            ("request", state.sent_at),
+            ("first", state.headers_at),
+            (_first_kind(state), state.first_delta_at),
+            ("answer", state.first_answer_at),
+            ("end", state.last_delta_at),
+        ]
+    known = [(kind, at - begin) for kind, at in moments if at is not None]
+    return tuple(
+        Phase(kind, start, later)
+        for (kind, start), (_, later) in pairwise([*known, ("end", end)])
+        if later > start
+    )
+
+
+def _first_kind(state: StreamState) -> PhaseKind:
+    """What came before the answer, or instead of it."""
+    if state.reasoning.chars:
+        return "reasoning"
+    return "refusal" if state.refusal.chars else "tool" if state.tool.chars else "answer"
+
+
+class _Drawing:
+    """The track as far as the events have been taken."""
+
+    def __init__(self, launched_at: float) -> None:
+        self._launched_at = launched_at
+        self._phases: list[Phase] = []
+        self._kind: PhaseKind = "queue"
+        self._since = 0.0
+        self._sends: list[float] = []
+        self._deltas: list[float] = []
+        self._curve: list[tuple[float, int]] = []
+        self._chars = 0
+        self._end = 0.0
+
+    def take(self, event: Event, at: float) -> None:
+        """Go on to the next event."""
+        self._end = max(self._end, at)
+        match event:
+            case Attempt():
+                self._enter("connect", at)
+            case Sent():
+                self._sends.append(at)
+                self._enter("request", at)
+            case Headers():
+                self._enter("first", at)
+            case Delta(channel, text):
+                if self._kind != channel:
+                    self._enter(channel, at)
+                self._deltas.append(at)
+                if channel == "answer":
+                    self._chars += len(text)
+                    self._curve.append((at, self._chars))
+            case Retry():
+                self._enter("retry", at)
+            case End():
+                if self._deltas:
+                    self._enter("end", self._deltas[-1])
+                self._enter("end", at)
+
+    def _enter(self, kind: PhaseKind, at: float) -> None:
+        if at > self._since:
+            self._phases.append(Phase(self._kind, self._since, at))
+        self._kind, self._since = kind, at
+
+    def track(self) -> Track:
+        """What has been taken so far."""
+        first = self._deltas[0] if self._deltas else None
+        return Track(
+            tuple(self._phases),
+            _gaps(self._deltas),
+            tuple(self._sends),
+            first,
+            self._end,
+            tuple(self._curve),
+        )
+
+
+def _gaps(deltas: Sequence[float]) -> tuple[tuple[float, float], ...]:
+    waits = [later - earlier for earlier, later in pairwise(deltas)]
+    if not waits:
+        return ()
+    least = max(GAP_LEAST_S, GAP_TIMES * median(waits))
+    return tuple(pair for pair in pairwise(deltas) if pair[1] - pair[0] >= least)

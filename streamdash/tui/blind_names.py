@@ -1,0 +1,91 @@
+"""Blind mode: streams as letters in shuffled places, and afterwards who was who."""
+
+from __future__ import annotations
+
+from random import SystemRandom
+from typing import TYPE_CHECKING
+
+from streamdash.reporting.text_table import flags_of
+from streamdash.tui.names import Names, neutral_flags, shown_label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from random import Random
+
+    from streamdash.reporting.result import Result
+    from streamdash.streams.spec import StreamSpec
+    from streamdash.streams.state import StreamState
+
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def letters(place: int) -> str:
+    """`A` to `Z`, then `AA`, `AB` and so on."""
+    written = ""
+    place += 1
+    while place:
+        place, letter = divmod(place - 1, len(_ALPHABET))
+        written = _ALPHABET[letter] + written
+    return written
+
+
+class BlindNames(Names):
+    """Neutral letters, by the place that chance gives each stream.
+
+    Every order is as likely as any other, the streams' own among them: if that one were left out,
+    the places of two streams would tell.
+    """
+
+    blind = True
+
+    def __init__(self, count: int, rng: Random | None = None) -> None:
+        super().__init__(count)
+        self.order = (rng or SystemRandom()).sample(range(count), count)
+        self._places = {index: place for place, index in enumerate(self.order)}
+
+    def place(self, index: int) -> int:
+        return self._places[index]
+
+    def letter(self, index: int) -> str:
+        return letters(self.place(index))
+
+    def label(self, state: StreamState) -> str:
+        return self.letter(state.index)
+
+    def target(self, _state: StreamState) -> str:
+        return ""
+
+    def rank(self, state: StreamState) -> tuple[int, str]:
+        return self.place(state.index), ""
+
+    def legend(self, specs: Sequence[StreamSpec]) -> str:
+        called = (f"{self.letter(index)} = {shown_label(specs[index])}" for index in self.order)
+        return ", ".join(called)
+
+    def result(self, index: int, result: Result) -> Result:
+        """Numbers under a letter; what a token costs would name the model."""
+        hidden: Result = {"endpoint": "", "model": "", "cost_usd": None}
+        flags = neutral_flags(flags_of(result))
+        return {**result, **hidden, "label": self.letter(index), "flags": flags}
+
+
+class ToldNames(Names):
+    """The streams' own names and places again, each with the letter that it had."""
+
+    told = True
+
+    def __init__(self, before: BlindNames) -> None:
+        super().__init__(len(before.order))
+        self._before = before
+
+    def label(self, state: StreamState) -> str:
+        return f"{self._before.letter(state.index)} = {super().label(state)}"
+
+    def rank(self, state: StreamState) -> tuple[int, str]:
+        return self._before.rank(state)
+
+    def legend(self, specs: Sequence[StreamSpec]) -> str:
+        return self._before.legend(specs)
+
+    def result(self, index: int, result: Result) -> Result:
+        return {**result, "label": f"{self._before.letter(index)} = {result['label']}"}

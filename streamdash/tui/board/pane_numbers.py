@@ -1,0 +1,128 @@
+"""The line under a transcript: a running clock, then the numbers, as parts that fit the width."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from streamdash.output.safe_text import clean_line
+from streamdash.reporting.figures import clock, compact, count, duration, rate
+from streamdash.streams.events import Status
+from streamdash.streams.loop_lag import is_detail, is_ttft_late
+from streamdash.streams.metrics import measure
+from streamdash.tui.names import neutral_flags
+from streamdash.tui.widgets.parts import Part
+
+if TYPE_CHECKING:
+    from streamdash.streams.state import StreamState
+
+RATE_SPAN_S = 2.0
+RATE_LEAST_S = 0.5
+
+
+class LiveRate:
+    """Characters per second over about the last two seconds, from samples of a growing count."""
+
+    def __init__(self) -> None:
+        self._samples: deque[tuple[float, int]] = deque()
+
+    def sample(self, now: float, chars: int) -> float | None:
+        """Add what is there now; None until half a second has been seen."""
+        samples = self._samples
+        if samples and chars < samples[-1][1]:
+            samples.clear()
+        samples.append((now, chars))
+        while len(samples) > 2 and samples[1][0] <= now - RATE_SPAN_S:
+            samples.popleft()
+        since, before = samples[0]
+        return (chars - before) / (now - since) if now - since >= RATE_LEAST_S else None
+
+
+def live_parts(
+    state: StreamState, now: float, chars_per_s: float | None, *, neutral: bool = False
+) -> list[Part]:
+    """What is known of a live stream; `now` is on the run's clock.
+
+    Where it is to be `neutral` the provider's own words are left out.
+    """
+    status = state.status
+    if status is Status.QUEUED:
+        return [Part("queued" if state.spec.messages else "not asked yet", 0, "quiet")]
+    if status is Status.RETRYING:
+        return _retry_parts(state, now, neutral=neutral)
+    attempt = [Part(f"attempt {state.attempts}", 5)] if state.attempts > 1 else []
+    if state.first_delta_at is None:
+        if state.sent_at is None:
+            start = state.attempt_at if state.attempt_at is not None else now
+            waits = Part("sends with the others" if state.connected else "", 4, "quiet")
+            return [Part(f"{state.stage} {clock(now - start)}…", 0, "wait"), waits, *attempt]
+        return [Part(f"ttft {clock(now - state.sent_at)}…", 0, "wait"), _awaited(state), *attempt]
+    since = state.sent_at if state.sent_at is not None else state.first_delta_at
+    parts = [_ttft(state), Part(clock(now - since), 1), _chars(state)]
+    if chars_per_s is not None:
+        parts.append(Part(f"{rate(chars_per_s)} ch/s", 4))
+    return [*parts, *attempt]
+
+
+def _awaited(state: StreamState) -> Part:
+    """What has to come before any text can."""
+    if not state.spec.stream:
+        return Part("comes in one piece", 4, "quiet")
+    return Part("no headers yet" if state.headers_at is None else "", 4, "quiet")
+
+
+def final_parts(state: StreamState, *, neutral: bool = False) -> list[Part]:
+    """The numbers of a stream that has ended, and what went wrong with it.
+
+    Where they are to be `neutral` the flags of a dialect are left out.
+    """
+    metrics = measure(state)
+    parts: list[Part] = []
+    if state.error is not None:
+        http = f" {state.error.http_status}" if state.error.http_status else ""
+        parts.append(Part(f"{state.error.kind}{http}", 0, "bad"))
+    if metrics.ttft_s is not None:
+        parts.append(_ttft(state))
+    if metrics.total_s is not None:
+        total = duration(metrics.total_s)
+        parts.append(Part(f"total {total}", 1, short=total))
+    if metrics.ttft_s is not None:
+        parts.append(_chars(state))
+    if metrics.tokens_per_s is not None:
+        parts.append(Part(f"{rate(metrics.tokens_per_s)} tok/s", 4))
+    if metrics.chars_per_s is not None:
+        parts.append(Part(f"{rate(metrics.chars_per_s)} ch/s", 5))
+    if metrics.attempts > 1:
+        parts.append(Part(f"{metrics.attempts} attempts", 6))
+    flags = neutral_flags(metrics.flags) if neutral else metrics.flags
+    parts += [Part(flag, 7, "warn") for flag in flags if not is_detail(flag)]
+    return parts
+
+
+def _retry_parts(state: StreamState, now: float, *, neutral: bool) -> list[Part]:
+    left = max(0.0, (state.retry_at if state.retry_at is not None else now) - now)
+    parts = [Part(f"retry in {clock(left)}", 0, "warn")]
+    if state.retry_error is not None:
+        http = f" {state.retry_error.http_status}" if state.retry_error.http_status else ""
+        parts.append(Part(f"{state.retry_error.kind}{http}", 1))
+        if not neutral:
+            parts.append(Part(clean_line(state.retry_error.message, 200), 2, flexible=True))
+    return parts
+
+
+def _ttft(state: StreamState) -> Part:
+    if state.first_delta_at is None or state.sent_at is None:
+        return Part("", 0)
+    about = "~" if is_ttft_late(state.flags) else ""
+    value = about + duration(state.first_delta_at - state.sent_at)
+    return Part(f"ttft {value}", 0, "key", short=value)
+
+
+def _chars(state: StreamState) -> Part:
+    if not state.text.chars and state.reasoning.chars:
+        thought = state.reasoning.chars
+        return Part(
+            f"thinking {count(thought)} ch", 2, "quiet", short=f"thinking {compact(thought)}"
+        )
+    chars = state.text.chars
+    return Part(f"{count(chars)} ch", 2, short=f"{compact(chars)} ch")

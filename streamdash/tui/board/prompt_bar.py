@@ -1,0 +1,136 @@
+"""Where a further prompt is typed, for all streams or for the current one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+from textual.widget import Widget
+
+from streamdash.streams.conversation import is_cut
+from streamdash.tui.widgets.part_line import PartLine
+from streamdash.tui.widgets.parts import Part, cut
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from streamdash.streams.run import Run
+    from streamdash.tui.board.prompt_text import PromptText
+
+LABEL_CELLS = 60
+MOST_ROWS = 8
+"""Rows of text that are seen at once, where the screen has room for them."""
+
+
+class PromptBar(Widget):
+    """The text under a line that says whom it goes to; it keeps what was typed when it closes."""
+
+    class Asked(Message):
+        """Put `text` to all streams, or to the current one; see `Run.ask` for `with_cut`."""
+
+        def __init__(self, text: str, *, everyone: bool, with_cut: bool) -> None:
+            super().__init__()
+            self.text = text
+            self.everyone = everyone
+            self.with_cut = with_cut
+
+    class Closed(Message):
+        """The bar is no longer wanted."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__()
+        self._run = run
+        self._index = 0
+        self._label = ""
+        self._everyone = True
+        self._with_cut = False
+        self._line = PartLine()
+        self._entry: PromptText | None = None
+        self.display = False
+
+    def compose(self) -> ComposeResult:
+        yield self._line
+
+    async def open(self, index: int, label: str) -> None:
+        """Show the bar and give it the keyboard at once; both are the current stream's.
+
+        A follow-up of this stream that could not be sent stands there again.
+        """
+        if self._entry is None:
+            from streamdash.tui.board.prompt_text import PromptText
+
+            self._entry = PromptText()
+            await self.mount(self._entry, after=self._line)
+        self.fit(self.screen.size.height)
+        self.display = True
+        unsent = self._run.unsent[index]
+        if unsent and not self._entry.text:
+            self._entry.insert("\n".join(question.text for question in unsent))
+            # others may have been asked it already
+            self._everyone = all(each == unsent for each in self._run.unsent)
+        self.show_reach(index, label)
+        self.screen.set_focus(self._entry)
+
+    def fit(self, height: int) -> None:
+        """Take at most half of a screen `height` rows high."""
+        if self._entry is not None:
+            self._entry.styles.max_height = max(1, min(MOST_ROWS, height // 2 - 1))
+            self.call_after_refresh(self._entry.scroll_cursor_visible)
+
+    def close(self) -> None:
+        """Hide the bar."""
+        self.display = False
+
+    def show_reach(self, index: int, label: str) -> None:
+        """Say whom the text goes to, and what happens there; both are the current stream's."""
+        self._index, self._label = index, label
+        states = self._run.states
+        if len(states) == 1:
+            whom = cut(label, LABEL_CELLS)
+        elif self._everyone:
+            whom = f"all {len(states)} streams"
+        else:
+            whom = f"{cut(label, LABEL_CELLS)} only"
+        what = "Follow-up" if states[index].spec.messages else "Prompt"
+        self._line.show(
+            [Part(f"{what} to {whom}", 0, "title", flexible=True), *self._consequences()]
+        )
+
+    def _consequences(self) -> list[Part]:
+        """What is not simply asked now: answers that go on, and those that were cut."""
+        reached = self._run.states if self._everyone else [self._run.states[self._index]]
+        one = len(reached) == 1
+        parts = []
+        live = sum(not state.status.final and state.attempts > 0 for state in reached)
+        if live:
+            whose = "its answer" if one else f"{live} answer{'' if live == 1 else 's'}"
+            parts.append(Part(f"waits for the end of {whose}", 1, "note", short=f"{live} wait"))
+        cuts = sum(is_cut(state) for state in reached)
+        if cuts or live:
+            whose = "the cut answer" if one and cuts else "cut answers"
+            verb = "go" if whose.endswith("s") else "goes"
+            said = f"{verb} into it" if self._with_cut else f"{verb} not into it"
+            part = Part(f"{whose} {said}: ctrl+o", 2, "warn" if cuts else "quiet", short="ctrl+o")
+            parts.append(part)
+        return parts
+
+    def on_prompt_text_switched(self, event: PromptText.Switched) -> None:
+        event.stop()
+        self._everyone = not self._everyone
+        self.show_reach(self._index, self._label)
+
+    def on_prompt_text_cut_wanted(self, event: PromptText.CutWanted) -> None:
+        event.stop()
+        self._with_cut = not self._with_cut
+        self.show_reach(self._index, self._label)
+
+    def on_prompt_text_sent(self, event: PromptText.Sent) -> None:
+        event.stop()
+        if self._entry is not None:
+            self._entry.clear()
+        with_cut, self._with_cut = self._with_cut, False
+        self.post_message(self.Asked(event.text, everyone=self._everyone, with_cut=with_cut))
+
+    def on_prompt_text_closed(self, event: PromptText.Closed) -> None:
+        event.stop()
+        self.post_message(self.Closed())

@@ -1,0 +1,101 @@
+"""Looks for a text in the current pane, and goes along to other panes."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from streamdash.reporting.figures import count
+from streamdash.tui.transcript.search_hits import MOST
+from streamdash.tui.transcript.transcript import Spot
+
+if TYPE_CHECKING:
+    from streamdash.tui.transcript.search_hits import Matches
+    from streamdash.tui.transcript.transcript import Transcript
+
+BUDGET_S = 0.003
+"""How long one frame counts matches; the rest waits for the next frame."""
+
+
+class Search:
+    """A text that is sought in one transcript: its matches are marked, one of them is the hit."""
+
+    def __init__(self) -> None:
+        self.needle = ""
+        self._transcript: Transcript | None = None
+        self._matches: Matches | None = None
+        self._hit: Spot | None = None
+        self._more = False
+
+    def seek(self, needle: str, transcript: Transcript | None = None) -> None:
+        """Mark `needle`, here or in another transcript; the hit is the first one in sight."""
+        transcript = transcript or self._transcript
+        if self._transcript is not transcript:
+            self.close()
+        self.needle = needle
+        self._transcript = transcript
+        self._begin()
+        if transcript is not None:
+            self._hit = self._find(self._hit or transcript.top) if needle else None
+            transcript.highlight(needle, self._hit)
+
+    def go(self, by: int) -> None:
+        """Make the next or previous match the hit, around the ends."""
+        transcript, hit = self._transcript, self._hit
+        if transcript is None or not self.needle:
+            return
+        if hit is None:
+            hit = transcript.find(self.needle, backwards=by < 0)
+        elif by > 0:
+            hit = self._find(Spot(hit.section, hit.offset + len(self.needle)))
+        else:
+            hit = transcript.find(self.needle, hit, backwards=True)
+            hit = hit or transcript.find(self.needle, backwards=True)
+        self._hit = hit
+        transcript.highlight(self.needle, hit)
+
+    def close(self) -> None:
+        """Mark nothing any more."""
+        if self._transcript is not None:
+            self._transcript.highlight("")
+        self._transcript = self._matches = self._hit = None
+
+    def count(self) -> bool:
+        """Count on for a few milliseconds; True if more is left."""
+        if self._transcript is None or self._matches is None:
+            return False
+        if not self._transcript.is_all(self._matches):
+            self._begin()
+            self._hit = None
+            self._transcript.highlight(self.needle)
+        self._more = self._matches.look(perf_counter() + BUDGET_S)
+        return self._more
+
+    @property
+    def found(self) -> int:
+        """Matches counted so far."""
+        return 0 if self._matches is None else self._matches.count
+
+    @property
+    def said(self) -> str:
+        """`3 of 17`, or what else is known."""
+        if not self.needle:
+            return ""
+        if not self.found:
+            return "…" if self._more else "no match"
+        total = f"{count(self.found)}{'+' if self._more or self.found == MOST else ''}"
+        if self._hit is None or self._matches is None:
+            return f"{total} match{'' if self.found == 1 else 'es'}"
+        return f"{count(self._matches.place(self._hit))} of {total}"
+
+    def _begin(self) -> None:
+        """Count anew."""
+        transcript = self._transcript
+        self._matches = transcript.matches(self.needle) if transcript and self.needle else None
+        self._more = self._matches is not None
+
+    def _find(self, start: Spot) -> Spot | None:
+        """The first match from there on, around the end."""
+        if self._transcript is None:
+            return None
+        return self._transcript.find(self.needle, start) or self._transcript.find(self.needle)

@@ -1,0 +1,108 @@
+"""The line in which one types what to look for; it goes along from pane to pane."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+from textual.widget import Widget
+
+from streamdash.tui.board.keys import SEEKING, SOUGHT
+from streamdash.tui.board.search import Search
+from streamdash.tui.widgets.part_line import PartLine
+from streamdash.tui.widgets.parts import Part
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.widgets import Input
+
+    from streamdash.tui.board.keys import Key
+    from streamdash.tui.board.search_entry import SearchEntry
+    from streamdash.tui.transcript.transcript import Transcript
+
+TICK_S = 0.1
+
+
+class SearchBar(Widget):
+    """What is sought in one transcript, and how much of it there is."""
+
+    class Changed(Message):
+        """Other matches are marked; `left` if the keyboard is no longer wanted here."""
+
+        def __init__(self, *, left: bool = False) -> None:
+            super().__init__()
+            self.left = left
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._search = Search()
+        self._found = PartLine()
+        self._entry: SearchEntry | None = None
+        self._tick_at = 0.0
+        self.display = False
+
+    def compose(self) -> ComposeResult:
+        yield self._found
+
+    async def open(self, transcript: Transcript | None) -> None:
+        """Show the bar and give it the keyboard; what was sought last is sought again."""
+        if self._entry is None:
+            from streamdash.tui.board.search_entry import SearchEntry
+
+            self._entry = SearchEntry()
+            await self.mount(self._entry, before=0)
+        self.display = True
+        self.screen.set_focus(self._entry)
+        self._entry.select_all()
+        self.look_in(transcript)
+
+    def close(self) -> None:
+        """Hide the bar, and mark nothing any more."""
+        self.display = False
+        self._search.close()
+
+    def look_in(self, transcript: Transcript | None) -> None:
+        """Seek the same in this transcript."""
+        if self.display:
+            self._search.seek(self._search.needle, transcript)
+            self._changed()
+
+    def go(self, by: int) -> None:
+        """To the next or previous match."""
+        if self.display:
+            self._search.go(by)
+            self._changed()
+
+    def paint(self, at: float) -> bool:
+        """Count what has come, and say it a few times a second; True if more is left."""
+        if not self.display:
+            return False
+        left = self._search.count()
+        if at >= self._tick_at:
+            self._tick_at = at + TICK_S
+            self._say()
+        return left
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """What the keyboard does now."""
+        return SEEKING if self.screen.focused is self._entry else SOUGHT
+
+    def _say(self) -> None:
+        said = self._search.said
+        tone = "warn" if said == "no match" else "figures"
+        self._found.show([Part(said, 0, tone, at_right=True)])
+
+    def _changed(self, *, left: bool = False) -> None:
+        self._search.count()
+        self._say()
+        self.post_message(self.Changed(left=left))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._search.seek(event.value)
+        self._changed()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._changed(left=True)

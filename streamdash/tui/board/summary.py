@@ -1,0 +1,126 @@
+"""The panel at the bottom that shows every stream's numbers once all have ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.segment import Segment
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widget import Widget
+
+from streamdash.streams.events import Status
+from streamdash.tui.board.summary_table import GAP, summary_rows
+from streamdash.tui.terminal.lazy_styles import LazyStyles
+from streamdash.tui.widgets.part_line import PartLine
+from streamdash.tui.widgets.parts import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import ClassVar
+
+    from textual import events
+    from textual.app import ComposeResult
+
+    from streamdash.reporting.result import Result
+    from streamdash.tui.board.summary_table import SummaryCell
+
+
+class SummaryRows(ScrollView, LazyStyles):
+    """The table, its heading always in sight."""
+
+    ALLOW_SELECT = False
+    LAZY_CLASSES: ClassVar = frozenset(
+        {
+            "summary--label",
+            "summary--figures",
+            "summary--best",
+            "summary--quiet",
+            "summary--good",
+            "summary--warn",
+            "summary--bad",
+            "summary--wait",
+            "summary--live",
+        }
+    )
+
+    class Picked(Message):
+        """The row at this place was clicked."""
+
+        def __init__(self, place: int) -> None:
+            super().__init__()
+            self.place = place
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._results: Sequence[Result] = ()
+        self._rows: list[list[SummaryCell]] = []
+
+    def show_results(self, results: Sequence[Result]) -> None:
+        """Draw these results, one a row."""
+        self._results = results
+        self._lay()
+
+    def _lay(self) -> None:
+        width = max(1, self.size.width - 2)
+        self._rows = summary_rows(self._results, width) if self._results else []
+        self.virtual_size = Size(self.size.width, len(self._rows))
+        self.refresh()
+
+    def on_resize(self) -> None:
+        """Choose the columns for the new width."""
+        self._lay()
+
+    def render_line(self, y: int) -> Strip:
+        """The heading, or the row that is scrolled to this place."""
+        width = self.size.width
+        base = self.base_style
+        place = y and y + self.scroll_offset.y
+        if place >= len(self._rows):
+            return Strip.blank(width, base)
+        segments = [Segment(" ", base)]
+        for number, cell in enumerate(self._rows[place]):
+            segments.append(Segment(" " * GAP if number else "", base))
+            style = self.get_component_rich_style(f"summary--{cell.tone}")
+            segments.append(Segment(cell.text, style))
+        return Strip(segments).adjust_cell_length(width, base)
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell which stream's row it was."""
+        place = event.y + self.scroll_offset.y
+        if event.y > 0 and place < len(self._rows):
+            self.post_message(self.Picked(place - 1))
+
+
+class Summary(Widget):
+    """The table under a line that says what it is and how it goes away."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._title = PartLine()
+        self._table = SummaryRows()
+
+    def compose(self) -> ComposeResult:
+        yield self._title
+        yield self._table
+
+    def show_results(self, results: Sequence[Result]) -> None:
+        """Show the panel with these results."""
+        over = sum(Status(str(result["status"])).final for result in results)
+        if over < len(results):
+            ended = f"{over} of {len(results)} streams have ended"
+        else:
+            ended = f"all {over} streams have ended" if over > 1 else "ended"
+        self._title.show(
+            [
+                Part(ended, 0, "title"),
+                Part("★ fastest of those done", 3, "quiet"),
+                Part("s or esc closes", 2, "quiet", at_right=True),
+            ]
+        )
+        # the style sheet says how much of the screen it may take at most
+        self.styles.height = len(results) + 2
+        self._table.show_results(results)
+        self.display = True

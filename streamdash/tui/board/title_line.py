@@ -1,0 +1,94 @@
+"""The line at the top: the run's title, its streams by status, its time, and what one must know."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from streamdash.output.safe_text import clean_line
+from streamdash.reporting.figures import clock
+from streamdash.streams.events import Status
+from streamdash.streams.state import STAGES
+from streamdash.tui.widgets.part_line import PartLine
+from streamdash.tui.widgets.parts import Part
+from streamdash.tui.widgets.status_marks import mark_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from streamdash.streams.run import Run
+    from streamdash.streams.state import StreamState
+    from streamdash.tui.terminal.direct_rows import Glass
+
+DEMO = "demo: canned answers from the embedded server"
+DEMO_SHORT = "demo: canned answers"
+ROOMY = 130
+"""Below this width the counts need the room more than the demo's full sentence."""
+TITLE_LIMIT = 80
+
+
+class TitleLine(PartLine):
+    """Shows where a run stands; `show_run` is called when that may have changed."""
+
+    def __init__(self, run: Run, title: str, glass: Glass) -> None:
+        super().__init__(glass=glass)
+        self._run = run
+        self._title = clean_line(title, TITLE_LIMIT) or "streamdash"
+        self._demo = any(spec.endpoint.demo for spec in run.plan.specs)
+        self._since: float | None = None
+
+    def begin_anew(self) -> None:
+        """The next launch begins another time."""
+        self._since = None
+
+    def show_run(self, shown: range, further: Iterable[Part] = ()) -> None:
+        """Draw the numbers of this moment; `shown` are the panes on the screen."""
+        streams = len(self._run.states)
+        parts = [
+            Part(self._title, 1, "title", flexible=True, least=8),
+            Part(f"{streams} stream{'' if streams == 1 else 's'}", 5, "quiet"),
+            *count_parts(self._run.states),
+        ]
+        elapsed = self._elapsed()
+        if elapsed is not None:
+            parts.append(Part(clock(elapsed), 2))
+        if 0 < len(shown) < streams:
+            parts.append(_page_part(shown, streams))
+        parts += further
+        if self._demo:
+            said = DEMO if self.size.width >= ROOMY else DEMO_SHORT
+            parts.append(Part(said, 0, "quiet", short=DEMO_SHORT, at_right=True))
+        self.show(parts)
+
+    def _elapsed(self) -> float | None:
+        """Seconds since the launch of what is live, or of what was live last."""
+        states = self._run.states
+        launches = [state.launched_at for state in states if state.ended_at is None]
+        if self._run.live and launches:
+            self._since = min(launches) if self._since is None else min(self._since, *launches)
+            now = self._run.clock()
+            return max(state.until(now) for state in states) - self._since
+        ends = [state.ended_at for state in states if state.ended_at is not None]
+        return max(ends) - self._since if ends and self._since is not None else None
+
+
+def count_parts(states: Iterable[StreamState]) -> list[Part]:
+    """How many streams stand where, live ones first: `● 6 streaming`, `✗ 1 failed`."""
+    counts = Counter((state.stage, mark_of(state)) for state in states)
+    first = Status.STREAMING.value
+    order = sorted(counts, key=lambda each: (each[0] != first, STAGES.index(each[0])))
+    return [
+        Part(
+            f"{mark.sign} {counts[stage, mark]} {stage}",
+            3,
+            mark.tone,
+            short=f"{mark.sign} {counts[stage, mark]}",
+        )
+        for stage, mark in order
+    ]
+
+
+def _page_part(shown: range, streams: int) -> Part:
+    span = f"{shown.start + 1}–{shown.stop}" if len(shown) > 1 else f"{shown.start + 1}"
+    panes = "panes" if len(shown) > 1 else "pane"
+    return Part(f"{panes} {span} of {streams}", 0, "note", short=f"{span}/{streams}", at_right=True)

@@ -1,0 +1,1 @@
+"""The export menu and what it writes."""

@@ -1,0 +1,113 @@
+"""Writes the run on the screen, or the screen itself, into a file."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from streamdash.output.safe_text import clean_line
+from streamdash.streams.errors import UsageError
+from streamdash.tui.screens.leaderboard.frozen_run import still
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import App
+
+    from streamdash.recording.recording import Launch, Recording
+    from streamdash.reporting.report import Style
+    from streamdash.streams.run import Run
+    from streamdash.streams.state import StreamState
+    from streamdash.tui.screens.leaderboard.frozen_run import Still
+
+Form = Literal["text", "json", "jsonl", "csv", "markdown", "html", "svg"]
+"""A report's style, or a picture of the screen."""
+SAME_S = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """Makes one file an export: new, whole, named after the run's title.
+
+    The loop gives a moment's picture only; all else is done in a thread.
+    """
+
+    run: Run
+    started: str
+    """When the run began, by the wall clock, in ISO format."""
+    recorded_in: Path | None = None
+    """The recording, which tells what the states forget."""
+
+    def offer(self, app: App[int]) -> None:
+        """Let the user choose a form; what is chosen is written into the working directory."""
+        from streamdash.tui.screens.export.menu import ExportMenu
+
+        def chosen(form: Form | None) -> None:
+            if form is not None:
+                # a picture of the screen should not show the menu
+                app.call_after_refresh(app.run_worker, partial(self._write_and_say, form, app))
+
+        app.push_screen(ExportMenu(), chosen)
+
+    async def _write_and_say(self, form: Form, app: App[int]) -> None:
+        try:
+            path = await self.write(form, Path.cwd(), app)
+        except Exception as error:
+            reason = (isinstance(error, OSError) and error.strerror) or repr(error)
+            said = clean_line(f"not exported: {reason}", 300)
+            app.notify(said, severity="error", markup=False)
+        else:
+            app.notify(f"exported to {clean_line(str(path), 300)}", timeout=8, markup=False)
+
+    async def write(self, form: Form, folder: Path, app: App[int]) -> Path:
+        """Export into `folder`; the new file's path. Raises OSError."""
+        if form == "svg":
+            from streamdash.tui.screens.export.screenshot import Screenshot
+
+            shot = Screenshot(app)
+            return await asyncio.to_thread(self._write_picture, shot.svg, folder)
+        return await asyncio.to_thread(
+            self._write_report, still(self.run), self.run.clock(), form, folder
+        )
+
+    def _write_picture(self, draw: Callable[[], str], folder: Path) -> Path:
+        from streamdash.reporting.export import write_new
+
+        return write_new(folder, self.run.plan.title, ".svg", draw())
+
+    def _write_report(self, board: Still, now: float, style: Style, folder: Path) -> Path:
+        from streamdash.reporting.export import export_report
+        from streamdash.reporting.reported_run import source_of_run
+
+        recording = self._recording(board) if style == "html" else None
+        source = source_of_run(board, self.started, now, recording=recording)
+        return export_report(source, style, folder)
+
+    def _recording(self, board: Still) -> Recording | None:
+        """The recording, of each stream only what the screen has shown to its end."""
+        from streamdash.recording.reader import load_recording
+
+        if self.recorded_in is None:
+            return None
+        try:
+            recording = load_recording(str(self.recorded_in))
+        except UsageError:
+            return None
+        streams = tuple(
+            launches if launches and _tells(launches[-1], state) else ()
+            for launches, state in zip(recording.streams, board.states, strict=False)
+        )
+        return replace(recording, streams=streams)
+
+
+def _tells(launch: Launch, state: StreamState) -> bool:
+    """Whether the launch is the one that `state` is the end of; their clocks may differ."""
+    if state.ended_at is None or not launch.events:
+        return False
+    ended_at = launch.state(state.index).ended_at
+    took = math.inf if ended_at is None else ended_at - launch.launched_at
+    return abs(took - (state.ended_at - state.launched_at)) < SAME_S

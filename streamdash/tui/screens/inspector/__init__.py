@@ -1,0 +1,1 @@
+"""The inspector: every wire event of one stream."""

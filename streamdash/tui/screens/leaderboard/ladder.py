@@ -1,0 +1,177 @@
+"""The latency ladder: what each stream did when, a row of bars each, on one time axis."""
+
+from __future__ import annotations
+
+import math
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.cells import cell_len
+
+from streamdash.reporting.figures import clock
+from streamdash.reporting.phases import phases_of_state
+from streamdash.reporting.text_table import seconds
+from streamdash.tui.screens.leaderboard.ranking import Cell
+from streamdash.tui.widgets.parts import cut
+from streamdash.tui.widgets.status_marks import MARKS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from streamdash.reporting.phases import Phase, PhaseKind
+    from streamdash.streams.state import StreamState
+    from streamdash.tui.names import Names
+
+SHORTEST_S = 0.001
+_END_WIDTH = 10
+"""Cells of a stream's mark and total, at the right."""
+_TICK_WIDTH = 12
+_BEFORE_SHARE = 0.15
+"""How much of the axis what came before the send takes at most; the rest is cut off."""
+_LABEL_SHARE, _LABEL_MOST = 0.28, 24
+_STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+
+
+class Bar(NamedTuple):
+    """How a phase is drawn: by its sign too, so that colour never speaks alone."""
+
+    sign: str
+    tone: str
+
+
+BARS: dict[PhaseKind, Bar] = {
+    "retry": Bar("╌", "warn"),
+    "connect": Bar("┄", "quiet"),
+    "request": Bar("─", "wait"),
+    "first": Bar("━", "wait"),
+    "reasoning": Bar("▒", "note"),
+    "answer": Bar("▇", "live"),
+    "refusal": Bar("▓", "warn"),
+    "tool": Bar("▚", "note"),
+    "end": Bar("┄", "quiet"),
+}
+_NOTHING = Bar(" ", "quiet")
+LEGEND: dict[PhaseKind, tuple[str, int]] = {
+    "retry": ("retry", 4),
+    "connect": ("connect", 5),
+    "request": ("sent", 3),
+    "first": ("headers", 3),
+    "reasoning": ("reasoning", 2),
+    "answer": ("answer", 1),
+    "tool": ("tool call", 4),
+    "refusal": ("refusal", 4),
+}
+"""What the bars mean, and in what order that gives way on a narrow screen."""
+SILENCE_S = 0.5
+"""From here on it shows that a live stream says nothing."""
+_SOLID = frozenset({"reasoning", "answer", "refusal", "tool"})
+"""Phases that are seen however short they were."""
+
+
+class Scale(NamedTuple):
+    """Seconds since the last attempt's send, over `width` cells behind the labels.
+
+    Before the send, from `first` on, there is room for the connection and for retries.
+    """
+
+    first: float
+    longest: float
+    label: int
+    width: int
+
+    def cell(self, at: float) -> int:
+        """The cell's edge that is nearest to a time."""
+        part = (at - self.first) / (self.longest - self.first)
+        return min(self.width, max(0, round(part * self.width)))
+
+
+def scale_of(states: Sequence[StreamState], names: Names, now: float, width: int) -> Scale:
+    """The axis that all these streams fit on; while they live it grows in steps, to stay calm."""
+    longest = max((_end(state, now) - _zero(state, now) for state in states), default=1.0)
+    if not all(state.status.final for state in states):
+        longest = _rounded_up(longest)
+    longest = max(longest, SHORTEST_S)
+    before = max((_zero(state, now) - _begin(state, now) for state in states), default=0.0)
+    labels = max((cell_len(names.label(state)) for state in states), default=0)
+    label = min(labels, _LABEL_MOST, int(width * _LABEL_SHARE))
+    first = -min(before, longest * _BEFORE_SHARE)
+    return Scale(first, longest, label, max(1, width - label - 2 - _END_WIDTH))
+
+
+def _zero(state: StreamState, now: float) -> float:
+    """When the last attempt's request went out; of one that has not, the end so far."""
+    return _end(state, now) if state.sent_at is None else state.sent_at
+
+
+def _begin(state: StreamState, now: float) -> float:
+    """When the first attempt began."""
+    return _zero(state, now) if state.queued_until is None else state.queued_until
+
+
+def _end(state: StreamState, now: float) -> float:
+    return state.until(now)
+
+
+def _rounded_up(seconds: float) -> float:
+    if seconds <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(seconds))
+    return next((step * power for step in _STEPS if step * power >= seconds), seconds)
+
+
+def axis_row(scale: Scale) -> list[Cell]:
+    """Round seconds over the place that they stand for."""
+    steps = max(1, scale.width // _TICK_WIDTH)
+    rough = scale.longest / steps
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * 0.999)
+    line = ""
+    for number in range(int(scale.longest / step * 1.001) + 1):
+        place, tick = scale.cell(number * step), f"{number * step:g}s"
+        if len(line) < place or not line:
+            line = line.ljust(place) + tick
+    return [Cell(" " * (scale.label + 1) + line, "quiet")]
+
+
+def ladder_row(
+    state: StreamState, names: Names, now: float, scale: Scale, total: float | None
+) -> list[Cell]:
+    """One stream's label, bars, mark, and the total that is reported once it has ended."""
+    kinds: list[PhaseKind | None] = [None] * scale.width
+    zero = _zero(state, now) - state.launched_at
+    for phase in _phases(state, now):
+        start, end = scale.cell(phase.start - zero), scale.cell(phase.end - zero)
+        if phase.kind in _SOLID and start == end:
+            start = min(start, scale.width - 1)
+            end = start + 1
+        kinds[start:end] = [phase.kind] * (end - start)
+    if state.first_answer_at is not None and "answer" not in kinds:
+        # an answer in one piece took no time
+        at = state.first_answer_at - state.launched_at - zero
+        kinds[min(scale.cell(at), scale.width - 1)] = "answer"
+    label = cut(names.label(state), scale.label)
+    cells = [Cell(label + " " * (scale.label + 1 - cell_len(label)), "label")]
+    for kind, run in groupby(kinds):
+        bar = _NOTHING if kind is None else BARS[kind]
+        cells.append(Cell(bar.sign * len(list(run)), bar.tone))
+    mark = MARKS[state.status]
+    took = _end(state, now) - _zero(state, now)
+    written = seconds(total) if state.status.final else clock(took) if took else ""
+    cells.append(Cell(f" {mark.sign}", mark.tone))
+    cells.append(Cell(written.rjust(_END_WIDTH - 2), "figures"))
+    return cells
+
+
+def _phases(state: StreamState, now: float) -> list[Phase]:
+    """The phases behind the queue; of a live stream without the moment since its last delta."""
+    phases = [phase for phase in phases_of_state(state, now) if phase.kind != "queue"]
+    if state.ended_at is None and len(phases) > 1 and phases[-1].kind == "end":
+        *earlier, text, silence = phases
+        if silence.end - silence.start < SILENCE_S:
+            return [*earlier, text._replace(end=silence.end)]
+    return phases
+
+
+def kinds_in(states: Sequence[StreamState], now: float) -> set[PhaseKind]:
+    """What has happened in any of these streams."""
+    return {phase.kind for state in states for phase in _phases(state, now)}

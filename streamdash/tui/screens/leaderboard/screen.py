@@ -1,0 +1,250 @@
+"""The leaderboard: streams ranked by one number, and under them the latency ladder, live."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from streamdash.tui.board.keys import Key, bindings
+from streamdash.tui.board.title_line import count_parts
+from streamdash.tui.screens.front_screen import LOW_ROWS, Front
+from streamdash.tui.screens.leaderboard.ladder import (
+    BARS,
+    LEGEND,
+    axis_row,
+    kinds_in,
+    ladder_row,
+    scale_of,
+)
+from streamdash.tui.screens.leaderboard.ranking import COLUMNS, rank_table, ranked, telling
+from streamdash.tui.screens.leaderboard.standings import Standings
+from streamdash.tui.widgets.key_line import KeyLine
+from streamdash.tui.widgets.part_line import PartLine
+from streamdash.tui.widgets.parts import Part
+from streamdash.tui.widgets.row_list import RowList
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import ClassVar
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from streamdash.streams.run import Run
+    from streamdash.tui.names import Names
+    from streamdash.tui.screens.leaderboard.ranking import Cell
+    from streamdash.tui.screens.leaderboard.standings import Standing
+
+KEYS = (
+    Key("escape,l", "back", "esc", "back", "back", 0),
+    Key("right", "sort(1)", "←→", "sort by another column", "sort by", 1),
+    Key("left", "sort(-1)", "", ""),
+    Key("o", "reverse", "o", "the other way round", "reverse", 3),
+    Key("enter", "go", "enter", "go to the pane", "to the pane", 2),
+    Key("down,j", "move(1)", "↑↓", "choose", "choose", 4),
+    Key("up,k", "move(-1)", "", ""),
+    Key("pagedown", "page(1)", "", ""),
+    Key("pageup", "page(-1)", "", ""),
+    Key("home", "edge(False)", "", ""),
+    Key("end", "edge(True)", "", ""),
+    Key("q", "app.leave", "q", "quit", "quit", 5),
+)
+TICK_S = 0.2
+_TABLE_SHARE = 0.5
+"""How much of the screen the table takes at most."""
+_CHROME = 3
+"""Rows of the screen that are neither list: title, legend, keys."""
+
+
+class Leaderboard(Front[int | None]):
+    """Ranks a run's streams; the result is the stream to go to, if one was chosen."""
+
+    CSS_PATH = "screen.tcss"
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(KEYS)]
+
+    def __init__(self, run: Run, names: Names, index: int) -> None:
+        super().__init__()
+        self._run = run
+        self._names = names
+        self._standings = Standings(run, priced=not names.blind)
+        self._chosen = index
+        self._column = 1
+        self._reverse = False
+        self._tick_at = 0.0
+        self._pitch = 1
+        self._drawn: list[int] = []
+        self._order: list[int] = [*names.order]
+        self._spans: list[tuple[range, int]] = []
+        self._table_window = self._ladder_window = range(0)
+        """The places that were drawn last."""
+
+    def compose(self) -> ComposeResult:
+        self._title = PartLine(id="title")
+        self._table = RowList(id="table")
+        self._legend = PartLine(id="legend")
+        self._ladder = RowList(gap=0, id="ladder")
+        self._keys = KeyLine(id="keys")
+        yield self._title
+        yield self._table
+        yield self._legend
+        yield self._ladder
+        yield self._keys
+
+    def on_mount(self) -> None:
+        self._keys.show_keys([key for key in KEYS if key.brief])
+
+    def on_resize(self) -> None:
+        room = max(2, self.size.height - _CHROME)
+        wanted = len(self._run.states) + 1
+        height = min(wanted, max(room - wanted, int(room * _TABLE_SHARE)))
+        if self.size.height < LOW_ROWS:
+            # the ladder is not there
+            height = max(1, self.size.height - 2)
+        self._table.styles.height = height
+        self.call_after_refresh(self._show)
+
+    # -- painting ---------------------------------------------------------------------------
+
+    def paint(self, at: float) -> bool:
+        """Measure a few streams, and draw what is known a few times a second."""
+        left = self._standings.refresh(at)
+        if at >= self._tick_at and self._table.size.width:
+            self._tick_at = at + TICK_S
+            self._show()
+        return left or self._drawn != self._now()
+
+    def _now(self) -> list[int]:
+        """Differs from another moment's if anything has happened between."""
+        return [self._standings.measurements, *(state.revision for state in self._run.states)]
+
+    def _show(self) -> None:
+        if not self._table.size.width:
+            return
+        self._drawn = self._now()
+        column = COLUMNS[self._column]
+        standings = list(self._standings)
+        self._order = ranked(standings, column, self._names, reverse=self._reverse)
+        self._show_title()
+        self._show_table(standings)
+        self._show_ladder()
+
+    def _show_title(self) -> None:
+        column = COLUMNS[self._column]
+        runs = max(
+            (self._standings[index].runs for index in range(len(self._standings))), default=1
+        )
+        self._title.show(
+            [
+                Part("Leaderboard", 0, "title"),
+                Part(f"by {column.title}", 1, "note"),
+                *count_parts(self._run.states),
+                Part(f"medians of {runs} runs" if runs > 1 else "", 2, "quiet", at_right=True),
+            ]
+        )
+
+    def _window(self, room: int) -> range:
+        """The places that fit into `room` rows, the chosen one among them, in the middle if so."""
+        count = len(self._order)
+        place = self._order.index(self._chosen) if self._order else 0
+        first = min(max(0, place - room // 2), max(0, count - room))
+        return range(first, min(count, first + room))
+
+    def _show_table(self, standings: Sequence[Standing]) -> None:
+        window = self._table_window = self._window(self._table.room)
+        table = rank_table(
+            standings,
+            self._order,
+            window,
+            self._column,
+            self._names,
+            reverse=self._reverse,
+            width=self._table.size.width - 2,
+        )
+        self._spans = table.spans
+        self._table.show(table.heading, table.rows, self._cursor(window))
+
+    def _cursor(self, window: range) -> int:
+        """The chosen stream's place in the window."""
+        return self._order.index(self._chosen) - window.start if self._order else -1
+
+    def _show_ladder(self) -> None:
+        now, states = self._run.clock(), self._run.states
+        scale = scale_of(states, self._names, now, self._ladder.size.width - 2)
+        window = self._ladder_window = self._window(self._ladder.room)
+        # where there is room every bar gets some air
+        self._pitch = 2 if self._ladder.room >= 2 * len(states) else 1
+        rows: list[list[Cell]] = []
+        for place in window:
+            index = self._order[place]
+            total = self._standings[index].numbers["total_s"]
+            rows.append(ladder_row(states[index], self._names, now, scale, total))
+            rows += [[]] * (self._pitch - 1)
+        self._ladder.show(axis_row(scale), rows, self._cursor(window) * self._pitch)
+        kinds = kinds_in([states[self._order[place]] for place in window], now)
+        legend = [
+            Part(f"{BARS[kind].sign} {words}", rank, BARS[kind].tone)
+            for kind, (words, rank) in LEGEND.items()
+            if kind in kinds or kind in ("request", "answer")
+        ]
+        self._legend.show([Part("Latency ladder", 0, "title", short="Ladder"), *legend])
+
+    # -- keys -------------------------------------------------------------------------------
+
+    def action_back(self) -> None:
+        self.dismiss(None)
+
+    def action_go(self) -> None:
+        """Close the leaderboard and make the chosen stream's pane current."""
+        self.dismiss(self._chosen if self._order else None)
+
+    def action_sort(self, by: int) -> None:
+        """By the next or previous column, around the end."""
+        places = sorted({*telling(self._standings), self._column})
+        self._sort(places[(places.index(self._column) + by) % len(places)])
+
+    def _sort(self, column: int) -> None:
+        self._column, self._reverse = column, False
+        self._show()
+
+    def action_reverse(self) -> None:
+        self._reverse = not self._reverse
+        self._show()
+
+    def action_move(self, by: int) -> None:
+        if self._order:
+            place = self._order.index(self._chosen) + by
+            self._chosen = self._order[min(max(0, place), len(self._order) - 1)]
+            self._show()
+
+    def action_page(self, by: int) -> None:
+        self.action_move(by * max(1, self._table.room))
+
+    def action_edge(self, last: bool) -> None:
+        self.action_move(len(self._order) if last else -len(self._order))
+
+    # -- what the widgets tell --------------------------------------------------------------
+
+    def on_row_list_wheeled(self, event: RowList.Wheeled) -> None:
+        self.action_move(event.by)
+
+    def on_row_list_pressed(self, event: RowList.Pressed) -> None:
+        if event.row >= 0:
+            in_table = event.rows is self._table
+            window = self._table_window if in_table else self._ladder_window
+            row = event.row if in_table else event.row // self._pitch
+            if row >= len(window):
+                # it was drawn for a screen of another size
+                return
+            self._chosen = self._order[window[row]]
+            self._show()
+            if event.twice:
+                self.action_go()
+        elif event.rows is self._table:
+            for span, column in self._spans:
+                if event.x in span and column == self._column:
+                    self.action_reverse()
+                elif event.x in span:
+                    self._sort(column)
+
+    async def on_key_line_clicked(self, event: KeyLine.Clicked) -> None:
+        await self.run_action(event.action)

@@ -1,0 +1,133 @@
+"""The numbers that a leaderboard ranks, measured a few streams at a time."""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import dataclass
+from statistics import median
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from streamdash.reporting.pricing import cost_usd
+from streamdash.streams.events import Status
+from streamdash.streams.metrics import measure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from streamdash.streams.run import Run
+    from streamdash.streams.state import StreamState
+
+BUDGET_S = 0.003
+"""How long one frame measures; the rest waits for the next frame."""
+AGAIN_S = 1.0
+"""How often a live stream is measured."""
+LIVE_GAPS = 2_000
+"""Of a live stream the gaps are those of its last deltas: sorting them all would take too long."""
+FAIR = frozenset({Status.DONE, Status.INCOMPLETE})
+FIELDS = (
+    "ttft_s", "ttfa_s", "total_s", "chars", "chars_per_s", "tokens_per_s", "cost_usd", "gap_p95_s",
+)  # fmt: skip
+
+Numbers = dict[str, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One stream's numbers by field; of a repeated stream the medians of the runs that count."""
+
+    state: StreamState
+    numbers: Numbers
+    runs: int = 1
+
+    @property
+    def turn(self) -> int:
+        """Which question of its conversation the stream answers."""
+        return self.state.spec.turn
+
+    @property
+    def fair(self) -> bool:
+        """Whether it may win: it has not ended badly."""
+        return not self.state.status.final or self.state.status in FAIR
+
+
+class Standings:
+    """How every stream of a run stands; `refresh` brings some of it up to date.
+
+    Where they are not to be `priced` nobody's cost is known.
+    """
+
+    def __init__(self, run: Run, *, priced: bool = True) -> None:
+        self._run = run
+        self._unknown: Numbers = {} if priced else {"cost_usd": None}
+        self._standings = [Standing(state, dict.fromkeys(FIELDS)) for state in run.states]
+        self._measured: list[tuple[StreamState | None, int, float]]
+        self._measured = [(None, -1, 0.0)] * len(run.states)
+        self._past: dict[StreamState, Numbers] = {}
+        self._next = 0
+        self.measurements = 0
+        """Grows whenever a number may have changed."""
+
+    def __getitem__(self, index: int) -> Standing:
+        return self._standings[index]
+
+    def __iter__(self) -> Iterator[Standing]:
+        return iter(self._standings)
+
+    def __len__(self) -> int:
+        return len(self._standings)
+
+    def refresh(self, at: float) -> bool:
+        """Measure what has changed, for a few milliseconds; True if more is left."""
+        until = perf_counter() + BUDGET_S
+        count = len(self)
+        for place in range(count):
+            index = (self._next + place) % count
+            if self._stale(index, at):
+                self._measure(index, at)
+                if perf_counter() >= until:
+                    self._next = (index + 1) % count
+                    return True
+        return False
+
+    def _stale(self, index: int, at: float) -> bool:
+        state = self._run.states[index]
+        known, revision, measured_at = self._measured[index]
+        if state is not known or (state.ended_at is not None and state.revision != revision):
+            return True
+        return state.revision != revision and at - measured_at >= AGAIN_S
+
+    def _measure(self, index: int, at: float) -> None:
+        state = self._run.states[index]
+        self._measured[index] = (state, state.revision, at)
+        self.measurements += 1
+        runs = [self._of_past(past) for past in self._run.past[index] if past.status in FAIR]
+        if not runs or state.status in FAIR:
+            runs.append(_numbers(state))
+        self._standings[index] = Standing(state, _medians(runs) | self._unknown, len(runs))
+
+    def _of_past(self, state: StreamState) -> Numbers:
+        if state not in self._past:
+            self._past[state] = _numbers(state)
+        return self._past[state]
+
+
+def _numbers(state: StreamState) -> Numbers:
+    it = state
+    if state.ended_at is None and len(state.delta_times) > LIVE_GAPS:
+        it = copy(state)
+        it.delta_times = state.delta_times[-LIVE_GAPS:]
+    metrics = measure(it)
+    return {
+        field: cost_usd(state) if field == "cost_usd" else getattr(metrics, field)
+        for field in FIELDS
+    }
+
+
+def _medians(runs: list[Numbers]) -> Numbers:
+    return {field: _median(numbers[field] for numbers in runs) for field in FIELDS}
+
+
+def _median(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return median(known) if known else None

@@ -1,0 +1,99 @@
+"""The terminal as its system has it: its real size, and a shell that stops and continues us."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.drivers.linux_driver import LinuxDriver
+
+from streamdash.output.terminal import known_size, terminal_size
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from textual.app import App
+    from textual.geometry import Size
+    from textual.message import Message
+
+
+class ForegroundDriver(LinuxDriver):
+    """Takes the size from the system alone, and leaves the terminal to the shell while stopped.
+
+    Relied on beyond what Textual 8 documents: `_get_terminal_size`, `_query_in_band_window_resize`,
+    the two signal handlers, and `_must_signal_resume`, which makes a start of the application mode
+    publish the app's resume signal.
+    """
+
+    def __init__(
+        self,
+        app: App[Any],
+        *,
+        debug: bool = False,
+        mouse: bool = True,
+        size: Size | tuple[int, int] | None = None,
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        if self._size is None:
+            # else the first layout has the size that Rich finds in COLUMNS
+            self._size = self._get_terminal_size()
+        self._active = False
+        self._stopping = False
+
+    # -- the size ---------------------------------------------------------------------------
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        return terminal_size()
+
+    def _query_in_band_window_resize(self) -> None:
+        """Not asked for: SIGWINCH and the system say the same, and nobody can type that."""
+
+    def process_message(self, message: Message) -> None:
+        """Pass on what the terminal sent; a size in it counts only where the system has none."""
+        if isinstance(message, events.Resize) and known_size() is not None:
+            return
+        super().process_message(message)
+
+    # -- stopped and continued --------------------------------------------------------------
+
+    def start_application_mode(self) -> None:
+        self._active = True
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's
+
+    def stop_application_mode(self) -> None:
+        self._active = False
+        super().stop_application_mode()
+
+    def _sigtstp_application(self, *_: object) -> None:
+        """Give the terminal back and stop the whole job, as ctrl+z does elsewhere.
+
+        By the default action of SIGTSTP, not by SIGSTOP: where no shell could continue the job
+        the system does not stop it.
+        """
+        if self._stopping:
+            return
+        if not (self._active and self._auto_restart):
+            # the terminal is somebody else's already, who has been stopped too
+            os.kill(os.getpid(), signal.SIGSTOP)
+            return
+        self._stopping = True
+        try:
+            self.suspend_application_mode()
+            signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+            os.kill(0, signal.SIGTSTP)
+            signal.signal(signal.SIGTSTP, self._sigtstp_application)
+            self._resume()
+        finally:
+            self._stopping = False
+
+    def _sigcont_application(self, *_: object) -> None:
+        """After a SIGSTOP the shell may have had the terminal: take all of it anew."""
+        if self._active and self._auto_restart and not self._stopping:
+            self.suspend_application_mode()
+            self._resume()
+
+    def _resume(self) -> None:
+        self._must_signal_resume = True
+        self.resume_application_mode()

@@ -1,0 +1,1 @@
+"""Text as a terminal draws it: widths and wrapping."""

@@ -1,0 +1,1 @@
+"""The text of one stream as it arrives: wrapped, followed, searched, selected."""

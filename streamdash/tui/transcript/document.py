@@ -1,0 +1,289 @@
+"""What a transcript holds: sections of text in the order they came, and the rows they fill.
+
+Nothing here is ever wrapped as a whole. A reader is at a spot, which survives a new width; rows
+are found from there, forwards and backwards.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import Literal, NamedTuple
+
+from streamdash.output.safe_text import clean
+from streamdash.tui.transcript.blocks import BlockText
+
+TextStyle = Literal["answer", "reasoning", "tool", "note", "error"]
+
+HEADING = -1
+"""The offset of a section's heading, before its first character."""
+
+
+class Spot(NamedTuple):
+    """A character of a document: which section, and where in its text."""
+
+    section: int
+    offset: int
+
+
+class Place(NamedTuple):
+    """A row at the present width: of which section, which block (0 is a heading), which row."""
+
+    section: int
+    unit: int
+    row: int
+
+
+class Row(NamedTuple):
+    """Characters `start` to `end` of a section, or its heading, as `text`."""
+
+    section: int
+    start: int
+    end: int
+    text: str
+
+
+class Section:
+    """Text of one style that came in one go; reasoning has a heading, which may be all of it."""
+
+    __slots__ = ("chars", "headed", "style", "text")
+
+    def __init__(self, style: TextStyle) -> None:
+        self.style = style
+        self.headed = style == "reasoning"
+        self.text = BlockText()
+        self.chars = 0
+        """Characters as they came, before cleaning."""
+
+
+class Document:
+    """Sections, wrapped at `width` cells."""
+
+    def __init__(self) -> None:
+        self.sections: list[Section] = []
+        self.width = 1
+        self.until = float("inf")
+        """When looking for rows has taken long enough: long lines are then wrapped by and by."""
+        self._folded = False
+        # what the sections before each one weigh, and their lines: the scroll bar's measures
+        self._weights: list[int] = []
+        self._lines: list[int] = []
+
+    def append(self, text: str, style: TextStyle) -> None:
+        """Add foreign text, cleaned here; the same style goes on in the same section."""
+        sections = self.sections
+        chars = len(text)
+        text = clean(text)
+        if not sections or sections[-1].style != style:
+            section = Section(style)
+            # many models begin an answer with blank lines
+            text = text.lstrip("\n")
+            if not text and not section.headed:
+                return
+            self._weights.append(self.weight)
+            self._lines.append(self._all_lines())
+            sections.append(section)
+        section = sections[-1]
+        section.chars += chars
+        section.text.append(text if section.text.chars else text.lstrip("\n"))
+
+    @property
+    def shape(self) -> tuple[int, int, bool]:
+        """Stays the same while only the last block grows."""
+        blocks = self.sections[-1].text.blocks if self.sections else ()
+        return len(self.sections), len(blocks), self._folded
+
+    @property
+    def provisional(self) -> bool:
+        """Whether rows that were asked for may still move; setting it to False forgets that."""
+        return any(section.text.provisional for section in self.sections)
+
+    @provisional.setter
+    def provisional(self, provisional: bool) -> None:
+        for section in self.sections:
+            section.text.provisional = provisional
+
+    @property
+    def folded(self) -> bool:
+        """Whether reasoning is its headings only."""
+        return self._folded
+
+    @folded.setter
+    def folded(self, folded: bool) -> None:
+        self._folded = folded
+        weight = lines = 0
+        for index, section in enumerate(self.sections):
+            self._weights[index] = weight
+            self._lines[index] = lines
+            weight += self._weight_of(section)
+            lines += self._lines_of(section)
+
+    def hides(self, section: Section) -> bool:
+        """Whether only the heading of `section` is there to see."""
+        return self._folded and section.headed
+
+    def extract(self, first: Spot, end: Spot) -> str:
+        """The visible text from `first` up to `end`; each section begins a line."""
+        parts: list[str] = []
+        for index in range(max(0, first.section), min(end.section + 1, len(self.sections))):
+            section = self.sections[index]
+            if self.hides(section):
+                continue
+            start = first.offset if index == first.section else 0
+            stop = end.offset if index == end.section else section.text.chars
+            part = section.text.slice(start, stop)
+            if part and parts and not parts[-1].endswith("\n"):
+                parts.append("\n")
+            if part:
+                parts.append(part)
+        return "".join(parts)
+
+    # -- rows -------------------------------------------------------------------------------
+
+    def first(self) -> Place | None:
+        """The first row, if there is one."""
+        return Place(0, 0, 0) if self.sections else None
+
+    def last(self) -> Place | None:
+        """The last row, if there is one."""
+        if not self.sections:
+            return None
+        section = len(self.sections) - 1
+        unit = self._units(section) - 1
+        while not (rows := self._rows_in(section, unit)):
+            # all of this block belongs to a row that starts in one before
+            unit -= 1
+        return Place(section, unit, rows - 1)
+
+    def down(self, place: Place, count: int) -> Place:
+        """The row `count` rows below, or the last one."""
+        section, unit, row = place
+        while True:
+            rows = self._rows_in(section, unit)
+            if row + count < rows:
+                return Place(section, unit, row + count)
+            below = self._below(section, unit)
+            if below is None:
+                return self.last() or place
+            count -= rows - row
+            row = 0
+            section, unit = below
+
+    def up(self, place: Place, count: int) -> Place:
+        """The row `count` rows above, or the first one."""
+        section, unit, row = place
+        while count > row:
+            if unit:
+                unit -= 1
+            elif section:
+                section -= 1
+                unit = self._units(section) - 1
+            else:
+                return Place(0, 0, 0)
+            count -= row + 1
+            row = self._rows_in(section, unit) - 1
+        return Place(section, unit, row - count)
+
+    def rows(self, place: Place, count: int) -> list[Row]:
+        """`count` rows from `place` on, as far as there are any."""
+        found: list[Row] = []
+        at: tuple[int, int] | None = (place.section, place.unit)
+        row = place.row
+        while at is not None and len(found) < count:
+            self._collect(*at, row, count, found)
+            at = self._below(*at)
+            row = 0
+        return found
+
+    def place_of(self, spot: Spot) -> Place | None:
+        """The row that shows `spot`, or the nearest one."""
+        if not self.sections:
+            return None
+        index = min(spot.section, len(self.sections) - 1)
+        section = self.sections[index]
+        if section.headed and (self._folded or spot.offset <= HEADING or not section.text.chars):
+            return Place(index, 0, 0)
+        block = section.text.block_at(spot.offset)
+        row = self._row_at(section.text, block, spot.offset)
+        while row < 0 < block:
+            block -= 1
+            row = self._row_at(section.text, block, spot.offset)
+        return Place(index, block + section.headed, max(0, row))
+
+    def _row_at(self, text: BlockText, block: int, offset: int) -> int:
+        """The last row of the block that starts at `offset` or before; -1 if there is none."""
+        rows = text.wrap(block, self.width, self.until)
+        return bisect_right(rows, offset - text.blocks[block].start) - 1
+
+    def heading(self, section: Section) -> str:
+        """What stands over a section's text, or in its place."""
+        return f"{'▸' if self._folded else '▾'} {section.style} · {section.chars:,} chars"
+
+    def _collect(self, index: int, unit: int, row: int, count: int, found: list[Row]) -> None:
+        section = self.sections[index]
+        if section.headed and unit == 0:
+            found.append(Row(index, HEADING, 0, self.heading(section)))
+            return
+        number = unit - section.headed
+        rows = section.text.wrap(number, self.width, self.until)
+        block = section.text.blocks[number]
+        text, base = block.text, block.start
+        for place in range(row, min(len(rows), row + count - len(found))):
+            start = rows[place]
+            if place + 1 < len(rows):
+                end = rows[place + 1]
+                found.append(Row(index, base + start, base + end, text[start:end]))
+            else:
+                last = section.text.row_end(number)
+                shown = section.text.slice(base + start, last)
+                found.append(Row(index, base + start, last, shown))
+
+    def _units(self, index: int) -> int:
+        section = self.sections[index]
+        return 1 if self.hides(section) else section.headed + len(section.text.blocks)
+
+    def _rows_in(self, index: int, unit: int) -> int:
+        section = self.sections[index]
+        if section.headed and unit == 0:
+            return 1
+        return len(section.text.wrap(unit - section.headed, self.width, self.until))
+
+    def _below(self, index: int, unit: int) -> tuple[int, int] | None:
+        if unit + 1 < self._units(index):
+            return index, unit + 1
+        return (index + 1, 0) if index + 1 < len(self.sections) else None
+
+    # -- weights ----------------------------------------------------------------------------
+
+    @property
+    def weight(self) -> int:
+        """What all visible text weighs: about its characters."""
+        return self._weights[-1] + self._weight_of(self.sections[-1]) if self.sections else 0
+
+    def weight_before(self, spot: Spot) -> int:
+        """What stands before `spot`."""
+        section = self.sections[spot.section]
+        inside = 0 if self.hides(section) else section.headed + spot.offset
+        return self._weights[spot.section] + inside
+
+    def spot_at(self, weight: int) -> Spot:
+        """The spot with `weight` before it, or the nearest one."""
+        index = max(0, bisect_right(self._weights, weight) - 1)
+        section = self.sections[index]
+        if self.hides(section):
+            return Spot(index, HEADING)
+        offset = weight - self._weights[index] - section.headed
+        return Spot(index, min(offset, section.text.chars))
+
+    def rows_about(self) -> int:
+        """An estimate of how many rows there are; nothing is wrapped for it."""
+        lines = self._all_lines()
+        return max(lines, self.weight // self.width + lines // 2)
+
+    def _weight_of(self, section: Section) -> int:
+        return 1 if self.hides(section) else section.headed + section.text.chars
+
+    def _lines_of(self, section: Section) -> int:
+        return 1 if self.hides(section) else section.headed + section.text.lines + 1
+
+    def _all_lines(self) -> int:
+        return self._lines[-1] + self._lines_of(self.sections[-1]) if self.sections else 0

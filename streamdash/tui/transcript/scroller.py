@@ -1,0 +1,147 @@
+"""Scrolling a view by keys, wheel and a bar of one column that costs no layout."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.actions import SkipAction
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widget import Widget
+
+from streamdash.tui.transcript.viewport import View
+
+BUDGET_S = 0.004
+"""How long a move or a paint takes in text or wraps it; the rest waits for the next frame."""
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual import events
+
+
+class Scroller(Widget, can_focus=True):
+    """Shows a view in all but its last column, where the bar is.
+
+    Textual's own scrolling lays the screen out whenever the length of the text changes. Keys and
+    wheel are passed on while everything fits.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "scroll_up", "Up", show=False),
+        Binding("down", "scroll_down", "Down", show=False),
+        Binding("pageup", "page_up", "Page up", show=False),
+        Binding("pagedown", "page_down", "Page down", show=False),
+        Binding("home", "scroll_home", "Start", show=False),
+        Binding("end", "scroll_end", "Follow the end", show=False),
+    ]
+
+    class FollowChanged(Message, namespace="transcript"):
+        """The reader left the end, or came back to it."""
+
+        def __init__(self, scroller: Scroller, *, following: bool) -> None:
+            super().__init__()
+            self.scroller = scroller
+            self.following = following
+
+        @property
+        def control(self) -> Scroller:
+            return self.scroller
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's own name
+        super().__init__(id=id)
+        self._view = View()
+        self._grip: int | None = None
+
+    @property
+    def following(self) -> bool:
+        """Whether the view stays at the end as text arrives."""
+        return self._view.following
+
+    def draw(self) -> None:
+        """Draw what the view shows now."""
+        raise NotImplementedError
+
+    def move(self, move: Callable[[], None]) -> None:
+        """Change what the view shows, and draw it."""
+        before = self._view.following
+        self._view.document.until = perf_counter() + BUDGET_S
+        move()
+        self.draw()
+        if self._view.following != before and self.is_attached:
+            self.post_message(self.FollowChanged(self, following=not before))
+
+    # -- keys -------------------------------------------------------------------------------
+
+    def _scroll(self, move: Callable[[], None]) -> None:
+        if self._view.thumb is None:
+            raise SkipAction
+        self.move(move)
+
+    def action_scroll_up(self) -> None:
+        self._scroll(lambda: self._view.scroll(-1))
+
+    def action_scroll_down(self) -> None:
+        self._scroll(lambda: self._view.scroll(1))
+
+    def action_page_up(self) -> None:
+        self._scroll(lambda: self._view.scroll(1 - self._view.height))
+
+    def action_page_down(self) -> None:
+        self._scroll(lambda: self._view.scroll(self._view.height - 1))
+
+    def action_scroll_home(self) -> None:
+        self._scroll(self._view.to_start)
+
+    def action_scroll_end(self) -> None:
+        self._scroll(self._view.to_end)
+
+    # -- mouse ------------------------------------------------------------------------------
+
+    @property
+    def allow_select(self) -> bool:
+        """Not on the bar: dragging there scrolls."""
+        return self._view.thumb is None or not self._on_bar(
+            self.app.mouse_position.x - self.region.x
+        )
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self._wheel(event, -1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self._wheel(event, 1)
+
+    def _wheel(self, event: events.MouseEvent, direction: int) -> None:
+        if self._view.thumb is not None and not (event.ctrl or event.shift):
+            event.stop()
+            rows = max(1, round(self.app.scroll_sensitivity_y))
+            self.move(lambda: self._view.scroll(direction * rows))
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Take the bar's handle, or bring it under the pointer."""
+        thumb = self._view.thumb
+        if thumb is None or not self._on_bar(event.x):
+            return
+        inside = thumb.top <= event.y < thumb.top + thumb.size
+        self._grip = event.y - thumb.top if inside else thumb.size // 2
+        self.capture_mouse()
+        if not inside:
+            self._drag(event.y)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if self._grip is not None:
+            event.stop()
+            self._drag(event.y)
+
+    def on_mouse_up(self) -> None:
+        if self._grip is not None:
+            self._grip = None
+            self.release_mouse()
+
+    def _drag(self, y: int) -> None:
+        grip = self._grip or 0
+        self.move(lambda: self._view.drag(y - grip))
+
+    def _on_bar(self, x: int) -> bool:
+        return x == self.outer_size.width - 1

@@ -1,0 +1,85 @@
+"""Which characters of a document the mouse has selected, and which lie under its pointer.
+
+Textual keeps a selection as two offsets of our choice: here x is a character of a section and y
+the section.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from streamdash.tui.text.glyphs import clusters, glyphs
+from streamdash.tui.transcript.document import HEADING, Document, Row, Spot
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.selection import Selection
+
+
+class Span(NamedTuple):
+    """Characters from `first` up to `end`."""
+
+    first: Spot
+    end: Spot
+
+    @classmethod
+    def of(cls, selection: Selection, document: Document) -> Span:
+        """What Textual says is selected; an end inside an emoji takes all of it."""
+        start, end = selection
+        first = Spot(0, HEADING) if start is None else Spot(start.y, start.x)
+        if end is None:
+            return cls(first, Spot(len(document.sections), 0))
+        return cls(first, _whole(Spot(end.y, end.x), document))
+
+    def within(self, row: Row) -> tuple[int, int] | None:
+        """Start and end of what is selected of a row, counted in its text."""
+        if row.start == HEADING or not self.first.section <= row.section <= self.end.section:
+            return None
+        start = self.first.offset if self.first.section == row.section else 0
+        end = self.end.offset if self.end.section == row.section else row.end
+        start, end = max(start, row.start) - row.start, min(end, row.end) - row.start
+        return (start, end) if start < end else None
+
+
+def _whole(end: Spot, document: Document) -> Spot:
+    place = document.place_of(Spot(end.section, end.offset - 1))
+    if place is None or end.offset <= 0:
+        return end
+    row = document.rows(place, 1)[0]
+    if not row.start < end.offset < row.end:
+        return end
+    for start, stop, _ in clusters(row.text, 0, len(row.text)):
+        if start < end.offset - row.start < stop:
+            return Spot(end.section, row.start + stop)
+    return end
+
+
+def pointed(row: Row | None, document: Document, width: int) -> Strip:
+    """A line of which each cell says what it stands for; None is a line below the text.
+
+    Textual adds up the widths of single code points to find the one under the pointer, which is
+    wrong within emoji: so each cell is a segment of its own.
+    """
+    if row is None:
+        last = len(document.sections) - 1
+        end = document.sections[last].text.chars if document.sections else 0
+        return _cells((), end, max(0, last), width)
+    if row.start == HEADING:
+        return _cells((), HEADING, row.section, width)
+    text = row.text.removesuffix("\n")
+    cells = [
+        row.start + glyph.start for glyph in glyphs(text, width - 1) for _ in range(glyph.cells)
+    ]
+    at_end = row.end == document.sections[row.section].text.chars and text == row.text
+    return _cells(cells, row.end if at_end else row.end - 1, row.section, width)
+
+
+def _cells(offsets: Sequence[int], beyond: int, section: int, width: int) -> Strip:
+    shown = [Segment(" ", Style.from_meta({"offset": (offset, section)})) for offset in offsets]
+    rest = Segment(" ", Style.from_meta({"offset": (beyond, section)}))
+    return Strip(shown + [rest] * (width - len(shown)), width)

@@ -1,0 +1,170 @@
+"""The window a reader has on a document: which rows it shows, and whether it follows the end."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from streamdash.tui.text.wrapping import NARROWEST
+from streamdash.tui.transcript.document import HEADING, Document, Place, Row, Spot
+
+
+class Thumb(NamedTuple):
+    """The handle of a scroll bar: its first row and its length."""
+
+    top: int
+    size: int
+
+
+class View:
+    """Rows of a document in a window of `width` x `height` cells, once it is laid out.
+
+    Following, it stays at the end. Otherwise the row of the same first character stays on top,
+    whatever is added below and however the width changes.
+    """
+
+    def __init__(self) -> None:
+        self.document = Document()
+        self.rows: list[Row] = []
+        self.thumb: Thumb | None = None
+        """None while everything fits."""
+        self.following = True
+        self.height = 0
+        self._anchor = Spot(0, HEADING)
+        self._top: Place | None = None
+        self._last: Place | None = None
+        self._shape: object = None
+
+    def clear(self) -> None:
+        """Begin an empty document, as folded as the old one."""
+        folded = self.document.folded
+        self.document = Document()
+        self.document.folded = folded
+        self.following = True
+        self._anchor = Spot(0, HEADING)
+        self._top = self._last = self._shape = None
+        self.rows, self.thumb = [], None
+
+    def lay_out(self, width: int, height: int) -> int | None:
+        """Find the rows to show; nothing else is wrapped.
+
+        If only the last row grew and others came behind it, returns how many rows went off the
+        top; else None.
+        """
+        document = self.document
+        document.width = max(NARROWEST, width)
+        self.height = height
+        document.provisional = False
+        last = document.last()
+        if last is None:
+            self.rows, self.thumb, self._shape = [], None, None
+            return None
+        shape = (document, width, height, document.shape)
+        before, self._last = self._last, last
+        if (
+            self.following
+            and shape == self._shape
+            and before
+            and before[:2] == last[:2]
+            and last.row - before.row < height
+        ):
+            return self._grow(before, last.row - before.row)
+        bottom = document.up(last, height - 1)
+        anchored = document.place_of(self._anchor) or bottom
+        self._top = bottom if self.following else min(anchored, bottom)
+        self.rows = document.rows(self._top, height)
+        self._move_thumb(bottom)
+        # a heading counts what comes below it
+        headed = any(row.start == HEADING for row in self.rows[:-1])
+        self._shape = None if headed or document.provisional else shape
+        return None
+
+    def _grow(self, last: Place, more: int) -> int:
+        """Lay out what came behind the row that was the last one: `more` rows."""
+        document = self.document
+        kept = self.rows[:-1]
+        fresh = document.rows(last, more + 1)
+        gone = max(0, len(kept) + len(fresh) - self.height)
+        self.rows = kept[gone:] + fresh
+        top = self._top or last
+        self._top = document.down(top, gone) if gone else top
+        self._move_thumb(self._top)
+        return gone
+
+    def scroll(self, by: int) -> None:
+        """Move by rows; at the end the view follows again."""
+        if self._top is not None:
+            down = self.document.down
+            self._go(down(self._top, by) if by > 0 else self.document.up(self._top, -by))
+
+    def to_start(self) -> None:
+        """Show the first row."""
+        first = self.document.first()
+        if first is not None:
+            self._go(first)
+
+    def to_end(self) -> None:
+        """Follow the end."""
+        self.following = True
+
+    def show(self, spot: Spot) -> None:
+        """Bring a character into view, unless it is, and stay there."""
+        place = self.document.place_of(spot)
+        if place is None or self._top is None:
+            return
+        seen = any(
+            row.section == spot.section and row.start <= spot.offset < row.end for row in self.rows
+        )
+        self._go(self._top if seen else self.document.up(place, self.height // 3))
+        if self.thumb is not None:
+            self.following = False
+
+    def drag(self, thumb_top: int) -> None:
+        """Go where the scroll bar's handle was moved to."""
+        thumb = self.thumb
+        if thumb is None:
+            return
+        room = self.height - thumb.size
+        if thumb_top >= room:
+            self.to_end()
+            return
+        rest = max(0, self.document.weight - self._seen_weight())
+        before = rest * max(0, thumb_top) // max(1, room)
+        place = self.document.place_of(self.document.spot_at(before))
+        if place is not None:
+            self._go(place)
+
+    def _bottom(self) -> Place | None:
+        """The top row of the last page."""
+        last = self.document.last()
+        return None if last is None else self.document.up(last, max(0, self.height - 1))
+
+    def _go(self, top: Place) -> None:
+        bottom = self._bottom() or top
+        self._top = min(top, bottom)
+        self._shape = None
+        for row in self.document.rows(self._top, 1):
+            self._anchor = Spot(row.section, row.start)
+        self.following = self._top == bottom
+
+    def _seen_weight(self) -> int:
+        first, last = self.rows[0], self.rows[-1]
+        before = self.document.weight_before
+        return before(Spot(last.section, last.end)) - before(Spot(first.section, first.start))
+
+    def _move_thumb(self, bottom: Place) -> None:
+        document, height = self.document, self.height
+        if bottom == document.first():
+            self.thumb = None
+            return
+        size = max(1, min(height - 1, height * height // max(1, document.rows_about())))
+        room = height - size
+        if self._top == bottom:
+            self.thumb = Thumb(room, size)
+            return
+        first = self.rows[0]
+        before = document.weight_before(Spot(first.section, first.start))
+        rest = max(1, document.weight - self._seen_weight())
+        # neither end is shown unless it is reached
+        top = max(1, room * before // rest) if before else 0
+        top = max(0, min(top, room - 1))
+        self.thumb = Thumb(top, size)

@@ -1,0 +1,98 @@
+"""A row of parts: as many as fit, some of them at the right end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.segment import Segment
+from textual.strip import Strip
+
+from streamdash.tui.terminal.lazy_styles import LazyStyles
+from streamdash.tui.widgets.parts import fit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import ClassVar
+
+    from rich.style import Style
+    from textual.geometry import Region
+
+    from streamdash.tui.terminal.direct_rows import Glass
+    from streamdash.tui.widgets.parts import Part
+
+GAP = 3
+
+
+class PartLine(LazyStyles):
+    """One row of parts, some at the left end and some at the right; on the `glass` where it can."""
+
+    ALLOW_SELECT = False
+    LAZY_CLASSES: ClassVar = frozenset(
+        {
+            "line--title",
+            "line--figures",
+            "line--key",
+            "line--note",
+            "line--quiet",
+            "line--wait",
+            "line--live",
+            "line--good",
+            "line--warn",
+            "line--bad",
+        }
+    )
+
+    def __init__(
+        self,
+        *,
+        glass: Glass | None = None,
+        id: str | None = None,  # noqa: A002  # Textual's own word
+    ) -> None:
+        super().__init__(id=id)
+        self._glass = glass
+        self._parts: Sequence[Part] = ()
+
+    def show(self, parts: Sequence[Part]) -> None:
+        """Draw these parts, if they are not there already."""
+        if parts != self._parts:
+            self._parts = parts
+            if self._glass is None or self._glass.put(self, [(0, self._row())]):
+                self.refresh()
+
+    def _row(self) -> Strip:
+        """The row as it goes out."""
+        strip = self.render_line(0)
+        for line_filter in self.get_line_filters():
+            strip = strip.apply_filter(line_filter, self.background_colors[1])
+        return strip
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The row anew, as Textual's cache may know an older one."""
+        return [self._row().crop(crop.x, crop.right)] * crop.height
+
+    def render_line(self, y: int) -> Strip:
+        """The parts that fit, the right ones at the right edge."""
+        width = self.size.width
+        base = self.base_style
+        row = fit(self._parts, max(0, width - 2), gap=GAP)
+        slack = max(0, width - 2 - row.width)
+        at = 1
+        segments = [Segment(" ", base)]
+        for place, part in enumerate(row.parts):
+            space = row.gap if place else 0
+            if part.at_right:
+                space, slack = space + slack, 0
+            segments.append(Segment(" " * space, base))
+            at += space
+            drawn = self.draw(part, at)
+            segments += drawn
+            at += sum(segment.cell_length for segment in drawn)
+        return Strip(segments).adjust_cell_length(width, base)
+
+    def draw(self, part: Part, at: int) -> list[Segment]:
+        """One part, which begins in column `at`."""
+        return [Segment(part.text, self.tone(part.tone or "figures"))]
+
+    def tone(self, name: str) -> Style:
+        """A tone's style on this line."""
+        return self.get_component_rich_style(f"line--{name}")

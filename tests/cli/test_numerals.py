@@ -1,0 +1,101 @@
+"""Numbers on the command line: what they are worth counts, not how they are spelled."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streamdash.cli import arguments
+from streamdash.cli.numerals import parse_number, parse_whole
+from tests.fuzzing import examples
+
+misread = pytest.mark.fault("numbers", "a number on the command line is spelled oddly")
+
+ODD = ["", " ", "+1", "-1", "-0", "1_0", "١", "²", "1 ", "\n1", "0x1", "1,5", "nan", "inf", "1e999"]
+WHOLE = ["--repeat", "--concurrency", "--retries"]
+SECONDS = [
+    "--connect-timeout", "--ttft-timeout", "--stall-timeout", "--timeout", "--max-ttft",
+    "--max-total",
+]  # fmt: skip
+
+
+def refused(*options: str, capsys: pytest.CaptureFixture[str]) -> str:
+    playing = any(option.startswith("--speed") for option in options)
+    parser = arguments.replay_parser() if playing else arguments.run_parser()
+    with pytest.raises(SystemExit) as ended:
+        parser.parse_args(["x", *options])
+    assert ended.value.code == 2
+    return capsys.readouterr().err
+
+
+@misread
+@pytest.mark.parametrize("option", [*WHOLE, *SECONDS, "--speed"])
+def test_no_option_takes_an_odd_number(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for text in ODD:
+        said = refused(f"{option}={text}", capsys=capsys)
+        assert repr(text) in said or repr(text)[1:-1] in said
+
+
+@misread
+@pytest.mark.parametrize(
+    ("option", "text"),
+    [
+        ("--repeat", "000000001999999999999"),
+        ("--repeat", "0" * 40 + "10001"),
+        ("--repeat", "000"),
+        ("--retries", "0000000000011"),
+        ("--retries", "9" * 5000),
+        ("--concurrency", "1" + "0" * 30),
+        ("--concurrency", "1.0"),
+        ("--timeout", "0.000"),
+        ("--max-ttft", "." + "0" * 400 + "0"),
+        ("--timeout", "9" * 400),
+        ("--max-regression", "1_0%"),
+        ("--max-regression", "+5%"),
+        ("--max-regression", "٥%"),
+    ],
+)
+def test_length_and_zeros_deceive_no_limit(
+    option: str, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refused(option, text, capsys=capsys)
+
+
+@misread
+@pytest.mark.parametrize(
+    ("option", "text", "value"),
+    [
+        ("--repeat", "0" * 5000 + "7", 7),
+        ("--repeat", "0010000", 10_000),
+        ("--retries", "00", 0),
+        ("--timeout", "007.50", 7.5),
+        ("--max-ttft", ".5", 0.5),
+        ("--max-total", "1e-3", 0.001),
+        ("--max-regression", "005 %", 0.05),
+    ],
+)
+def test_zeros_before_a_number_are_nothing(option: str, text: str, value: float) -> None:
+    options = vars(arguments.run_parser().parse_args([option, text]))
+    assert options[option.removeprefix("--").replace("-", "_")] == pytest.approx(value)
+
+
+@pytest.mark.parametrize(("text", "speed"), [("0", 0.0), ("0.0", 0.0), ("00", 0.0), ("4", 4.0)])
+def test_a_speed_of_nothing_is_at_once(text: str, speed: float) -> None:
+    assert arguments.replay_parser().parse_args(["x", "--speed", text]).speed == speed
+
+
+@misread
+@given(st.text(max_size=30) | st.from_regex(r"[-+ 0-9_.eE]{0,30}", fullmatch=True))
+@examples(300)
+def test_what_is_read_is_what_python_reads(text: str) -> None:
+    whole, number = parse_whole(text), parse_number(text)
+    if whole is not None:
+        assert text.isascii()
+        assert whole == int(text) >= 0
+    if number is not None:
+        assert text.isascii()
+        assert math.isfinite(number)
+        assert number == float(text) >= 0

@@ -1,0 +1,84 @@
+"""Finish reasons: one table for all dialects, whatever the spelling."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streamdash.providers.answer.finish_reasons import LONGEST, finish_events, outcome_of
+from streamdash.streams.errors import StreamError
+from streamdash.streams.events import Event, Finish, Flag, Status
+from tests.faults.scenarios.finish_words import WORDS
+from tests.fuzzing import examples
+
+KNOWN = [(word, status) for status, words in WORDS.items() for word in words
+         if isinstance(word, str)]  # fmt: skip
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner),
+    max_leaves=8,
+)
+
+
+def said(value: object) -> list[Event]:
+    """The events of a finish reason, up to the error that some of them are."""
+    events: list[Event] = []
+    with suppress(StreamError):
+        for event in finish_events(value):
+            events.append(event)  # noqa: PERF402  # an error must not take what came before it
+    return events
+
+
+@pytest.mark.fault("wire", "a finish reason in another spelling")
+@pytest.mark.parametrize(("word", "status"), KNOWN, ids=[word for word, _ in KNOWN])
+def test_case_and_separators_change_nothing(word: str, status: Status) -> None:
+    parts = [
+        part for part in re.split(r"[\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", word)) if part
+    ]
+    for spelling in (
+        "_".join(parts).upper(),
+        "-".join(parts).lower(),
+        " ".join(parts).title(),
+        "".join(part.title() for part in parts),
+        parts[0].lower() + "".join(part.title() for part in parts[1:]),
+        f"FinishReason.{'_'.join(parts).upper()}",
+        f"  {word}\n",
+    ):
+        assert outcome_of(spelling.strip()) is status, spelling
+
+
+@pytest.mark.parametrize("word", ["stop", "tool_calls", "end_turn", "eos_token", "COMPLETE"])
+def test_a_good_ending_has_no_flag(word: str) -> None:
+    assert said(word) == [Finish(word, Status.DONE)]
+
+
+def test_a_word_that_nobody_knows_is_flagged_and_kept() -> None:
+    assert said("Handoff!") == [Flag("unknown_finish"), Finish("Handoff!", Status.DONE)]
+    assert said("z" * 9000) == [Flag("unknown_finish"), Finish("z" * LONGEST, Status.DONE)]
+
+
+def test_an_error_is_kept_as_a_word_before_it_is_raised() -> None:
+    assert said("NETWORK_ERROR") == [Finish("NETWORK_ERROR", Status.FAILED)]
+    with pytest.raises(StreamError, match="finish reason 'NETWORK_ERROR'"):
+        list(finish_events("NETWORK_ERROR"))
+
+
+@pytest.mark.fault("wire", "a finish reason of any JSON value")
+@given(VALUES)
+@examples(300)
+def test_any_value_says_nothing_or_one_finish(value: object) -> None:
+    events = said(value)
+    finishes = [event for event in events if isinstance(event, Finish)]
+    assert len(finishes) == (1 if events else 0)
+    assert all(finish.reason and len(finish.reason) <= LONGEST for finish in finishes)
+
+
+def test_a_reason_that_is_nested_without_end_is_read() -> None:
+    value: object = "length"
+    for _ in range(5000):
+        value = [value]
+    assert len(said(value)) <= 2

@@ -1,0 +1,129 @@
+"""The folder of recorded runs: what is in it, and what a pruning deletes."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from streamdash.recording.library import (
+    delete_runs,
+    list_runs,
+    older_than,
+    parse_age,
+    runs_table,
+    size_words,
+)
+from tests.recording.scenes import STARTED, providers, record
+from tests.streams.scripted import Scripted, spoken
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def aged(path: Path, days: float) -> None:
+    moment = (NOW - timedelta(days=days)).timestamp()
+    os.utime(path, (moment, moment))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A whole run, one that was cut, an empty one, and things that are no recordings."""
+    record(tmp_path / "b.jsonl")
+    aged(tmp_path / "b.jsonl", 40)
+    record(tmp_path / "a.jsonl", {"A": Scripted(spoken("x"))}, title="\x1b[31mRed")
+    data = (tmp_path / "a.jsonl").read_bytes()
+    (tmp_path / "a.jsonl").write_bytes(data[: len(data) // 2])
+    aged(tmp_path / "a.jsonl", 10)
+    (tmp_path / "notes.jsonl").write_text('{"dear": "diary"}\n')
+    (tmp_path / "notes.txt").write_text("x")
+    (tmp_path / "folder.jsonl").mkdir()
+    (tmp_path / "link.jsonl").symlink_to(tmp_path / "b.jsonl")
+    aged(tmp_path / "notes.jsonl", 400)
+    return tmp_path
+
+
+def test_recordings_are_listed_and_nothing_else(folder: Path) -> None:
+    found = {run.path.name: run for run in list_runs(folder)}
+    assert set(found) == {"a.jsonl", "b.jsonl"}
+    whole, cut = found["b.jsonl"], found["a.jsonl"]
+    assert whole.title == "Every sort"
+    assert whole.streams == len(providers())
+    assert whole.started == STARTED
+    assert whole.size == whole.path.stat().st_size
+    assert whole.ending == "6 done, 1 truncated, 2 failed, 1 filtered, 1 incomplete".replace(
+        "6 done", f"{len(providers()) - 5} done"
+    )
+    assert cut.ending == "unfinished"
+
+
+def test_the_newest_run_comes_first(tmp_path: Path) -> None:
+    for number in (3, 1, 2):
+        path = tmp_path / f"{number}.jsonl"
+        record(path, {"A": Scripted(spoken("x"))})
+        text = path.read_text().replace("2026-01-31T18:20:33.250", f"2026-01-0{number}T00:00:00")
+        path.write_text(text)
+    assert [run.path.name for run in list_runs(tmp_path)] == ["3.jsonl", "2.jsonl", "1.jsonl"]
+
+
+def test_a_folder_that_is_not_there_has_no_runs(tmp_path: Path) -> None:
+    assert list_runs(tmp_path / "none") == []
+
+
+def test_the_table_is_clean_and_aligned(folder: Path) -> None:
+    lines = runs_table(list_runs(folder)).splitlines()
+    assert lines[0].split() == ["#", "when", "title", "streams", "ended", "size", "file"]
+    assert len(lines) == 3
+    assert "\x1b" not in "".join(lines)
+    assert len({line.index(".jsonl") for line in lines[1:]}) == 1
+
+
+def test_pruning_names_what_it_deletes_and_deletes_nothing_else(folder: Path) -> None:
+    runs = list_runs(folder)
+    old = older_than(runs, parse_age("30d"), NOW)
+    assert [run.path.name for run in old] == ["b.jsonl"]
+    assert older_than(runs, parse_age("41d"), NOW) == []
+    assert delete_runs(old) == []
+    assert delete_runs(old) == [], "what is gone already is no problem"
+    left = {path.name for path in folder.iterdir()}
+    assert left == {"a.jsonl", "notes.jsonl", "notes.txt", "folder.jsonl", "link.jsonl"}
+
+
+def test_what_cannot_be_deleted_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unlink(_path: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("streamdash.recording.library.os.unlink", unlink)
+    problems = delete_runs(list_runs(folder))
+    assert len(problems) == 2
+    assert all("Permission denied" in problem for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("words", "age"),
+    [
+        ("30d", {"days": 30}),
+        ("12h", {"hours": 12}),
+        ("45m", {"minutes": 45}),
+        (" 2 W", {"weeks": 2}),
+    ],
+)
+def test_ages_are_read(words: str, age: dict[str, int]) -> None:
+    assert parse_age(words) == timedelta(**age)
+
+
+@pytest.mark.parametrize("words", ["", "30", "d", "-1d", "1.5d", "30 days ago", "9999999d", "٣d"])
+def test_what_is_no_age_is_said(words: str) -> None:
+    with pytest.raises(ValueError, match="write it as 30d"):
+        parse_age(words)
+
+
+def test_sizes_are_short() -> None:
+    sizes = (0, 999, 1000, 48_212, 1_234_567, 999_999, 3_400_000_000)
+    assert [size_words(size) for size in sizes] == [
+        "0 B", "999 B", "1 kB", "48.2 kB", "1.23 MB", "1 MB", "3.4 GB",
+    ]  # fmt: skip

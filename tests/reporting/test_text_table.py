@@ -1,0 +1,43 @@
+"""The table of a run, as it is printed."""
+
+from __future__ import annotations
+
+import pytest
+
+from streamdash.reporting.result import Result, stream_result
+from streamdash.reporting.text_table import csv_table, markdown_report, text_table
+from streamdash.streams.events import Attempt, Delta, End, Flag, Sent, Status
+from streamdash.streams.state import StreamState
+from tests.streams.scripted import spec
+
+
+def flagged(label: str, *flags: str) -> Result:
+    state = StreamState(spec(label), 0, 0.0)
+    for event in (Attempt(1), Sent()):
+        state.apply(event, 0.0)
+    state.apply(Delta("answer", "words"), 0.25)
+    for flag in flags:
+        state.apply(Flag(flag), 0.5)
+    state.apply(End(Status.DONE), 2.0)
+    return stream_result(state)
+
+
+def test_a_late_ttft_is_marked_beside_the_number_and_nowhere_else() -> None:
+    table = text_table([flagged("late", "lag", "lag_ttft", "lag_gap"), flagged("fine")])
+    assert "~250 ms" in table.splitlines()[1]
+    assert "~" not in table.splitlines()[2]
+    assert "lag" not in table
+    assert "| ~250 ms |" in markdown_report([flagged("late", "lag", "lag_ttft")], "")
+
+
+@pytest.mark.parametrize("flag", ["lag", "lag_gap"])
+def test_a_late_gap_marks_no_ttft(flag: str) -> None:
+    assert "~" not in text_table([flagged("late", flag)])
+
+
+def test_other_flags_are_noted() -> None:
+    assert "odd" in text_table([flagged("a", "lag", "odd")])
+
+
+def test_csv_keeps_every_flag() -> None:
+    assert "lag lag_ttft" in csv_table([flagged("late", "lag", "lag_ttft")])

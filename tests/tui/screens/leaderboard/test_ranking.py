@@ -1,0 +1,146 @@
+"""The leaderboard's table: its order, its marks, its width."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from streamdash.streams.errors import ErrorInfo
+from streamdash.streams.events import Attempt, Delta, End, Event, Flag, Sent, Status
+from streamdash.streams.state import StreamState
+from streamdash.tui.names import Names
+from streamdash.tui.screens.leaderboard.ranking import (
+    COLUMNS,
+    GAP,
+    RankColumn,
+    RankTable,
+    rank_table,
+    ranked,
+    telling,
+)
+from streamdash.tui.screens.leaderboard.standings import FIELDS, Standing
+from tests.tui.stage import spec
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PLACES = {column.title: place for place, column in enumerate(COLUMNS)}
+
+
+def standing(label: str, *events: Event, **numbers: float) -> Standing:
+    state = StreamState(spec(label), 0, 0.0)
+    asked: list[Event] = [Attempt(1), Sent()]
+    for event in [*asked, *events]:
+        state.apply(event, 1.0)
+    return Standing(state, {**dict.fromkeys(FIELDS), **numbers})
+
+
+DONE = End(Status.DONE)
+FAILED = End(Status.FAILED, ErrorInfo("auth", "no", 401))
+QUICK = standing("quick", DONE, ttft_s=0.1, total_s=9.0, chars=10.0)
+SLOW = standing("Slow", DONE, ttft_s=0.4, total_s=2.0, chars=900.0)
+LIVE = standing("live", Delta("answer", "x"), ttft_s=0.2, chars=50.0)
+BROKEN = standing("broken", FAILED, ttft_s=0.05, total_s=0.1, chars=1.0)
+MUTE = standing("mute")
+ALL = [QUICK, SLOW, LIVE, BROKEN, MUTE]
+
+
+def order(title: str, *, reverse: bool = False) -> list[str]:
+    column = COLUMNS[PLACES[title]]
+    places = ranked(ALL, column, Names(len(ALL)), reverse=reverse)
+    return [ALL[index].state.spec.label for index in places]
+
+
+def lines(table: RankTable) -> list[str]:
+    return [(" " * GAP).join(cell.text for cell in row) for row in [table.heading, *table.rows]]
+
+
+def table(standings: Sequence[Standing], title: str = "TTFT", width: int = 120) -> RankTable:
+    column = PLACES[title]
+    places = ranked(standings, COLUMNS[column], Names(len(standings)), reverse=False)
+    window = range(len(places))
+    return rank_table(standings, places, window, column, Names(9), reverse=False, width=width)
+
+
+def test_the_best_stand_first_and_those_that_failed_or_have_no_number_last() -> None:
+    assert order("TTFT") == ["quick", "live", "Slow", "broken", "mute"]
+    assert order("total") == ["Slow", "quick", "broken", "live", "mute"]
+    assert order("chars") == ["Slow", "live", "quick", "broken", "mute"]
+    assert order("label") == ["broken", "live", "mute", "quick", "Slow"]
+
+
+def test_the_other_way_round_still_leaves_those_without_a_number_last() -> None:
+    assert order("TTFT", reverse=True) == ["Slow", "live", "quick", "broken", "mute"]
+    assert order("label", reverse=True) == ["Slow", "quick", "mute", "live", "broken"]
+
+
+def test_the_best_number_of_each_column_stands_out_and_no_failed_one() -> None:
+    rows = table(ALL).rows
+    best = {cell.text.strip() for row in rows for cell in row if cell.tone == "best"}
+    assert best == {"100 ms", "2.00 s", "900"}
+
+
+def test_only_the_places_in_sight_are_drawn_and_the_label_s_column_stays() -> None:
+    places = ranked(ALL, COLUMNS[1], Names(len(ALL)), reverse=False)
+    long = [*ALL, standing("a very long label", ttft_s=9.0)]
+    drawn = rank_table(long, [*places, 5], range(1, 3), 1, Names(9), reverse=False, width=99)
+    assert [row[0].text.strip() for row in drawn.rows] == ["2", "3"]
+    assert len(drawn.rows[0][2].text) == len("a very long label")
+
+
+def test_one_stream_alone_wins_nothing() -> None:
+    rows = table([QUICK, BROKEN]).rows
+    assert not [cell for row in rows for cell in row if cell.tone == "best"]
+
+
+def test_a_late_ttft_is_marked() -> None:
+    late = standing("late", Flag("lag"), Flag("lag_ttft"), ttft_s=0.1)
+    assert "~100 ms" in lines(table([late]))[1]
+    assert "~" not in lines(table([standing("gap", Flag("lag_gap"), ttft_s=0.1)]))[1]
+
+
+def test_the_sorted_column_says_so_and_stays_on_a_narrow_screen() -> None:
+    costly = standing("a", DONE, cost_usd=0.5, ttft_s=0.1)
+    for width in (40, 60, 120):
+        heading = lines(table([costly], "cost", width))[0]
+        assert "cost ▲" in heading
+    assert "chars ▼" in lines(table(ALL, "chars"))[0]
+    assert "TTFA" not in lines(table(ALL, "TTFT", 200))[0]
+
+
+def test_columns_without_any_number_are_not_offered() -> None:
+    assert [COLUMNS[place].title for place in telling(ALL)] == ["label", "TTFT", "total", "chars"]
+    assert [COLUMNS[place].title for place in telling([MUTE])] == [
+        "label", "TTFT", "total", "chars",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("label", ["x" * 300, "日本語" * 50, "[@click=app.quit]x[/]\x1b[31m"])
+def test_a_long_or_hostile_label_is_cut_and_clean(label: str) -> None:
+    rows = lines(table([standing(label, DONE, ttft_s=0.1), QUICK], width=58))
+    assert max(map(cell_len, rows)) <= 58
+    assert "\x1b" not in rows[1]
+
+
+numbers = st.dictionaries(st.sampled_from(FIELDS), st.floats(0, 1e7))
+
+
+@given(
+    st.lists(st.tuples(st.text(max_size=40), numbers), min_size=1, max_size=5),
+    st.sampled_from(COLUMNS),
+    st.integers(44, 200),
+)
+def test_all_rows_are_equally_wide_and_a_click_finds_every_heading(
+    streams: list[tuple[str, dict[str, float]]], column: RankColumn, width: int
+) -> None:
+    standings = [standing(label, DONE, **known) for label, known in streams]
+    drawn = table(standings, column.title, width)
+    rows = lines(drawn)
+    assert len({cell_len(row) for row in rows}) == 1
+    assert cell_len(rows[0]) <= width
+    for span, place in drawn.spans:
+        assert COLUMNS[place].title in rows[0][span.start : span.stop]
