@@ -7,9 +7,9 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Literal, TextIO, get_args
 
-from streamdash.output.background_writer import Outlet
+from streamdash.output.background_writer import BackgroundWriter
 from streamdash.output.safe_text import clean, clean_line
-from streamdash.reporting.result import run_result, slot_result
+from streamdash.reporting.result import result_of, run_result
 from streamdash.reporting.text_table import csv_table, markdown_report, seconds, text_table
 from streamdash.streams.events import Delta, End, Event, Status, Wire
 from streamdash.streams.state import STAGES
@@ -57,16 +57,16 @@ class Headless:
         """The number of the last wire event, and whose it was."""
         self._at_line_start = True
         self._run: Run | None = None
-        self._out: Outlet | None = None
-        self._told: Outlet | None = None
+        self._out: BackgroundWriter | None = None
+        self._told: BackgroundWriter | None = None
         self._standing = ""
         """What takes the line of progress away that stands on the terminal."""
 
     async def show(self, run: Run, started: str) -> None:
         """Start `run` and print it; raises OSError where that could not be written."""
         self._run = run
-        self._out = out = Outlet(self._stream, gather_s=FLUSH_S, lost=run.cancel_all)
-        self._told = told = Outlet(self._err)
+        self._out = out = BackgroundWriter(self._stream, gather_s=FLUSH_S, lost=run.cancel_all)
+        self._told = told = BackgroundWriter(self._err)
         run.start()
         ticker = asyncio.create_task(self._tick(run, told)) if self._progress else None
         try:
@@ -154,7 +154,7 @@ class Headless:
         if self._style == "jsonl" and len(self._run.past[state.index]) + 1 >= max(
             1, self._run.plan.repeat if state.status is not Status.CANCELLED else 1
         ):
-            self._put_json(slot_result(self._run, state.index))
+            self._put_json(result_of(self._run, state.index))
         # without an attempt it is the endpoint's fault, which was told before anything started
         if state.error is not None and state.attempts:
             label = clean_line(state.spec.label, LABEL_CELLS)
@@ -162,7 +162,7 @@ class Headless:
             self._complain(f"streamdash: {label}: {state.status} ({state.error.kind}): {words}")
 
     def _conclude(self, run: Run, started: str) -> None:
-        results = [slot_result(run, index) for index in range(len(run.states))]
+        results = [result_of(run, index) for index in range(len(run.states))]
         if self._style == "text":
             newline = "" if self._at_line_start else "\n"
             table = text_table(results, self._width)
@@ -198,7 +198,7 @@ class Headless:
             erase, self._standing = self._standing, ""
             self._told.put(erase + (line and line + "\n"))
 
-    async def _tick(self, run: Run, told: Outlet) -> None:
+    async def _tick(self, run: Run, told: BackgroundWriter) -> None:
         while True:
             await asyncio.sleep(PROGRESS_S)
             told.put(ERASE + progress_line(run))

@@ -44,10 +44,10 @@ class Parser(argparse.ArgumentParser):
 
     def _print_message(self, message: str, file: object = None) -> None:
         # argparse says nothing where help cannot be written
-        from streamdash.output.files import emit, say
+        from streamdash.output.files import say, write_out
 
         if file is sys.stdout:
-            emit(message)
+            write_out(message)
         elif message:
             say(message.rstrip("\n"))
 

@@ -32,7 +32,7 @@ class _Threads(ThreadPoolExecutor):
         super().shutdown(wait=False, cancel_futures=True)
 
 
-def in_loop(work: Coroutine[object, object, T]) -> T:
+def run_in_loop(work: Coroutine[object, object, T]) -> T:
     """`asyncio.run`, whose end no thread can hold up."""
     with asyncio.Runner() as runner:
         runner.get_loop().set_default_executor(_Threads())
@@ -69,7 +69,7 @@ def _end_at_once(code: int) -> None:
     os._exit(code)
 
 
-def let_go_of_stuck_terminals() -> None:
+def release_stuck_terminal() -> None:
     """Write no more to a terminal that takes nothing: whoever sent a signal would wait for it."""
     for stream in (sys.stdout, sys.stderr):
         descriptor = stream.fileno()

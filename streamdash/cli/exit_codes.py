@@ -53,10 +53,10 @@ def load_baseline(options: argparse.Namespace) -> None:
     else:
         from streamdash.recording.lookup import find_recording
         from streamdash.recording.reader import load_recording
-        from streamdash.reporting.reported_run import source_of_recording
+        from streamdash.reporting.reported_run import recording_report
 
         path = str(find_recording(options.baseline))
-        options.baseline = source_of_recording(load_recording(path)).results
+        options.baseline = recording_report(load_recording(path)).results
 
 
 def _too_slow(states: list[StreamState], options: argparse.Namespace) -> Iterator[str]:
@@ -84,9 +84,9 @@ def _regressed(run: Run, options: argparse.Namespace) -> Iterator[str]:
     if options.baseline is None:
         return
     from streamdash.reporting.regressions import regressions
-    from streamdash.reporting.result import slot_result
+    from streamdash.reporting.result import result_of
 
-    results = [slot_result(run, index) for index in range(len(run.states))]
+    results = [result_of(run, index) for index in range(len(run.states))]
     fraction = options.max_regression
     allowed = USUAL_REGRESSION if fraction is None else fraction
     yield from regressions(results, options.baseline, allowed)

@@ -8,7 +8,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, cast
 
-from streamdash.cli.event_loop import in_loop, let_go_of_stuck_terminals
+from streamdash.cli.event_loop import release_stuck_terminal, run_in_loop
 from streamdash.cli.exit_codes import SIGNAL_CODES, exit_code
 from streamdash.output.terminal import terminal_size
 from streamdash.tui.app import StreamdashApp
@@ -37,16 +37,16 @@ def show_dashboard(
     are shown as it begins. Whatever broke the screen is raised once it has gone.
     """
     with terminal(options):
-        run, app = in_loop(_shown(make, options, started, journal, played, notices))
+        run, app = run_in_loop(_shown(make, options, started, journal, played, notices))
     app.clipboards.wait()
     if app.return_value:
-        let_go_of_stuck_terminals()
+        release_stuck_terminal()
     if app.crash is not None:
         raise app.crash
-    from streamdash.reporting.result import slot_result
+    from streamdash.reporting.result import result_of
     from streamdash.reporting.text_table import text_table
 
-    results = [slot_result(run, index) for index in range(len(run.states))]
+    results = [result_of(run, index) for index in range(len(run.states))]
     legend = app.board.names.legend(run.plan.specs)
     with contextlib.suppress(OSError):
         sys.stdout.write(text_table(results, terminal_size().columns) + "\n")

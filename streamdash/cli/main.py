@@ -21,9 +21,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if arguments == ["--version"]:
             # a shell prompt may ask for it: at once, before the rest is loaded
-            from streamdash.output.files import emit
+            from streamdash.output.files import write_out
 
-            emit(f"streamdash {__version__}\n")
+            write_out(f"streamdash {__version__}\n")
             return 0
         # loading makes objects that stay, and a chunk some dozen that go at once: with the usual
         # thresholds the collector would look through the first for the second again and again
@@ -69,11 +69,11 @@ def _command(arguments: list[str], environ: Mapping[str, str]) -> int:
         case ["endpoints"]:
             parsers.endpoints_parser().parse_args(rest)
             from streamdash.cli.endpoints import show_endpoints
-            from streamdash.output.files import emit
+            from streamdash.output.files import write_out
 
             listed = io.StringIO()
             code = show_endpoints(environ, listed)
-            emit(listed.getvalue())
+            write_out(listed.getvalue())
             return code
         case ["replay"]:
             options = parsers.replay_parser().parse_args(rest)

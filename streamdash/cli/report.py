@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from streamdash.output.destination import Input
-from streamdash.output.files import emit, say, writing
+from streamdash.output.files import open_output, say, write_out
 from streamdash.output.safe_text import clean, clean_line
 from streamdash.output.terminal import terminal_size
 from streamdash.recording.library import delete_runs, list_runs, older_than, runs_table
@@ -14,7 +14,7 @@ from streamdash.recording.lookup import find_recording
 from streamdash.recording.paths import runs_folder
 from streamdash.recording.reader import load_recording
 from streamdash.reporting.report import SUFFIXES, Style, report
-from streamdash.reporting.reported_run import source_of_recording
+from streamdash.reporting.reported_run import recording_report
 from streamdash.streams.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,11 +30,11 @@ def show_report(options: argparse.Namespace) -> int:
         for warning in recording.warnings():
             say(f"streamdash: {clean_line(f'{recording.path}: {warning}', 400)}")
     inputs = [Input(str(one.path), "a recording that is reported") for one in recordings]
-    with writing(options.output, inputs=inputs) as out:
+    with open_output(options.output, inputs=inputs) as out:
         width = terminal_size().columns if out.isatty() else None
-        sources = [source_of_recording(recording) for recording in recordings]
+        sources = [recording_report(recording) for recording in recordings]
         text = report(sources, options.format or _style_of(options.output), width=width)
-        emit(clean(text) if out.isatty() else text, out)
+        write_out(clean(text) if out.isatty() else text, out)
     return 0
 
 
@@ -54,7 +54,7 @@ def show_runs(options: argparse.Namespace) -> int:
     if not runs:
         say(f"streamdash: no {'run that old' if options.prune else 'recorded run'} in {folder}")
         return 0
-    emit(runs_table(runs, [numbers[run.path] for run in runs]) + "\n")
+    write_out(runs_table(runs, [numbers[run.path] for run in runs]) + "\n")
     if options.prune is None:
         return 0
     if not options.yes:

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from streamdash.cli.event_loop import cancel_on_signals, in_loop
+from streamdash.cli.event_loop import cancel_on_signals, run_in_loop
 from streamdash.cli.exit_codes import BAD_END, exit_code, load_baseline
 from streamdash.output.destination import Input, identity, refusal, spare
-from streamdash.output.files import say, writing
+from streamdash.output.files import open_output, say
 from streamdash.output.safe_text import clean_line
 from streamdash.output.standard_streams import progress_fits, terminal_opens
 from streamdash.output.terminal import draws_screens, terminal_size
@@ -145,7 +145,7 @@ def _output(
         return contextlib.nullcontext()
     plain = options.format in (None, "text", "csv", "markdown")
     errors = "replace" if plain else "backslashreplace"
-    return writing(options.output, errors=errors, inputs=inputs)
+    return open_output(options.output, errors=errors, inputs=inputs)
 
 
 def replay(options: argparse.Namespace) -> int:
@@ -187,7 +187,7 @@ def _show(
         from streamdash.cli.front_end import show_dashboard
 
         return show_dashboard(lambda: make(()), options, started, journal, played, notices)
-    return in_loop(_headless(make, options, out, started))
+    return run_in_loop(_headless(make, options, out, started))
 
 
 def _wants_screen(options: argparse.Namespace) -> bool:

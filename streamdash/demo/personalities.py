@@ -25,15 +25,15 @@ _OPENING_SHARE = 0.25
 _SHORT = tuple(topic for topic in TOPICS if topic not in ("longitude", "merge", "retry"))
 
 
-class Said(NamedTuple):
+class Speech(NamedTuple):
     """One canned token and the channel it is said on."""
 
     channel: Channel
     text: str
 
 
-Words: TypeAlias = Callable[[Question, Random], Iterator[Said]]
-Rhythm: TypeAlias = "Callable[[list[Said], float, Random], Iterator[Step]]"
+Words: TypeAlias = Callable[[Question, Random], Iterator[Speech]]
+Rhythm: TypeAlias = "Callable[[list[Speech], float, Random], Iterator[Step]]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,13 +74,13 @@ def _gap(rate: float, rng: Random) -> float:
     return rng.lognormvariate(-math.log(rate) - _GAP_SPREAD**2 / 2, _GAP_SPREAD)
 
 
-def steady(said: list[Said], rate: float, rng: Random) -> Iterator[Step]:
+def steady(said: list[Speech], rate: float, rng: Random) -> Iterator[Step]:
     """One token a delta, each after its own gap."""
     for channel, text in said:
         yield Step(_gap(rate, rng), channel, text)
 
 
-def bursty(said: list[Said], rate: float, rng: Random) -> Iterator[Step]:
+def bursty(said: list[Speech], rate: float, rng: Random) -> Iterator[Step]:
     """Deltas of several tokens, several of them at once, then a pause that makes up for it."""
     place, owed_s = 0, 0.0
     while place < len(said):
@@ -99,43 +99,43 @@ def bursty(said: list[Said], rate: float, rng: Random) -> Iterator[Step]:
 def prose(*shelf: str) -> Words:
     """Answers from a shelf of topics."""
 
-    def words(question: Question, rng: Random) -> Iterator[Said]:
+    def words(question: Question, rng: Random) -> Iterator[Speech]:
         for piece in pieces(answer_to(question.prompt, shelf, rng)):
-            yield Said("answer", piece)
+            yield Speech("answer", piece)
 
     return words
 
 
-def thoughtful(question: Question, rng: Random) -> Iterator[Said]:
+def thoughtful(question: Question, rng: Random) -> Iterator[Speech]:
     """Reasons first, then answers."""
     for piece in pieces(thoughts_on(question.prompt)):
-        yield Said("reasoning", piece)
+        yield Speech("reasoning", piece)
     for piece in pieces(answer_to(question.prompt, _SHORT, rng)):
-        yield Said("answer", piece)
+        yield Speech("answer", piece)
 
 
-def repeating(question: Question, rng: Random) -> Iterator[Said]:
+def repeating(question: Question, rng: Random) -> Iterator[Speech]:
     """Says the prompt again, cut anywhere, between the parts of an emoji too."""
     text, place = question.prompt, 0
     while place < len(text):
         size = rng.randint(1, 6)
-        yield Said("answer", text[place : place + size])
+        yield Speech("answer", text[place : place + size])
         place += size
 
 
-def calling(_question: Question, rng: Random) -> Iterator[Said]:
+def calling(_question: Question, rng: Random) -> Iterator[Speech]:
     """Calls a function."""
     city = rng.choice(["Lisbon", "Reykjavík", "東京", "Nairobi"])
     arguments = json.dumps({"city": city, "unit": "celsius", "days": 3}, ensure_ascii=False)
     for piece in pieces(arguments):
-        yield Said("tool", piece)
+        yield Speech("tool", piece)
 
 
-def refusing(_question: Question, _rng: Random) -> Iterator[Said]:
+def refusing(_question: Question, _rng: Random) -> Iterator[Speech]:
     """Declines, politely."""
     text = "I would rather not. Nothing personal: refusing is all that this model does."
     for piece in pieces(text):
-        yield Said("refusal", piece)
+        yield Speech("refusal", piece)
 
 
 def _first_tool(question: Question) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class Outlet:
+class BackgroundWriter:
     """Writes to a stream's descriptor from a thread; `put` never waits and never fails.
 
     Text gathers for `gather_s` before it goes to the thread. `lost` is called once, from the

@@ -30,7 +30,7 @@ class Unwritten(StreamdashError):  # noqa: N818  # it says what happened to the 
 
 
 @contextlib.contextmanager
-def writing(
+def open_output(
     name: str | None, *, errors: str = "backslashreplace", inputs: Iterable[Input] = ()
 ) -> Iterator[TextIO]:
     """Standard output for None and `-`, else what `name` stands for.
@@ -83,7 +83,7 @@ def _into(target: Destination, errors: str) -> Iterator[TextIO]:
         yield file
 
 
-def emit(text: str, out: TextIO | None = None) -> None:
+def write_out(text: str, out: TextIO | None = None) -> None:
     """Write all of `text` now, to standard output if nothing else is given.
 
     Raises BrokenPipeError where the reader has gone, Unwritten where it cannot be written.
@@ -114,4 +114,4 @@ def say(line: str) -> None:
         sys.stderr.flush()
 
 
-__all__ = ["Input", "Unwritten", "emit", "say", "writing"]
+__all__ = ["Input", "Unwritten", "open_output", "say", "write_out"]

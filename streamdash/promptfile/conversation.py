@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from streamdash.promptfile.problems import shown
-from streamdash.promptfile.source import Unreadable, read_file
-from streamdash.promptfile.values import BAD, Wrong, filled_text, named, read_table
+from streamdash.promptfile.source import UnreadableFile, read_file
+from streamdash.promptfile.values import INVALID, Invalid, filled_text, named, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,42 +49,42 @@ class Folder:
             if path not in self._read:
                 self._read[path] = read_file(path)
                 self._files.append(path)
-        except Unreadable as error:
+        except UnreadableFile as error:
             where = "" if error.line is None else f", line {error.line}"
-            raise Wrong(f"{shown(name)}{where}: {error.sentence}") from None
+            raise Invalid(f"{shown(name)}{where}: {error.sentence}") from None
         prompt = self._read[path]
         if not prompt.strip():
-            raise Wrong(f"{shown(name)}: is empty")
-        return asked(prompt)
+            raise Invalid(f"{shown(name)}: is empty")
+        return read_conversation(prompt)
 
     def _inside(self, name: str) -> str:
         if os.path.isabs(name) or os.path.splitdrive(name)[0]:
-            raise Wrong(f"{shown(name)} must be relative to the prompt file")
+            raise Invalid(f"{shown(name)} must be relative to the prompt file")
         try:
             folder = os.path.realpath(self._path)
             path = os.path.realpath(os.path.join(folder, name))
             inside = os.path.commonpath([folder, path]) == folder
         except ValueError:
-            raise Unreadable("is no file name") from None
+            raise UnreadableFile("is no file name") from None
         if not inside:
-            raise Wrong(f"{shown(name)} leads out of the prompt file's folder; copy it there")
+            raise Invalid(f"{shown(name)} leads out of the prompt file's folder; copy it there")
         return path
 
 
-def asked(prompt: str) -> Conversation:
+def read_conversation(prompt: str) -> Conversation:
     """A conversation that is one user message."""
     return Conversation(({"role": "user", "content": prompt},))
 
 
 def prompt(value: object, place: Place) -> Conversation:
     """A check: text as one user message."""
-    return asked(filled_text(value, place))
+    return read_conversation(filled_text(value, place))
 
 
 def messages(value: object, place: Place) -> Conversation:
     """A check: a list of `role` and `content`; leading system messages become the system prompt."""
     if not isinstance(value, list):
-        raise Wrong(f"must be a list of tables with role and content, not {named(value)}")
+        raise Invalid(f"must be a list of tables with role and content, not {named(value)}")
     found = len(place.problems)
     rows = [_message(row, place.at(index)) for index, row in enumerate(value)]
     start = 0
@@ -94,7 +94,7 @@ def messages(value: object, place: Place) -> Conversation:
         if row["role"] == "system":
             place.at(index).wrong("a system message may only stand before all others")
     if len(place.problems) == found and all(row["role"] != "user" for row in rows):
-        raise Wrong("has no user message; there is nothing to ask")
+        raise Invalid("has no user message; there is nothing to ask")
     system = "\n\n".join(str(row["content"]) for row in rows[:start])
     return Conversation(tuple(rows[start:]), system or None)
 
@@ -105,12 +105,12 @@ def _message(raw: object, place: Place) -> dict[str, str]:
         for key in _MESSAGE_KEYS:
             if key not in raw:
                 place.wrong(f"has no {key}")
-    return {key: values.get(key, BAD) for key in _MESSAGE_KEYS}
+    return {key: values.get(key, INVALID) for key in _MESSAGE_KEYS}
 
 
 def _role(value: object, _place: Place) -> str:
     if value not in _ROLES:
-        raise Wrong(f"must be one of {', '.join(_ROLES)}, not {named(value)}")
+        raise Invalid(f"must be one of {', '.join(_ROLES)}, not {named(value)}")
     return str(value)
 
 

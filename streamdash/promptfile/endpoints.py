@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from streamdash.promptfile.problems import did_you_mean, shown
-from streamdash.promptfile.values import BAD, Wrong, filled_text, kind, named, read_table
+from streamdash.promptfile.values import INVALID, Invalid, filled_text, kind, named, read_table
 from streamdash.streams.base_url import base_url_for, check_base_url
 from streamdash.streams.spec import APIS, Endpoint
 
@@ -40,7 +40,7 @@ def _read_endpoint(name: str, raw: object, place: Place) -> Endpoint:
             place.wrong(f"has no api; write one of {', '.join(APIS)}")
         if "base_url" not in raw:
             place.wrong('has no base_url; write one such as "http://127.0.0.1:8000/v1"')
-    if len(place.problems) > found or BAD in values.values():
+    if len(place.problems) > found or INVALID in values.values():
         return Endpoint(name=name, api="openai", base_url="")
     return Endpoint(
         name=name,
@@ -55,30 +55,30 @@ def _api(value: object, place: Place) -> str:
     found = filled_text(value, place)
     if found not in APIS:
         near = did_you_mean(found, APIS)
-        raise Wrong(f"unknown api {shown(found)}{near}; known: {', '.join(APIS)}")
+        raise Invalid(f"unknown api {shown(found)}{near}; known: {', '.join(APIS)}")
     return found
 
 
 def _base_url(value: object, _place: Place) -> str:
     if not isinstance(value, str):
-        raise Wrong(f"must be text, not {named(value)}")
+        raise Invalid(f"must be text, not {named(value)}")
     try:
         return check_base_url(value)
     except ValueError as error:
-        raise Wrong(str(error)) from None
+        raise Invalid(str(error)) from None
 
 
 def _api_key_env(value: object, _place: Place) -> str:
     """The value is never repeated: a key may have been put here by mistake."""
     if not isinstance(value, str):
-        raise Wrong(f"must be text, not {kind(value)}")
+        raise Invalid(f"must be text, not {kind(value)}")
     if _looks_like_a_key(value):
-        raise Wrong(
+        raise Invalid(
             "looks like a key itself; the NAME of the variable that holds it belongs here, "
             "such as LAB_API_KEY"
         )
     if not re.fullmatch(_VARIABLE, value):
-        raise Wrong("must be the name of an environment variable, such as LAB_API_KEY")
+        raise Invalid("must be the name of an environment variable, such as LAB_API_KEY")
     return value
 
 
@@ -90,7 +90,7 @@ def _looks_like_a_key(text: str) -> bool:
 def _headers(value: object, place: Place) -> dict[str, str]:
     """What a header holds is never repeated: it may be a secret."""
     if not isinstance(value, dict):
-        raise Wrong(f"must be a table of texts, not {kind(value)}")
+        raise Invalid(f"must be a table of texts, not {kind(value)}")
     for name, content in value.items():
         if not re.fullmatch(_HEADER_NAME, name):
             place.wrong(f"{shown(name)} is no header's name", about=name)

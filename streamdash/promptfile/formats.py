@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from streamdash.promptfile.document import Document, nearest_line
-from streamdash.promptfile.source import Unreadable, read_file, read_stdin
+from streamdash.promptfile.source import UnreadableFile, read_file, read_stdin
 from streamdash.promptfile.toml_format import read_toml
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def read_document(path: str, stdin: BinaryIO | None) -> Document:
     else:
         text, suffix = read_file(path), os.path.splitext(path)[1].lower()
     if suffix not in _READERS:
-        raise Unreadable(f"is no prompt file: its name ends in none of {', '.join(_READERS)}")
+        raise UnreadableFile(f"is no prompt file: its name ends in none of {', '.join(_READERS)}")
     if not text.strip():
-        raise Unreadable("is empty; there is nothing to ask")
+        raise UnreadableFile("is empty; there is nothing to ask")
     return _READERS[suffix](text)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from streamdash.promptfile.document import Document, nearest_line
-from streamdash.promptfile.source import Unreadable
+from streamdash.promptfile.source import UnreadableFile
 
 if TYPE_CHECKING:
     from streamdash.promptfile.problems import KeyPath
@@ -33,7 +33,7 @@ def read_jsonl(text: str) -> Document:
             continue
         try:
             row = _loads(line)
-        except Unreadable as error:
+        except UnreadableFile as error:
             unread = ("", number)
             walk.lines[unread] = number
             walk.faults.append((unread, error.sentence))
@@ -49,11 +49,13 @@ def _loads(text: str) -> object:
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        raise Unreadable(f"is not JSON: {error.msg} (column {error.colno})", error.lineno) from None
+        raise UnreadableFile(
+            f"is not JSON: {error.msg} (column {error.colno})", error.lineno
+        ) from None
     except RecursionError:
-        raise Unreadable("is nested too deeply") from None
+        raise UnreadableFile("is nested too deeply") from None
     except ValueError:  # the interpreter's limit for whole numbers
-        raise Unreadable("has a number with too many digits") from None
+        raise UnreadableFile("has a number with too many digits") from None
 
 
 class _Frame:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from streamdash.promptfile import conversation as asking
 from streamdash.promptfile.references import target
 from streamdash.promptfile.values import (
-    BAD,
+    INVALID,
     filled_text,
     flag,
     number,
@@ -57,7 +57,7 @@ def stream_keys(folder: Folder, endpoints: Mapping[str, Endpoint] | None) -> dic
     }
 
 
-class Level(NamedTuple):
+class Layer(NamedTuple):
     """What one level says of its streams; None where it says nothing or nothing usable."""
 
     label: str | None = None
@@ -80,20 +80,20 @@ class Level(NamedTuple):
     given: frozenset[str] = frozenset()
     """The keys that were written, well or badly: none of these is missing."""
 
-    def over(self, below: Level) -> Level:
+    def over(self, below: Layer) -> Layer:
         """This level's keys, and those of the less specific level for what it does not say."""
         said = {name: value for name, value in self._asdict().items() if value is not None}
         return below._replace(**{**said, "given": self.given | below.given})
 
 
-def read_level(
+def read_layer(
     raw: object,
     checks: Mapping[str, Check],
     place: Place,
     *,
     place_of: Callable[[str], Place] | None = None,
     hints: Mapping[str, str] | None = None,
-) -> Level:
+) -> Layer:
     """A level from a parsed table."""
     values = read_table(raw, checks, place, place_of=place_of, hints=hints)
     given = frozenset(values if isinstance(raw, dict) else checks)
@@ -101,15 +101,15 @@ def read_level(
     if len(asks) > 1:
         place.wrong(f"has {' and '.join(asks)}; only one of them can be asked")
     conversations: list[Conversation] = [values.pop(key) for key in asks]
-    values = {key: value for key, value in values.items() if value is not BAD}
+    values = {key: value for key, value in values.items() if value is not INVALID}
     if "label" in values and not values["label"].strip():
         del values["label"]
     for conversation in conversations:
-        if conversation is BAD:
+        if conversation is INVALID:
             continue
         values["messages"] = conversation.messages
         if conversation.system is not None:
             if "system" in given:
                 place.wrong("has system and a system message; only one of them can be")
             values["system"] = conversation.system
-    return Level(**values, given=given)
+    return Layer(**values, given=given)

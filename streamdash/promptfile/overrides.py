@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.promptfile.conversation import ASK_KEYS, Folder
 from streamdash.promptfile.document import check_values
-from streamdash.promptfile.layers import TEXT_KEYS, read_level, stream_keys
+from streamdash.promptfile.layers import TEXT_KEYS, read_layer, stream_keys
 from streamdash.promptfile.problems import Place, Problems, did_you_mean, dotted
 from streamdash.promptfile.references import Target, target
-from streamdash.promptfile.values import BAD, read_value
+from streamdash.promptfile.values import INVALID, read_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from streamdash.promptfile.layers import Level
+    from streamdash.promptfile.layers import Layer
     from streamdash.streams.spec import Endpoint
 
 _OPTIONS = ("connect_timeout", "ttft_timeout", "stall_timeout", "timeout", "retries")
@@ -51,7 +51,7 @@ def _key(item: str) -> str:
 class Command(NamedTuple):
     """The command line's level, and the models that replace all others if there are any."""
 
-    level: Level
+    level: Layer
     targets: tuple[Target, ...]
     models: bool
     """Whether models were given, well or badly."""
@@ -82,7 +82,7 @@ def read_command(
     for key, value in raw.items():
         check_values(value, places[key])
     model = raw.pop("model", None)
-    level = read_level(raw, checks, Place(problems, "command line"), place_of=places.__getitem__)
+    level = read_layer(raw, checks, Place(problems, "command line"), place_of=places.__getitem__)
     targets = _targets(overrides, model, places, endpoints, problems)
     return Command(level, targets, overrides.replace_models)
 
@@ -129,4 +129,4 @@ def _targets(
     if not given and model is not None:
         given = [(str(model), places["model"])]
     found = [read_value(target(endpoints), reference, place) for reference, place in given]
-    return tuple(item for item in found if item is not BAD)
+    return tuple(item for item in found if item is not INVALID)

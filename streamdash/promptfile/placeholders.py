@@ -12,7 +12,7 @@ from streamdash.streams.spec import content_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from streamdash.promptfile.layers import Level
+    from streamdash.promptfile.layers import Layer
     from streamdash.promptfile.problems import Place
 
 MOST_NAMES = 3
@@ -26,10 +26,10 @@ class Layers(NamedTuple):
 
     label: str
     """Of its first stream."""
-    command: Level
-    row: Level
+    command: Layer
+    row: Layer
     row_place: Place
-    defaults: Level
+    defaults: Layer
     defaults_place: Place
     text_only: bool
     """The file is the prompt, and has lines but no keys."""
@@ -61,7 +61,7 @@ def _of_prompt(prompt: Layers) -> Iterator[str]:
                 break
 
 
-def _text(level: Level, key: str) -> str:
+def _text(level: Layer, key: str) -> str:
     if key == "system":
         return level.system or ""
     contents = [content_text(message.get("content")) for message in level.messages or ()]

@@ -9,13 +9,13 @@ from streamdash.promptfile.conversation import ASK_KEYS, Folder
 from streamdash.promptfile.document import check_values
 from streamdash.promptfile.formats import STDIN, read_document
 from streamdash.promptfile.labels import Unnamed, labels
-from streamdash.promptfile.layers import Level
+from streamdash.promptfile.layers import Layer
 from streamdash.promptfile.overrides import Command, Overrides, read_command
 from streamdash.promptfile.placeholders import Layers, placeholder_warnings
 from streamdash.promptfile.problems import Place, Problems, did_you_mean, printable, shown
 from streamdash.promptfile.references import EXAMPLE, Target
 from streamdash.promptfile.schema import PromptFile, Row, read_prompt_file
-from streamdash.promptfile.source import Unreadable
+from streamdash.promptfile.source import UnreadableFile
 from streamdash.streams.errors import UsageError
 from streamdash.streams.spec import Deadlines, RunPlan, StreamSpec
 
@@ -35,7 +35,7 @@ class Asked(NamedTuple):
     """A stream but for its label."""
 
     row: int
-    level: Level
+    level: Layer
     target: Target
 
 
@@ -89,7 +89,7 @@ def _layers(
         yield Layers(
             spec.label,
             command.level,
-            Level() if row is None else row.level,
+            Layer() if row is None else row.level,
             file.place if row is None else row.place,
             file.defaults,
             defaults_place,
@@ -108,7 +108,7 @@ def _read(
     name = "standard input" if path == STDIN else printable(path)
     try:
         document = read_document(path, stdin)
-    except Unreadable as error:
+    except UnreadableFile as error:
         at = name if error.line is None else f"{name}:{error.line}"
         raise UsageError(f"{at}: {error.sentence}") from None
     place = Place(problems, name, (), document.line_of, document.hidden)
@@ -159,7 +159,7 @@ def _check_models(file: PromptFile, command: Command, place: Place) -> None:
         place.at("models").wrong("is not used: only prompts run on models, and there are none")
 
 
-def _check_lone(level: Level, file: PromptFile, command: Command, place: Place) -> None:
+def _check_lone(level: Layer, file: PromptFile, command: Command, place: Place) -> None:
     """Whether there is a stream at all where neither prompts nor streams are written."""
     if command.models:
         return
@@ -182,14 +182,14 @@ def _specs(asked: list[Asked]) -> tuple[StreamSpec, ...]:
     )
 
 
-def _opening(level: Level) -> str:
+def _opening(level: Layer) -> str:
     """The first user message, empty where nothing is asked yet."""
     return next(
         (str(item["content"]) for item in level.messages or () if item["role"] == "user"), ""
     )
 
 
-def _spec(label: str, level: Level, target: Target) -> StreamSpec:
+def _spec(label: str, level: Layer, target: Target) -> StreamSpec:
     max_tokens = level.max_tokens
     if max_tokens is None and target.endpoint.api == "anthropic":
         max_tokens = ANTHROPIC_MAX_TOKENS
@@ -210,7 +210,7 @@ def _spec(label: str, level: Level, target: Target) -> StreamSpec:
     )
 
 
-def _deadlines(level: Level) -> Deadlines:
+def _deadlines(level: Layer) -> Deadlines:
     usual = Deadlines()
     return Deadlines(
         connect=level.connect_timeout or usual.connect,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.promptfile.problems import did_you_mean, printable, shown
-from streamdash.promptfile.values import Wrong, text
+from streamdash.promptfile.values import Invalid, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,15 +50,15 @@ def resolve(reference: str, endpoints: Mapping[str, Endpoint]) -> Target:
     """The target that `endpoint:model` names. Raises Wrong."""
     name, colon, model = (part.strip() for part in reference.partition(":"))
     if not reference.isprintable():
-        raise Wrong(f"{shown(reference)} has a control character in it")
+        raise Invalid(f"{shown(reference)} has a control character in it")
     if not colon:
-        raise Wrong(_without_endpoint(name, endpoints))
+        raise Invalid(_without_endpoint(name, endpoints))
     endpoint = endpoints.get(name)
     if endpoint is None:
         near = did_you_mean(name, endpoints)
-        raise Wrong(f"unknown endpoint {shown(name)}{near}; known: {_listed(endpoints)}")
+        raise Invalid(f"unknown endpoint {shown(name)}{near}; known: {_listed(endpoints)}")
     if not model:
-        raise Wrong(f"{shown(reference)} names no model; write {name}:MODEL")
+        raise Invalid(f"{shown(reference)} names no model; write {name}:MODEL")
     return Target(endpoint, model)
 
 

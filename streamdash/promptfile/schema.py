@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.promptfile.endpoints import read_endpoints
-from streamdash.promptfile.layers import Level, read_level, stream_keys
+from streamdash.promptfile.layers import Layer, read_layer, stream_keys
 from streamdash.promptfile.references import EXAMPLE, target
-from streamdash.promptfile.values import BAD, Wrong, named, read_table, read_value, text
+from streamdash.promptfile.values import INVALID, Invalid, named, read_table, read_value, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Row(NamedTuple):
     """One prompt, or one stream that is written out."""
 
-    level: Level
+    level: Layer
     place: Place
     written_out: bool
 
@@ -33,7 +33,7 @@ class PromptFile(NamedTuple):
 
     title: str = ""
     endpoints: Mapping[str, Endpoint] = {}
-    defaults: Level = Level()
+    defaults: Layer = Layer()
     targets: tuple[Target, ...] = ()
     rows: tuple[Row, ...] = ()
     given: frozenset[str] = frozenset()
@@ -64,12 +64,12 @@ def read_prompt_file(
     found = {
         key: value
         for key, value in read_table(document.data, parts.checks, place, hints=parts.hints).items()
-        if value is not BAD
+        if value is not INVALID
     }
     return PromptFile(
         title=found.get("title", "").strip(),
         endpoints=own,
-        defaults=found.get("defaults", Level()),
+        defaults=found.get("defaults", Layer()),
         targets=found.get("models", ()),
         rows=(*found.get("prompts", ()), *found.get("streams", ())),
         given=frozenset(data),
@@ -103,16 +103,16 @@ class _Parts:
 
     def _models(self, value: object, place: Place) -> tuple[Target, ...]:
         if not isinstance(value, list):
-            raise Wrong(f'must be a list such as ["{EXAMPLE}"], not {named(value)}')
+            raise Invalid(f'must be a list such as ["{EXAMPLE}"], not {named(value)}')
         if not value:
-            raise Wrong("is empty; name at least one model, as endpoint:model")
+            raise Invalid("is empty; name at least one model, as endpoint:model")
         found = [
             read_value(self._target, item, place.at(index)) for index, item in enumerate(value)
         ]
-        return tuple(item for item in found if item is not None and item is not BAD)
+        return tuple(item for item in found if item is not None and item is not INVALID)
 
-    def _defaults(self, value: object, place: Place) -> Level:
-        return read_level(value, self._stream, place)
+    def _defaults(self, value: object, place: Place) -> Layer:
+        return read_layer(value, self._stream, place)
 
     def _prompts(self, value: object, place: Place) -> list[Row]:
         hints = {"model": "a prompt runs on each of the models; only streams name their own"}
@@ -127,9 +127,9 @@ class _Parts:
     ) -> list[Row]:
         if not isinstance(value, list):
             advice = f"; in TOML write [[{place.path[-1]}]]" if isinstance(value, dict) else ""
-            raise Wrong(f"must be a list of tables, not {named(value)}{advice}")
+            raise Invalid(f"must be a list of tables, not {named(value)}{advice}")
         places = [place.at(index) for index in range(len(value))]
         return [
-            Row(read_level(row, checks, where, hints=hints), where, "model" in checks)
+            Row(read_layer(row, checks, where, hints=hints), where, "model" in checks)
             for row, where in zip(value, places, strict=True)
         ]

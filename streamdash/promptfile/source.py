@@ -23,7 +23,7 @@ _KINDS = (
 )
 
 
-class Unreadable(StreamdashError):  # noqa: N818  # what it is, not that it is an error
+class UnreadableFile(StreamdashError):  # noqa: N818  # what it is, not that it is an error
     """The text cannot be had or understood; `sentence` goes on where the file's name ends."""
 
     def __init__(self, sentence: str, line: int | None = None) -> None:
@@ -44,27 +44,27 @@ def read_file(path: str) -> str:
                 raise _too_long(found.st_size)
             return decode(file.read(MAX_BYTES + 1))
     except FileNotFoundError:
-        raise Unreadable("no such file") from None
+        raise UnreadableFile("no such file") from None
     except OSError as error:
-        raise Unreadable(f"cannot be read: {error.strerror or error}") from None
+        raise UnreadableFile(f"cannot be read: {error.strerror or error}") from None
     except ValueError:  # a NUL or half a surrogate pair in the path
-        raise Unreadable("is no file name") from None
+        raise UnreadableFile("is no file name") from None
 
 
 def _check_kind(found: os.stat_result) -> None:
     for is_kind, name in _KINDS:
         if is_kind(found.st_mode):
-            raise Unreadable(f"is {name}; a prompt comes from a regular file")
+            raise UnreadableFile(f"is {name}; a prompt comes from a regular file")
 
 
-def _too_long(size: int) -> Unreadable:
-    return Unreadable(f"has {size / MAX_BYTES:.1f} MiB; the limit is 1 MiB")
+def _too_long(size: int) -> UnreadableFile:
+    return UnreadableFile(f"has {size / MAX_BYTES:.1f} MiB; the limit is 1 MiB")
 
 
 def read_stdin(stdin: BinaryIO | None) -> str:
     """Standard input to its end, as text. Raises Unreadable."""
     if stdin is None:
-        raise Unreadable("is not there to be read")
+        raise UnreadableFile("is not there to be read")
     data = b""
     try:
         while len(data) <= MAX_BYTES:
@@ -77,28 +77,28 @@ def read_stdin(stdin: BinaryIO | None) -> str:
             else:
                 data += more
     except OSError as error:
-        raise Unreadable(f"cannot be read: {error.strerror or error}") from None
+        raise UnreadableFile(f"cannot be read: {error.strerror or error}") from None
     except ValueError as error:
-        raise Unreadable(f"cannot be read: {error}") from None
+        raise UnreadableFile(f"cannot be read: {error}") from None
     return decode(data)
 
 
 def decode(data: bytes) -> str:
     """UTF-8 text; a byte order mark is dropped. Raises Unreadable with the place of a bad byte."""
     if len(data) > MAX_BYTES:
-        raise Unreadable("has more than 1 MiB, which is the limit")
+        raise UnreadableFile("has more than 1 MiB, which is the limit")
     if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        raise Unreadable("is UTF-16 text; save it as UTF-8")
+        raise UnreadableFile("is UTF-16 text; save it as UTF-8")
     nul = data.find(b"\0")
     if nul >= 0:
-        raise Unreadable(
+        raise UnreadableFile(
             f"is not text (a NUL byte at offset {nul}); prompt files are UTF-8 text",
             data.count(b"\n", 0, nul) + 1,
         )
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise Unreadable(
+        raise UnreadableFile(
             f"is not UTF-8 (byte 0x{data[error.start]:02x} at offset {error.start}); "
             "save it as UTF-8",
             data.count(b"\n", 0, error.start) + 1,

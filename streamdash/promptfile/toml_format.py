@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from streamdash.promptfile.document import MAX_DEPTH, Document, nearest_line
 from streamdash.promptfile.problems import printable
-from streamdash.promptfile.source import Unreadable
+from streamdash.promptfile.source import UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,13 +45,13 @@ def read_toml(text: str) -> Document:
     except tomllib.TOMLDecodeError as error:
         raise _unreadable(str(error), text) from None
     except RecursionError:
-        raise Unreadable("is nested too deeply") from None
+        raise UnreadableFile("is nested too deeply") from None
     except ValueError:  # the interpreter's limit for whole numbers; a date that is none
-        raise Unreadable("has a number with too many digits, or a date that is none") from None
+        raise UnreadableFile("has a number with too many digits, or a date that is none") from None
     return Document(data, _lazy_lines(text))
 
 
-def _unreadable(message: str, text: str) -> Unreadable:
+def _unreadable(message: str, text: str) -> UnreadableFile:
     line = text.count("\n") + (not text.endswith("\n"))
     where = ""
     if position := re.search(_POSITION, message):
@@ -60,7 +60,7 @@ def _unreadable(message: str, text: str) -> Unreadable:
             line = int(position[1])
             where = f" (column {position[2]})"
     advice = next((f"; {right}" for wrong, right in _ADVICE if message.startswith(wrong)), "")
-    return Unreadable(f"is not TOML: {printable(message)}{where}{advice}", line)
+    return UnreadableFile(f"is not TOML: {printable(message)}{where}{advice}", line)
 
 
 def _lazy_lines(text: str) -> Callable[[KeyPath], int | None]:
@@ -92,7 +92,7 @@ def _check_keys(text: str) -> None:
         elif piece[0] not in "\"'#":
             dots += piece.count(".")
             if dots > MAX_DEPTH:
-                raise Unreadable(f"has a key of more than {MAX_DEPTH} parts", line)
+                raise UnreadableFile(f"has a key of more than {MAX_DEPTH} parts", line)
         line += piece.count("\n")
 
 

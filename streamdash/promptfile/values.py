@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Check: TypeAlias = Callable[[object, Place], Any]
     """Takes a parsed value and its place, gives the value to use or raises Wrong."""
 
-BAD: Any = object()
+INVALID: Any = object()
 """Stands for a value whose problem has been told."""
 
 _SUGGESTIONS = 100
@@ -25,7 +25,7 @@ _MAX_STOPS = 16
 _SPOKEN_BITS = 64
 
 
-class Wrong(Exception):  # noqa: N818  # it never leaves this package as an exception
+class Invalid(Exception):  # noqa: N818  # it never leaves this package as an exception
     """The value will not do; the text goes on where the key's name ends."""
 
 
@@ -33,9 +33,9 @@ def read_value(check: Check, value: object, place: Place) -> Any:
     """The checked value, or BAD after telling what is wrong."""
     try:
         return check(value, place)
-    except Wrong as wrong:
+    except Invalid as wrong:
         place.wrong(str(wrong))
-        return BAD
+        return INVALID
 
 
 def read_table(
@@ -105,7 +105,7 @@ def named(value: object) -> str:
 def text(value: object, _place: Place) -> str:
     """Any text, the empty one too."""
     if not isinstance(value, str):
-        raise Wrong(f"must be text, not {named(value)}")
+        raise Invalid(f"must be text, not {named(value)}")
     return value
 
 
@@ -113,13 +113,13 @@ def filled_text(value: object, place: Place) -> str:
     """Text that is more than white space."""
     found = text(value, place)
     if not found.strip():
-        raise Wrong("is empty")
+        raise Invalid("is empty")
     return found
 
 
 def flag(value: object, _place: Place) -> bool:
     if not isinstance(value, bool):
-        raise Wrong(f"must be true or false, not {named(value)}")
+        raise Invalid(f"must be true or false, not {named(value)}")
     return value
 
 
@@ -128,7 +128,7 @@ def whole(low: int | None = None, high: int | None = None) -> Check:
 
     def check(value: object, _place: Place) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
-            raise Wrong(f"must be a whole number, not {named(value)}")
+            raise Invalid(f"must be a whole number, not {named(value)}")
         _check_range(value, low, high)
         return value
 
@@ -150,23 +150,23 @@ def seconds(value: object, _place: Place) -> float:
     """A time of more than nothing."""
     found = _finite(value)
     if found <= 0:
-        raise Wrong(f"must be more than 0 seconds, not {named(value)}")
+        raise Invalid(f"must be more than 0 seconds, not {named(value)}")
     return found
 
 
 def _finite(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Wrong(f"must be a number, not {named(value)}")
+        raise Invalid(f"must be a number, not {named(value)}")
     if not isfinite(value):
-        raise Wrong("must be a finite number")
+        raise Invalid("must be a finite number")
     return float(value)
 
 
 def _check_range(value: float, low: float | None, high: float | None) -> None:
     if low is not None and high is not None and not low <= value <= high:
-        raise Wrong(f"must be from {low:g} to {high:g}, not {named(value)}")
+        raise Invalid(f"must be from {low:g} to {high:g}, not {named(value)}")
     if low is not None and value < low:
-        raise Wrong(f"must be at least {low:g}, not {named(value)}")
+        raise Invalid(f"must be at least {low:g}, not {named(value)}")
 
 
 def stops(value: object, place: Place) -> tuple[str, ...]:
@@ -174,9 +174,9 @@ def stops(value: object, place: Place) -> tuple[str, ...]:
     if isinstance(value, str):
         value = [value]
     if not isinstance(value, list):
-        raise Wrong(f"must be text or a list of texts, not {named(value)}")
+        raise Invalid(f"must be text or a list of texts, not {named(value)}")
     if len(value) > _MAX_STOPS:
-        raise Wrong(f"has {len(value)} texts; at most {_MAX_STOPS} are allowed")
+        raise Invalid(f"has {len(value)} texts; at most {_MAX_STOPS} are allowed")
     for index, item in enumerate(value):
         if not isinstance(item, str):
             place.at(index).wrong(f"must be text, not {named(item)}")
@@ -188,7 +188,7 @@ def stops(value: object, place: Place) -> tuple[str, ...]:
 def params(value: object, place: Place) -> dict[str, Any]:
     """A table that JSON can carry into a request body."""
     if not isinstance(value, dict):
-        raise Wrong(f"must be a table, not {named(value)}")
+        raise Invalid(f"must be a table, not {named(value)}")
     if "stream" in value:
         place.wrong(
             "must not hold stream, which is a key of its own: write it beside params",

@@ -14,7 +14,7 @@ import yaml
 
 from streamdash.promptfile.document import MAX_DEPTH, Document, nearest_line
 from streamdash.promptfile.problems import printable
-from streamdash.promptfile.source import Unreadable
+from streamdash.promptfile.source import UnreadableFile
 
 if TYPE_CHECKING:
     from streamdash.promptfile.problems import KeyPath
@@ -44,7 +44,7 @@ def read_yaml(text: str) -> Document:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             builder.take(event)
     except yaml.reader.ReaderError as error:
-        raise Unreadable(
+        raise UnreadableFile(
             f"has the control character U+{ord(text[error.position]):04X} in it; "
             'in "double quotes" it can be written as an escape',
             text.count("\n", 0, error.position) + 1,
@@ -53,9 +53,11 @@ def read_yaml(text: str) -> Document:
         mark = error.problem_mark or error.context_mark
         what = printable(error.problem or error.context or "malformed")
         advice = next((f"; {right}" for wrong, right in _ADVICE if wrong in what), "")
-        raise Unreadable(f"is not YAML: {what}{advice}", mark.line + 1 if mark else None) from None
+        raise UnreadableFile(
+            f"is not YAML: {what}{advice}", mark.line + 1 if mark else None
+        ) from None
     except (ValueError, OverflowError):  # PyYAML lets these through for \U beyond Unicode
-        raise Unreadable("has an escape in it that means no character") from None
+        raise UnreadableFile("has an escape in it that means no character") from None
     return Document(builder.root, partial(nearest_line, builder.lines), tuple(builder.faults))
 
 
@@ -101,9 +103,9 @@ class _Builder:
         if isinstance(event, yaml.DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
-                raise Unreadable("begins a second document; one file is one run", line)
+                raise UnreadableFile("begins a second document; one file is one run", line)
         elif isinstance(event, yaml.AliasEvent):
-            raise Unreadable(
+            raise UnreadableFile(
                 f"has an alias, *{printable(str(event.anchor))}; write the value out", line
             )
         elif isinstance(event, yaml.NodeEvent):
@@ -113,10 +115,12 @@ class _Builder:
 
     def _node(self, event: yaml.NodeEvent, line: int) -> None:
         if event.anchor is not None:
-            raise Unreadable(f"has an anchor, &{printable(event.anchor)}; write values out", line)
+            raise UnreadableFile(
+                f"has an anchor, &{printable(event.anchor)}; write values out", line
+            )
         tag = getattr(event, "tag", None)
         if tag is not None:
-            raise Unreadable(f"has a tag, {printable(tag)}; quote what is text", line)
+            raise UnreadableFile(f"has a tag, {printable(tag)}; quote what is text", line)
         frame = self._stack[-1] if self._stack else None
         if frame is not None and isinstance(frame.items, dict) and frame.key is None:
             self._key(frame, event, line)
@@ -131,7 +135,7 @@ class _Builder:
         self._put(frame, value)
         if isinstance(value, dict | list):
             if len(self._stack) > MAX_DEPTH:
-                raise Unreadable(f"is nested more than {MAX_DEPTH} levels deep", line)
+                raise UnreadableFile(f"is nested more than {MAX_DEPTH} levels deep", line)
             self._stack.append(_Frame(path, value))
 
     @staticmethod
@@ -139,11 +143,11 @@ class _Builder:
         try:
             return _plain(event.value) if event.implicit[0] else event.value
         except ValueError:  # the interpreter's limit for whole numbers
-            raise Unreadable("has a number with too many digits", line) from None
+            raise UnreadableFile("has a number with too many digits", line) from None
 
     def _key(self, frame: _Frame, event: yaml.NodeEvent, line: int) -> None:
         if not isinstance(event, yaml.ScalarEvent):
-            raise Unreadable("has a key that is no text", line)
+            raise UnreadableFile("has a key that is no text", line)
         frame.key = event.value
         path = (*frame.path, event.value)
         if event.value in frame.items:

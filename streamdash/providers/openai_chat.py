@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from streamdash.providers.answer.choices import Key
     from streamdash.streams.errors import Form
-    from streamdash.streams.provider import Exchange
+    from streamdash.streams.provider import AttemptContext
     from streamdash.streams.spec import StreamSpec
 
 _SERVER_TOOLS = "executed_tools"
@@ -196,7 +196,7 @@ class ChatProvider(OpenAiProvider):
 
     reader = ChatReader
 
-    def _reader_for(self, spec: StreamSpec, exchange: Exchange) -> ChatReader:
+    def _reader_for(self, spec: StreamSpec, exchange: AttemptContext) -> ChatReader:
         asked = spec.params.get("n")
         reader = ChatReader(asked if isinstance(asked, int) else 1)
         exchange.held_back = reader.rest

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping
 
     from streamdash.streams.events import Event
-    from streamdash.streams.provider import Exchange, Provider
+    from streamdash.streams.provider import AttemptContext, Provider
     from streamdash.streams.spec import Api, Endpoint, StreamSpec
 
 _ADAPTERS: dict[Api, tuple[str, str]] = {
@@ -106,7 +106,7 @@ class LazyProvider:
         provider: Provider = getattr(loaded, name)(endpoint, self._providers.environ)
         return provider
 
-    def stream(self, spec: StreamSpec, exchange: Exchange) -> AsyncGenerator[Event, None]:
+    def stream(self, spec: StreamSpec, exchange: AttemptContext) -> AsyncGenerator[Event, None]:
         """See `streams.exchange.Provider`; only after `warm`."""
         if self._loading is None or not self._loading.done():
             raise RuntimeError("stream before warm")

@@ -18,13 +18,13 @@ from streamdash.providers.transport.proxies import proxy_secrets
 from streamdash.providers.transport.response import (
     TEXT_MAX,
     beginning,
+    body_chunks,
+    check_response,
     check_size,
     cut_by_length,
-    expect,
-    goodbye,
     headers_of,
     odd_flags,
-    pieces,
+    read_tail,
     resumed,
     whole_body,
 )
@@ -35,14 +35,14 @@ from streamdash.providers.wire.wire_reader import Malformed, WireFailure, read_e
 from streamdash.streams.asked_url import with_url
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Event, Flag
-from streamdash.streams.provider import Exchange
+from streamdash.streams.provider import AttemptContext
 from streamdash.streams.spec import Endpoint, StreamSpec
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
     from contextlib import AbstractAsyncContextManager
 
-    from streamdash.providers.wire.wire_reader import Reader
+    from streamdash.providers.wire.wire_reader import WireReader
     from streamdash.streams.errors import Form
 
 SDK_KEY = "unused"
@@ -59,7 +59,7 @@ class SdkProvider:
     sdk: ClassVar[str]
     own: ClassVar[frozenset[str]]
     """Built-in endpoints of the SDK's maker, which get every header that the SDK sends."""
-    reader: ClassVar[type[Reader]]
+    reader: ClassVar[type[WireReader]]
     ignores: ClassVar[tuple[str, ...]] = ()
     """Stream keys that the dialect has no word for; asking for one is flagged."""
 
@@ -103,14 +103,14 @@ class SdkProvider:
     def _tls(self) -> bool:
         return self._endpoint.base_url.startswith("https:")
 
-    def stream(self, spec: StreamSpec, exchange: Exchange) -> AsyncGenerator[Event, None]:
+    def stream(self, spec: StreamSpec, exchange: AttemptContext) -> AsyncGenerator[Event, None]:
         """One attempt. See `streams.exchange.Provider`."""
         self._mask.learn_params(spec.params)
         exchange.secrets = self._mask.secrets
         return self._stream(spec, exchange)
 
     async def _stream(  # noqa: C901  # from bytes to events in one place: the hot path
-        self, spec: StreamSpec, exchange: Exchange
+        self, spec: StreamSpec, exchange: AttemptContext
     ) -> AsyncGenerator[Event, None]:
         for name in self.ignores:
             if getattr(spec, name):
@@ -126,8 +126,8 @@ class SdkProvider:
             async with self._open(self._connected_client(), spec, exchange.forms) as response:
                 yield headers_of(response, self._mask)
                 kind = "event-stream" if spec.stream else "json"
-                believed = expect(response, kind)
-                async with pieces(response) as arriving:
+                believed = check_response(response, kind)
+                async with body_chunks(response) as arriving:
                     body = arriving
                     if believed.doubted:
                         begun = await beginning(response, body, kind, self._mask)
@@ -165,7 +165,7 @@ class SdkProvider:
                                     for event in events:
                                         yield event
                                 if reader.over:
-                                    await goodbye(body)
+                                    await read_tail(body)
                                     return
                             if decoder.broken is not None:
                                 raise decoder.broken
@@ -184,11 +184,11 @@ class SdkProvider:
         if error is not None and not reader.over:
             raise self._told(error, spec, exchange)
 
-    def _reader_for(self, spec: StreamSpec, exchange: Exchange) -> Reader:
+    def _reader_for(self, spec: StreamSpec, exchange: AttemptContext) -> WireReader:
         """The reader of one attempt's answer."""
         return self.reader()
 
-    def _told(self, error: StreamError, spec: StreamSpec, exchange: Exchange) -> StreamError:
+    def _told(self, error: StreamError, spec: StreamSpec, exchange: AttemptContext) -> StreamError:
         """The error without secrets, as long as a reader bears, and with no form that is no way.
 
         It names the URL, unless an answer had begun: then the server's own words say more.
@@ -277,7 +277,7 @@ async def _rehearse(provider: type[SdkProvider]) -> None:
     part = provider(endpoint, {})
     async with httpx2.AsyncClient(transport=httpx2.MockTransport(answer)) as http:
         part._client = part._new_client(endpoint.base_url, http)
-        exchange = Exchange(emit=lambda _event: None)
+        exchange = AttemptContext(emit=lambda _event: None)
         async for _ in part.stream(spec, exchange):
             pass
 

@@ -94,7 +94,7 @@ from streamdash.recording.paths import (
     make_private_folder,
     new_path,
 )
-from streamdash.recording.spec_json import asked
+from streamdash.recording.spec_json import spec_to_json
 from streamdash.streams.errors import UsageError
 from streamdash.streams.events import Delta, End, Event, Wire
 
@@ -176,7 +176,7 @@ class Journal:
                 "title": plan.title,
                 "repeat": plan.repeat,
                 "concurrency": plan.concurrency,
-                "streams": [asked(spec) for spec in plan.specs],
+                "streams": [spec_to_json(spec) for spec in plan.specs],
             }
         )
         self._run = run
@@ -210,7 +210,7 @@ class Journal:
         slot.launch += not repetition or slot.launch < 0
         fields: dict[str, object] = {"launch": slot.launch, "repetition": repetition}
         if state.spec is not run.plan.specs[state.index]:
-            fields["asked"] = asked(state.spec)
+            fields["spec_to_json"] = spec_to_json(state.spec)
         self._write_fields(slot, state.launched_at, {"type": "launch", **fields})
 
     def _write_delta(self, slot: _Slot, delta: Delta, at: float) -> None:

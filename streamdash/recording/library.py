@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.output.safe_text import clean_line
 from streamdash.recording.paths import SUFFIX
-from streamdash.recording.spec_json import spec_of, table, text, whole
+from streamdash.recording.spec_json import spec_from_json, table, text, whole
 from streamdash.reporting.text_table import aligned
 from streamdash.streams.spec import run_title
 
@@ -29,7 +29,7 @@ _AGE = re.compile(r"([0-9]{1,6})\s*([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-class RecordedRun(NamedTuple):
+class RunFile(NamedTuple):
     """One recording, as its first and last lines tell it."""
 
     path: Path
@@ -51,7 +51,7 @@ class RecordedRun(NamedTuple):
         return ", ".join(f"{count} {status}" for status, count in self.statuses.items())
 
 
-def list_runs(folder: Path) -> list[RecordedRun]:
+def list_runs(folder: Path) -> list[RunFile]:
     """The recordings in `folder`, the newest first; other files are left out."""
     try:
         paths = [path for path in folder.iterdir() if path.suffix == SUFFIX]
@@ -61,7 +61,7 @@ def list_runs(folder: Path) -> list[RecordedRun]:
     return sorted(found, key=lambda run: (run.started or run.written, run.path), reverse=True)
 
 
-def _looked_at(path: Path) -> RecordedRun | None:
+def _looked_at(path: Path) -> RunFile | None:
     try:
         status = path.lstat()
         if not stat.S_ISREG(status.st_mode):
@@ -78,7 +78,7 @@ def _looked_at(path: Path) -> RecordedRun | None:
     counts = table(last.get("statuses"))
     ended = last.get("type") == "run-end"
     streams = header.get("streams")
-    return RecordedRun(
+    return RunFile(
         path,
         _moment(text(header.get("started"))),
         title,
@@ -105,14 +105,14 @@ def _title_of(header: Mapping[str, object], opening: bytes) -> str:
     A run that began with the prompt bar has its questions in the lines behind the header.
     """
     streams = header.get("streams")
-    specs = [spec_of(stream) for stream in streams] if isinstance(streams, list) else []
+    specs = [spec_from_json(stream) for stream in streams] if isinstance(streams, list) else []
     title = run_title(specs)
     if any(spec.question for spec in specs):
         return title
     for line in opening.split(b"\n")[: len(specs) * 8 + 8]:
         asked = _table(line).get("asked")
         if asked is not None:
-            first = spec_of(asked)
+            first = spec_from_json(asked)
             return run_title([spec._replace(messages=first.messages) for spec in specs])
     return title
 
@@ -144,14 +144,14 @@ def parse_age(words: str) -> timedelta:
 
 
 def older_than(
-    runs: Iterable[RecordedRun], age: timedelta, now: datetime | None = None
-) -> list[RecordedRun]:
+    runs: Iterable[RunFile], age: timedelta, now: datetime | None = None
+) -> list[RunFile]:
     """Those to which nothing was written for longer than `age`: what a pruning would delete."""
     now = now or datetime.now(UTC)
     return [run for run in runs if now - run.written > age]
 
 
-def delete_runs(runs: Iterable[RecordedRun]) -> list[str]:
+def delete_runs(runs: Iterable[RunFile]) -> list[str]:
     """Delete them; returns a sentence for each that could not be deleted."""
     problems = []
     for run in runs:
@@ -164,7 +164,7 @@ def delete_runs(runs: Iterable[RecordedRun]) -> list[str]:
     return problems
 
 
-def runs_table(runs: Sequence[RecordedRun], numbers: Sequence[int] = ()) -> str:
+def runs_table(runs: Sequence[RunFile], numbers: Sequence[int] = ()) -> str:
     """An aligned table, a line a run; times are the local ones.
 
     The numbers are those by which `replay` and `report` know the runs.

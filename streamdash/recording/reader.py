@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from streamdash.recording.event_json import VERSION, UnreadableError, error_of, event_of, seconds
 from streamdash.recording.recording import Launch, RecordedLag, Recording
-from streamdash.recording.spec_json import number, spec_of, table, text, whole
+from streamdash.recording.spec_json import number, spec_from_json, table, text, whole
 from streamdash.streams.errors import UsageError
 from streamdash.streams.events import End, Event, Flag, Status, Wire
 from streamdash.streams.spec import RunPlan, StreamSpec
@@ -138,7 +138,7 @@ class _Reading:
         specs = streams[:MOST_STREAMS] if isinstance(streams, list) else []
         self._header = header
         self._plan = RunPlan(
-            specs=tuple(map(spec_of, specs)),
+            specs=tuple(map(spec_from_json, specs)),
             title=text(header.get("title")),
             concurrency=_small(header.get("concurrency"), 0),
             repeat=_small(header.get("repeat"), 1),
@@ -255,7 +255,7 @@ def _object(line: bytes) -> Mapping[str, object]:
 
 def _asked_later(asked: object, first: StreamSpec) -> StreamSpec:
     """What a follow-up asked; older recordings do not say which turn that is."""
-    spec = spec_of(asked)
+    spec = spec_from_json(asked)
     if "turn" in table(asked):
         return spec
     before = max(1, _questions(first))

@@ -46,7 +46,7 @@ class RecordedLag(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class RecordedBoard:
+class RecordedRun:
     """How the streams of a recorded run stood at its end; see `result.Board`."""
 
     plan: RunPlan
@@ -89,7 +89,7 @@ class Recording:
         launches = self.streams[index]
         return [one.state(index) for one in launches if one.series != launches[-1].series]
 
-    def board(self) -> RecordedBoard:
+    def board(self) -> RecordedRun:
         """The streams as the run left them."""
         states: list[StreamState] = []
         past: list[tuple[StreamState, ...]] = []
@@ -98,7 +98,7 @@ class Recording:
             states.append(folded.pop() if folded else StreamState(spec, index, self.started_at, 0))
             past.append(tuple(folded))
         earlier = tuple(tuple(self.earlier(index)) for index in range(len(self.streams)))
-        return RecordedBoard(
+        return RecordedRun(
             self.plan, self.started_at, tuple(states), tuple(past), earlier, self.lag
         )
 

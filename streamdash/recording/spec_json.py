@@ -19,7 +19,7 @@ HIDDEN = "***"
 _KEY = r"api.?key|authorization|password|secret|credential|bearer|(^|access.?|auth.?)token$"
 
 
-def asked(spec: StreamSpec) -> dict[str, object]:
+def spec_to_json(spec: StreamSpec) -> dict[str, object]:
     """`spec` as a JSON object; of the endpoint's headers only the names."""
     endpoint = spec.endpoint
     limits = spec.deadlines
@@ -54,8 +54,8 @@ def asked(spec: StreamSpec) -> dict[str, object]:
     }
 
 
-def spec_of(value: object) -> StreamSpec:
-    """The spec that `asked` wrote down; what is missing or of another type takes its default."""
+def spec_from_json(value: object) -> StreamSpec:
+    """The spec that `spec_to_json` wrote; a missing or wrongly typed value takes its default."""
     known = table(value)
     endpoint = table(known.get("endpoint"))
     limits = table(known.get("limits"))

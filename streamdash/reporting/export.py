@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from streamdash.reporting.report import Style
-    from streamdash.reporting.reported_run import Source
+    from streamdash.reporting.reported_run import ReportedRun
 
 LONGEST_NAME = 60
 _LONGEST_BYTES = 150
@@ -36,7 +36,7 @@ def safe_name(text: str, fallback: str = "streamdash") -> str:
     return name or fallback
 
 
-def export_report(source: Source, style: Style, folder: Path) -> Path:
+def export_report(source: ReportedRun, style: Style, folder: Path) -> Path:
     """Write a report of the run into `folder`, named after its title. Raises OSError."""
     return write_new(folder, source.board.plan.title, SUFFIXES[style], report([source], style))
 

@@ -9,7 +9,7 @@ from streamdash.output.safe_text import clean_line
 from streamdash.reporting.changes import CHANGE_TITLES, change_cells
 from streamdash.reporting.comparison import NUMBERS, Change, pairs
 from streamdash.reporting.repetitions import turn_of, with_earlier
-from streamdash.reporting.reported_run import told_apart
+from streamdash.reporting.reported_run import with_unique_names
 from streamdash.reporting.result import VERSION, run_result
 from streamdash.reporting.text_table import aligned, csv_table, markdown_report, md_cell, text_table
 from streamdash.reporting.verdict import Comparison
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from streamdash.reporting.comparison import Pair
-    from streamdash.reporting.reported_run import Source
+    from streamdash.reporting.reported_run import ReportedRun
     from streamdash.reporting.result import Result
 
 Style = Literal["text", "json", "jsonl", "csv", "markdown", "html"]
@@ -39,18 +39,18 @@ MOST_LABELS = 3
 """Of a report as text: questions, and streams that are named with one."""
 
 
-def report(sources: Sequence[Source], style: Style, *, width: int | None = None) -> str:
+def report(sources: Sequence[ReportedRun], style: Style, *, width: int | None = None) -> str:
     """The report, ending in a newline. The first of several runs is what the others are held
     against; `width` is the terminal's, for `text`.
     """
-    sources = told_apart(sources)
+    sources = with_unique_names(sources)
     if style == "html":
         from streamdash.reporting.html.page import page
 
         return page(sources, comparisons(sources))
     if style == "text":
         return _text(sources, width)
-    written: dict[str, Callable[[Sequence[Source]], str]] = {
+    written: dict[str, Callable[[Sequence[ReportedRun]], str]] = {
         "json": _json,
         "jsonl": _jsonl,
         "csv": _csv,
@@ -59,12 +59,12 @@ def report(sources: Sequence[Source], style: Style, *, width: int | None = None)
     return written[style](sources)
 
 
-def comparisons(sources: Sequence[Source]) -> list[Comparison]:
+def comparisons(sources: Sequence[ReportedRun]) -> list[Comparison]:
     """Each further run against the first."""
     return [Comparison(sources[0], after) for after in sources[1:]]
 
 
-def _text(sources: Sequence[Source], width: int | None) -> str:
+def _text(sources: Sequence[ReportedRun], width: int | None) -> str:
     blocks = []
     for compared in comparisons(sources):
         blocks.append("\n".join(compared.sentences))
@@ -105,7 +105,7 @@ def _change_lines(paired: Sequence[Pair]) -> Iterator[tuple[str, ...]]:
             label = ""
 
 
-def _json(sources: Sequence[Source]) -> str:
+def _json(sources: Sequence[ReportedRun]) -> str:
     runs = [run_result(source.board, source.started) for source in sources]
     if len(runs) == 1:
         return _dumped(runs[0])
@@ -143,7 +143,7 @@ def _change_fields(pair: Pair) -> dict[str, dict[str, float | None]]:
     }
 
 
-def _jsonl(sources: Sequence[Source]) -> str:
+def _jsonl(sources: Sequence[ReportedRun]) -> str:
     if len(sources) == 1:
         return "".join(map(_dumped, sources[0].results))
     return "".join(
@@ -163,7 +163,7 @@ def _dumped(value: object) -> str:
     return text + "\n"
 
 
-def _csv(sources: Sequence[Source]) -> str:
+def _csv(sources: Sequence[ReportedRun]) -> str:
     if len(sources) == 1:
         return csv_table(sources[0].results)
     further: list[dict[str, object]] = []
@@ -190,7 +190,7 @@ def _change_columns(known: dict[str, Change]) -> dict[str, object]:
     return columns
 
 
-def _markdown(sources: Sequence[Source]) -> str:
+def _markdown(sources: Sequence[ReportedRun]) -> str:
     parts = []
     for compared in comparisons(sources):
         names = f"{md_cell(compared.after.name)} against {md_cell(compared.before.name)}"

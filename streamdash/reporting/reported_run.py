@@ -8,26 +8,26 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.reporting.comparison import numbered
 from streamdash.reporting.phases import first_send, track_of_launch, track_of_state
-from streamdash.reporting.result import slot_result
+from streamdash.reporting.result import result_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from streamdash.recording.recording import Recording
     from streamdash.reporting.phases import Track
-    from streamdash.reporting.result import Board, Result
+    from streamdash.reporting.result import Result, RunSnapshot
     from streamdash.streams.spec import StreamSpec
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ReportedRun:
     """One run, and what a report shows of it beyond its numbers."""
 
     name: str
     """What the report calls it: the recording's file name."""
     started: str
     """By the wall clock, in ISO format."""
-    board: Board
+    board: RunSnapshot
     results: tuple[Result, ...]
     tracks: tuple[Track | None, ...]
     """Of each stream's last launch, from the run's first send on; None where it had none."""
@@ -42,11 +42,11 @@ class Source:
             return self.started
 
 
-def source_of_recording(recording: Recording) -> Source:
+def recording_report(recording: Recording) -> ReportedRun:
     """A recording as a source."""
     board = recording.board()
     tracks = [track_of_launch(launches[-1]) if launches else None for launches in recording.streams]
-    return Source(
+    return ReportedRun(
         recording.path.name,
         recording.started,
         board,
@@ -56,9 +56,14 @@ def source_of_recording(recording: Recording) -> Source:
     )
 
 
-def source_of_run(
-    run: Board, started: str, now: float, *, name: str = "", recording: Recording | None = None
-) -> Source:
+def run_report(
+    run: RunSnapshot,
+    started: str,
+    now: float,
+    *,
+    name: str = "",
+    recording: Recording | None = None,
+) -> ReportedRun:
     """A run on the screen as a source, at its clock's time `now`.
 
     Its recording, as far as it has been written, tells what its states forget: the curves.
@@ -70,7 +75,7 @@ def source_of_run(
             tracks.append(track_of_launch(launches[0][-1]))
         else:
             tracks.append(track_of_state(state, now) if state.attempts else None)
-    return Source(name, started, run, _results(run), _together(tracks))
+    return ReportedRun(name, started, run, _results(run), _together(tracks))
 
 
 def _together(tracks: Sequence[Track | None]) -> tuple[Track | None, ...]:
@@ -79,8 +84,8 @@ def _together(tracks: Sequence[Track | None]) -> tuple[Track | None, ...]:
     return tuple(None if track is None else track.since(begin) for track in tracks)
 
 
-def _results(board: Board) -> tuple[Result, ...]:
-    return tuple(slot_result(board, index) for index in range(len(board.states)))
+def _results(board: RunSnapshot) -> tuple[Result, ...]:
+    return tuple(result_of(board, index) for index in range(len(board.states)))
 
 
 class Slot(NamedTuple):
@@ -93,7 +98,7 @@ class Slot(NamedTuple):
     track: Track | None
 
 
-def by_label(sources: Sequence[Source]) -> list[tuple[str, list[Slot]]]:
+def by_label(sources: Sequence[ReportedRun]) -> list[tuple[str, list[Slot]]]:
     """The streams of all sources, those that belong together by their label side by side."""
     groups: dict[tuple[str, int], list[Slot]] = {}
     for place, source in enumerate(sources):
@@ -104,14 +109,14 @@ def by_label(sources: Sequence[Source]) -> list[tuple[str, list[Slot]]]:
     return [(label, slots) for (label, _), slots in groups.items()]
 
 
-def told_apart(sources: Sequence[Source]) -> list[Source]:
+def with_unique_names(sources: Sequence[ReportedRun]) -> list[ReportedRun]:
     """The sources with names that differ: equal ones are counted."""
     return [
         replace(source, name=name) for source, name in zip(sources, _names(sources), strict=True)
     ]
 
 
-def _names(sources: Iterable[Source]) -> Iterable[str]:
+def _names(sources: Iterable[ReportedRun]) -> Iterable[str]:
     seen: dict[str, int] = {}
     for source in sources:
         seen[source.name] = count = seen.get(source.name, 0) + 1

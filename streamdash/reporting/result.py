@@ -31,7 +31,7 @@ class Lag(Protocol):
     def max_s(self) -> float | None: ...
 
 
-class Board(Protocol):
+class RunSnapshot(Protocol):
     """All streams of a run, live or recorded: what `streams.run.Run` has of it."""
 
     @property
@@ -82,7 +82,7 @@ def stream_result(state: StreamState) -> Result:
     }
 
 
-def slot_result(run: Board, index: int) -> Result:
+def result_of(run: RunSnapshot, index: int) -> Result:
     """The result of stream `index`; with repetitions, the last one's with all of them in `runs`.
 
     `stats` spreads over the repetitions that ended `done` or `incomplete`. `earlier` are the
@@ -109,7 +109,7 @@ def slot_result(run: Board, index: int) -> Result:
     return {**result, "runs": runs, "stats": stats}
 
 
-def run_result(run: Board, started: str) -> Result:
+def run_result(run: RunSnapshot, started: str) -> Result:
     """The whole run as one object; `started` is the wall clock's ISO time of the launch."""
     return {
         "version": VERSION,
@@ -123,11 +123,11 @@ def run_result(run: Board, started: str) -> Result:
             "lag_p99_s": run.lag.p99_s,
             "lag_max_s": run.lag.max_s,
         },
-        "streams": [slot_result(run, index) for index in range(len(run.states))],
+        "streams": [result_of(run, index) for index in range(len(run.states))],
     }
 
 
-def elapsed_s(run: Board) -> float | None:
+def elapsed_s(run: RunSnapshot) -> float | None:
     """From the run's start to the end of the stream that ended last; None while none has."""
     ends = [state.ended_at for slot in (run.states, *run.past) for state in slot]
     known = [end for end in ends if end is not None]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from streamdash.reporting.comparison import Pair, Ratio
-    from streamdash.reporting.reported_run import Source
+    from streamdash.reporting.reported_run import ReportedRun
 
 NAME_CELLS = 60
 LABEL_CELLS = 30
@@ -22,7 +22,7 @@ FEW = 3
 class Comparison:
     """A run held against another one."""
 
-    def __init__(self, before: Source, after: Source) -> None:
+    def __init__(self, before: ReportedRun, after: ReportedRun) -> None:
         self.before = before
         self.after = after
         self.pairs = pairs(before.results, after.results)

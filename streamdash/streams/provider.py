@@ -45,7 +45,7 @@ class StartGate:
             self._open.set()
 
 
-class Exchange:
+class AttemptContext:
     """What an attempt carries with it down to the transport.
 
     `emit` takes events that the transport pushes (`Connected`, `Sent`); all others are yielded.
@@ -121,7 +121,7 @@ class Exchange:
                 self.emit(event)
 
 
-current_exchange: ContextVar[Exchange | None] = ContextVar("current_exchange", default=None)
+current_exchange: ContextVar[AttemptContext | None] = ContextVar("current_exchange", default=None)
 """The attempt that the running task makes; how it reaches the transport through an SDK."""
 
 
@@ -134,7 +134,7 @@ class Provider(Protocol):
         Raises StreamError if no request can be made at all (no key, say).
         """
 
-    def stream(self, spec: StreamSpec, exchange: Exchange) -> AsyncGenerator[Event, None]:
+    def stream(self, spec: StreamSpec, exchange: AttemptContext) -> AsyncGenerator[Event, None]:
         """Send one attempt and yield its events until the answer ends.
 
         Raises StreamError for every bad end. Closing the generator closes the connection.

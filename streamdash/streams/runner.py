@@ -10,7 +10,7 @@ from streamdash.streams.asked_url import with_url
 from streamdash.streams.errors import ErrorInfo, StreamError
 from streamdash.streams.events import Attempt, Delta, End, Event, Flag, Retry, Status, Terminal
 from streamdash.streams.loop_lag import LAG, LAG_TTFT
-from streamdash.streams.provider import Exchange, StartGate, current_exchange
+from streamdash.streams.provider import AttemptContext, StartGate, current_exchange
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -57,7 +57,7 @@ def announce(state: StreamState, event: Event, at: float, listeners: Iterable[Li
             listener.heard(state, known, then)
 
 
-class Watch:
+class DeadlineWatch:
     """Ends an attempt at the first deadline that passes, by cancelling the task that runs it.
 
     One timer, armed again when it rings too early: a delta costs nothing here.
@@ -74,7 +74,7 @@ class Watch:
         self.expired: tuple[ErrorKind, float] | None = None
         """The deadline that passed and its length in seconds."""
 
-    def __enter__(self) -> Watch:
+    def __enter__(self) -> DeadlineWatch:
         self._task = asyncio.current_task()
         self._arm()
         return self
@@ -184,7 +184,7 @@ class StreamRunner:
         self._lag = lag
         self._sleep = sleep
         self._forms: frozenset[Form] = frozenset()
-        self._exchange: Exchange | None = None
+        self._exchange: AttemptContext | None = None
 
     def release(self) -> None:
         """Emit what the attempt's provider holds back, before its user ends the stream."""
@@ -218,7 +218,7 @@ class StreamRunner:
         state = self._state
         while state.ended_at is None:
             self.emit(Attempt(state.attempts + 1))
-            exchange = Exchange(self.emit, state.index, gate, self._forms, state)
+            exchange = AttemptContext(self.emit, state.index, gate, self._forms, state)
             self._exchange = exchange
             gate = None
             error = await self._attempt(exchange)
@@ -238,11 +238,13 @@ class StreamRunner:
             self.emit(Retry(wait, info))
             await self._sleep(wait)
 
-    async def _attempt(self, exchange: Exchange) -> StreamError | None:
+    async def _attempt(self, exchange: AttemptContext) -> StreamError | None:
         """One request, to its end; what went wrong with it, or None."""
         token = current_exchange.set(exchange)
         emit = self.emit
-        watch = Watch(self._state, self._clock, None if self._lag is None else self._lag.pauses)
+        watch = DeadlineWatch(
+            self._state, self._clock, None if self._lag is None else self._lag.pauses
+        )
         try:
             with watch:
                 stream = self._provider.stream(self._state.spec, exchange)

@@ -6,7 +6,7 @@ from random import SystemRandom
 from typing import TYPE_CHECKING
 
 from streamdash.reporting.text_table import flags_of
-from streamdash.tui.names import Names, neutral_flags, shown_label
+from streamdash.tui.names import StreamNames, neutral_flags, shown_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ def letters(place: int) -> str:
     return written
 
 
-class BlindNames(Names):
+class BlindNames(StreamNames):
     """Neutral letters, by the place that chance gives each stream.
 
     Every order is as likely as any other, the streams' own among them: if that one were left out,
@@ -69,7 +69,7 @@ class BlindNames(Names):
         return {**result, **hidden, "label": self.letter(index), "flags": flags}
 
 
-class ToldNames(Names):
+class RevealedNames(StreamNames):
     """The streams' own names and places again, each with the letter that it had."""
 
     told = True

@@ -30,7 +30,7 @@ def neutral_flags(flags: Iterable[str]) -> list[str]:
     return [flag for flag in flags if not flag.endswith(_OF_A_DIALECT)]
 
 
-class Names:
+class StreamNames:
     """Each of `count` streams under its own name, in its own place; all text is clean."""
 
     blind = False

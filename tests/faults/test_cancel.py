@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterator
 
     from streamdash.streams.events import Event
-    from streamdash.streams.provider import Exchange
+    from streamdash.streams.provider import AttemptContext
     from streamdash.streams.spec import StreamSpec
     from tests.faults.dialects import Dialect
     from tests.faults.server import Reply
@@ -232,7 +232,9 @@ class Stubborn:
     async def warm(self) -> None:
         pass
 
-    async def stream(self, _spec: StreamSpec, _exchange: Exchange) -> AsyncGenerator[Event, None]:
+    async def stream(
+        self, _spec: StreamSpec, _exchange: AttemptContext
+    ) -> AsyncGenerator[Event, None]:
         self.made += 1
         yield Sent()
         try:

@@ -19,7 +19,7 @@ from streamdash.streams.runner import announce
 from streamdash.streams.secrets import Secrets
 from streamdash.streams.spec import Endpoint, StreamSpec
 from streamdash.streams.state import StreamState
-from streamdash.tui.screens.leaderboard.frozen_run import still_state
+from streamdash.tui.screens.leaderboard.frozen_run import freeze_state
 from tests.faults.asking import Heard, asked, ended, endpoint_at, run_of
 from tests.faults.dialects import CHAT, DIALECTS, DONE, MESSAGES, event
 from tests.faults.framing import answered, streamed
@@ -144,7 +144,7 @@ async def test_a_cancelled_stream_says_what_was_held_back() -> None:
             await run_a_little()
         assert state.text.chars == 13
         assert state.text.value() == "got sk-"
-        assert still_state(state).text.chars == 13
+        assert freeze_state(state).text.chars == 13
         assert [e.text for e in heard.of("m") if isinstance(e, Delta)] == ["got "]
         assert "canary" not in repr(list(state.wire))
         run.cancel_all()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import pytest
 
-from streamdash.output.background_writer import Outlet
+from streamdash.output.background_writer import BackgroundWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ async def test_everything_arrives_in_its_order(tmp_path: Path, gather_s: float) 
     path = tmp_path / "out"
     with path.open("w", encoding="utf-8") as stream:
         stream.write("before ")
-        outlet = Outlet(stream, gather_s=gather_s)
+        outlet = BackgroundWriter(stream, gather_s=gather_s)
         for number in range(500):
             outlet.put(f"{number} ")
             if number % 100 == 0:
@@ -40,7 +40,7 @@ async def test_everything_arrives_in_its_order(tmp_path: Path, gather_s: float) 
 
 async def test_a_reader_who_is_slow_holds_up_nobody(pipe: tuple[int, TextIO]) -> None:
     reader, stream = pipe
-    outlet = Outlet(stream)
+    outlet = BackgroundWriter(stream)
     text = "x" * 100_000
     for _ in range(50):
         outlet.put(text)
@@ -57,7 +57,7 @@ async def test_a_reader_who_is_slow_holds_up_nobody(pipe: tuple[int, TextIO]) ->
 async def test_a_reader_who_has_gone_is_told_of_once(pipe: tuple[int, TextIO]) -> None:
     reader, stream = pipe
     told: list[str] = []
-    outlet = Outlet(stream, lost=lambda: told.append("gone"))
+    outlet = BackgroundWriter(stream, lost=lambda: told.append("gone"))
     os.close(reader)
     for _ in range(3):
         outlet.put("text")
@@ -72,7 +72,7 @@ async def test_what_is_put_into_a_pipe_that_does_not_wait_arrives_too(
 ) -> None:
     reader, stream = pipe
     os.set_blocking(stream.fileno(), False)
-    outlet = Outlet(stream)
+    outlet = BackgroundWriter(stream)
     outlet.put("y" * 1_000_000)
     left = 1_000_000
     while left:
@@ -90,7 +90,7 @@ async def test_what_the_encoding_has_no_place_for_stops_nothing(
 ) -> None:
     path = tmp_path / "out"
     with path.open("w", encoding="ascii", errors=errors) as stream:
-        outlet = Outlet(stream)
+        outlet = BackgroundWriter(stream)
         outlet.put("é\ud83d.")
         await outlet.aclose()
     assert path.read_bytes() == written

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from streamdash.output import destination, whole_file
-from streamdash.output.files import Input, writing
+from streamdash.output.files import Input, open_output
 from streamdash.streams.errors import UsageError
 from tests.program import environment
 from tests.recording.scenes import record
@@ -40,13 +40,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def write(name: str, text: str = "new", inputs: Sequence[Input] = ()) -> None:
-    with writing(name, inputs=inputs) as out:
+    with open_output(name, inputs=inputs) as out:
         out.write(text)
 
 
 def write_and(do: Callable[[], object]) -> None:
     """Write, and `do` something before the file is whole."""
-    with writing("out") as out:
+    with open_output("out") as out:
         out.write("dear")
         do()
 
@@ -312,7 +312,7 @@ def test_results_that_find_no_place_are_not_thrown_away(folder: Path) -> None:
 def test_a_partial_file_s_name_cannot_be_foreseen(folder: Path) -> None:
     seen = set()
     for _ in range(20):
-        with writing("out") as out:
+        with open_output("out") as out:
             (partial,) = [path.name for path in folder.iterdir() if path.name != "out"]
             seen.add(partial)
             out.write("x")

@@ -12,23 +12,23 @@ from streamdash.providers.wire.large_events import read_rest
 from streamdash.providers.wire.sse import LargeEvent, ServerSentEvent, SseDecoder
 from streamdash.providers.wire.wire_reader import WireFailure, read_event
 from streamdash.streams.events import Delta, Event
-from streamdash.streams.provider import Exchange
+from streamdash.streams.provider import AttemptContext
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from streamdash.providers.wire.wire_reader import Reader
+    from streamdash.providers.wire.wire_reader import WireReader
     from streamdash.streams.errors import StreamError
     from streamdash.streams.spec import Api
 
-READERS: dict[Api, type[Reader]] = {
+READERS: dict[Api, type[WireReader]] = {
     "openai": ChatReader,
     "openai-responses": ResponsesReader,
     "anthropic": MessagesReader,
 }
 
 
-def read(reader: Reader, pieces: Iterable[bytes]) -> tuple[list[Event], StreamError | None]:
+def read(reader: WireReader, pieces: Iterable[bytes]) -> tuple[list[Event], StreamError | None]:
     """All events of a body that arrives in these pieces, and the error that ended it."""
     decoder = SseDecoder()
     events: list[Event] = []
@@ -43,7 +43,7 @@ def read(reader: Reader, pieces: Iterable[bytes]) -> tuple[list[Event], StreamEr
                 return events, decoder.broken
     except WireFailure as broken:
         return events + broken.events, broken.error
-    rest = read_rest(reader, decoder, None, Exchange(lambda _event: None))
+    rest = read_rest(reader, decoder, None, AttemptContext(lambda _event: None))
     try:
         rest.send(None)
     except StopIteration as done:
@@ -52,7 +52,7 @@ def read(reader: Reader, pieces: Iterable[bytes]) -> tuple[list[Event], StreamEr
     raise AssertionError("the end of a body that is not large is read at once")
 
 
-def meaning(reader: Reader, *bodies: object, name: str = "") -> list[Event]:
+def meaning(reader: WireReader, *bodies: object, name: str = "") -> list[Event]:
     """What these JSON events mean, their `Wire`s left out; raises what the reader raises."""
     events: list[Event] = []
     for body in bodies:

@@ -21,7 +21,7 @@ from streamdash.recording.reader import load_recording, parse_recording
 from streamdash.reporting.html.answers import LONGEST_RENDERED, rendered
 from streamdash.reporting.html.axis import ticks
 from streamdash.reporting.report import STYLES, report
-from streamdash.reporting.reported_run import letter, source_of_recording, source_of_run
+from streamdash.reporting.reported_run import letter, recording_report, run_report
 from streamdash.reporting.result import run_result
 from streamdash.streams.events import Delta, Terminal
 from tests.recording.scenes import STARTED, make_run, providers, record
@@ -31,7 +31,7 @@ from tests.virtual_time import run_virtual, virtual_clock
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from streamdash.reporting.reported_run import Source
+    from streamdash.reporting.reported_run import ReportedRun
 
 EVIL = (
     "<script>alert(1)</script>\"'><img src=x onerror=alert(1)> [a](javascript:alert(1)) "
@@ -40,13 +40,13 @@ EVIL = (
 )
 
 
-def source(tmp_path: Path, name: str, known: dict[str, Scripted], **options: Any) -> Source:
+def source(tmp_path: Path, name: str, known: dict[str, Scripted], **options: Any) -> ReportedRun:
     path = tmp_path / name
     record(path, known, **options)
-    return source_of_recording(load_recording(str(path)))
+    return recording_report(load_recording(str(path)))
 
 
-def slow_and_fast(tmp_path: Path) -> list[Source]:
+def slow_and_fast(tmp_path: Path) -> list[ReportedRun]:
     """Two runs of the same streams; the second is twice as quick, and has one more."""
     before = {label: Scripted(spoken(*["word "] * 20)) for label in ("PY", "RS")}
     after = {
@@ -57,7 +57,7 @@ def slow_and_fast(tmp_path: Path) -> list[Source]:
 
 
 @pytest.fixture
-def everything(tmp_path: Path) -> Source:
+def everything(tmp_path: Path) -> ReportedRun:
     return source(tmp_path, "run.jsonl", providers())
 
 
@@ -67,18 +67,18 @@ def everything(tmp_path: Path) -> Source:
 def test_json_is_what_the_run_itself_prints(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     run = record(path)
-    told = report([source_of_recording(load_recording(str(path)))], "json")
+    told = report([recording_report(load_recording(str(path)))], "json")
     assert json.loads(told) == run_result(run, STARTED.isoformat(timespec="milliseconds"))
 
 
-def test_jsonl_is_a_result_a_line(everything: Source) -> None:
+def test_jsonl_is_a_result_a_line(everything: ReportedRun) -> None:
     lines = report([everything], "jsonl").splitlines()
     assert [json.loads(line)["label"] for line in lines] == list(providers())
     half = json.loads(lines[-1])
     assert half["text"] == "😀\ud800"
 
 
-def test_text_has_every_stream_and_its_status(everything: Source) -> None:
+def test_text_has_every_stream_and_its_status(everything: ReportedRun) -> None:
     told = report([everything], "text")
     for result in everything.results:
         assert re.search(rf"^{result['label']} .*{result['status']}", told, re.MULTILINE)
@@ -86,7 +86,7 @@ def test_text_has_every_stream_and_its_status(everything: Source) -> None:
     assert "2026-01-31 18:20:33 UTC" in told
 
 
-def test_text_fits_the_width(everything: Source) -> None:
+def test_text_fits_the_width(everything: ReportedRun) -> None:
     told = report([everything], "text", width=60)
     assert max(map(len, told.splitlines()[1:])) <= 60
 
@@ -102,7 +102,7 @@ def test_csv_cells_that_a_spreadsheet_would_run_are_defused(tmp_path: Path) -> N
     assert cells == [*defused, "fine", "a=b"]
 
 
-def test_csv_numbers_are_exact(everything: Source) -> None:
+def test_csv_numbers_are_exact(everything: ReportedRun) -> None:
     rows = list(csv.DictReader(io.StringIO(report([everything], "csv"))))
     for row, result in zip(rows, everything.results, strict=True):
         for field in ("ttft_s", "total_s", "gap_max_s"):
@@ -119,7 +119,7 @@ def test_an_unfinished_run_says_so_in_every_form_for_people(tmp_path: Path) -> N
     path = tmp_path / "run.jsonl"
     record(path)
     data = path.read_bytes()
-    cut = source_of_recording(parse_recording(data[: len(data) // 2], path))
+    cut = recording_report(parse_recording(data[: len(data) // 2], path))
     assert cut.warnings
     for style in ("text", "markdown", "html"):
         assert "cut off before its end" in report([cut], style)
@@ -135,8 +135,8 @@ def test_a_recording_cut_anywhere_has_every_report(
     data = path.read_bytes()
     first = data.index(b"\n") + 1
     cut = parse_recording(data[: first + int((len(data) - first) * place)], path)
-    assert report([source_of_recording(cut)], style).endswith("\n")
-    assert report([source_of_recording(cut)] * 2, style).endswith("\n")
+    assert report([recording_report(cut)], style).endswith("\n")
+    assert report([recording_report(cut)] * 2, style).endswith("\n")
 
 
 def test_a_run_on_the_screen_is_reported_with_and_without_its_recording(tmp_path: Path) -> None:
@@ -147,8 +147,8 @@ def test_a_run_on_the_screen_is_reported_with_and_without_its_recording(tmp_path
         run = make_run()
         run.start()
         await run.wait()
-        bare = source_of_run(run, STARTED.isoformat(), virtual_clock())
-        told = source_of_run(
+        bare = run_report(run, STARTED.isoformat(), virtual_clock())
+        told = run_report(
             run, STARTED.isoformat(), virtual_clock(), recording=load_recording(str(path))
         )
         assert [track is None for track in bare.tracks] == [
@@ -189,7 +189,7 @@ def test_the_other_way_round_it_is_slower(tmp_path: Path) -> None:
     )
 
 
-def test_a_run_against_itself_is_as_fast(everything: Source) -> None:
+def test_a_run_against_itself_is_as_fast(everything: ReportedRun) -> None:
     told = report([everything, everything], "text")
     assert told.startswith("run.jsonl (2) is as fast as run.jsonl: the first token comes at about")
 
@@ -300,7 +300,7 @@ def seen(html: str) -> Seen:
     return parser
 
 
-def evil_source(tmp_path: Path) -> Source:
+def evil_source(tmp_path: Path) -> ReportedRun:
     known = {
         EVIL: Scripted(spoken(EVIL)),
         '" onload="x': Scripted(
@@ -325,7 +325,7 @@ def test_the_page_shows_foreign_text_and_obeys_none_of_it(tmp_path: Path) -> Non
         assert any("<script>alert(1)</script>" in text for text in page.said)
 
 
-def test_the_page_allows_nothing_but_its_own_style(everything: Source) -> None:
+def test_the_page_allows_nothing_but_its_own_style(everything: ReportedRun) -> None:
     page = seen(report([everything], "html"))
     known = b64encode(sha256(page.style.encode()).digest()).decode()
     assert page.policy == (
@@ -336,7 +336,7 @@ def test_the_page_allows_nothing_but_its_own_style(everything: Source) -> None:
     assert "prefers-color-scheme: dark" in page.style
 
 
-def test_the_page_has_what_was_asked_and_answered(everything: Source) -> None:
+def test_the_page_has_what_was_asked_and_answered(everything: ReportedRun) -> None:
     said = "".join(seen(report([everything], "html")).said)
     for result in everything.results:
         assert str(result["label"]) in said
@@ -347,7 +347,7 @@ def test_the_page_has_what_was_asked_and_answered(everything: Source) -> None:
     assert "Refused: No." in said
 
 
-def test_the_race_has_a_lane_for_each_stream_that_ran(everything: Source) -> None:
+def test_the_race_has_a_lane_for_each_stream_that_ran(everything: ReportedRun) -> None:
     html = report([everything], "html")
     race = html[html.index('class="race"') : html.index("</svg>", html.index('class="race"'))]
     ran = [track for track in everything.tracks if track is not None]

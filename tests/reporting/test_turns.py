@@ -14,7 +14,7 @@ from streamdash.recording.reader import load_recording
 from streamdash.recording.replay import ReplayRun
 from streamdash.reporting.comparison import pairs
 from streamdash.reporting.report import report
-from streamdash.reporting.reported_run import source_of_recording
+from streamdash.reporting.reported_run import recording_report
 from streamdash.reporting.result import run_result
 from tests.recording.scenes import record
 from tests.streams.scripted import Scripted, spoken
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from streamdash.reporting.report import Style
-    from streamdash.reporting.reported_run import Source
+    from streamdash.reporting.reported_run import ReportedRun
     from streamdash.streams.run import Run
 
 KIND = pytest.mark.fault("screen", "a follow-up or rerun loses or invents what was said")
@@ -53,8 +53,8 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def source(path: Path) -> Source:
-    return source_of_recording(load_recording(str(path)))
+def source(path: Path) -> ReportedRun:
+    return recording_report(load_recording(str(path)))
 
 
 @KIND
@@ -99,7 +99,7 @@ def test_an_older_recording_without_turns_is_counted(path: Path, tmp_path: Path)
 @TURNS
 @pytest.mark.parametrize("style", ["text", "markdown"])
 def test_tables_have_a_row_for_each_answer_and_a_column_for_the_turn(
-    source: Source, style: Style
+    source: ReportedRun, style: Style
 ) -> None:
     rows = [line.replace("|", " ").split() for line in report([source], style).splitlines()]
     head = next(row for row in rows if row[:1] == ["label"])
@@ -114,12 +114,12 @@ def test_tables_have_a_row_for_each_answer_and_a_column_for_the_turn(
 @TURNS
 def test_without_a_follow_up_there_is_no_such_column(tmp_path: Path) -> None:
     record(tmp_path / "r.jsonl", {"A": Scripted(spoken("a"))})
-    plain = source_of_recording(load_recording(str(tmp_path / "r.jsonl")))
+    plain = recording_report(load_recording(str(tmp_path / "r.jsonl")))
     assert "turn" not in report([plain], "text")
 
 
 @TURNS
-def test_csv_ends_with_turn_question_and_answer(source: Source) -> None:
+def test_csv_ends_with_turn_question_and_answer(source: ReportedRun) -> None:
     rows = list(csv.DictReader(io.StringIO(report([source], "csv"))))
     assert list(rows[0])[-4:] == ["turn", "earlier", "question", "answer"]
     assert [(r["label"], r["turn"], r["earlier"], r["question"], r["answer"]) for r in rows] == [
@@ -132,7 +132,7 @@ def test_csv_ends_with_turn_question_and_answer(source: Source) -> None:
 
 
 @KIND
-def test_markdown_has_the_whole_conversation_below_its_label(source: Source) -> None:
+def test_markdown_has_the_whole_conversation_below_its_label(source: ReportedRun) -> None:
     text = report([source], "markdown")
     assert (
         "## A\n\n### Turn 1 (earlier)\n\n> Hello\n\nfirst\n\n### Turn 1\n\n> Hello\n\nsecond\n\n"
@@ -141,7 +141,7 @@ def test_markdown_has_the_whole_conversation_below_its_label(source: Source) -> 
 
 
 @KIND
-def test_json_has_question_messages_and_earlier_answers(source: Source) -> None:
+def test_json_has_question_messages_and_earlier_answers(source: ReportedRun) -> None:
     first, second, _ = json.loads(report([source], "json"))["streams"]
     assert [one["text"] for one in first["earlier"]] == ["first", "second"]
     assert [m["content"] for m in first["messages"]] == ["Hello", "second", "and\nwhy?"]
@@ -149,7 +149,7 @@ def test_json_has_question_messages_and_earlier_answers(source: Source) -> None:
 
 
 @TURNS
-def test_the_page_marks_the_best_of_a_turn_only_and_shows_every_turn(source: Source) -> None:
+def test_the_page_marks_the_best_of_a_turn_only_and_shows_every_turn(source: ReportedRun) -> None:
     page = report([source], "html")
     assert page.count('class="number best"') == 2  # TTFT and total of turn 1
     assert "B · turn 1" in page
@@ -160,7 +160,7 @@ def test_the_page_marks_the_best_of_a_turn_only_and_shows_every_turn(source: Sou
 
 
 @TURNS
-def test_text_says_what_was_asked_of_whom(source: Source) -> None:
+def test_text_says_what_was_asked_of_whom(source: ReportedRun) -> None:
     text = report([source], "text")
     assert "asked of A; B; C: Hello\n" in text
     assert "asked of A, turn 2: and why?\n" in text
@@ -168,10 +168,10 @@ def test_text_says_what_was_asked_of_whom(source: Source) -> None:
 
 @TURNS
 def test_two_runs_are_compared_by_the_last_turn_that_both_have(
-    source: Source, tmp_path: Path
+    source: ReportedRun, tmp_path: Path
 ) -> None:
     record(tmp_path / "b.jsonl", {"A": Scripted(spoken("only"))})
-    other = source_of_recording(load_recording(str(tmp_path / "b.jsonl")))
+    other = recording_report(load_recording(str(tmp_path / "b.jsonl")))
     for before, after in ((source, other), (other, source)):
         pair = next(p for p in pairs(before.results, after.results) if p.label == "A")
         assert pair.before is not None

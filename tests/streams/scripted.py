@@ -21,7 +21,7 @@ from streamdash.streams.spec import Endpoint, StreamSpec
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
 
-    from streamdash.streams.provider import Exchange, Provider
+    from streamdash.streams.provider import AttemptContext, Provider
 
 Step = tuple[float, "Event | StreamError"]
 """Seconds to wait, then what happens."""
@@ -65,12 +65,14 @@ class Scripted:
         if self._warm is not None:
             raise self._warm
 
-    def stream(self, spec: StreamSpec, exchange: Exchange) -> AsyncGenerator[Event, None]:
+    def stream(self, spec: StreamSpec, exchange: AttemptContext) -> AsyncGenerator[Event, None]:
         steps = self._attempts[min(self.made, len(self._attempts) - 1)]
         self.made += 1
         return self._play(steps, exchange)
 
-    async def _play(self, steps: Sequence[Step], exchange: Exchange) -> AsyncGenerator[Event, None]:
+    async def _play(
+        self, steps: Sequence[Step], exchange: AttemptContext
+    ) -> AsyncGenerator[Event, None]:
         self.live += 1
         try:
             await exchange.ready()

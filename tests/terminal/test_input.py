@@ -12,7 +12,7 @@ import pytest
 
 from tests.fuzzing import rounds
 from tests.terminal.session import session
-from tests.tui.terminal_bytes.test_terminal_input import NONSENSE, REPLIES, mutated
+from tests.tui.terminal.test_terminal_input import NONSENSE, REPLIES, mutated
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ from textual.app import App
 from textual.binding import Binding
 from textual.widget import Widget
 
-from streamdash.tui.transcript.styles import INK_CSS, INKS, mix
+from streamdash.tui.transcript.styles import STYLE_CLASSES, TRANSCRIPT_CSS, resolve
 from streamdash.tui.transcript.transcript import Transcript
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 class Paper(Widget):
     """What the transcript's inks are mixed for."""
 
-    DEFAULT_CSS = INK_CSS
-    COMPONENT_CLASSES: ClassVar[set[str]] = {*INKS}
+    DEFAULT_CSS = TRANSCRIPT_CSS
+    COMPONENT_CLASSES: ClassVar[set[str]] = {*STYLE_CLASSES}
 
     def on_mount(self) -> None:
         self.styles.display = "none"
@@ -45,7 +45,7 @@ class Reader(App[None]):
     def compose(self) -> ComposeResult:
         paper = Paper()
         yield paper
-        yield Transcript(lambda: mix(paper))
+        yield Transcript(lambda: resolve(paper))
 
     def on_transcript_follow_changed(self, message: Transcript.FollowChanged) -> None:
         self.following.append(message.following)

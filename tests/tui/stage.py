@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
 
     from streamdash.streams.errors import StreamError
-    from streamdash.streams.provider import Exchange
+    from streamdash.streams.provider import AttemptContext
 
 ENDPOINT = Endpoint(name="lab", api="openai", base_url="http://127.0.0.1:1/v1")
 DEMO_ENDPOINT = Endpoint(name="demo", api="openai", base_url="", demo=True)
@@ -89,7 +89,9 @@ class Stage:
     async def warm(self) -> None:
         return
 
-    async def stream(self, spec: StreamSpec, exchange: Exchange) -> AsyncGenerator[Event, None]:
+    async def stream(
+        self, spec: StreamSpec, exchange: AttemptContext
+    ) -> AsyncGenerator[Event, None]:
         speaker = self[spec.label]
         speaker.requests.append(spec)
         await exchange.ready()

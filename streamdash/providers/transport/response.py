@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from streamdash.providers.api_keys import Mask
-    from streamdash.streams.provider import Exchange
+    from streamdash.streams.provider import AttemptContext
 
 GOODBYE_S = 0.1
 """How long to wait for the end of a body after the terminal marker, to keep the connection."""
@@ -61,7 +61,7 @@ class Trust(NamedTuple):
     """The type is missing, another one, or names another character set."""
 
 
-def expect(response: Any, kind: str) -> Trust:
+def check_response(response: Any, kind: str) -> Trust:
     """Whether the body is said to be of this kind; raises StreamError where it cannot be read."""
     status = response.status_code
     if status in _BODILESS:
@@ -144,7 +144,7 @@ async def resumed(begun: bytes, arriving: AsyncIterator[bytes]) -> AsyncIterator
         yield data
 
 
-def check_size(size: int, exchange: Exchange) -> None:
+def check_size(size: int, exchange: AttemptContext) -> None:
     """Raise StreamError where a streamed answer of `size` bytes is longer than any answer."""
     if exchange.chars > TEXT_MAX:
         raise StreamError("protocol", f"the answer is longer than {TEXT_MAX >> 20} MiB of text")
@@ -172,7 +172,7 @@ async def whole_body(arriving: AsyncIterator[bytes]) -> bytearray:
     return body
 
 
-def pieces(response: Any) -> aclosing[Any]:
+def body_chunks(response: Any) -> aclosing[Any]:
     """The body as it arrives.
 
     Not through the SDK's own iterator, which leaves what is under it to the garbage collector.
@@ -180,7 +180,7 @@ def pieces(response: Any) -> aclosing[Any]:
     return aclosing(response.http_response.aiter_bytes())
 
 
-async def goodbye(arriving: AsyncIterator[bytes]) -> None:
+async def read_tail(arriving: AsyncIterator[bytes]) -> None:
     """Read what little follows the terminal marker, so that the connection ends cleanly."""
     # the answer is whole: how the connection goes says nothing
     with suppress(Exception):

@@ -30,7 +30,7 @@ from streamdash.providers.transport.response_heads import tolerate
 from streamdash.streams.asked_url import shown_url
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Connected, Flag, Sent
-from streamdash.streams.provider import Exchange, current_exchange
+from streamdash.streams.provider import AttemptContext, current_exchange
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -47,12 +47,12 @@ _SDK_HEADERS = frozenset({"accept", "content-type", "user-agent", "anthropic-ver
 """Headers of the SDKs that any server may see; others they take from the environment."""
 
 
-class Trip:
+class RequestTrace:
     """One request's way through aiohttp, for its trace callbacks."""
 
     __slots__ = ("connect_s", "dns_s", "exchange", "mark", "reused", "sent_at")
 
-    def __init__(self, exchange: Exchange | None) -> None:
+    def __init__(self, exchange: AttemptContext | None) -> None:
         self.exchange = exchange
         self.mark = 0.0
         self.dns_s: float | None = None
@@ -95,7 +95,7 @@ class TimedTransport(httpx2.AsyncBaseTransport):
         content = await request.aread()
         response = None
         while response is None:
-            trip = Trip(exchange)
+            trip = RequestTrace(exchange)
             try:
                 response = await session.request(
                     request.method,
@@ -191,7 +191,7 @@ def _tunnel_headers(url: URL, proxy: Proxy | None) -> dict[str, str] | None:
     return {"Proxy-Authorization": proxy.authorization}
 
 
-def _explained(error: Exception, url: URL, proxy: Proxy | None, trip: Trip) -> StreamError:
+def _explained(error: Exception, url: URL, proxy: Proxy | None, trip: RequestTrace) -> StreamError:
     """What broke; until a tunnel stands, and without one, the other side is the proxy."""
     if proxy is not None and (url.scheme == "http" or (trip.connect_s is None and not trip.reused)):
         return proxy_error(error, proxy.place)
@@ -202,8 +202,8 @@ def _trace() -> aiohttp.TraceConfig:
     """Trace callbacks that report a request's connection and the moment it leaves."""
     config = aiohttp.TraceConfig()
 
-    def trip_of(context: SimpleNamespace) -> Trip:
-        trip: Trip = context.trace_request_ctx
+    def trip_of(context: SimpleNamespace) -> RequestTrace:
+        trip: RequestTrace = context.trace_request_ctx
         return trip
 
     async def creating(_session: object, context: SimpleNamespace, _params: object) -> None:

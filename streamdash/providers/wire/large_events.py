@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from streamdash.providers.wire.sse import SseDecoder
-    from streamdash.providers.wire.wire_reader import Reader
-    from streamdash.streams.provider import Exchange
+    from streamdash.providers.wire.wire_reader import WireReader
+    from streamdash.streams.provider import AttemptContext
 
 _TORN_ERROR = re.compile(r"\s*\{\s*\"error\"\s*:\s*[{\"]")
 DELTA = 128 << 10
@@ -37,7 +37,7 @@ TURN_S = 0.003
 """How long a parser works before the other streams have their turn."""
 
 
-async def read_large(reader: Reader, large: LargeEvent) -> AsyncGenerator[Event, None]:
+async def read_large(reader: WireReader, large: LargeEvent) -> AsyncGenerator[Event, None]:
     """The meaning of a large event; raises WireFailure where it is an error."""
     raw = _start_of(large.data)
     body = await _parsed(large.data, Wire(large.event or "malformed", raw))
@@ -49,7 +49,7 @@ async def read_large(reader: Reader, large: LargeEvent) -> AsyncGenerator[Event,
             yield piece
 
 
-async def read_answer(reader: Reader, body: bytearray) -> AsyncGenerator[Event, None]:
+async def read_answer(reader: WireReader, body: bytearray) -> AsyncGenerator[Event, None]:
     """The meaning of an answer in one piece."""
     if len(body) <= LARGE:
         for event in read_whole(reader, body.decode("utf-8-sig")):
@@ -99,10 +99,10 @@ def _start_of(data: bytearray) -> str:
 
 
 async def read_rest(
-    reader: Reader,
+    reader: WireReader,
     decoder: SseDecoder,
     error: StreamError | None,
-    exchange: Exchange,
+    exchange: AttemptContext,
 ) -> tuple[list[Event], StreamError | None]:
     """What the last bytes of a body mean, and the error that ended it: theirs, else `error`.
 

@@ -22,7 +22,7 @@ DATA_SHOWN = 80
 """Characters of a malformed event that its error repeats."""
 
 
-class Reader(Protocol):
+class WireReader(Protocol):
     """Translates one attempt's wire events, in order, into what they mean."""
 
     over: bool
@@ -41,7 +41,7 @@ class Reader(Protocol):
         """
 
 
-def read_event(reader: Reader, sse: ServerSentEvent) -> list[Event]:
+def read_event(reader: WireReader, sse: ServerSentEvent) -> list[Event]:
     """One server-sent event as `Wire` and its meaning; raises WireFailure where it is an error."""
     event, data = sse
     try:
@@ -53,7 +53,7 @@ def read_event(reader: Reader, sse: ServerSentEvent) -> list[Event]:
     return read_body(reader, event, data, body)
 
 
-def read_body(reader: Reader, event: str, raw: str, body: JsonObject) -> list[Event]:
+def read_body(reader: WireReader, event: str, raw: str, body: JsonObject) -> list[Event]:
     """What the JSON object of one event means; `raw` is how its `Wire` shows it."""
     name = body.get("type") or body.get("object") or event or "unknown"
     if not isinstance(name, str):
@@ -87,7 +87,7 @@ def _raise_if_error(body: JsonObject, event: str) -> None:
             raise stream_error(inner)
 
 
-def _read_text(reader: Reader, event: str, data: str) -> list[Event]:
+def _read_text(reader: WireReader, event: str, data: str) -> list[Event]:
     """An event whose data are no JSON: a marker, an error in words, several events in one."""
     if is_done(event, data):
         return _over(reader)
@@ -102,7 +102,7 @@ def _read_text(reader: Reader, event: str, data: str) -> list[Event]:
 
 
 def _read_several(
-    reader: Reader, event: str, found: list[object], rest: str, data: str
+    reader: WireReader, event: str, found: list[object], rest: str, data: str
 ) -> list[Event]:
     """Objects in one event, and what follows them: at most the marker, if all is well."""
     events: list[Event] = []
@@ -121,7 +121,7 @@ def _read_several(
     return events + _over(reader)
 
 
-def _read_value(reader: Reader, event: str, data: str, body: object) -> list[Event]:
+def _read_value(reader: WireReader, event: str, data: str, body: object) -> list[Event]:
     """An event whose data are JSON, but no object."""
     if is_done(event, data):
         return _over(reader)
@@ -134,12 +134,12 @@ def _read_value(reader: Reader, event: str, data: str, body: object) -> list[Eve
     raise Malformed(event, data, f"an event is not a JSON object but {_start_of(data)}")
 
 
-def _over(reader: Reader) -> list[Event]:
+def _over(reader: WireReader) -> list[Event]:
     reader.over = True
     return [Wire(DONE, DONE, chunk=False), Terminal()]
 
 
-def read_whole(reader: Reader, text: str) -> list[Event]:
+def read_whole(reader: WireReader, text: str) -> list[Event]:
     """The events of an answer in one piece; a JSON document that is whole ends itself."""
     try:
         body = json.loads(text)
@@ -149,7 +149,7 @@ def read_whole(reader: Reader, text: str) -> list[Event]:
     return whole_meaning(reader, text, body)
 
 
-def whole_meaning(reader: Reader, raw: str, body: object) -> list[Event]:
+def whole_meaning(reader: WireReader, raw: str, body: object) -> list[Event]:
     """The events of an answer in one piece whose JSON is `body`; `raw` is how it is shown."""
     body = error_object(body) if isinstance(body, list) else body
     if not isinstance(body, dict):

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from streamdash.reporting.html.markup import Child
-    from streamdash.reporting.reported_run import Slot, Source
+    from streamdash.reporting.reported_run import ReportedRun, Slot
     from streamdash.reporting.verdict import Comparison
 
 
-def page(sources: Sequence[Source], compared: Sequence[Comparison]) -> str:
+def page(sources: Sequence[ReportedRun], compared: Sequence[Comparison]) -> str:
     """The page; the first of several runs is what the others, `compared`, are held against."""
     title = _title(sources)
     body = element(
@@ -71,14 +71,14 @@ def _policy(style: str) -> str:
     return f"default-src 'none'; style-src 'sha256-{known}'; base-uri 'none'; form-action 'none'"
 
 
-def _title(sources: Sequence[Source]) -> str:
+def _title(sources: Sequence[ReportedRun]) -> str:
     titles = {source.board.plan.title for source in sources}
     if len(titles) == 1 and (title := titles.pop()):
         return title
     return " against ".join(source.name for source in reversed(sources))
 
 
-def _head(sources: Sequence[Source], title: str) -> list[Child]:
+def _head(sources: Sequence[ReportedRun], title: str) -> list[Child]:
     lines: list[Child] = [element("h1", title)]
     for place, source in enumerate(sources):
         words = [source.name, source.when]
@@ -104,7 +104,7 @@ def _changes(compared: Comparison, *, alone: bool) -> Child:
     ]
 
 
-def _table(source: Source, place: int, *, alone: bool) -> Child:
+def _table(source: ReportedRun, place: int, *, alone: bool) -> Child:
     heading = "Results" if alone else f"{letter(place)} · {source.name}"
     spreads = spread_table(source.results)
     return [
@@ -114,7 +114,7 @@ def _table(source: Source, place: int, *, alone: bool) -> Child:
     ]
 
 
-def _race(sources: Sequence[Source]) -> Child:
+def _race(sources: Sequence[ReportedRun]) -> Child:
     lanes = list(_lanes(sources))
     if not lanes:
         return None
@@ -146,7 +146,7 @@ def _swatch(kind: str) -> Html:
     return element("svg", mark, viewBox="0 0 24 12", width="24", height="12", aria_hidden="true")
 
 
-def _lanes(sources: Sequence[Source]) -> Iterator[Lane]:
+def _lanes(sources: Sequence[ReportedRun]) -> Iterator[Lane]:
     """The streams that ran; those of one label in several runs follow each other."""
     for label, slots in by_label(sources):
         for slot in slots:
@@ -161,13 +161,13 @@ def _lanes(sources: Sequence[Source]) -> Iterator[Lane]:
                 )
 
 
-def _of_turn(label: str, slot: Slot, sources: Sequence[Source]) -> str:
+def _of_turn(label: str, slot: Slot, sources: Sequence[ReportedRun]) -> str:
     """The label, and which turn is drawn where a follow-up was asked anywhere."""
     turns = {state.spec.turn for source in sources for state in source.board.states}
     return f"{label} · turn {slot.spec.turn}" if turns - {1} else label
 
 
-def _curves(sources: Sequence[Source]) -> Child:
+def _curves(sources: Sequence[ReportedRun]) -> Child:
     lines = [
         Curve(
             _of_turn(f"{label} {letter(slot.place)}" if len(sources) > 1 else label, slot, sources),

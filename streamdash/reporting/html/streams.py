@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from streamdash.recording.spec_json import asked
+from streamdash.recording.spec_json import spec_to_json
 from streamdash.reporting.html.answers import plain, rendered
 from streamdash.reporting.html.axis import tone
 from streamdash.reporting.html.markup import element
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from streamdash.reporting.html.markup import Child, Html
-    from streamdash.reporting.reported_run import Slot, Source
+    from streamdash.reporting.reported_run import ReportedRun, Slot
     from streamdash.reporting.result import Result
     from streamdash.streams.spec import StreamSpec
 
@@ -30,7 +30,7 @@ _PARAMETERS = (
 )  # fmt: skip
 
 
-def answers(sources: Sequence[Source]) -> Child:
+def answers(sources: Sequence[ReportedRun]) -> Child:
     """A section a label, with the answers of all runs beside each other."""
     groups = by_label(sources)
     if not groups:
@@ -43,7 +43,7 @@ def answers(sources: Sequence[Source]) -> Child:
 
 
 def _stream(
-    label: str, slots: Sequence[Slot], sources: Sequence[Source], *, unfolded: bool
+    label: str, slots: Sequence[Slot], sources: Sequence[ReportedRun], *, unfolded: bool
 ) -> Html:
     alone = len(sources) == 1
     targets = list(dict.fromkeys(slot.spec.target for slot in slots))
@@ -166,7 +166,7 @@ def _problem(result: Result) -> Child:
 
 
 def _asked(spec: StreamSpec) -> Html:
-    known = asked(spec)
+    known = spec_to_json(spec)
     entries: list[Child] = []
     if spec.system:
         entries.append(_entry("system", plain(spec.system)))
@@ -182,7 +182,7 @@ def _asked(spec: StreamSpec) -> Html:
         entries.append(_entry("stream", "false"))
     endpoint: Mapping[str, object] = {"api": spec.endpoint.api, "base_url": spec.endpoint.base_url}
     entries += [_entry(name, str(value)) for name, value in endpoint.items() if value]
-    return element("dl", entries, class_="asked")
+    return element("dl", entries, class_="spec_to_json")
 
 
 def _entry(name: str, value: Child) -> list[Child]:

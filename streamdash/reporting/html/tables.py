@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from streamdash.reporting.comparison import Change, Number, Pair
     from streamdash.reporting.html.markup import Child, Html
-    from streamdash.reporting.reported_run import Source
+    from streamdash.reporting.reported_run import ReportedRun
     from streamdash.reporting.result import Result
 
 _BEST: dict[str, tuple[str, bool]] = {
@@ -33,7 +33,7 @@ _COMPARED = ("ttft_s", "total_s", "chars_per_s", "tokens_per_s", "chars", "gap_p
 _TONES = {1: "good", 0: "quiet", -1: "bad"}
 
 
-def tiles(source: Source) -> Html:
+def tiles(source: ReportedRun) -> Html:
     """The run in four figures: who was first, who was through first, who was fastest, in all.
 
     Where turns differ the first three are of the last turn in which two streams met.

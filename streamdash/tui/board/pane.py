@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
     from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
-    from streamdash.tui.board.pane_frame import Look
-    from streamdash.tui.names import Names
-    from streamdash.tui.terminal.direct_rows import Glass
-    from streamdash.tui.transcript.styles import Inks
+    from streamdash.tui.board.pane_frame import PaneStyles
+    from streamdash.tui.names import StreamNames
+    from streamdash.tui.terminal.direct_rows import DirectRows
+    from streamdash.tui.transcript.styles import TranscriptStyles
     from streamdash.tui.transcript.transcript import TextStyle
 
 ANSWER: TextStyle = "answer"
@@ -53,7 +53,10 @@ class PaneTranscript(Transcript):
     """A transcript whose failure to draw stays its own pane's."""
 
     def __init__(
-        self, failed: Callable[[Exception], object], inks: Callable[[], Inks], glass: Glass
+        self,
+        failed: Callable[[Exception], object],
+        inks: Callable[[], TranscriptStyles],
+        glass: DirectRows,
     ) -> None:
         super().__init__(inks, glass=glass)
         self._failed = failed
@@ -95,10 +98,10 @@ class Pane(Widget):
         run: Run,
         index: int,
         *,
-        names: Callable[[], Names],
-        look: Callable[[], Look],
-        inks: Callable[[], Inks],
-        glass: Glass,
+        names: Callable[[], StreamNames],
+        look: Callable[[], PaneStyles],
+        inks: Callable[[], TranscriptStyles],
+        glass: DirectRows,
     ) -> None:
         super().__init__()
         self.index = index

@@ -31,7 +31,7 @@ _BUTTON_REACH = 1
 """Cells beside the button that press it too: a single cell is hard to hit."""
 
 
-class Look:
+class PaneStyles:
     """Styles by tone, each resolved once for all panes, until the theme changes.
 
     `heavy`: without colours the current pane stands out by heavier lines.
@@ -58,7 +58,7 @@ class Heading(NamedTuple):
 
 
 def heading_strip(
-    heading: Heading, width: int, look: Look, *, current: bool, dense: bool
+    heading: Heading, width: int, look: PaneStyles, *, current: bool, dense: bool
 ) -> tuple[Strip, range]:
     """The row above, and the columns that press its button."""
     frame = look[("bar-current" if current else "bar") if dense else _frame(current)]
@@ -79,7 +79,7 @@ def heading_strip(
 
 
 def _heading_parts(
-    heading: Heading, room: int, look: Look, *, current: bool, on_bar: bool
+    heading: Heading, room: int, look: PaneStyles, *, current: bool, on_bar: bool
 ) -> tuple[list[Segment], list[Segment]]:
     """What stands at the left and at the right: sign, button, label; then what else has room."""
     button, quiet, target = (
@@ -109,7 +109,7 @@ def _heading_parts(
 
 
 def numbers_strip(
-    parts: Sequence[Part], width: int, look: Look, *, current: bool, dense: bool
+    parts: Sequence[Part], width: int, look: PaneStyles, *, current: bool, dense: bool
 ) -> Strip:
     """The row under a transcript."""
     frame = look[_frame(current)]
@@ -128,7 +128,7 @@ def numbers_strip(
     return Strip(segments).simplify().adjust_cell_length(width, frame)
 
 
-def side_strip(width: int, look: Look, *, current: bool, dense: bool) -> Strip:
+def side_strip(width: int, look: PaneStyles, *, current: bool, dense: bool) -> Strip:
     """The edges beside the transcript, which covers the rest of the row."""
     frame = look[_frame(current)]
     edge = " " if dense else _glyphs(look, current)[2]
@@ -138,7 +138,7 @@ def side_strip(width: int, look: Look, *, current: bool, dense: bool) -> Strip:
 
 
 def question_strips(
-    question: str, width: int, look: Look, *, current: bool, most: int
+    question: str, width: int, look: PaneStyles, *, current: bool, most: int
 ) -> list[Strip]:
     """The rows that repeat a question under the heading, `most` of them, the last one cut."""
     room = width - 2 * _QUESTION_MARGIN
@@ -166,7 +166,7 @@ def _frame(current: bool) -> str:
     return "current" if current else "frame"
 
 
-def _glyphs(look: Look, current: bool) -> tuple[_Row, _Row, str]:
+def _glyphs(look: PaneStyles, current: bool) -> tuple[_Row, _Row, str]:
     return _HEAVY if look.heavy and current else _THIN
 
 

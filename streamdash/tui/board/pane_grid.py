@@ -13,11 +13,11 @@ from textual.message import Message
 
 from streamdash.tui.board.grid_plan import neighbour, plan_grid
 from streamdash.tui.board.pane import Pane
-from streamdash.tui.board.pane_frame import Look
-from streamdash.tui.terminal.coverage import covered
+from streamdash.tui.board.pane_frame import PaneStyles
+from streamdash.tui.terminal.coverage import is_covered
 from streamdash.tui.terminal.frame_clock import UNFINISHED
 from streamdash.tui.terminal.lazy_styles import LazyStyles
-from streamdash.tui.transcript.styles import INK_CSS, INKS, mix
+from streamdash.tui.transcript.styles import STYLE_CLASSES, TRANSCRIPT_CSS, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
     from streamdash.streams.run import Run
     from streamdash.tui.board.grid_plan import GridPlan
-    from streamdash.tui.names import Names
-    from streamdash.tui.terminal.direct_rows import Glass
-    from streamdash.tui.transcript.styles import Inks
+    from streamdash.tui.names import StreamNames
+    from streamdash.tui.terminal.direct_rows import DirectRows
+    from streamdash.tui.transcript.styles import TranscriptStyles
 
 CHROME_ROWS = 2
 """Rows of the screen that are not the grid's when nothing else is open."""
@@ -78,10 +78,10 @@ class PaneGrid(LazyStyles):
     A pane's index is its stream's; its place is where the names have it stand.
     """
 
-    DEFAULT_CSS = INK_CSS
+    DEFAULT_CSS = TRANSCRIPT_CSS
     LAZY_CLASSES: ClassVar = frozenset(
         {
-            *INKS,
+            *STYLE_CLASSES,
             "grid--frame",
             "grid--current",
             "grid--bar",
@@ -105,15 +105,15 @@ class PaneGrid(LazyStyles):
     class Turned(Message):
         """Other panes are shown, or another one is current."""
 
-    def __init__(self, run: Run, glass: Glass, names: Names) -> None:
+    def __init__(self, run: Run, glass: DirectRows, names: StreamNames) -> None:
         super().__init__()
         self._run = run
         self._glass = glass
         self._names = names
         self._panes: dict[int, Pane] = {}
         self._places = _Places(self.places)
-        self._look: Look | None = None
-        self._inks: Inks | None = None
+        self._look: PaneStyles | None = None
+        self._inks: TranscriptStyles | None = None
         self._plan = plan_grid(80, 24, len(run.states))
         self.current = 0
         """The index of the pane that keys act on."""
@@ -141,7 +141,7 @@ class PaneGrid(LazyStyles):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The background where no pane is."""
-        return [] if covered(self, self.shown_panes) else super().render_lines(crop)
+        return [] if is_covered(self, self.shown_panes) else super().render_lines(crop)
 
     # -- which panes ------------------------------------------------------------------------
 
@@ -284,7 +284,7 @@ class PaneGrid(LazyStyles):
             pane.fail(error)
             return False
 
-    def call(self, names: Names) -> None:
+    def call(self, names: StreamNames) -> None:
         """Show every stream under another name, in another place; the current one stays so."""
         self._names = names
         for pane in self._panes.values():
@@ -362,16 +362,16 @@ class PaneGrid(LazyStyles):
 
     # -- how they look ----------------------------------------------------------------------
 
-    def look(self) -> Look:
+    def look(self) -> PaneStyles:
         """The styles of all panes as they go out."""
         if self._look is None:
-            self._look = Look(self._ink, heavy=self.app.no_color)
+            self._look = PaneStyles(self._ink, heavy=self.app.no_color)
         return self._look
 
-    def inks(self) -> Inks:
+    def inks(self) -> TranscriptStyles:
         """What all transcripts are drawn with."""
         if self._inks is None:
-            self._inks = mix(self)
+            self._inks = resolve(self)
         return self._inks
 
     def _ink(self, tone: str) -> Style:

@@ -9,7 +9,7 @@ from textual.app import SystemCommand
 from textual.screen import Screen
 
 from streamdash.output.safe_text import clean_line
-from streamdash.reporting.result import slot_result
+from streamdash.reporting.result import result_of
 from streamdash.tui.board.keys import (
     LEAVING,
     MOVING,
@@ -23,10 +23,10 @@ from streamdash.tui.board.keys import (
 from streamdash.tui.board.pane_grid import PaneGrid
 from streamdash.tui.board.playback import Playback
 from streamdash.tui.board.title_line import TitleLine
-from streamdash.tui.names import Names
+from streamdash.tui.names import StreamNames
 from streamdash.tui.screens.front_screen import LOW_ROWS
-from streamdash.tui.terminal.coverage import covered
-from streamdash.tui.terminal.direct_rows import Glass
+from streamdash.tui.terminal.coverage import is_covered
+from streamdash.tui.terminal.direct_rows import DirectRows
 from streamdash.tui.terminal.frame_clock import UNFINISHED
 from streamdash.tui.widgets.key_line import KeyLine
 from streamdash.tui.widgets.parts import Part
@@ -55,9 +55,9 @@ if TYPE_CHECKING:
     from streamdash.tui.screens.export.exporter import Exporter
     from streamdash.tui.screens.inspector.screen import Inspector
     from streamdash.tui.screens.leaderboard.screen import Leaderboard
-    from streamdash.tui.screens.markdown import Rendered
+    from streamdash.tui.screens.markdown import MarkdownScreen
 
-    Surface: TypeAlias = Inspector | Leaderboard | Rendered | Diff
+    Surface: TypeAlias = Inspector | Leaderboard | MarkdownScreen | Diff
 
 TICK_S = 0.1
 """How often the title's counts and its clock move."""
@@ -106,7 +106,7 @@ class Board(Screen[None]):
         self._problem = problem
         self._unrecorded = False
         self._rng = rng
-        self.names = Names(len(run.states))
+        self.names = StreamNames(len(run.states))
         """What the streams are called on all screens."""
         self._playback = None if timeline is None else Playback(timeline)
         self._sections = sections(replay=timeline is not None)
@@ -115,7 +115,7 @@ class Board(Screen[None]):
         specs = run.plan.specs if timeline is None else ()
         self.unasked = bool(specs) and all(not spec.messages for spec in specs)
         """Nothing has been asked yet: the run begins with the prompt bar."""
-        self._glass = Glass()
+        self._glass = DirectRows()
         self._tick_at = 0.0
         self._was_live = False
         self._summary: Summary | None = None
@@ -144,7 +144,7 @@ class Board(Screen[None]):
     def render_lines(self, crop: Region) -> list[Strip]:
         """The background where no part is."""
         bars = [bar for bar in (self._summary, self._prompt, self._search) if bar is not None]
-        if covered(self, [self._title_line, self.grid, *bars, self._key_line]):
+        if is_covered(self, [self._title_line, self.grid, *bars, self._key_line]):
             return []
         return super().render_lines(crop)
 
@@ -249,7 +249,7 @@ class Board(Screen[None]):
             self._summary = Summary()
             self.mount(self._summary, after=self.grid)
         names = self.names
-        results = [names.result(index, slot_result(self._run, index)) for index in names.order]
+        results = [names.result(index, result_of(self._run, index)) for index in names.order]
         self._summary.show_results(results)
         self._show_keys()
 
@@ -333,7 +333,7 @@ class Board(Screen[None]):
         elif self._summary_shown:
             self._hide_summary()
         elif self.names.told:
-            self._call(Names(len(self._run.states)))
+            self._call(StreamNames(len(self._run.states)))
 
     def action_summary(self) -> None:
         if self._summary_shown:
@@ -386,10 +386,12 @@ class Board(Screen[None]):
 
     def action_markdown(self) -> None:
         if self._run.states:
-            from streamdash.tui.screens.markdown import Rendered
+            from streamdash.tui.screens.markdown import MarkdownScreen
 
             self._front(
-                Rendered(self._run, self.names, self.grid.current, self.grid.choose, self._copy)
+                MarkdownScreen(
+                    self._run, self.names, self.grid.current, self.grid.choose, self._copy
+                )
             )
 
     def action_diff(self) -> None:
@@ -426,20 +428,20 @@ class Board(Screen[None]):
 
     def action_blind(self) -> None:
         """Hide who is who; the next time tell it."""
-        from streamdash.tui.blind_names import BlindNames, ToldNames
+        from streamdash.tui.blind_names import BlindNames, RevealedNames
 
         names, count = self.names, len(self._run.states)
         if count < 2:
             self.notify("one stream alone: there is nothing to hide", markup=False)
         elif isinstance(names, BlindNames):
-            self._call(ToldNames(names))
+            self._call(RevealedNames(names))
         else:
             self.clear_selection()
             self._call(BlindNames(count, self._rng))
             # the pane that was current would be known by it
             self.grid.choose(self.names.order[0])
 
-    def _call(self, names: Names) -> None:
+    def _call(self, names: StreamNames) -> None:
         """Let the streams go by these names everywhere."""
         self.names = names
         self.grid.call(names)

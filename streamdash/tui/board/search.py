@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from streamdash.reporting.figures import count
 from streamdash.tui.transcript.search_hits import MOST
-from streamdash.tui.transcript.transcript import Spot
+from streamdash.tui.transcript.transcript import TextPosition
 
 if TYPE_CHECKING:
     from streamdash.tui.transcript.search_hits import Matches
@@ -24,7 +24,7 @@ class Search:
         self.needle = ""
         self._transcript: Transcript | None = None
         self._matches: Matches | None = None
-        self._hit: Spot | None = None
+        self._hit: TextPosition | None = None
         self._more = False
 
     def seek(self, needle: str, transcript: Transcript | None = None) -> None:
@@ -47,7 +47,7 @@ class Search:
         if hit is None:
             hit = transcript.find(self.needle, backwards=by < 0)
         elif by > 0:
-            hit = self._find(Spot(hit.section, hit.offset + len(self.needle)))
+            hit = self._find(TextPosition(hit.section, hit.offset + len(self.needle)))
         else:
             hit = transcript.find(self.needle, hit, backwards=True)
             hit = hit or transcript.find(self.needle, backwards=True)
@@ -94,7 +94,7 @@ class Search:
         self._matches = transcript.matches(self.needle) if transcript and self.needle else None
         self._more = self._matches is not None
 
-    def _find(self, start: Spot) -> Spot | None:
+    def _find(self, start: TextPosition) -> TextPosition | None:
         """The first match from there on, around the end."""
         if self._transcript is None:
             return None

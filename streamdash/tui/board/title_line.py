@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
-    from streamdash.tui.terminal.direct_rows import Glass
+    from streamdash.tui.terminal.direct_rows import DirectRows
 
 DEMO = "demo: canned answers from the embedded server"
 DEMO_SHORT = "demo: canned answers"
@@ -30,7 +30,7 @@ TITLE_LIMIT = 80
 class TitleLine(PartLine):
     """Shows where a run stands; `show_run` is called when that may have changed."""
 
-    def __init__(self, run: Run, title: str, glass: Glass) -> None:
+    def __init__(self, run: Run, title: str, glass: DirectRows) -> None:
         super().__init__(glass=glass)
         self._run = run
         self._title = clean_line(title, TITLE_LIMIT) or "streamdash"

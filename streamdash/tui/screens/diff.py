@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from streamdash.reporting.figures import count
 from streamdash.tui.board.keys import Key, bindings
-from streamdash.tui.screens.front_screen import Front
+from streamdash.tui.screens.front_screen import FrontScreen
 from streamdash.tui.screens.word_diff import LONGEST, diff_rows, word_diff
 from streamdash.tui.widgets.key_line import KeyLine
-from streamdash.tui.widgets.latest_job import Latest
+from streamdash.tui.widgets.latest_job import LatestJob
 from streamdash.tui.widgets.part_line import PartLine
 from streamdash.tui.widgets.parts import Part
 from streamdash.tui.widgets.rows_view import RowsView
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
-    from streamdash.tui.names import Names
+    from streamdash.tui.names import StreamNames
 
 KEYS = (
     Key("escape,d", "back", "esc", "back", "back", 0),
@@ -42,21 +42,21 @@ class DiffText(RowsView):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"diff--removed", "diff--added"}
 
 
-class Diff(Front[None]):
+class Diff(FrontScreen[None]):
     """Stream `index`'s answer against another one's, as they stood when asked for or ended."""
 
     CSS_PATH: ClassVar = ["../widgets/rows_view.tcss", "diff.tcss"]
     AUTO_FOCUS = "DiffText"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(KEYS)]
 
-    def __init__(self, run: Run, names: Names, index: int) -> None:
+    def __init__(self, run: Run, names: StreamNames, index: int) -> None:
         super().__init__()
         self._run = run
         self._names = names
         self._before = index
         self._after = names.step(index, 1)
         self._compared: list[tuple[StreamState, bool]] = []
-        self._comparison: Latest[tuple[list[list[Segment]], float]] = Latest(self)
+        self._comparison: LatestJob[tuple[list[list[Segment]], float]] = LatestJob(self)
 
     def compose(self) -> ComposeResult:
         self._title = PartLine(id="title")

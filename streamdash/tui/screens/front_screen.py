@@ -12,7 +12,7 @@ LOW_ROWS = 6
 T = TypeVar("T")
 
 
-class Front(Screen[T]):
+class FrontScreen(Screen[T]):
     """Closes once, however many keys and clicks of the same breath ask for it."""
 
     def on_resize(self) -> None:

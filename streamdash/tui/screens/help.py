@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from streamdash.tui.board.keys import MOUSE
-from streamdash.tui.screens.front_screen import Front
+from streamdash.tui.screens.front_screen import FrontScreen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,7 @@ _TWO_COLUMNS = 100
 """From this screen width on the sections stand in two columns."""
 
 
-class HelpScreen(ModalScreen[None], Front[None]):
+class HelpScreen(ModalScreen[None], FrontScreen[None]):
     """Lies over the board until a key closes it."""
 
     CSS_PATH = "help.tcss"

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from streamdash.reporting.figures import count
 from streamdash.tui.board.keys import Key, bindings
-from streamdash.tui.screens.front_screen import Front
+from streamdash.tui.screens.front_screen import FrontScreen
 from streamdash.tui.screens.markdown_text import LONGEST, render
 from streamdash.tui.widgets.key_line import KeyLine
-from streamdash.tui.widgets.latest_job import Latest
+from streamdash.tui.widgets.latest_job import LatestJob
 from streamdash.tui.widgets.part_line import PartLine
 from streamdash.tui.widgets.parts import Part
 from streamdash.tui.widgets.rows_view import RowsView
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from streamdash.streams.run import Run
-    from streamdash.tui.names import Names
+    from streamdash.tui.names import StreamNames
 
 KEYS = (
     Key("escape,m", "back", "esc", "back", "plain", 0),
@@ -45,7 +45,7 @@ def _component(style: str) -> str:
     return f"md--{style.replace('.', '-').replace('_', '-')}"
 
 
-class RenderedText(RowsView):
+class MarkdownRows(RowsView):
     """Rendered Markdown, and the theme's styles for it."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {_component(style) for style in _STYLES}
@@ -59,20 +59,20 @@ class RenderedText(RowsView):
         return {**named, "markdown.h5": named["markdown.h4"], "markdown.h6": named["markdown.h4"]}
 
 
-class Rendered(Front[None]):
+class MarkdownScreen(FrontScreen[None]):
     """Stream `index`'s answer as Markdown: as it stood when asked for, and again when it ends.
 
     `went_to` hears of other streams, `copy` fills the clipboard.
     """
 
     CSS_PATH: ClassVar = ["../widgets/rows_view.tcss", "markdown.tcss"]
-    AUTO_FOCUS = "RenderedText"
+    AUTO_FOCUS = "MarkdownRows"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(KEYS)]
 
     def __init__(
         self,
         run: Run,
-        names: Names,
+        names: StreamNames,
         index: int,
         went_to: Callable[[int], None],
         copy: Callable[[str], None],
@@ -86,11 +86,11 @@ class Rendered(Front[None]):
         self._state = run.states[index]
         self._chars = 0
         self._ended = False
-        self._rendering: Latest[tuple[list[list[Segment]], str]] = Latest(self)
+        self._rendering: LatestJob[tuple[list[list[Segment]], str]] = LatestJob(self)
 
     def compose(self) -> ComposeResult:
         self._title = PartLine(id="title")
-        self._text = RenderedText()
+        self._text = MarkdownRows()
         self._keys = KeyLine(id="keys")
         yield self._title
         yield self._text

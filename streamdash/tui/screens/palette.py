@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.command import CommandInput, CommandList, CommandPalette
 from textual.css.query import NoMatches
 
-from streamdash.tui.screens.front_screen import Front
+from streamdash.tui.screens.front_screen import FrontScreen
 from streamdash.tui.widgets.options import laid_out
 from streamdash.tui.widgets.pasted import pasted_line
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LONGEST = 200
 
 
-class Palette(CommandPalette, Front[None]):
+class Palette(CommandPalette, FrontScreen[None]):
     """Textual's, which keys and sizes break that come before its list has been laid out."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

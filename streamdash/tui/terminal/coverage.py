@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from textual.strip import Strip
 
 
-def covered(container: Widget, parts: Iterable[Widget]) -> bool:
+def is_covered(container: Widget, parts: Iterable[Widget]) -> bool:
     """Whether `parts`, none of which overlap, leave nothing of the container to be seen.
 
     Then it need not draw any rows: Textual would cut each of them at the edges of all that is in
@@ -29,4 +29,4 @@ class Backing(Widget):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The background, or nothing."""
-        return [] if covered(self, self.displayed_children) else super().render_lines(crop)
+        return [] if is_covered(self, self.displayed_children) else super().render_lines(crop)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _SYNC_START, _SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 
 
-class Glass:
+class DirectRows:
     """Writes single rows of widgets in one frame, where nothing stands in the way.
 
     For one changed row Textual marks a region, wakes a timer, asks every widget that the region

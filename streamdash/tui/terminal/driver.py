@@ -9,7 +9,7 @@ from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from streamdash.output.background_writer import Outlet
+from streamdash.output.background_writer import BackgroundWriter
 from streamdash.tui.terminal.foreground import ForegroundDriver
 from streamdash.tui.terminal.terminal_input import TerminalInput
 from streamdash.tui.text.disputed_widths import settle
@@ -50,7 +50,7 @@ class TerminalDriver(ForegroundDriver):
         size: Size | tuple[int, int] | None = None,
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
-        self._outlet: Outlet | None = None
+        self._outlet: BackgroundWriter | None = None
 
     @property
     def behind(self) -> bool:
@@ -59,7 +59,7 @@ class TerminalDriver(ForegroundDriver):
 
     def start_application_mode(self) -> None:
         assert sys.__stderr__ is not None  # noqa: S101  # for the type: launch has a terminal there
-        self._outlet = Outlet(sys.__stderr__, lost=lambda: self._app.exit(HUNG_UP))
+        self._outlet = BackgroundWriter(sys.__stderr__, lost=lambda: self._app.exit(HUNG_UP))
         super().start_application_mode()
 
     def write(self, data: str) -> None:

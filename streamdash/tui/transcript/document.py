@@ -18,14 +18,14 @@ HEADING = -1
 """The offset of a section's heading, before its first character."""
 
 
-class Spot(NamedTuple):
+class TextPosition(NamedTuple):
     """A character of a document: which section, and where in its text."""
 
     section: int
     offset: int
 
 
-class Place(NamedTuple):
+class RowPosition(NamedTuple):
     """A row at the present width: of which section, which block (0 is a heading), which row."""
 
     section: int
@@ -121,7 +121,7 @@ class Document:
         """Whether only the heading of `section` is there to see."""
         return self._folded and section.headed
 
-    def extract(self, first: Spot, end: Spot) -> str:
+    def extract(self, first: TextPosition, end: TextPosition) -> str:
         """The visible text from `first` up to `end`; each section begins a line."""
         parts: list[str] = []
         for index in range(max(0, first.section), min(end.section + 1, len(self.sections))):
@@ -139,11 +139,11 @@ class Document:
 
     # -- rows -------------------------------------------------------------------------------
 
-    def first(self) -> Place | None:
+    def first(self) -> RowPosition | None:
         """The first row, if there is one."""
-        return Place(0, 0, 0) if self.sections else None
+        return RowPosition(0, 0, 0) if self.sections else None
 
-    def last(self) -> Place | None:
+    def last(self) -> RowPosition | None:
         """The last row, if there is one."""
         if not self.sections:
             return None
@@ -152,15 +152,15 @@ class Document:
         while not (rows := self._rows_in(section, unit)):
             # all of this block belongs to a row that starts in one before
             unit -= 1
-        return Place(section, unit, rows - 1)
+        return RowPosition(section, unit, rows - 1)
 
-    def down(self, place: Place, count: int) -> Place:
+    def down(self, place: RowPosition, count: int) -> RowPosition:
         """The row `count` rows below, or the last one."""
         section, unit, row = place
         while True:
             rows = self._rows_in(section, unit)
             if row + count < rows:
-                return Place(section, unit, row + count)
+                return RowPosition(section, unit, row + count)
             below = self._below(section, unit)
             if below is None:
                 return self.last() or place
@@ -168,7 +168,7 @@ class Document:
             row = 0
             section, unit = below
 
-    def up(self, place: Place, count: int) -> Place:
+    def up(self, place: RowPosition, count: int) -> RowPosition:
         """The row `count` rows above, or the first one."""
         section, unit, row = place
         while count > row:
@@ -178,12 +178,12 @@ class Document:
                 section -= 1
                 unit = self._units(section) - 1
             else:
-                return Place(0, 0, 0)
+                return RowPosition(0, 0, 0)
             count -= row + 1
             row = self._rows_in(section, unit) - 1
-        return Place(section, unit, row - count)
+        return RowPosition(section, unit, row - count)
 
-    def rows(self, place: Place, count: int) -> list[Row]:
+    def rows(self, place: RowPosition, count: int) -> list[Row]:
         """`count` rows from `place` on, as far as there are any."""
         found: list[Row] = []
         at: tuple[int, int] | None = (place.section, place.unit)
@@ -194,20 +194,20 @@ class Document:
             row = 0
         return found
 
-    def place_of(self, spot: Spot) -> Place | None:
+    def place_of(self, spot: TextPosition) -> RowPosition | None:
         """The row that shows `spot`, or the nearest one."""
         if not self.sections:
             return None
         index = min(spot.section, len(self.sections) - 1)
         section = self.sections[index]
         if section.headed and (self._folded or spot.offset <= HEADING or not section.text.chars):
-            return Place(index, 0, 0)
+            return RowPosition(index, 0, 0)
         block = section.text.block_at(spot.offset)
         row = self._row_at(section.text, block, spot.offset)
         while row < 0 < block:
             block -= 1
             row = self._row_at(section.text, block, spot.offset)
-        return Place(index, block + section.headed, max(0, row))
+        return RowPosition(index, block + section.headed, max(0, row))
 
     def _row_at(self, text: BlockText, block: int, offset: int) -> int:
         """The last row of the block that starts at `offset` or before; -1 if there is none."""
@@ -259,20 +259,20 @@ class Document:
         """What all visible text weighs: about its characters."""
         return self._weights[-1] + self._weight_of(self.sections[-1]) if self.sections else 0
 
-    def weight_before(self, spot: Spot) -> int:
+    def weight_before(self, spot: TextPosition) -> int:
         """What stands before `spot`."""
         section = self.sections[spot.section]
         inside = 0 if self.hides(section) else section.headed + spot.offset
         return self._weights[spot.section] + inside
 
-    def spot_at(self, weight: int) -> Spot:
+    def spot_at(self, weight: int) -> TextPosition:
         """The spot with `weight` before it, or the nearest one."""
         index = max(0, bisect_right(self._weights, weight) - 1)
         section = self.sections[index]
         if self.hides(section):
-            return Spot(index, HEADING)
+            return TextPosition(index, HEADING)
         offset = weight - self._weights[index] - section.headed
-        return Spot(index, min(offset, section.text.chars))
+        return TextPosition(index, min(offset, section.text.chars))
 
     def rows_about(self) -> int:
         """An estimate of how many rows there are; nothing is wrapped for it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streamdash.tui.transcript.document import Spot
+from streamdash.tui.transcript.document import TextPosition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ class Needle:
             yield at, end
             at = folded.find(self._folded, end)
 
-    def next_in(self, document: Document, start: Spot) -> Spot | None:
+    def next_in(self, document: Document, start: TextPosition) -> TextPosition | None:
         """The first match in visible text that begins at `start` or behind it."""
         offset = max(0, start.offset)
         for index in range(start.section, len(document.sections)):
@@ -42,11 +42,11 @@ class Needle:
             if not document.hides(section):
                 found = self._next(section.text, offset)
                 if found >= 0:
-                    return Spot(index, found)
+                    return TextPosition(index, found)
             offset = 0
         return None
 
-    def previous_in(self, document: Document, end: Spot) -> Spot | None:
+    def previous_in(self, document: Document, end: TextPosition) -> TextPosition | None:
         """The last match in visible text that begins before `end`."""
         for index in range(min(end.section, len(document.sections) - 1), -1, -1):
             section = document.sections[index]
@@ -54,7 +54,7 @@ class Needle:
                 limit = end.offset if index == end.section else section.text.chars
                 found = self._previous(section.text, limit)
                 if found >= 0:
-                    return Spot(index, found)
+                    return TextPosition(index, found)
         return None
 
     def first_in_block(self, text: BlockText, index: int, offset: int) -> int:

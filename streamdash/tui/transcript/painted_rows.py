@@ -6,20 +6,20 @@ from itertools import compress, repeat
 from operator import is_not
 from typing import TYPE_CHECKING, TypeAlias
 
-from streamdash.tui.transcript.document import HEADING, Row, Spot
+from streamdash.tui.transcript.document import HEADING, Row, TextPosition
 from streamdash.tui.transcript.needle import Needle
-from streamdash.tui.transcript.styles import Highlight, Inks, Tint
+from streamdash.tui.transcript.styles import Highlight, HighlightKind, TranscriptStyles
 
 if TYPE_CHECKING:
     from textual.strip import Strip
 
     from streamdash.tui.transcript.selection import Span
-    from streamdash.tui.transcript.viewport import View
+    from streamdash.tui.transcript.viewport import Viewport
 
-Tints: TypeAlias = tuple[Tint, ...]
+Tints: TypeAlias = tuple[Highlight, ...]
 
 
-class Page:
+class PaintedRows:
     """The lines of a view with what is selected and sought in them, as strips."""
 
     def __init__(self) -> None:
@@ -27,14 +27,14 @@ class Page:
         """One a line, the scroll bar included."""
         self.selected: Span | None = None
         self.needle = Needle("")
-        self.hit: Spot | None = None
-        self._drawn_with: tuple[Inks | None, int] = (None, 0)
+        self.hit: TextPosition | None = None
+        self._drawn_with: tuple[TranscriptStyles | None, int] = (None, 0)
         self._rows: list[Row] = []
         self._tints: list[Tints] | None = None
         self._bare: list[Strip] = []
         self._handles: dict[int, tuple[Strip, Strip]] = {}
 
-    def draw(self, view: View, inks: Inks, width: int, height: int) -> list[int]:
+    def draw(self, view: Viewport, inks: TranscriptStyles, width: int, height: int) -> list[int]:
         """Lay the view out and draw what is new in it; the lines that look different now."""
         gone = view.lay_out(width - 1, height)
         tinted = bool(self.needle) or self.selected is not None
@@ -56,7 +56,9 @@ class Page:
         """The row on a line; None below the text."""
         return self._rows[y] if y < len(self._rows) else None
 
-    def _redraw(self, view: View, inks: Inks, width: int, *, same: bool, tinted: bool) -> None:
+    def _redraw(
+        self, view: Viewport, inks: TranscriptStyles, width: int, *, same: bool, tinted: bool
+    ) -> None:
         """Draw all rows but those that looked the same before, with the same inks and width."""
         known: dict[tuple[Row, Tints], Strip] = {}
         if same:
@@ -68,7 +70,9 @@ class Page:
             for row, tints in zip(view.rows, self._tints or repeat(()), strict=False)
         ]
 
-    def _lines(self, view: View, inks: Inks, width: int, height: int) -> list[Strip]:
+    def _lines(
+        self, view: Viewport, inks: TranscriptStyles, width: int, height: int
+    ) -> list[Strip]:
         blank = inks.blank(width)
         lines = self._bare + [blank] * (height - len(self._bare))
         handles: dict[int, tuple[Strip, Strip]] = {}
@@ -82,25 +86,25 @@ class Page:
         self._handles = handles
         return lines
 
-    def _tints_of(self, row: Row, view: View) -> Tints:
+    def _tints_of(self, row: Row, view: Viewport) -> Tints:
         if row.start == HEADING:
             return ()
-        tints: list[Tint] = []
+        tints: list[Highlight] = []
         if self.needle:
             # a match may begin in the row before or end in the one behind
             margin = len(self.needle) - 1
             start = max(0, row.start - margin)
             text = view.document.sections[row.section].text.slice(start, row.end + margin)
             for first, end in self.needle.matches(text):
-                kind: Highlight = "hit" if self.hit == (row.section, start + first) else "match"
-                tints.append(Tint(start + first - row.start, start + end - row.start, kind))
+                kind: HighlightKind = "hit" if self.hit == (row.section, start + first) else "match"
+                tints.append(Highlight(start + first - row.start, start + end - row.start, kind))
         selected = self.selected.within(row) if self.selected is not None else None
         if selected is not None:
-            tints.append(Tint(*selected, "selected"))
+            tints.append(Highlight(*selected, "selected"))
         return tuple(tints)
 
 
-def _strip(row: Row, tints: Tints, view: View, inks: Inks, width: int) -> Strip:
+def _strip(row: Row, tints: Tints, view: Viewport, inks: TranscriptStyles, width: int) -> Strip:
     if row.start == HEADING:
         return inks.strip(row.text, width, inks.heading)
     return inks.strip(row.text, width, inks.text[view.document.sections[row.section].style], tints)

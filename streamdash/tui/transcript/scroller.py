@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widget import Widget
 
-from streamdash.tui.transcript.viewport import View
+from streamdash.tui.transcript.viewport import Viewport
 
 BUDGET_S = 0.004
 """How long a move or a paint takes in text or wraps it; the rest waits for the next frame."""
@@ -51,7 +51,7 @@ class Scroller(Widget, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's own name
         super().__init__(id=id)
-        self._view = View()
+        self._view = Viewport()
         self._grip: int | None = None
 
     @property

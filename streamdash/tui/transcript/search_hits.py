@@ -6,7 +6,7 @@ from bisect import bisect_right
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from streamdash.tui.transcript.document import Spot
+from streamdash.tui.transcript.document import TextPosition
 
 if TYPE_CHECKING:
     from streamdash.tui.transcript.document import Document
@@ -27,15 +27,15 @@ class Matches:
         self.document = document
         self.folded = document.folded
         self._needle = needle
-        self._spots: list[Spot] = []
-        self._at = Spot(0, 0)
+        self._spots: list[TextPosition] = []
+        self._at = TextPosition(0, 0)
 
     @property
     def count(self) -> int:
         """How many have been found, `MOST` at most."""
         return len(self._spots)
 
-    def place(self, spot: Spot) -> int:
+    def place(self, spot: TextPosition) -> int:
         """Which match begins at `spot`, counted from 1; of others, how many begin before."""
         return bisect_right(self._spots, spot)
 
@@ -46,7 +46,7 @@ class Matches:
             if not self._go_on():
                 if self._at.section + 1 == len(sections):
                     return False
-                self._at = Spot(self._at.section + 1, 0)
+                self._at = TextPosition(self._at.section + 1, 0)
             if perf_counter() >= until:
                 return True
         return False
@@ -60,11 +60,11 @@ class Matches:
         block = text.block_at(offset)
         found = self._needle.first_in_block(text, block, offset)
         if found >= 0:
-            self._spots.append(Spot(index, found))
-            self._at = Spot(index, found + len(self._needle))
+            self._spots.append(TextPosition(index, found))
+            self._at = TextPosition(index, found + len(self._needle))
             return True
         last = block + 1 == len(text.blocks)
         # what is added may complete a match that begins in the last characters
         end = text.chars - len(self._needle) + 1 if last else text.blocks[block + 1].start
-        self._at = Spot(index, max(offset, end))
+        self._at = TextPosition(index, max(offset, end))
         return not last

@@ -13,7 +13,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from streamdash.tui.text.glyphs import clusters, glyphs
-from streamdash.tui.transcript.document import HEADING, Document, Row, Spot
+from streamdash.tui.transcript.document import HEADING, Document, Row, TextPosition
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
 class Span(NamedTuple):
     """Characters from `first` up to `end`."""
 
-    first: Spot
-    end: Spot
+    first: TextPosition
+    end: TextPosition
 
     @classmethod
     def of(cls, selection: Selection, document: Document) -> Span:
         """What Textual says is selected; an end inside an emoji takes all of it."""
         start, end = selection
-        first = Spot(0, HEADING) if start is None else Spot(start.y, start.x)
+        first = TextPosition(0, HEADING) if start is None else TextPosition(start.y, start.x)
         if end is None:
-            return cls(first, Spot(len(document.sections), 0))
-        return cls(first, _whole(Spot(end.y, end.x), document))
+            return cls(first, TextPosition(len(document.sections), 0))
+        return cls(first, _whole(TextPosition(end.y, end.x), document))
 
     def within(self, row: Row) -> tuple[int, int] | None:
         """Start and end of what is selected of a row, counted in its text."""
@@ -46,8 +46,8 @@ class Span(NamedTuple):
         return (start, end) if start < end else None
 
 
-def _whole(end: Spot, document: Document) -> Spot:
-    place = document.place_of(Spot(end.section, end.offset - 1))
+def _whole(end: TextPosition, document: Document) -> TextPosition:
+    place = document.place_of(TextPosition(end.section, end.offset - 1))
     if place is None or end.offset <= 0:
         return end
     row = document.rows(place, 1)[0]
@@ -55,7 +55,7 @@ def _whole(end: Spot, document: Document) -> Spot:
         return end
     for start, stop, _ in clusters(row.text, 0, len(row.text)):
         if start < end.offset - row.start < stop:
-            return Spot(end.section, row.start + stop)
+            return TextPosition(end.section, row.start + stop)
     return end
 
 

@@ -20,24 +20,24 @@ if TYPE_CHECKING:
     from textual.filter import LineFilter
     from textual.widget import Widget
 
-Highlight = Literal["selected", "match", "hit"]
+HighlightKind = Literal["selected", "match", "hit"]
 THUMB = "▐"
-INKS = frozenset(
+STYLE_CLASSES = frozenset(
     f"transcript--{name}" for name in (*get_args(TextStyle), "heading", "thumb", "match", "hit")
 )
-"""The component classes of a widget that inks are mixed for, and that has `INK_CSS`."""
-INK_CSS = Path(__file__).with_suffix(".tcss").read_text(encoding="utf-8")
+"""The component classes of a widget that inks are mixed for, and that has `TRANSCRIPT_CSS`."""
+TRANSCRIPT_CSS = Path(__file__).with_suffix(".tcss").read_text(encoding="utf-8")
 
 
-class Tint(NamedTuple):
+class Highlight(NamedTuple):
     """Characters `start` to `end` of a row, drawn differently."""
 
     start: int
     end: int
-    kind: Highlight
+    kind: HighlightKind
 
 
-class Inks:
+class TranscriptStyles:
     """Every style a transcript is drawn with, resolved once per change of theme or style.
 
     Line filters (no colour, greys, a terminal's own palette) change styles only, so they are
@@ -50,7 +50,7 @@ class Inks:
         *,
         heading: Style,
         thumb: Style,
-        tints: Mapping[Highlight, Style],
+        tints: Mapping[HighlightKind, Style],
         filters: Sequence[LineFilter],
         background: Color,
     ) -> None:
@@ -62,7 +62,7 @@ class Inks:
         self._background = background
         self._filtered: dict[Style, Style] = {}
 
-    def strip(self, text: str, width: int, ink: Style, tints: Sequence[Tint] = ()) -> Strip:
+    def strip(self, text: str, width: int, ink: Style, tints: Sequence[Highlight] = ()) -> Strip:
         """One row's text in `width` cells, and an empty one for the scroll bar."""
         if tints:
             return self._tinted_strip(text, width, ink, tints)
@@ -81,7 +81,7 @@ class Inks:
         segments.append(Segment(THUMB, self._seen(self._thumb)))
         return Strip(segments, strip.cell_length)
 
-    def _tinted_strip(self, text: str, width: int, ink: Style, tints: Sequence[Tint]) -> Strip:
+    def _tinted_strip(self, text: str, width: int, ink: Style, tints: Sequence[Highlight]) -> Strip:
         row = glyphs(text.removesuffix("\n"), width)
 
         def style_at(place: int) -> Style:
@@ -109,14 +109,14 @@ class Inks:
         return seen
 
 
-def mix(owner: Widget) -> Inks:
-    """The inks as the style sheet has them for a widget with the component classes `INKS`."""
+def resolve(owner: Widget) -> TranscriptStyles:
+    """The styles of a widget whose component classes are `STYLE_CLASSES`."""
     style = owner.get_component_rich_style
     selected = owner.selection_style
     if not owner.screen.get_component_styles("screen--selection").color.a:
         # most themes leave the text its own colour
         selected = Style(bgcolor=selected.bgcolor)
-    return Inks(
+    return TranscriptStyles(
         {name: style(f"transcript--{name}") for name in get_args(TextStyle)},
         heading=style("transcript--heading"),
         thumb=style("transcript--thumb"),

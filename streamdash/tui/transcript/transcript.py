@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from textual.geometry import Region, Size
 
-from streamdash.tui.transcript.document import HEADING, Spot, TextStyle
+from streamdash.tui.transcript.document import HEADING, TextPosition, TextStyle
 from streamdash.tui.transcript.needle import Needle
-from streamdash.tui.transcript.painted_rows import Page
+from streamdash.tui.transcript.painted_rows import PaintedRows
 from streamdash.tui.transcript.scroller import BUDGET_S, Scroller
 from streamdash.tui.transcript.search_hits import Matches
 from streamdash.tui.transcript.selection import Span, pointed
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from textual.selection import Selection
     from textual.strip import Strip
 
-    from streamdash.tui.terminal.direct_rows import Glass
-    from streamdash.tui.transcript.styles import Inks
+    from streamdash.tui.terminal.direct_rows import DirectRows
+    from streamdash.tui.transcript.styles import TranscriptStyles
 
-__all__ = ["Spot", "TextStyle", "Transcript"]
+__all__ = ["TextPosition", "TextStyle", "Transcript"]
 
 SETTLE_S = 1 / 30
 """How soon rows that may still move are looked at again."""
@@ -50,22 +50,22 @@ class Transcript(Scroller):
     DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text(encoding="utf-8")
 
     # a refresh during Widget.__init__ sets these
-    _inks: Inks | None = None
+    _inks: TranscriptStyles | None = None
     _drawn_at: Size | None = None
 
     def __init__(
         self,
-        inks: Callable[[], Inks],
+        inks: Callable[[], TranscriptStyles],
         *,
         show_reasoning: bool = True,
-        glass: Glass | None = None,
+        glass: DirectRows | None = None,
         id: str | None = None,  # noqa: A002  # Textual's own name
     ) -> None:
         super().__init__(id=id)
         self._mixed = inks
         self._glass = glass
         self._view.document.folded = not show_reasoning
-        self._page = Page()
+        self._page = PaintedRows()
         self._arrived: deque[tuple[str, TextStyle]] = deque()
         self._taken = 0
         self._settling = False
@@ -124,8 +124,8 @@ class Transcript(Scroller):
     # -- search -----------------------------------------------------------------------------
 
     def find(
-        self, needle: str, start: Spot | None = None, *, backwards: bool = False
-    ) -> Spot | None:
+        self, needle: str, start: TextPosition | None = None, *, backwards: bool = False
+    ) -> TextPosition | None:
         """The first match at `start` or behind it, or the last that begins before it, if any.
 
         Upper and lower case are the same; folded reasoning is passed over. Without `start` the
@@ -136,8 +136,8 @@ class Transcript(Scroller):
         if not wanted:
             return None
         if backwards:
-            return wanted.previous_in(document, start or Spot(len(document.sections), 0))
-        return wanted.next_in(document, start or Spot(0, 0))
+            return wanted.previous_in(document, start or TextPosition(len(document.sections), 0))
+        return wanted.next_in(document, start or TextPosition(0, 0))
 
     def matches(self, needle: str) -> Matches:
         """All matches, to be looked for a piece at a time."""
@@ -149,12 +149,12 @@ class Transcript(Scroller):
         return matches.document is document and matches.folded == document.folded
 
     @property
-    def top(self) -> Spot:
+    def top(self) -> TextPosition:
         """The first character on the screen."""
         row = self._page.row(0)
-        return Spot(0, 0) if row is None else Spot(row.section, max(0, row.start))
+        return TextPosition(0, 0) if row is None else TextPosition(row.section, max(0, row.start))
 
-    def highlight(self, needle: str, hit: Spot | None = None) -> None:
+    def highlight(self, needle: str, hit: TextPosition | None = None) -> None:
         """Mark every match, and scroll to the one at `hit` and mark it more; "" marks none."""
         self._page.needle = Needle(needle)
         self._page.hit = hit

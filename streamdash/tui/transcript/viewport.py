@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from streamdash.tui.text.wrapping import NARROWEST
-from streamdash.tui.transcript.document import HEADING, Document, Place, Row, Spot
+from streamdash.tui.transcript.document import HEADING, Document, Row, RowPosition, TextPosition
 
 
 class Thumb(NamedTuple):
@@ -15,7 +15,7 @@ class Thumb(NamedTuple):
     size: int
 
 
-class View:
+class Viewport:
     """Rows of a document in a window of `width` x `height` cells, once it is laid out.
 
     Following, it stays at the end. Otherwise the row of the same first character stays on top,
@@ -29,9 +29,9 @@ class View:
         """None while everything fits."""
         self.following = True
         self.height = 0
-        self._anchor = Spot(0, HEADING)
-        self._top: Place | None = None
-        self._last: Place | None = None
+        self._anchor = TextPosition(0, HEADING)
+        self._top: RowPosition | None = None
+        self._last: RowPosition | None = None
         self._shape: object = None
 
     def clear(self) -> None:
@@ -40,7 +40,7 @@ class View:
         self.document = Document()
         self.document.folded = folded
         self.following = True
-        self._anchor = Spot(0, HEADING)
+        self._anchor = TextPosition(0, HEADING)
         self._top = self._last = self._shape = None
         self.rows, self.thumb = [], None
 
@@ -78,7 +78,7 @@ class View:
         self._shape = None if headed or document.provisional else shape
         return None
 
-    def _grow(self, last: Place, more: int) -> int:
+    def _grow(self, last: RowPosition, more: int) -> int:
         """Lay out what came behind the row that was the last one: `more` rows."""
         document = self.document
         kept = self.rows[:-1]
@@ -106,7 +106,7 @@ class View:
         """Follow the end."""
         self.following = True
 
-    def show(self, spot: Spot) -> None:
+    def show(self, spot: TextPosition) -> None:
         """Bring a character into view, unless it is, and stay there."""
         place = self.document.place_of(spot)
         if place is None or self._top is None:
@@ -133,25 +133,27 @@ class View:
         if place is not None:
             self._go(place)
 
-    def _bottom(self) -> Place | None:
+    def _bottom(self) -> RowPosition | None:
         """The top row of the last page."""
         last = self.document.last()
         return None if last is None else self.document.up(last, max(0, self.height - 1))
 
-    def _go(self, top: Place) -> None:
+    def _go(self, top: RowPosition) -> None:
         bottom = self._bottom() or top
         self._top = min(top, bottom)
         self._shape = None
         for row in self.document.rows(self._top, 1):
-            self._anchor = Spot(row.section, row.start)
+            self._anchor = TextPosition(row.section, row.start)
         self.following = self._top == bottom
 
     def _seen_weight(self) -> int:
         first, last = self.rows[0], self.rows[-1]
         before = self.document.weight_before
-        return before(Spot(last.section, last.end)) - before(Spot(first.section, first.start))
+        return before(TextPosition(last.section, last.end)) - before(
+            TextPosition(first.section, first.start)
+        )
 
-    def _move_thumb(self, bottom: Place) -> None:
+    def _move_thumb(self, bottom: RowPosition) -> None:
         document, height = self.document, self.height
         if bottom == document.first():
             self.thumb = None
@@ -162,7 +164,7 @@ class View:
             self.thumb = Thumb(room, size)
             return
         first = self.rows[0]
-        before = document.weight_before(Spot(first.section, first.start))
+        before = document.weight_before(TextPosition(first.section, first.start))
         rest = max(1, document.weight - self._seen_weight())
         # neither end is shown unless it is reached
         top = max(1, room * before // rest) if before else 0

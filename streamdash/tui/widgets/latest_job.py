@@ -18,7 +18,7 @@ GIVING_WAY_S = 0.0002
 """How long a working thread keeps the interpreter: the usual 5 ms would be in every stamp."""
 
 
-class Latest(Generic[T]):
+class LatestJob(Generic[T]):
     """Does in a thread what was asked for last, one thing at a time, and shows that only.
 
     A thread cannot be told to stop: whoever asks again waits for it, and what it makes is dropped.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.style import Style
     from textual.geometry import Region
 
-    from streamdash.tui.terminal.direct_rows import Glass
+    from streamdash.tui.terminal.direct_rows import DirectRows
     from streamdash.tui.widgets.parts import Part
 
 GAP = 3
@@ -45,7 +45,7 @@ class PartLine(LazyStyles):
     def __init__(
         self,
         *,
-        glass: Glass | None = None,
+        glass: DirectRows | None = None,
         id: str | None = None,  # noqa: A002  # Textual's own word
     ) -> None:
         super().__init__(id=id)

@@ -8,12 +8,18 @@ from hypothesis import strategies as st
 from rich.style import Style
 
 from streamdash.streams.events import Status
-from streamdash.tui.board.pane_frame import Heading, Look, heading_strip, numbers_strip, side_strip
+from streamdash.tui.board.pane_frame import (
+    Heading,
+    PaneStyles,
+    heading_strip,
+    numbers_strip,
+    side_strip,
+)
 from streamdash.tui.board.pane_grid import PaneGrid
 from streamdash.tui.widgets.parts import Part
 from streamdash.tui.widgets.status_marks import MARKS
 
-LOOK = Look(
+LOOK = PaneStyles(
     {name.removeprefix("grid--"): Style() for name in PaneGrid.LAZY_CLASSES}.__getitem__,
     heavy=False,
 )

@@ -16,7 +16,7 @@ from streamdash.streams.metrics import measure
 from streamdash.streams.state import StreamState
 from streamdash.tui.screens.export.exporter import Exporter
 from streamdash.tui.screens.export.menu import ENTRIES
-from streamdash.tui.screens.leaderboard.frozen_run import still_state
+from streamdash.tui.screens.leaderboard.frozen_run import freeze_state
 from tests.recording.scenes import STARTED, record
 from tests.streams.scripted import Scripted, spoken
 from tests.tui.screen import shown, text, until
@@ -203,7 +203,7 @@ def test_a_still_state_is_left_alone_by_what_happens_next() -> None:
     begun: list[Event] = [Attempt(1), Sent(), Delta("answer", "one"), Flag("odd")]
     for event in begun:
         state.apply(event, 1.0)
-    it = still_state(state)
+    it = freeze_state(state)
     before = measure(it)
     later: list[Event] = [Delta("answer", "two"), Delta("reasoning", "x"), Flag("more")]
     for event in [*later, End(Status.DONE)]:
@@ -212,4 +212,4 @@ def test_a_still_state_is_left_alone_by_what_happens_next() -> None:
     assert it.text.value() == "one"
     assert it.status is Status.STREAMING
     assert state.text.value() == "onetwo"
-    assert still_state(state) is state
+    assert freeze_state(state) is state

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from streamdash.tui.text.wrapping import NARROWEST, wrap
 from streamdash.tui.transcript import blocks
 from streamdash.tui.transcript.blocks import BLOCK
-from streamdash.tui.transcript.document import Document, Spot
-from streamdash.tui.transcript.viewport import View
+from streamdash.tui.transcript.document import Document, TextPosition
+from streamdash.tui.transcript.viewport import Viewport
 from tests.fuzzing import examples
 from tests.tui.screen import settled, shown, text, until
 from tests.tui.stage import scripted_run
@@ -106,7 +106,7 @@ def test_other_widths_in_between_and_too_little_time_leave_no_trace(
         it.width = width
         it.until = data.draw(st.sampled_from([PAST, float("inf")]), label="time")
         offset = data.draw(st.integers(0, max(0, len(line) - 1)), label="offset")
-        it.place_of(Spot(0, offset))
+        it.place_of(TextPosition(0, offset))
         it.last()
     it.until = float("inf")
     assert rows_of(it) == (whole_rows(line, it.width) if line else [])
@@ -120,7 +120,7 @@ def test_each_character_is_found_on_the_row_that_shows_it(
     it = document([line], width)
     for _ in range(6 if line else 0):
         offset = data.draw(st.integers(0, len(line) - 1))
-        place = it.place_of(Spot(0, offset))
+        place = it.place_of(TextPosition(0, offset))
         assert place is not None
         row = it.rows(place, 1)[0]
         assert row.start <= offset < row.end
@@ -132,7 +132,7 @@ def test_a_paragraph_of_a_megabyte_is_wrapped_a_few_blocks_at_a_time(
     kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     line = KINDS[kind] * ((1 << 20) // len(KINDS[kind]))
-    view = View()
+    view = Viewport()
     view.document.append(line, "answer")
     looked: list[int] = []
 

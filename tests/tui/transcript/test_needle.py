@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streamdash.tui.transcript.document import Spot
+from streamdash.tui.transcript.document import TextPosition
 from tests.tui.scene import numbered
 
 if TYPE_CHECKING:
@@ -14,27 +14,27 @@ if TYPE_CHECKING:
 async def test_find_goes_through_all_matches_both_ways(scene: Scene) -> None:
     scene.say("Needle in reasoning\n", "reasoning")
     scene.say("hay\n" * 3000 + "a NEEDLE and a needle\n" + "hay\n" * 3000)
-    found: list[Spot] = []
+    found: list[TextPosition] = []
     spot = scene.transcript.find("needle")
     while spot is not None:
         found.append(spot)
         spot = scene.transcript.find("needle", spot._replace(offset=spot.offset + 1))
-    assert found == [Spot(0, 0), Spot(1, 12_002), Spot(1, 12_015)]
+    assert found == [TextPosition(0, 0), TextPosition(1, 12_002), TextPosition(1, 12_015)]
     spot = scene.transcript.find("needle", backwards=True)
     while spot is not None:
         assert spot == found.pop()
         spot = scene.transcript.find("needle", spot, backwards=True)
     assert found == []
     scene.transcript.show_reasoning = False
-    assert scene.transcript.find("needle") == Spot(1, 12_002)
+    assert scene.transcript.find("needle") == TextPosition(1, 12_002)
     assert scene.transcript.find("nowhere") is None
     assert scene.transcript.find("") is None
 
 
 async def test_a_match_across_the_cut_of_an_endless_line_is_found(scene: Scene) -> None:
     scene.say("x" * 4090 + "needle" + "y" * 5000)
-    assert scene.transcript.find("needle") == Spot(0, 4090)
-    assert scene.transcript.find("NEEDLE", backwards=True) == Spot(0, 4090)
+    assert scene.transcript.find("needle") == TextPosition(0, 4090)
+    assert scene.transcript.find("NEEDLE", backwards=True) == TextPosition(0, 4090)
 
 
 async def test_a_hit_is_scrolled_to_and_marked(scene: Scene) -> None:

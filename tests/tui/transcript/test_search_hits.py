@@ -8,7 +8,7 @@ from time import perf_counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamdash.tui.transcript.document import Document, Spot, TextStyle
+from streamdash.tui.transcript.document import Document, TextPosition, TextStyle
 from streamdash.tui.transcript.needle import Needle
 from streamdash.tui.transcript.search_hits import MOST, Matches
 
@@ -18,14 +18,14 @@ pieces = st.lists(
 )
 
 
-def starts(document: Document, needle: str) -> list[Spot]:
+def starts(document: Document, needle: str) -> list[TextPosition]:
     """Every match, the plain way."""
     found = []
     for index, section in enumerate(document.sections):
         text = section.text.slice(0, section.text.chars).lower()
         at = -1 if document.hides(section) else text.find(needle.lower())
         while at >= 0:
-            found.append(Spot(index, at))
+            found.append(TextPosition(index, at))
             at = text.find(needle.lower(), at + len(needle))
     return found
 

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streamdash.tui.transcript.viewport import View
+from streamdash.tui.transcript.viewport import Viewport
 
 TRICKY = "abc  \n\n漢字、👍🏽❤\ufe0f\u200d👨🇩🇪e\u0301\t\x1b\r\ud83d"
 piece = st.builds(
@@ -29,7 +29,7 @@ style = st.sampled_from(["answer", "answer", "answer", "reasoning", "note"])
 def test_text_in_pieces_looks_like_the_whole(
     pieces: list[tuple[str, Any]], width: int, height: int, folded: bool
 ) -> None:
-    grown, whole = View(), View()
+    grown, whole = Viewport(), Viewport()
     grown.document.folded = folded
     for text, name in pieces:
         grown.document.append(text, name)
@@ -60,7 +60,7 @@ def test_text_in_pieces_looks_like_the_whole(
     )
 )
 def test_nobody_can_bring_the_view_into_disorder(steps: list[Any]) -> None:
-    view = View()
+    view = Viewport()
     size = (10, 4)
     view.lay_out(*size)
     for step in steps:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from streamdash.output.safe_text import clean_line
 from streamdash.streams.errors import UsageError
-from streamdash.tui.screens.leaderboard.frozen_run import still
+from streamdash.tui.screens.leaderboard.frozen_run import freeze
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from streamdash.reporting.report import Style
     from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
-    from streamdash.tui.screens.leaderboard.frozen_run import Still
+    from streamdash.tui.screens.leaderboard.frozen_run import FrozenRun
 
 Form = Literal["text", "json", "jsonl", "csv", "markdown", "html", "svg"]
 """A report's style, or a picture of the screen."""
@@ -71,7 +71,7 @@ class Exporter:
             shot = Screenshot(app)
             return await asyncio.to_thread(self._write_picture, shot.svg, folder)
         return await asyncio.to_thread(
-            self._write_report, still(self.run), self.run.clock(), form, folder
+            self._write_report, freeze(self.run), self.run.clock(), form, folder
         )
 
     def _write_picture(self, draw: Callable[[], str], folder: Path) -> Path:
@@ -79,15 +79,15 @@ class Exporter:
 
         return write_new(folder, self.run.plan.title, ".svg", draw())
 
-    def _write_report(self, board: Still, now: float, style: Style, folder: Path) -> Path:
+    def _write_report(self, board: FrozenRun, now: float, style: Style, folder: Path) -> Path:
         from streamdash.reporting.export import export_report
-        from streamdash.reporting.reported_run import source_of_run
+        from streamdash.reporting.reported_run import run_report
 
         recording = self._recording(board) if style == "html" else None
-        source = source_of_run(board, self.started, now, recording=recording)
+        source = run_report(board, self.started, now, recording=recording)
         return export_report(source, style, folder)
 
-    def _recording(self, board: Still) -> Recording | None:
+    def _recording(self, board: FrozenRun) -> Recording | None:
         """The recording, of each stream only what the screen has shown to its end."""
         from streamdash.recording.reader import load_recording
 

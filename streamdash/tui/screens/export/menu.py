@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets.option_list import Option
 
 from streamdash.tui.screens.export.exporter import Form
-from streamdash.tui.screens.front_screen import Front
+from streamdash.tui.screens.front_screen import FrontScreen
 from streamdash.tui.widgets.options import Options
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ ENTRIES: dict[Form, _Entry] = {
 }
 
 
-class ExportMenu(ModalScreen[Form | None], Front[Form | None]):
+class ExportMenu(ModalScreen[Form | None], FrontScreen[Form | None]):
     """Lies over the board until a form is chosen, or none."""
 
     CSS_PATH = "menu.tcss"

@@ -12,7 +12,7 @@ _DELTA_LIMIT = 1_000
 """Characters of a delta that are shown: more than any screen is wide."""
 
 
-class WireRow(NamedTuple):
+class EventFields(NamedTuple):
     """The fields of an event that a reader compares from row to row; empty where it has none."""
 
     id: str = ""
@@ -22,12 +22,12 @@ class WireRow(NamedTuple):
     finish: str = ""
 
 
-def describe(raw: object) -> WireRow:
+def describe(raw: object) -> EventFields:
     """The row of a decoded event; of any other shape what can be made out, never an error."""
     if not isinstance(raw, dict):
-        return WireRow()
+        return EventFields()
     error = raw.get("error")
-    return WireRow(
+    return EventFields(
         id=_first(raw, _IDS),
         model=_first(raw, _MODELS),
         delta=_shown_delta(raw),

@@ -25,7 +25,7 @@ MARGIN = 1
 """Cells beside the text."""
 
 
-class EventText(RowScroll, can_focus=False):
+class EventJson(RowScroll, can_focus=False):
     """A text wrapped at its own width, JSON's tokens in their colours."""
 
     LAZY_CLASSES: ClassVar = frozenset(

@@ -37,7 +37,7 @@ _DELTA_LEAST = 16
 _MIN_WITH_FINISH, _MIN_WITH_ID, _MIN_WITH_MODEL = 90, 120, 150
 
 
-class WireList(RowScroll):
+class EventList(RowScroll):
     """Rows of the events that a filter lets through; follows the last one until moved away."""
 
     LAZY_CLASSES: ClassVar = frozenset(

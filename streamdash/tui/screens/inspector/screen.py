@@ -13,10 +13,10 @@ from streamdash.output.safe_text import clean_line
 from streamdash.reporting.figures import count, duration
 from streamdash.streams.metrics import measure
 from streamdash.tui.board.keys import Key, bindings
-from streamdash.tui.screens.front_screen import Front
-from streamdash.tui.screens.inspector.event_json import EventText
-from streamdash.tui.screens.inspector.event_list import WireList
-from streamdash.tui.terminal.coverage import Backing, covered
+from streamdash.tui.screens.front_screen import FrontScreen
+from streamdash.tui.screens.inspector.event_json import EventJson
+from streamdash.tui.screens.inspector.event_list import EventList
+from streamdash.tui.terminal.coverage import Backing, is_covered
 from streamdash.tui.widgets.entry import Entry
 from streamdash.tui.widgets.key_line import KeyLine
 from streamdash.tui.widgets.part_line import PartLine
@@ -70,11 +70,11 @@ class _Rule(Widget):
         return Strip([Segment(glyph * self.size.width, self.rich_style)])
 
 
-class Inspector(Front[None]):
+class Inspector(FrontScreen[None]):
     """Lists stream `index`'s wire events with the chosen one's JSON; `went_to` hears of others."""
 
     CSS_PATH = "screen.tcss"
-    AUTO_FOCUS = "WireList"
+    AUTO_FOCUS = "EventList"
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(KEYS),
         Binding("escape", "back", show=False),
@@ -91,8 +91,8 @@ class Inspector(Front[None]):
 
     def compose(self) -> ComposeResult:
         self._title = PartLine(id="title")
-        self._list = WireList()
-        self._event = EventText(id="event")
+        self._list = EventList()
+        self._event = EventJson(id="event")
         self._entry = Entry("only events that contain…", id="search")
         self._entry.display = False
         self._keys = KeyLine(id="keys")
@@ -108,7 +108,7 @@ class Inspector(Front[None]):
     def render_lines(self, crop: Region) -> list[Strip]:
         """The background where no part is."""
         parts = [self._title, self._both, self._entry, self._keys]
-        return [] if covered(self, parts) else super().render_lines(crop)
+        return [] if is_covered(self, parts) else super().render_lines(crop)
 
     def on_mount(self) -> None:
         self._keys.show_keys([key for key in KEYS if key.brief])

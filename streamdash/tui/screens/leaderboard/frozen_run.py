@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from streamdash.streams.wire_log import WireLog
 
 if TYPE_CHECKING:
-    from streamdash.reporting.result import Board, Lag
+    from streamdash.reporting.result import Lag, RunSnapshot
     from streamdash.streams.spec import RunPlan
     from streamdash.streams.state import StreamState
 
 
 @dataclass(frozen=True, slots=True)
-class Still:
+class FrozenRun:
     """A `recording.result.Board` that no event changes any more; safe to read in a thread."""
 
     plan: RunPlan
@@ -26,19 +26,19 @@ class Still:
     lag: Lag
 
 
-def still(run: Board) -> Still:
+def freeze(run: RunSnapshot) -> FrozenRun:
     """The run of this moment."""
-    return Still(
+    return FrozenRun(
         run.plan,
         run.started_at,
-        tuple(still_state(state) for state in run.states),
+        tuple(freeze_state(state) for state in run.states),
         tuple(map(tuple, run.past)),
         tuple(map(tuple, run.earlier)),
         run.lag,
     )
 
 
-def still_state(state: StreamState) -> StreamState:
+def freeze_state(state: StreamState) -> StreamState:
     """The state without its wire events; one that has ended changes no more and is its own."""
     if state.ended_at is not None:
         return state

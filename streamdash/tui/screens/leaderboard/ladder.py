@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from streamdash.reporting.phases import Phase, PhaseKind
     from streamdash.streams.state import StreamState
-    from streamdash.tui.names import Names
+    from streamdash.tui.names import StreamNames
 
 SHORTEST_S = 0.001
 _END_WIDTH = 10
@@ -85,7 +85,7 @@ class Scale(NamedTuple):
         return min(self.width, max(0, round(part * self.width)))
 
 
-def scale_of(states: Sequence[StreamState], names: Names, now: float, width: int) -> Scale:
+def scale_of(states: Sequence[StreamState], names: StreamNames, now: float, width: int) -> Scale:
     """The axis that all these streams fit on; while they live it grows in steps, to stay calm."""
     longest = max((_end(state, now) - _zero(state, now) for state in states), default=1.0)
     if not all(state.status.final for state in states):
@@ -134,7 +134,7 @@ def axis_row(scale: Scale) -> list[Cell]:
 
 
 def ladder_row(
-    state: StreamState, names: Names, now: float, scale: Scale, total: float | None
+    state: StreamState, names: StreamNames, now: float, scale: Scale, total: float | None
 ) -> list[Cell]:
     """One stream's label, bars, mark, and the total that is reported once it has ended."""
     kinds: list[PhaseKind | None] = [None] * scale.width

@@ -15,7 +15,7 @@ from streamdash.tui.widgets.status_marks import mark_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from streamdash.tui.names import Names
+    from streamdash.tui.names import StreamNames
     from streamdash.tui.screens.leaderboard.standings import Standing
 
 LABEL = "label"
@@ -74,7 +74,7 @@ class RankTable(NamedTuple):
 
 
 def ranked(
-    standings: Sequence[Standing], column: RankColumn, names: Names, *, reverse: bool
+    standings: Sequence[Standing], column: RankColumn, names: StreamNames, *, reverse: bool
 ) -> list[int]:
     """The streams' indices, the best first; those without the number, or that failed, last.
 
@@ -130,7 +130,7 @@ def rank_table(
     order: Sequence[int],
     window: range,
     column: int,
-    names: Names,
+    names: StreamNames,
     *,
     reverse: bool,
     width: int,
@@ -173,7 +173,7 @@ def rank_table(
     return RankTable(heading, rows, spans)
 
 
-def _text(standing: Standing, column: RankColumn, names: Names) -> str:
+def _text(standing: Standing, column: RankColumn, names: StreamNames) -> str:
     if column.field == LABEL:
         return names.label(standing.state)
     text = column.written(standing.numbers[column.field]) or "–"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from streamdash.tui.board.keys import Key, bindings
 from streamdash.tui.board.title_line import count_parts
-from streamdash.tui.screens.front_screen import LOW_ROWS, Front
+from streamdash.tui.screens.front_screen import LOW_ROWS, FrontScreen
 from streamdash.tui.screens.leaderboard.ladder import (
     BARS,
     LEGEND,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from streamdash.streams.run import Run
-    from streamdash.tui.names import Names
+    from streamdash.tui.names import StreamNames
     from streamdash.tui.screens.leaderboard.ranking import Cell
     from streamdash.tui.screens.leaderboard.standings import Standing
 
@@ -55,14 +55,14 @@ _CHROME = 3
 """Rows of the screen that are neither list: title, legend, keys."""
 
 
-class Leaderboard(Front[int | None]):
+class Leaderboard(FrontScreen[int | None]):
     """Ranks a run's streams; the result is the stream to go to, if one was chosen."""
 
     CSS_PATH = "screen.tcss"
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(KEYS)]
 
-    def __init__(self, run: Run, names: Names, index: int) -> None:
+    def __init__(self, run: Run, names: StreamNames, index: int) -> None:
         super().__init__()
         self._run = run
         self._names = names

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamdash.tui.screens.inspector.event_fields import WireRow, describe
+from streamdash.tui.screens.inspector.event_fields import EventFields, describe
 
 
 def chunk(delta: dict[str, object], finish: str | None = None) -> dict[str, object]:
@@ -18,8 +18,8 @@ def chunk(delta: dict[str, object], finish: str | None = None) -> dict[str, obje
     }
 
 
-def chat(delta: str = "", finish: str = "") -> WireRow:
-    return WireRow("chatcmpl-9", "gpt-4o-mini", delta, finish)
+def chat(delta: str = "", finish: str = "") -> EventFields:
+    return EventFields("chatcmpl-9", "gpt-4o-mini", delta, finish)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def chat(delta: str = "", finish: str = "") -> WireRow:
         ({**chunk({}), "choices": [], "usage": {"prompt_tokens": 3}}, chat()),
     ],
 )
-def test_chat_completion_chunks(raw: object, row: WireRow) -> None:
+def test_chat_completion_chunks(raw: object, row: EventFields) -> None:
     assert describe(raw) == row
 
 
@@ -48,15 +48,15 @@ def test_chat_completion_chunks(raw: object, row: WireRow) -> None:
     [
         (
             {"type": "response.created", "response": {"id": "resp_1", "model": "gpt-5-mini"}},
-            WireRow("resp_1", "gpt-5-mini"),
+            EventFields("resp_1", "gpt-5-mini"),
         ),
         (
             {"type": "response.output_text.delta", "item_id": "msg_1", "delta": "Hi"},
-            WireRow("msg_1", "", "'Hi'"),
+            EventFields("msg_1", "", "'Hi'"),
         ),
         (
             {"type": "response.completed", "response": {"id": "resp_1", "status": "completed"}},
-            WireRow("resp_1", "", "", "completed"),
+            EventFields("resp_1", "", "", "completed"),
         ),
         (
             {
@@ -67,15 +67,15 @@ def test_chat_completion_chunks(raw: object, row: WireRow) -> None:
                     "incomplete_details": {"reason": "max_output_tokens"},
                 },
             },
-            WireRow("resp_1", "", "", "max_output_tokens"),
+            EventFields("resp_1", "", "", "max_output_tokens"),
         ),
         (
             {"type": "response.failed", "response": {"error": {"code": "server_error"}}},
-            WireRow(finish="server_error"),
+            EventFields(finish="server_error"),
         ),
     ],
 )
-def test_responses_events(raw: object, row: WireRow) -> None:
+def test_responses_events(raw: object, row: EventFields) -> None:
     assert describe(raw) == row
 
 
@@ -84,41 +84,41 @@ def test_responses_events(raw: object, row: WireRow) -> None:
     [
         (
             {"type": "message_start", "message": {"id": "msg_7", "model": "claude-sonnet-4-5"}},
-            WireRow("msg_7", "claude-sonnet-4-5"),
+            EventFields("msg_7", "claude-sonnet-4-5"),
         ),
-        ({"type": "ping"}, WireRow()),
+        ({"type": "ping"}, EventFields()),
         (
             {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta",
              "text": "Ru"}},
-            WireRow(delta="'Ru'"),
+            EventFields(delta="'Ru'"),
         ),
         (
             {"type": "content_block_delta", "delta": {"type": "thinking_delta", "thinking": "?"}},
-            WireRow(delta="'?'"),
+            EventFields(delta="'?'"),
         ),
         (
             {"type": "content_block_delta", "delta": {"type": "input_json_delta",
              "partial_json": "{"}},
-            WireRow(delta="'{'"),
+            EventFields(delta="'{'"),
         ),
         (
             {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {}},
-            WireRow(finish="end_turn"),
+            EventFields(finish="end_turn"),
         ),
         (
             {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}},
-            WireRow(finish="overloaded_error"),
+            EventFields(finish="overloaded_error"),
         ),
     ],
 )  # fmt: skip
-def test_anthropic_events(raw: object, row: WireRow) -> None:
+def test_anthropic_events(raw: object, row: EventFields) -> None:
     assert describe(raw) == row
 
 
 def test_what_is_no_json_object_has_an_empty_row() -> None:
-    assert describe("[DONE]") == WireRow()
-    assert describe(None) == WireRow()
-    assert describe({"error": "no such model"}) == WireRow(finish="no such model")
+    assert describe("[DONE]") == EventFields()
+    assert describe(None) == EventFields()
+    assert describe({"error": "no such model"}) == EventFields(finish="no such model")
 
 
 def test_a_huge_delta_is_not_written_out() -> None:

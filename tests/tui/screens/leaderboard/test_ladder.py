@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from streamdash.streams.errors import ErrorInfo
 from streamdash.streams.events import Attempt, Delta, End, Event, Headers, Retry, Sent, Status
 from streamdash.streams.state import StreamState
-from streamdash.tui.names import Names
+from streamdash.tui.names import StreamNames
 from streamdash.tui.screens.leaderboard.ladder import axis_row, kinds_in, ladder_row, scale_of
 from tests.tui.stage import spec
 
@@ -42,8 +42,8 @@ def text(cells: Sequence[Cell]) -> str:
 
 
 def rows(states: list[StreamState], now: float, width: int = 82) -> list[str]:
-    scale = scale_of(states, Names(len(states)), now, width)
-    drawn = [ladder_row(it, Names(1), now, scale, it.ended_at) for it in states]
+    scale = scale_of(states, StreamNames(len(states)), now, width)
+    drawn = [ladder_row(it, StreamNames(1), now, scale, it.ended_at) for it in states]
     return [text(axis_row(scale)), *map(text, drawn)]
 
 
@@ -128,7 +128,7 @@ def test_rows_are_as_wide_as_they_may_be_whatever_the_times(
         )
         for label, (a, b, c, d, e) in streams
     ]  # fmt: skip
-    names = Names(len(states))
+    names = StreamNames(len(states))
     scale = scale_of(states, names, 2e6, width)
     for it in states:
         assert cell_len(text(ladder_row(it, names, 2e6, scale, None))) <= max(width, 22)

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from streamdash.streams.errors import ErrorInfo
 from streamdash.streams.events import Attempt, Delta, End, Event, Flag, Sent, Status
 from streamdash.streams.state import StreamState
-from streamdash.tui.names import Names
+from streamdash.tui.names import StreamNames
 from streamdash.tui.screens.leaderboard.ranking import (
     COLUMNS,
     GAP,
@@ -51,7 +51,7 @@ ALL = [QUICK, SLOW, LIVE, BROKEN, MUTE]
 
 def order(title: str, *, reverse: bool = False) -> list[str]:
     column = COLUMNS[PLACES[title]]
-    places = ranked(ALL, column, Names(len(ALL)), reverse=reverse)
+    places = ranked(ALL, column, StreamNames(len(ALL)), reverse=reverse)
     return [ALL[index].state.spec.label for index in places]
 
 
@@ -61,9 +61,9 @@ def lines(table: RankTable) -> list[str]:
 
 def table(standings: Sequence[Standing], title: str = "TTFT", width: int = 120) -> RankTable:
     column = PLACES[title]
-    places = ranked(standings, COLUMNS[column], Names(len(standings)), reverse=False)
+    places = ranked(standings, COLUMNS[column], StreamNames(len(standings)), reverse=False)
     window = range(len(places))
-    return rank_table(standings, places, window, column, Names(9), reverse=False, width=width)
+    return rank_table(standings, places, window, column, StreamNames(9), reverse=False, width=width)
 
 
 def test_the_best_stand_first_and_those_that_failed_or_have_no_number_last() -> None:
@@ -85,9 +85,9 @@ def test_the_best_number_of_each_column_stands_out_and_no_failed_one() -> None:
 
 
 def test_only_the_places_in_sight_are_drawn_and_the_label_s_column_stays() -> None:
-    places = ranked(ALL, COLUMNS[1], Names(len(ALL)), reverse=False)
+    places = ranked(ALL, COLUMNS[1], StreamNames(len(ALL)), reverse=False)
     long = [*ALL, standing("a very long label", ttft_s=9.0)]
-    drawn = rank_table(long, [*places, 5], range(1, 3), 1, Names(9), reverse=False, width=99)
+    drawn = rank_table(long, [*places, 5], range(1, 3), 1, StreamNames(9), reverse=False, width=99)
     assert [row[0].text.strip() for row in drawn.rows] == ["2", "3"]
     assert len(drawn.rows[0][2].text) == len("a very long label")
 
