@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from streamdash import __version__
-from streamdash.cli.numerals import parse_number, parse_whole
+from streamdash.cli.numerals import parse_fraction, parse_number, parse_whole
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -220,8 +220,6 @@ def _age(text: str) -> timedelta:
 
 
 def _share(text: str) -> float:
-    from streamdash.reporting.regressions import parse_fraction
-
     try:
         return parse_fraction(text)
     except ValueError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streamdash.cli.numerals import parse_number
 from streamdash.output.safe_text import clean_line
 from streamdash.reporting.comparison import GOOD_ENDS, Number, pairs, rate_field, value
 from streamdash.reporting.text_table import rate, seconds
@@ -22,20 +21,6 @@ _RATES = {
     "chars_per_s": Number("chars_per_s", "chars/s", rate, 1),
     "tokens_per_s": Number("tokens_per_s", "tok/s", rate, 1),
 }
-
-
-def parse_fraction(text: str) -> float:
-    """`20%` or `0.2` as 0.2. Raises ValueError that says what would be right."""
-    words = text.strip()
-    share = words.endswith("%")
-    number = parse_number(words.removesuffix("%").rstrip())
-    if number is None:
-        raise ValueError(f"{text!r} is no share; write it as 20% or 0.2")
-    if share:
-        number /= 100
-    if number > 1 and not share:
-        raise ValueError(f"{text!r} is more than the whole; did you mean {words}%?")
-    return number
 
 
 def regressions(
