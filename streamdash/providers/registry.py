@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
+
+from streamdash.streams import gc_tuning
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping
@@ -94,9 +95,7 @@ class LazyProvider:
         await provider.warm()
         if not self._warmed:
             self._warmed = True
-            # what an SDK has loaded stays for good: looking through all of it again, again and
-            # again, would hold up the loop for up to 0.1 s each time
-            gc.freeze()
+            gc_tuning.skip_loaded()
 
     async def _load(self) -> Provider:
         endpoint = await self._providers.located(self._endpoint)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import io
 import json
 import random
 import socket
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from streamdash.cli.endpoints import show_endpoints
+from streamdash.cli import endpoints
 from streamdash.providers import catalog
 from tests.fuzzing import rounds
 
@@ -91,11 +90,12 @@ def silent(connection: socket.socket) -> None:
 def states(monkeypatch: pytest.MonkeyPatch, ports: dict[str, int]) -> dict[str, str]:
     """What is said of each local endpoint, if they listen on these ports."""
     monkeypatch.setattr(catalog, "_LOCAL", tuple(ports.items()))
-    out = io.StringIO()
+    written: list[str] = []
+    monkeypatch.setattr(endpoints, "write_out", written.append)
     began = time.monotonic()
-    assert show_endpoints({}, out) == 0
+    assert endpoints.show_endpoints({}) == 0
     assert time.monotonic() - began < PATIENCE_S
-    lines = out.getvalue().splitlines()
+    lines = "".join(written).splitlines()
     assert len(lines) == 1 + 11 + len(ports) + 3, "a line each, and the titles"
     assert all(line.isprintable() for line in lines)
     rows = {line.split()[0]: line.split("/v1", 1)[-1].strip() for line in lines}

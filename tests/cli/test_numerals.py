@@ -24,9 +24,9 @@ SECONDS = [
 
 def refused(*options: str, capsys: pytest.CaptureFixture[str]) -> str:
     playing = any(option.startswith("--speed") for option in options)
-    parser = arguments.replay_parser() if playing else arguments.run_parser()
+    parse = arguments.parse_replay if playing else arguments.parse_run
     with pytest.raises(SystemExit) as ended:
-        parser.parse_args(["x", *options])
+        parse(["x", *options])
     assert ended.value.code == 2
     return capsys.readouterr().err
 
@@ -78,13 +78,16 @@ def test_length_and_zeros_deceive_no_limit(
     ],
 )
 def test_zeros_before_a_number_are_nothing(option: str, text: str, value: float) -> None:
-    options = vars(arguments.run_parser().parse_args([option, text]))
-    assert options[option.removeprefix("--").replace("-", "_")] == pytest.approx(value)
+    request, _, limits = arguments.parse_run([option, text])
+    options = {**request._asdict(), **request.overrides._asdict(), **limits._asdict()}
+    name = option.removeprefix("--").replace("-", "_")
+    found = options[name] if name in options else options[f"{name}_s"]
+    assert found == pytest.approx(value)
 
 
 @pytest.mark.parametrize(("text", "speed"), [("0", 0.0), ("0.0", 0.0), ("00", 0.0), ("4", 4.0)])
 def test_a_speed_of_nothing_is_at_once(text: str, speed: float) -> None:
-    assert arguments.replay_parser().parse_args(["x", "--speed", text]).speed == speed
+    assert arguments.parse_replay(["x", "--speed", text]).speed == speed
 
 
 @misread

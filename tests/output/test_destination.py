@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from streamdash.output import destination, whole_file
-from streamdash.output.files import Input, open_output
+from streamdash.output.destination import Input
+from streamdash.output.files import open_output
 from streamdash.streams.errors import UsageError
 from tests.program import environment
 from tests.recording.scenes import record
