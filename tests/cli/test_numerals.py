@@ -1,4 +1,4 @@
-"""Numbers on the command line: what they are worth counts, not how they are spelled."""
+"""Numbers on the command line: their value counts, not their spelling."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def refused(*options: str, capsys: pytest.CaptureFixture[str]) -> str:
 @pytest.mark.parametrize("option", [*WHOLE, *SECONDS, "--speed"])
 def test_no_option_takes_an_odd_number(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     for text in ODD:
-        said = refused(f"{option}={text}", capsys=capsys)
-        assert repr(text) in said or repr(text)[1:-1] in said
+        message = refused(f"{option}={text}", capsys=capsys)
+        assert repr(text) in message or repr(text)[1:-1] in message
 
 
 @misread
@@ -58,7 +58,7 @@ def test_no_option_takes_an_odd_number(option: str, capsys: pytest.CaptureFixtur
         ("--max-regression", "٥%"),
     ],
 )
-def test_length_and_zeros_deceive_no_limit(
+def test_leading_zeros_and_length_bypass_no_limit(
     option: str, text: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     refused(option, text, capsys=capsys)
@@ -77,7 +77,7 @@ def test_length_and_zeros_deceive_no_limit(
         ("--max-regression", "005 %", 0.05),
     ],
 )
-def test_zeros_before_a_number_are_nothing(option: str, text: str, value: float) -> None:
+def test_leading_zeros_do_not_change_a_number(option: str, text: str, value: float) -> None:
     request, _, limits = arguments.parse_run([option, text])
     options = {**request._asdict(), **request.overrides._asdict(), **limits._asdict()}
     name = option.removeprefix("--").replace("-", "_")
@@ -86,14 +86,14 @@ def test_zeros_before_a_number_are_nothing(option: str, text: str, value: float)
 
 
 @pytest.mark.parametrize(("text", "speed"), [("0", 0.0), ("0.0", 0.0), ("00", 0.0), ("4", 4.0)])
-def test_a_speed_of_nothing_is_at_once(text: str, speed: float) -> None:
+def test_a_speed_of_zero_is_accepted(text: str, speed: float) -> None:
     assert arguments.parse_replay(["x", "--speed", text]).speed == speed
 
 
 @misread
 @given(st.text(max_size=30) | st.from_regex(r"[-+ 0-9_.eE]{0,30}", fullmatch=True))
 @examples(300)
-def test_what_is_read_is_what_python_reads(text: str) -> None:
+def test_every_accepted_number_has_the_value_that_python_reads(text: str) -> None:
     whole, number = parse_whole(text), parse_number(text)
     if whole is not None:
         assert text.isascii()
