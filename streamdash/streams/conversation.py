@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from streamdash.streams.events import Status
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from streamdash.streams.spec import StreamSpec
     from streamdash.streams.state import StreamState
-
-WELL_ENDED = frozenset({Status.DONE, Status.INCOMPLETE})
-"""An answer that ended so is sent on with a follow-up.
-
-`incomplete` is among them: the provider itself stopped at a limit, and "go on" is what people
-ask then. Every other end cut the answer.
-"""
 
 
 class Question(NamedTuple):
@@ -29,12 +20,12 @@ class Question(NamedTuple):
 
 def is_cut(state: StreamState) -> bool:
     """Whether the stream has ended with some text that a follow-up leaves out."""
-    return state.status.final and state.status not in WELL_ENDED and state.text.chars > 0
+    return state.status.final and not state.status.ended_well and state.text.chars > 0
 
 
 def may_follow(state: StreamState, question: Question) -> bool:
     """Whether a question that has waited for this answer is sent."""
-    return question.with_cut or state.status in WELL_ENDED
+    return question.with_cut or state.status.ended_well
 
 
 def followed_up(state: StreamState, question: Question) -> StreamSpec:

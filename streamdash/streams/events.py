@@ -38,6 +38,10 @@ class Status(StrEnum):
     def final(self) -> bool:
         return self in _FINAL
 
+    @property
+    def ended_well(self) -> bool:
+        return self in ENDED_WELL
+
 
 _FINAL = frozenset(
     {
@@ -50,6 +54,12 @@ _FINAL = frozenset(
         Status.CANCELLED,
     }
 )
+ENDED_WELL = frozenset({Status.DONE, Status.INCOMPLETE})
+"""The ends whose answer counts: its numbers are compared, and a follow-up sends it on.
+
+`incomplete` is one of them, because the provider itself stopped at a limit. Every other end cut
+the answer. A status written as a plain string can be looked up here too.
+"""
 
 
 class Connected(NamedTuple):

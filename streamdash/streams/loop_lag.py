@@ -7,10 +7,10 @@ from array import array
 from typing import TYPE_CHECKING
 
 from streamdash.streams.metrics import percentile
-from streamdash.streams.pause import PAUSED, PAUSED_TTFT, PauseWatch
+from streamdash.streams.pause import PauseWatch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
+    from collections.abc import Callable
 
     from streamdash.streams.pause import Pause
 
@@ -18,19 +18,6 @@ BEAT_S = 0.01
 LATE_S = 0.010
 """Lateness from which a number that was stamped meanwhile is flagged."""
 _KEPT = 100_000
-LAG = "lag"
-"""How the flags of numbers begin that were stamped while the loop was late."""
-LAG_TTFT = "lag_ttft"
-
-
-def is_ttft_late(flags: Container[str]) -> bool:
-    """Whether a TTFT was stamped late, or while the process was paused."""
-    return LAG_TTFT in flags or PAUSED_TTFT in flags
-
-
-def is_detail(flag: str) -> bool:
-    """Whether a flag only says of which number: short lists leave it out."""
-    return flag.startswith((LAG, f"{PAUSED}_"))
 
 
 class LoopLag:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from streamdash.streams.flags import FlagName
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -68,7 +70,7 @@ def measure(state: StreamState) -> Metrics:
     flags = list(state.flags)
     chars_per_s, burst = _chars_rate(state)
     if burst and state.ended_at is not None:
-        flags.append("burst")
+        flags.append(FlagName.BURST)
     gaps = sorted(gap_list(state))
     usage = state.usage
     return Metrics(

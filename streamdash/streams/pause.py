@@ -13,9 +13,6 @@ PAUSE_S = 0.25
 """From this length on a gap in which the process used no CPU is a pause."""
 BUSY = 0.2
 """The share of a gap that the process spent working: with more of it, it was only slow."""
-PAUSED = "paused"
-PAUSED_TTFT = "paused_ttft"
-PAUSED_GAP = "paused_gap"
 
 
 class Pause(NamedTuple):

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 from streamdash.streams.conversation import Question, followed_up, may_follow
 from streamdash.streams.errors import ErrorInfo, StreamError
 from streamdash.streams.events import End, Flag, Status
+from streamdash.streams.flags import FlagName
 from streamdash.streams.loop_lag import LoopLag
-from streamdash.streams.pause import PAUSED, PAUSED_GAP, PAUSED_TTFT
 from streamdash.streams.provider import StartGate
 from streamdash.streams.runner import StreamRunner, announce
 from streamdash.streams.state import StreamState
@@ -304,12 +304,12 @@ class Run:
         await self._providers.aclose()
 
 
-def _touched(state: StreamState, pause: Pause) -> list[str]:
+def _touched(state: StreamState, pause: Pause) -> list[FlagName]:
     """The flags of a pause: whatever it was in is no true time, beside the total."""
     if state.terminal_at is not None and state.terminal_at <= pause.since:
         return []
     if state.sent_at is None:
-        return [PAUSED]
+        return [FlagName.PAUSED]
     if state.first_delta_at is None or state.first_delta_at >= pause.since:
-        return [PAUSED, PAUSED_TTFT]
-    return [PAUSED, PAUSED_GAP]
+        return [FlagName.PAUSED, FlagName.PAUSED_TTFT]
+    return [FlagName.PAUSED, FlagName.PAUSED_GAP]

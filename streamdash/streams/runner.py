@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from streamdash.streams.asked_url import with_url
 from streamdash.streams.errors import ErrorInfo, StreamError
 from streamdash.streams.events import Attempt, Delta, End, Event, Flag, Retry, Status, Terminal
-from streamdash.streams.loop_lag import LAG, LAG_TTFT
+from streamdash.streams.flags import FlagName
 from streamdash.streams.provider import AttemptContext, StartGate, current_exchange
 
 if TYPE_CHECKING:
@@ -203,13 +203,13 @@ class StreamRunner:
             announce(state, event, at, self._listeners)
         kind = type(event)
         if (kind is Delta or kind is Terminal) and self._lag is not None and self._lag.late(at):
-            self._flag_lag("lag_total" if kind is Terminal else None)
+            self._flag_lag(FlagName.LAG_TOTAL if kind is Terminal else None)
 
-    def _flag_lag(self, number: str | None) -> None:
+    def _flag_lag(self, number: FlagName | None) -> None:
         """Mark the number that a late stamp is part of: the total, else TTFT or a gap."""
         if number is None:
-            number = LAG_TTFT if self._state.deltas == 1 else "lag_gap"
-        for flag in (LAG, number):
+            number = FlagName.LAG_TTFT if self._state.deltas == 1 else FlagName.LAG_GAP
+        for flag in (FlagName.LAG, number):
             if flag not in self._state.flags:
                 self.emit(Flag(flag))
 
@@ -281,7 +281,7 @@ class StreamRunner:
         if state.finish is not None and (state.finished or state.terminal_at is not None):
             status = state.finish.outcome
             if state.terminal_at is None and state.spec.stream:
-                self.emit(Flag("unterminated"))
+                self.emit(Flag(FlagName.UNTERMINATED))
         elif state.terminal_at is not None:
             status = Status.DONE
         else:

@@ -23,6 +23,7 @@ from streamdash.streams.events import (
     Usage,
     Wire,
 )
+from streamdash.streams.flags import FlagName
 from streamdash.streams.text_buffer import TextBuffer
 from streamdash.streams.veil import Veil
 from streamdash.streams.wire_log import WIRE_KEPT, WireLog
@@ -274,4 +275,4 @@ class StreamState:
         over = None if end.status is Status.FAILED else self.answered_at
         self.ended_at = at if over is None else over
         if end.status is Status.DONE and not self.text.chars:
-            self.flags.append("empty")
+            self.flags.append(FlagName.EMPTY)
