@@ -23,10 +23,10 @@ from streamdash.providers.catalog import builtin_endpoints, check_base_urls
 from streamdash.providers.foreign_keys import foreign_keys
 from streamdash.providers.registry import Providers
 from streamdash.recording.journal import open_journal
+from streamdash.recording.run_title import run_title, short_question
 from streamdash.reporting.pricing import load_prices
 from streamdash.streams.errors import StreamError, UsageError
 from streamdash.streams.run import Run
-from streamdash.streams.spec import TITLE_QUESTION, run_title
 
 if TYPE_CHECKING:
     import argparse
@@ -252,7 +252,7 @@ def _title(plan: RunPlan, prompt: str | None) -> str:
     """The plan's title; with the prompt's beginning where the command line gave another one."""
     if not plan.title or prompt is None:
         return plan.title or run_title(plan.specs)
-    opening = clean_line(" ".join(prompt[: 8 * TITLE_QUESTION].split()), TITLE_QUESTION)
+    opening = short_question(prompt)
     return f"{plan.title} · {opening}"
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
-from streamdash.output.safe_text import clean_line
-
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 Api = Literal["openai", "openai-responses", "anthropic"]
 APIS: tuple[Api, ...] = get_args(Api)
@@ -86,26 +84,6 @@ def content_text(content: object) -> str:
         return ""
     texts = [part.get("text") for part in content if isinstance(part, dict)]
     return "\n".join(text for text in texts if isinstance(text, str))
-
-
-TITLE_QUESTION = 40
-TITLE_MODELS = 3
-"""Characters of a question, and models, that stand in the title of a run that has none."""
-
-
-def run_title(specs: Sequence[StreamSpec]) -> str:
-    """A title for a run without one: the beginning of its first question, and its models."""
-    questions = list(dict.fromkeys(filter(None, (spec.question for spec in specs))))
-    models = list(dict.fromkeys(filter(None, (spec.model for spec in specs))))
-    words = []
-    if questions:
-        opening = clean_line(" ".join(questions[0][: 8 * TITLE_QUESTION].split()), TITLE_QUESTION)
-        more = f" and {len(questions) - 1} more" if len(questions) > 1 else ""
-        words.append(opening + more)
-    if models:
-        more = f" and {len(models) - TITLE_MODELS} more" if len(models) > TITLE_MODELS else ""
-        words.append(clean_line(", ".join(models[:TITLE_MODELS]), 2 * TITLE_QUESTION) + more)
-    return " · ".join(filter(None, words))
 
 
 class RunPlan(NamedTuple):
