@@ -26,7 +26,7 @@ from streamdash.recording.journal import open_journal
 from streamdash.recording.run_title import run_title, short_question
 from streamdash.reporting.pricing import load_prices
 from streamdash.streams.errors import StreamError, UsageError
-from streamdash.streams.run import Run
+from streamdash.streams.live import live_run
 
 if TYPE_CHECKING:
     import argparse
@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from streamdash.providers.registry import EmbeddedServer
     from streamdash.recording.journal import Journal
     from streamdash.recording.recording import Recording
-    from streamdash.streams.runner import Listener
+    from streamdash.streams.listener import Listener
+    from streamdash.streams.run import Run
     from streamdash.streams.spec import RunPlan
 
 DEMO = Path(__file__).parent.parent / "demo" / "demo.toml"
@@ -84,7 +85,7 @@ def _run(
         if journal is not None:
             listeners = (journal, *listeners)
         load_prices(spec.endpoint for spec in plan.specs)
-        run = Run(plan, Providers(environ, demo=_demo_server), listeners=listeners)
+        run = live_run(plan, Providers(environ, demo=_demo_server), listeners=listeners)
         if journal is not None:
             journal.begin(run, started)
             begun = True

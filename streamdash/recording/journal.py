@@ -128,7 +128,7 @@ class _Slot:
 
 
 class Journal:
-    """A `streams.runner.Listener` that appends every event to a file readable by its owner only.
+    """A `streams.listener.Listener` that appends every event to a file readable by its owner only.
 
     Nothing here raises because of the disk: the first error ends the writing, and `problem` says
     so in one line.
@@ -181,8 +181,8 @@ class Journal:
         )
         self._run = run
 
-    def heard(self, state: StreamState, event: Event, at: float) -> None:
-        """See `streams.runner.Listener`."""
+    def on_event(self, state: StreamState, event: Event, at: float) -> None:
+        """See `streams.listener.Listener`."""
         if self._fd is None or self._run is None:
             return
         slot = self._slots[state.index]

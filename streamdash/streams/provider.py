@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,36 +12,8 @@ if TYPE_CHECKING:
     from streamdash.streams.events import Event
     from streamdash.streams.secrets import Secrets
     from streamdash.streams.spec import StreamSpec
+    from streamdash.streams.start_gate import StartGate
     from streamdash.streams.state import StreamState
-
-
-class StartGate:
-    """Lets the streams of a launch send together, once each of them has its connection.
-
-    Nobody waits longer than `patience_s` for an endpoint that does not answer.
-    """
-
-    def __init__(self, expected: Iterable[int], patience_s: float = 2.0) -> None:
-        self._missing = set(expected)
-        self._patience_s = patience_s
-        self._open = asyncio.Event()
-
-    def count(self, index: int) -> None:
-        """The stream with that index is ready, or will never be; said twice, it counts once."""
-        self._missing.discard(index)
-        if not self._missing:
-            self._open.set()
-
-    async def passed(self) -> None:
-        """Wait until all are ready or patience ends; that opens the gate for everyone."""
-        if self._open.is_set():
-            return
-        try:
-            # not wait_for, which may lose a cancellation that comes as the gate opens
-            async with asyncio.timeout(self._patience_s):
-                await self._open.wait()
-        except TimeoutError:
-            self._open.set()
 
 
 class AttemptContext:

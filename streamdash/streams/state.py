@@ -164,6 +164,14 @@ class StreamState:
             return self.reasoning
         return self.refusal if channel == "refusal" else self.tool
 
+    def launch(self, at: float) -> None:
+        """Begin at `at` what nothing has happened to yet."""
+        self.launched_at = at
+
+    def drop_wire_events(self) -> None:
+        """Free the memory of the wire log; nothing else depends on it."""
+        self.wire = WireLog(0)
+
     def hide(self, secrets: Secrets) -> None:
         """Keep these out of what is read of the stream; what is folded stays raw."""
         if self.veil is None and secrets:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 import pytest
 
 from streamdash.streams.conversation import Question, followed_up, is_cut
 from streamdash.streams.events import Delta, End, Finish, Status
-from streamdash.streams.run import Run
+from streamdash.streams.live import live_run
 from streamdash.streams.spec import RunPlan
 from streamdash.streams.state import StreamState
 from tests.streams.scripted import HEADERS, STOP, Scripted, ScriptedSource, Step, spec, spoken
 from tests.virtual_time import run_virtual, virtual_clock
+
+if TYPE_CHECKING:
+    from streamdash.streams.run import Run
 
 CUT = Finish("length", Status.INCOMPLETE)
 KIND = pytest.mark.fault("screen", "a follow-up or rerun loses or invents what was said")
@@ -20,7 +24,7 @@ KIND = pytest.mark.fault("screen", "a follow-up or rerun loses or invents what w
 
 def make(providers: dict[str, Scripted], *, repeat: int = 1) -> Run:
     specs = tuple(spec(label) for label in providers)
-    return Run(RunPlan(specs, repeat=repeat), ScriptedSource(providers), clock=virtual_clock)
+    return live_run(RunPlan(specs, repeat=repeat), ScriptedSource(providers), clock=virtual_clock)
 
 
 def said(run: Run, index: int = 0) -> list[object]:

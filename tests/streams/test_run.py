@@ -9,14 +9,15 @@ import pytest
 
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Delta, Status
+from streamdash.streams.live import live_run
 from streamdash.streams.metrics import measure
-from streamdash.streams.provider import StartGate
-from streamdash.streams.run import Run
 from streamdash.streams.spec import RunPlan
+from streamdash.streams.start_gate import StartGate
 from tests.streams.scripted import HEADERS, Scripted, ScriptedSource, spec, spoken
 from tests.virtual_time import run_virtual, virtual_clock
 
 if TYPE_CHECKING:
+    from streamdash.streams.run import Run
     from streamdash.streams.spec import StreamSpec
 
 
@@ -25,7 +26,7 @@ def make(
 ) -> tuple[Run, ScriptedSource]:
     specs: tuple[StreamSpec, ...] = tuple(spec(label) for label in providers)
     source = ScriptedSource(providers)
-    return Run(
+    return live_run(
         RunPlan(specs=specs, concurrency=concurrency, repeat=repeat), source, clock=virtual_clock
     ), source
 

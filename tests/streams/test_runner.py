@@ -29,7 +29,7 @@ class Heard:
     def __init__(self) -> None:
         self.events: list[Event] = []
 
-    def heard(self, _state: StreamState, event: Event, _at: float) -> None:
+    def on_event(self, _state: StreamState, event: Event, _at: float) -> None:
         self.events.append(event)
 
 

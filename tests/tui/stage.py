@@ -20,7 +20,7 @@ from streamdash.streams.events import (
     Usage,
     Wire,
 )
-from streamdash.streams.run import Run
+from streamdash.streams.live import live_run
 from streamdash.streams.spec import Deadlines, Endpoint, RunPlan, StreamSpec
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from streamdash.streams.errors import StreamError
     from streamdash.streams.provider import AttemptContext
+    from streamdash.streams.run import Run
 
 ENDPOINT = Endpoint(name="lab", api="openai", base_url="http://127.0.0.1:1/v1")
 DEMO_ENDPOINT = Endpoint(name="demo", api="openai", base_url="", demo=True)
@@ -130,4 +131,4 @@ def scripted_run(
     """A run of one stream a label, and the stage that answers it."""
     stage = Stage()
     specs = tuple(spec(label, demo=demo, asked=asked, retries=retries) for label in labels)
-    return Run(RunPlan(specs=specs, title="Test"), stage), stage
+    return live_run(RunPlan(specs=specs, title="Test"), stage), stage
