@@ -231,7 +231,7 @@ def test_a_disk_that_fills_up_later_leaves_whole_lines(
         journal = Journal(path)
         run = make_run({"A": Scripted(spoken(*["word "] * 50))}, listeners=(journal,))
         journal.begin(run, STARTED)
-        monkeypatch.setattr("streamdash.recording.journal.os.write", write)
+        monkeypatch.setattr("streamdash.recording.record_file.os.write", write)
         run.start()
         await run.wait()
         monkeypatch.undo()
