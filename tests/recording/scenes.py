@@ -74,7 +74,7 @@ def providers() -> dict[str, Scripted]:
         ),
         "short": Scripted([*spoken("a", "b")[:5], (0.0, Finish("length", Status.INCOMPLETE))]),
         "mute": Scripted([(0.3, HEADERS), (0.0, STOP), (0.1, Flag("odd")), (0.0, Terminal())]),
-        "keyless": Scripted([], warm=StreamError("auth", "LAB_API_KEY is not set")),
+        "keyless": Scripted([], warm_error=StreamError("auth", "LAB_API_KEY is not set")),
         "pair": Scripted(spoken("\ud83d", "\ude00", "\ud800")),
     }
 

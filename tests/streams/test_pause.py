@@ -153,9 +153,9 @@ def test_a_stream_that_had_ended_is_not_flagged() -> None:
 
 def test_a_stop_before_the_request_is_sent_leaves_the_ttft_alone() -> None:
     class Slow(Scripted):
-        async def _play(self, steps, exchange):  # type: ignore[no-untyped-def]
+        async def play(self, steps, exchange):  # type: ignore[no-untyped-def]
             await asyncio.sleep(1.0)
-            async for event in super()._play(steps, exchange):
+            async for event in super().play(steps, exchange):
                 yield event
 
     async def work() -> Run:
