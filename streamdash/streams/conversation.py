@@ -1,4 +1,4 @@
-"""Follow-up questions: what of a conversation is sent on, and what waits."""
+"""Follow-up questions: which answers they send on, and which answers they may follow."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Question(NamedTuple):
-    """A follow-up; `with_cut` sends the answer before it on even if that was cut."""
+    """A follow-up; `with_cut` sends on the answer before it even if that was cut."""
 
     text: str
     with_cut: bool = False
@@ -24,12 +24,12 @@ def is_cut(state: StreamState) -> bool:
 
 
 def may_follow(state: StreamState, question: Question) -> bool:
-    """Whether a question that has waited for this answer is sent."""
+    """Whether a question that has waited for this answer is to be sent."""
     return question.with_cut or state.status.ended_well
 
 
 def followed_up(state: StreamState, question: Question) -> StreamSpec:
-    """The spec that asks `question` after what `state` was asked and has answered."""
+    """The spec that asks `question` after the conversation of `state`."""
     spec = state.spec
     messages: list[Mapping[str, object]] = list(spec.messages)
     answer = state.text.value()

@@ -1,4 +1,4 @@
-"""The deadlines of an attempt, judged fairly: only once everything that has arrived was read."""
+"""The deadlines of an attempt. They are judged only after everything that has arrived is read."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
     from streamdash.streams.state import StreamState
 
 COUNTED_GRACE_S = 5.0
-"""How long a stream may stay open behind its finish reason and its counts, which come last."""
+"""Seconds that a stream may stay open after its finish reason and its usage, which come last."""
 FINISH_GRACE_S = 20.0
-"""The same behind a finish reason alone, which some servers give too early."""
+"""The same after a finish reason alone, which some servers give too early."""
 ROUNDS = 10
-"""Turns of the loop without any event after which all that had arrived has been read."""
+"""Turns of the loop without an event after which everything that had arrived is read."""
 READING_S = 0.25
-"""How long a deadline that has passed waits for that at most."""
+"""The longest time for which a passed deadline waits for that."""
 
 
 class DeadlineWatch:
-    """Ends an attempt at the first deadline that passes, by cancelling the task that runs it.
+    """Cancels the task of an attempt at the first deadline that passes.
 
-    One timer, armed again when it rings too early: a delta costs nothing here.
+    It has one timer, which is armed again when it rings too early, so a delta costs nothing.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class DeadlineWatch:
         self._handle: asyncio.Handle | None = None
         self._task: asyncio.Task[object] | None = None
         self.expired: tuple[ErrorKind, float] | None = None
-        """The deadline that passed and its length in seconds."""
+        """The deadline that passed, and its length in seconds."""
 
     def __enter__(self) -> DeadlineWatch:
         self._task = asyncio.current_task()
@@ -51,19 +51,19 @@ class DeadlineWatch:
         self._task = None
 
     def _due(self) -> tuple[float, ErrorKind, float] | None:
-        """When the next deadline passes, which one it is, and its length."""
+        """The next deadline: its clock time, its kind, and its length in seconds."""
         state = self._state
         limits: Deadlines = state.spec.deadlines
         start = state.attempt_at or 0.0
         due: list[tuple[float, ErrorKind, float]] = []
         if state.sent_at is None:
             if state.connected is not None:
-                # it waits at the start for others, whose delay is not its own
+                # It waits at the start gate for other streams, whose delay is not its own.
                 return None
             if limits.connect > 0:
                 due.append((start + limits.connect, "connect", limits.connect))
         elif state.last_delta_at is None:
-            # an answer in one piece has no first token to wait for, only its end
+            # An answer in one piece has no first token, only an end.
             if limits.ttft > 0 and state.spec.stream:
                 due.append((state.sent_at + limits.ttft, "ttft", limits.ttft))
         elif limits.stall > 0:
@@ -75,15 +75,15 @@ class DeadlineWatch:
         if limits.total > 0:
             due.append(((state.sent_at or start) + limits.total, "total", limits.total))
         if self._pauses is not None:
-            # while the process stood still nobody could read, and the network need not have moved
+            # A process that does not run cannot read, and the network may have stood still too.
             paused = self._pauses.paused_since
             due = [(at + paused(at - limit), kind, limit) for at, kind, limit in due]
         return min(due, default=None)
 
     def _arm(self) -> None:
         due = self._due()
-        # A deadline that is far away today may be near after the next event (a stall limit
-        # shorter than the TTFT limit), so the timer rings at least every few seconds.
+        # The next event may bring a nearer deadline (a stall limit shorter than the TTFT limit),
+        # so the timer rings every few seconds.
         limits = self._state.spec.deadlines
         shortest = min(
             (s for s in (limits.connect, limits.ttft, limits.stall, limits.total) if s > 0),
@@ -105,7 +105,7 @@ class DeadlineWatch:
         self._read_first(self._state.revision, ROUNDS, self._clock() + READING_S)
 
     def _read_first(self, revision: int, rounds: int, until: float) -> None:
-        """Judge once nothing comes any more of what had arrived before: we may have been late."""
+        """Judge after what had already arrived is read: a late loop must not fail a stream."""
         if self._state.revision != revision and self._clock() < until:
             revision, rounds = self._state.revision, ROUNDS
         if rounds:

@@ -1,4 +1,4 @@
-"""Runs one stream: pull its events, stamp, fold, tell the listeners; attempts and deadlines."""
+"""Runs one stream live: pulls and stamps its events, and decides on retries and the end."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ MAX_RETRY_AFTER_S = 60.0
 BACKOFF_FIRST_S = 0.5
 BACKOFF_MAX_S = 8.0
 _NO_ANSWER = ("disconnected", "protocol")
-"""Kinds of what breaks below the answer: no word of the server's about it."""
+"""Kinds of errors that the connection causes, and not the server's answer."""
 
 
 class StreamRunner:
     """Takes one stream from its first attempt to its end.
 
-    `run` never raises but for cancellation, and leaves the state in a final status whatever
-    happens: bookkeeping is synchronous, so no second cancellation can interrupt it.
+    `run` raises nothing but a cancellation, and otherwise leaves the state in a final status. Its
+    bookkeeping is synchronous, so that a second cancellation cannot interrupt it.
     """
 
     def __init__(
@@ -61,12 +61,12 @@ class StreamRunner:
         self._exchange: AttemptContext | None = None
 
     def release(self) -> None:
-        """Emit what the attempt's provider holds back, before its user ends the stream."""
+        """Emit what the provider holds back, because the user is about to end the stream."""
         if self._exchange is not None:
             self._exchange.release()
 
     def emit(self, event: Event) -> None:
-        """Stamp, fold, record: no await, and nothing before the clock."""
+        """Stamp, fold and pass on an event. Nothing comes before the clock, and nothing awaits."""
         at = self._clock()
         announce(self._state, event, at, self._listeners)
         kind = type(event)
@@ -74,7 +74,7 @@ class StreamRunner:
             self._flag_lag(FlagName.LAG_TOTAL if kind is Terminal else None)
 
     def _flag_lag(self, number: FlagName | None) -> None:
-        """Mark the number that a late stamp is part of: the total, else TTFT or a gap."""
+        """Flag the number that holds a late stamp: `number`, else the TTFT or a gap."""
         if number is None:
             number = FlagName.LAG_TTFT if self._state.deltas == 1 else FlagName.LAG_GAP
         for flag in (FlagName.LAG, number):
@@ -91,7 +91,7 @@ class StreamRunner:
             gate = None
             error = await self._attempt(exchange)
             if self._lag is not None:
-                # an end is read in the same breath as what came in a pause
+                # What came during a pause is read at once, before the next regular look.
                 self._lag.pauses.look()
             if state.ended_at is not None:
                 return
@@ -99,7 +99,7 @@ class StreamRunner:
                 self._finish()
                 return
             wait = self._retry_wait(error)
-            info = ErrorInfo(error.kind, _told(error), error.http_status)
+            info = ErrorInfo(error.kind, _message(error), error.http_status)
             if wait is None:
                 self._fail(error, info, exchange.waited_s)
                 return
@@ -107,7 +107,7 @@ class StreamRunner:
             await self._sleep(wait)
 
     async def _attempt(self, exchange: AttemptContext) -> StreamError | None:
-        """One request, to its end; what went wrong with it, or None."""
+        """Make one request; returns the error that ended it, or None."""
         token = current_exchange.set(exchange)
         emit = self.emit
         watch = DeadlineWatch(
@@ -132,11 +132,11 @@ class StreamRunner:
                 message = with_url(message, exchange.url)
             return StreamError(kind, message + through, timeout=True)
         except StreamError as error:
-            # without its context, which may hold a response and so a socket
+            # Its context may hold a response, and so a socket.
             error.__context__ = None
             return error.with_traceback(None)
         except Exception as error:
-            # a bug of ours or a surprise of an SDK's: this stream fails, the others go on
+            # A bug here or in an SDK fails this stream only.
             return StreamError("internal", f"{type(error).__name__}: {error}")
         finally:
             exchange.leave()
@@ -144,7 +144,7 @@ class StreamRunner:
         return None
 
     def _finish(self) -> None:
-        """The answer ended without an exception: decide whether it is complete."""
+        """End a stream whose answer ended without an error, which may yet be incomplete."""
         state = self._state
         if state.finish is not None and (state.finished or state.terminal_at is not None):
             status = state.finish.outcome
@@ -160,16 +160,16 @@ class StreamRunner:
 
     def _fail(self, error: StreamError, info: ErrorInfo, waited_s: float) -> None:
         if self._state.finished and (error.timeout or error.kind in _NO_ANSWER):
-            # the provider had said that the answer is whole; only its goodbye is missing or odd
+            # The answer was complete; only the end of the connection went wrong.
             self._finish()
             return
         end = End(Status.TIMEOUT if error.timeout else Status.FAILED, info)
         announce(self._state, end, self._clock() - waited_s, self._listeners)
 
     def _retry_wait(self, error: StreamError) -> float | None:
-        """Seconds until the next attempt; None if this was the last.
+        """Seconds until the next attempt; None if there is none.
 
-        Never after a first delta: what the reader has seen is not taken back.
+        There is none after a first delta, because text that was shown is not taken back.
         """
         state = self._state
         if state.first_delta_at is not None:
@@ -186,7 +186,7 @@ class StreamRunner:
         return backoff * self._rng.uniform(0.75, 1.25)
 
 
-def _told(error: StreamError) -> str:
+def _message(error: StreamError) -> str:
     wait = error.retry_after_s
     if wait is None or wait <= MAX_RETRY_AFTER_S:
         return error.message
