@@ -22,12 +22,12 @@ def announce(state: StreamState, event: Event, at: float, listeners: Iterable[Li
 
     An event that may hold the start of a key reaches them later, with the same time.
     """
-    veil = state.veil
-    if veil is None or veil.passes(event):
+    secret_filter = state.secret_filter
+    if secret_filter is None or secret_filter.passes(event):
         state.apply(event, at)
         for listener in listeners:
             listener.on_event(state, event, at)
         return
-    for shown, then in veil.fold(state, event, at):
+    for shown, then in secret_filter.fold(state, event, at):
         for listener in listeners:
             listener.on_event(state, shown, then)

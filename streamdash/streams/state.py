@@ -24,8 +24,8 @@ from streamdash.streams.events import (
     Wire,
 )
 from streamdash.streams.flags import FlagName
+from streamdash.streams.secret_filter import SecretFilter
 from streamdash.streams.text_buffer import TextBuffer
-from streamdash.streams.veil import Veil
 from streamdash.streams.wire_log import WIRE_KEPT, WireLog
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class StreamState:
         self.first_delta_at: float | None = None
         self.last_delta_at: float | None = None
 
-        self.veil: Veil | None = None
+        self.secret_filter: SecretFilter | None = None
         """Hides the secrets from listeners; None if there are none to hide."""
         self.wire = WireLog(wire_kept)
         self.wire_count = 0
@@ -175,8 +175,8 @@ class StreamState:
 
     def hide(self, secrets: Secrets) -> None:
         """Hide these from readers of the stream; the folded text itself stays raw."""
-        if self.veil is None and secrets:
-            self.veil = Veil(secrets)
+        if self.secret_filter is None and secrets:
+            self.secret_filter = SecretFilter(secrets)
             for buffer in (self.text, self.reasoning, self.refusal, self.tool):
                 buffer.secrets = secrets
 
