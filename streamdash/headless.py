@@ -67,7 +67,7 @@ class Headless:
         printer.print_run(run, started)
         await printer.aclose()
 
-    def heard(self, state: StreamState, event: Event, at: float) -> None:
+    def on_event(self, state: StreamState, event: Event, at: float) -> None:
         """See `streams.runner.Listener`."""
         kind = type(event)
         if kind is self._printer.prints:

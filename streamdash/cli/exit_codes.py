@@ -6,12 +6,12 @@ import signal
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from streamdash.streams.events import Status
+from streamdash.streams.events import ENDED_WELL, Status
 
 if TYPE_CHECKING:
     from streamdash.streams.run import Run
 
-GOOD_ENDS = frozenset({Status.DONE, Status.INCOMPLETE, Status.CANCELLED})
+GOOD_ENDS = ENDED_WELL | {Status.CANCELLED}
 
 
 class ExitCode(IntEnum):

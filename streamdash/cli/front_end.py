@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from streamdash.cli.gates import Gates
     from streamdash.headless import Format
     from streamdash.output.destination import Input
+    from streamdash.streams.listener import Listener
     from streamdash.streams.run import Run
-    from streamdash.streams.runner import Listener
 
 
 class RunSource(NamedTuple):

@@ -16,8 +16,8 @@ from streamdash.recording.replay import ReplayRun
 if TYPE_CHECKING:
     from streamdash.cli.commands import ReplayCommand
     from streamdash.cli.exit_codes import ExitCode
+    from streamdash.streams.listener import Listener
     from streamdash.streams.run import Run
-    from streamdash.streams.runner import Listener
 
 
 def replay(command: ReplayCommand) -> ExitCode:

@@ -12,17 +12,16 @@ from streamdash.cli.front_end import RunSource, choose_front_end
 from streamdash.cli.gates import load_gates
 from streamdash.output.console import say
 from streamdash.output.destination import Input, identity, spare
-from streamdash.output.safe_text import clean_line
 from streamdash.promptfile import load_plan
 from streamdash.providers.api_keys import read_key
 from streamdash.providers.catalog import builtin_endpoints, check_base_urls
 from streamdash.providers.foreign_keys import foreign_keys
 from streamdash.providers.registry import Providers
 from streamdash.recording.journal import open_journal
+from streamdash.recording.run_title import run_title, short_question
 from streamdash.reporting.pricing import load_prices
 from streamdash.streams.errors import StreamError, UsageError
-from streamdash.streams.run import Run
-from streamdash.streams.spec import TITLE_QUESTION, run_title
+from streamdash.streams.live import live_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -32,7 +31,8 @@ if TYPE_CHECKING:
     from streamdash.cli.gates import Gates
     from streamdash.providers.registry import EmbeddedServer
     from streamdash.recording.journal import Journal
-    from streamdash.streams.runner import Listener
+    from streamdash.streams.listener import Listener
+    from streamdash.streams.run import Run
     from streamdash.streams.spec import RunPlan
 
 DEMO = Path(__file__).parent.parent / "demo" / "demo.toml"
@@ -92,7 +92,8 @@ class _RunMaker:
         if self._journal is not None:
             listeners = (self._journal, *listeners)
         load_prices(spec.endpoint for spec in self._plan.specs)
-        run = Run(self._plan, Providers(self._environ, demo=_demo_server), listeners=listeners)
+        providers = Providers(self._environ, demo=_demo_server)
+        run = live_run(self._plan, providers, listeners=listeners)
         if self._journal is not None:
             self._journal.begin(run, self._started)
             self._begun = True
@@ -161,7 +162,7 @@ def _title(plan: RunPlan, prompt: str | None) -> str:
     """Return the plan's title, with the beginning of a prompt from the command line behind it."""
     if not plan.title or prompt is None:
         return plan.title or run_title(plan.specs)
-    opening = clean_line(" ".join(prompt[: 8 * TITLE_QUESTION].split()), TITLE_QUESTION)
+    opening = short_question(prompt)
     return f"{plan.title} · {opening}"
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from streamdash.cli.exit_codes import ExitCode
 from streamdash.output.console import say, write_out
-from streamdash.recording.library import delete_runs, list_runs, older_than, runs_table
+from streamdash.recording.library import delete_runs, list_runs, older_than
 from streamdash.recording.paths import runs_folder
+from streamdash.reporting.runs_table import runs_table
 from streamdash.streams.errors import UsageError
 
 if TYPE_CHECKING:

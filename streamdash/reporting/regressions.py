@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from streamdash.output.safe_text import clean_line
-from streamdash.reporting.comparison import GOOD_ENDS, Number, pairs, rate_field, value
+from streamdash.reporting.comparison import Number, pairs, rate_field, value
 from streamdash.reporting.text_table import rate, seconds
+from streamdash.streams.events import ENDED_WELL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,7 +57,7 @@ def _worse(pair: Pair, fraction: float) -> Iterator[str]:
     if pair.before is None:
         yield f"{label}: is not in the baseline"
         return
-    if pair.before["status"] not in GOOD_ENDS:
+    if pair.before["status"] not in ENDED_WELL:
         yield f"{label}: is {pair.before['status']} in the baseline and has no numbers there"
         return
     for number in (*_TIMES, _RATES[rate_field([pair])]):

@@ -19,7 +19,7 @@ from streamdash.reporting.repetitions import (
     turn_of,
     with_earlier,
 )
-from streamdash.streams.loop_lag import is_detail, is_ttft_late
+from streamdash.streams.flags import is_detail, is_ttft_late
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence

@@ -1,7 +1,7 @@
-"""Keeps a stream's keys out of what its listeners hear and what the inspector finds.
+"""Hides a stream's keys from its listeners and from the inspector.
 
-The state folds the raw deltas at once. Listeners hear an event later, with the time at which it
-came, while the text before it may be the start of a key; at the latest at the stream's end.
+The state folds raw deltas at once. An event whose text may contain the start of a key reaches the
+listeners later, with its own time: when more text decides, or at the end of the stream.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from streamdash.streams.errors import ErrorInfo
 from streamdash.streams.events import Channel, Delta, End, Event, Wire
-from streamdash.streams.secrets import KEPT
+from streamdash.streams.secrets import SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _FORGOTTEN = 1 << 12
 
 
-class _Held:
-    """An event that waits, as it is to be heard."""
+class _HeldEvent:
+    """An event that waits, in the form in which listeners will receive it."""
 
     __slots__ = ("at", "event", "number", "pieces", "raw", "waits")
 
@@ -30,46 +30,46 @@ class _Held:
         self.event = event
         self.at = at
         self.waits = 0
-        """Deltas, itself or those it brought, of which it is not clear yet what they are."""
+        """How many undecided deltas it depends on: itself, or those that it brought."""
         self.raw: Wire | None = None
-        """Of a wire event, what came."""
+        """The wire event as it came; None for other events."""
         self.number = 0
         self.pieces: list[tuple[str, str]] = []
-        """The texts in it that hold a part of a key, each with what is to be read instead."""
+        """The texts in it that contain a part of a key, each with its replacement."""
 
 
 class _Window:
-    """The end of a channel's text that may hold a key, and the deltas which that came in."""
+    """The end of a channel's text that may contain a key, and the deltas that it came in."""
 
     __slots__ = ("parts", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.parts: list[tuple[int, _Held, _Held | None]] = []
-        """Where in the text each delta begins, itself, and the wire event that brought it."""
+        self.parts: list[tuple[int, _HeldEvent, _HeldEvent | None]] = []
+        """For each delta its place in the text, itself, and the wire event that brought it."""
 
     def forget(self, longest: int) -> None:
-        """Drop what is too far from the first delta to be in one key with it."""
+        """Drop the text that is too far before the first delta to share a key with it."""
         far = self.parts[0][0] - longest
         if far > _FORGOTTEN:
             self.text = self.text[far:]
             self.parts = [(start - far, held, wire) for start, held, wire in self.parts]
 
 
-class Veil:
-    """What one stream's listeners may hear."""
+class SecretFilter:
+    """Decides for one stream what its listeners receive, and when."""
 
     def __init__(self, secrets: Secrets) -> None:
         self._secrets = secrets
         self._ends: dict[Channel, str] = {}
-        """The last characters of a channel that ends as a key begins."""
+        """The last characters of each channel whose text ends like the start of a key."""
         self._windows: dict[Channel, _Window] = {}
-        self._held: list[_Held] = []
-        self._wire: _Held | None = None
+        self._held: list[_HeldEvent] = []
+        self._wire: _HeldEvent | None = None
         """The last wire event, if it waits."""
 
     def passes(self, event: Event) -> bool:
-        """Whether the event can be folded and heard as it is: nearly always, so at little cost."""
+        """Whether listeners may receive the event unchanged, which is nearly always so."""
         if self._ends or self._held:
             return False
         kind = type(event)
@@ -91,7 +91,7 @@ class Veil:
         return False
 
     def fold(self, state: StreamState, event: Event, at: float) -> Iterable[tuple[Event, float]]:
-        """Have the state fold the event; returns what listeners may hear now."""
+        """Fold the event into the state; returns the events that listeners may receive now."""
         kind = type(event)
         if kind is Delta:
             state.apply(event, at)
@@ -104,7 +104,7 @@ class Veil:
                 self._settle(channel, state, len(self._windows[channel].text), ended=True)
         state.apply(event, at)
         self._wire = None
-        return self._heard(_Held(event, at))
+        return self._queue(_HeldEvent(event, at))
 
     def _fold_wire(
         self, state: StreamState, wire: Wire, at: float
@@ -113,11 +113,11 @@ class Veil:
         suspicious = wire.raw is not None and self._secrets.may_hold(wire.raw)
         if not suspicious and not self._ends and not self._windows:
             state.apply(wire, at)
-            return self._heard(_Held(wire, at)) if self._held else ((wire, at),)
+            return self._queue(_HeldEvent(wire, at)) if self._held else ((wire, at),)
         shown = self._hidden(wire, []) if suspicious else wire
         state.apply(shown, at)
         free = self._release() if self._held else ()
-        self._wire = held = _Held(shown, at)
+        self._wire = held = _HeldEvent(shown, at)
         held.raw, held.number = wire, state.wire_count
         self._held.append(held)
         return free
@@ -134,10 +134,10 @@ class Veil:
                     break
             else:
                 if joined.endswith(secrets.starts):
-                    self._ends[channel] = joined[-KEPT:]
-                return self._heard(_Held(delta, at)) if self._held else ((delta, at),)
+                    self._ends[channel] = joined[-SHOWN:]
+                return self._queue(_HeldEvent(delta, at)) if self._held else ((delta, at),)
             window = self._windows[channel] = _Window(before)
-        held = _Held(delta, at)
+        held = _HeldEvent(delta, at)
         self._held.append(held)
         wire = self._wire
         for waiting in (held, wire):
@@ -147,7 +147,7 @@ class Veil:
         window.text += text
         readable = secrets.readable(window.text)
         if readable < len(window.text) and wire is not None:
-            # until it is clear what this is, the inspector shows none of it
+            # The inspector shows nothing of this text before it is decided.
             self._rewrite(state, wire, [*wire.pieces, (text, "*" * len(text))])
         self._settle(channel, state, readable)
         return self._release()
@@ -155,7 +155,7 @@ class Veil:
     def _settle(
         self, channel: Channel, state: StreamState, readable: int, *, ended: bool = False
     ) -> None:
-        """It is clear what the deltas are that make the first `readable` characters."""
+        """Decide on the deltas that make up the first `readable` characters."""
         window = self._windows[channel]
         shown = self._secrets.hide(window.text, ended=ended)
         settled = 0
@@ -178,9 +178,9 @@ class Veil:
             return
         del self._windows[channel]
         if window.text.endswith(self._secrets.starts):
-            self._ends[channel] = window.text[-KEPT:]
+            self._ends[channel] = window.text[-SHOWN:]
 
-    def _rewrite(self, state: StreamState, held: _Held, pieces: list[tuple[str, str]]) -> None:
+    def _rewrite(self, state: StreamState, held: _HeldEvent, pieces: list[tuple[str, str]]) -> None:
         if held.raw is not None:
             held.event = shown = self._hidden(held.raw, pieces)
             state.wire.rewrite(held.number, shown.raw)
@@ -191,12 +191,12 @@ class Veil:
         raw = self._secrets.hide_raw(wire.raw, tuple(pieces))
         return Wire(self._secrets.replaced(wire.type), raw, wire.chunk)
 
-    def _heard(self, held: _Held) -> Iterable[tuple[Event, float]]:
+    def _queue(self, held: _HeldEvent) -> Iterable[tuple[Event, float]]:
         self._held.append(held)
         return self._release()
 
     def _release(self) -> Iterable[tuple[Event, float]]:
-        """What listeners may hear: all that stands before the first event that must wait."""
+        """The events before the first one that has to wait."""
         held = self._held
         if held[0].waits:
             return ()
@@ -205,7 +205,7 @@ class Veil:
         return [(item.event, item.at) for item in held[:free]]
 
     def _without_keys(self, event: Event) -> Event:
-        """An event that carries no text of the answer, with `***` for every key in it."""
+        """The event, which is not a part of the answer's text, with `***` for every key."""
         values = tuple(event)
         changed = tuple(map(self._without_key, values))
         make = cast("Callable[..., Event]", type(event))
