@@ -20,7 +20,7 @@ from streamdash.output.terminal import draws_screens, terminal_size
 from streamdash.promptfile import Overrides, load_plan
 from streamdash.providers.api_keys import read_key
 from streamdash.providers.catalog import builtin_endpoints, check_base_urls
-from streamdash.providers.foreign_keys import foreign_keys
+from streamdash.providers.key_destinations import unexpected_destinations
 from streamdash.providers.registry import Providers
 from streamdash.recording.journal import open_journal
 from streamdash.reporting.pricing import load_prices
@@ -55,7 +55,7 @@ def launch(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         raise UsageError("no prompt: give one with -p TEXT, in a FILE, or on standard input with -")
     for warning in key_warnings(plan, environ):
         say(f"streamdash: {warning}")
-    notices = tuple(foreign_keys((spec.endpoint for spec in plan.specs), environ))
+    notices = tuple(unexpected_destinations((spec.endpoint for spec in plan.specs), environ))
     for notice in notices:
         say(f"streamdash: {notice}")
     started = datetime.now(UTC)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from streamdash.promptfile.document import Document, nearest_line
-from streamdash.promptfile.source import UnreadableFile, read_file, read_stdin
+from streamdash.promptfile.input_text import UnreadableFile, read_file, read_stdin
 from streamdash.promptfile.toml_format import read_toml
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from streamdash.promptfile.document import Document, nearest_line
-from streamdash.promptfile.source import UnreadableFile
+from streamdash.promptfile.input_text import UnreadableFile
 
 if TYPE_CHECKING:
     from streamdash.promptfile.problems import KeyPath

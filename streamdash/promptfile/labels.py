@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from streamdash.promptfile.references import Target
+    from streamdash.promptfile.model_references import Target
 
 _MAX_OPENING = 28
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from streamdash.promptfile import conversation as asking
-from streamdash.promptfile.references import target
+from streamdash.promptfile import prompts as asking
+from streamdash.promptfile.model_references import target
 from streamdash.promptfile.values import (
     INVALID,
     filled_text,
@@ -22,9 +22,9 @@ from streamdash.promptfile.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from streamdash.promptfile.conversation import Conversation, Folder, Messages
+    from streamdash.promptfile.model_references import Target
     from streamdash.promptfile.problems import Place
-    from streamdash.promptfile.references import Target
+    from streamdash.promptfile.prompts import Conversation, Folder, Messages
     from streamdash.promptfile.values import Check
     from streamdash.streams.spec import Endpoint
 

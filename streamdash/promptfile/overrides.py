@@ -6,11 +6,11 @@ import tomllib
 from datetime import date, time
 from typing import TYPE_CHECKING, NamedTuple
 
-from streamdash.promptfile.conversation import ASK_KEYS, Folder
 from streamdash.promptfile.document import check_values
 from streamdash.promptfile.layers import TEXT_KEYS, read_layer, stream_keys
+from streamdash.promptfile.model_references import Target, target
 from streamdash.promptfile.problems import Place, Problems, did_you_mean, dotted
-from streamdash.promptfile.references import Target, target
+from streamdash.promptfile.prompts import ASK_KEYS, Folder
 from streamdash.promptfile.values import INVALID, read_value
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from streamdash.promptfile.conversation import ASK_KEYS
 from streamdash.promptfile.problems import dotted, shown
+from streamdash.promptfile.prompts import ASK_KEYS
 from streamdash.streams.spec import content_text
 
 if TYPE_CHECKING:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from streamdash.promptfile.conversation import ASK_KEYS, Folder
 from streamdash.promptfile.document import check_values
 from streamdash.promptfile.formats import STDIN, read_document
+from streamdash.promptfile.input_text import UnreadableFile
 from streamdash.promptfile.labels import Unnamed, labels
 from streamdash.promptfile.layers import Layer
+from streamdash.promptfile.model_references import EXAMPLE, Target
 from streamdash.promptfile.overrides import Command, Overrides, read_command
 from streamdash.promptfile.placeholders import Layers, placeholder_warnings
 from streamdash.promptfile.problems import Place, Problems, did_you_mean, printable, shown
-from streamdash.promptfile.references import EXAMPLE, Target
+from streamdash.promptfile.prompts import ASK_KEYS, Folder
 from streamdash.promptfile.schema import PromptFile, Row, read_prompt_file
-from streamdash.promptfile.source import UnreadableFile
 from streamdash.streams.errors import UsageError
 from streamdash.streams.spec import Deadlines, RunPlan, StreamSpec
 

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.promptfile.endpoints import read_endpoints
 from streamdash.promptfile.layers import Layer, read_layer, stream_keys
-from streamdash.promptfile.references import EXAMPLE, target
+from streamdash.promptfile.model_references import EXAMPLE, target
 from streamdash.promptfile.values import INVALID, Invalid, named, read_table, read_value, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from streamdash.promptfile.conversation import Folder
     from streamdash.promptfile.document import Document
+    from streamdash.promptfile.model_references import Target
     from streamdash.promptfile.problems import Place
-    from streamdash.promptfile.references import Target
+    from streamdash.promptfile.prompts import Folder
     from streamdash.promptfile.values import Check
     from streamdash.streams.spec import Endpoint
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import yaml
 
 from streamdash.promptfile.document import MAX_DEPTH, Document, nearest_line
+from streamdash.promptfile.input_text import UnreadableFile
 from streamdash.promptfile.problems import printable
-from streamdash.promptfile.source import UnreadableFile
 
 if TYPE_CHECKING:
     from streamdash.promptfile.problems import KeyPath

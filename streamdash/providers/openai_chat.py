@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
-from streamdash.providers.answer.choices import Choices, index_of
+from streamdash.providers.answer.chat_choices import Choices, index_of
 from streamdash.providers.answer.finish_reasons import finish_events
-from streamdash.providers.answer.parts import Joints
-from streamdash.providers.answer.reasoning import REASONING_FIELDS, Echoes, is_thought, reasoning_of
+from streamdash.providers.answer.paragraphs import Paragraphs
+from streamdash.providers.answer.reasoning import (
+    REASONING_FIELDS,
+    RepeatFilter,
+    is_thought,
+    reasoning_of,
+)
 from streamdash.providers.answer.tool_arguments import call_texts
 from streamdash.providers.answer.usage import usage_in
-from streamdash.providers.openai_sdk import OpenAiProvider
-from streamdash.providers.wire.wire_reader import (
-    JsonObject,
-    raise_error_object,
-    rows_of,
-    table_of,
-    text_of,
-)
+from streamdash.providers.json_fields import JsonObject, rows_of, table_of, text_of
+from streamdash.providers.openai_sdk import OpenAiProvider, new_client
+from streamdash.providers.sdk_provider import without_none
+from streamdash.providers.wire.wire_reader import raise_error_object
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Delta, Event, Identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from contextlib import AbstractAsyncContextManager
 
-    from streamdash.providers.answer.choices import Key
+    import httpx2
+
+    from streamdash.providers.answer.chat_choices import Key
+    from streamdash.providers.sdk_provider import SendRequest
     from streamdash.streams.errors import Form
     from streamdash.streams.provider import AttemptContext
     from streamdash.streams.spec import StreamSpec
@@ -117,20 +120,20 @@ class ChoiceTexts:
     def __init__(self) -> None:
         self._spoken = False
         self._called = False
-        self._echoes = Echoes()
-        self._joints = Joints()
+        self._repeats = RepeatFilter()
+        self._paragraphs = Paragraphs()
 
     def of(self, choice: JsonObject) -> Iterable[Delta]:
         """What a chunk says of the choice."""
         delta = choice.get("delta")
         if isinstance(delta, dict):
             content = delta.get("content")
-            if len(delta) == 1 and isinstance(content, str) and not self._joints.broken:
+            if len(delta) == 1 and isinstance(content, str) and not self._paragraphs.broken:
                 # nearly every chunk of nearly every server
                 if not content:
                     return ()
                 self._spoken = True
-                self._joints.tails["answer"] = content
+                self._paragraphs.tails["answer"] = content
                 return (Delta("answer", content),)
             return self._delta(delta)
         # an answer in one piece; after deltas it would only repeat them
@@ -158,7 +161,7 @@ class ChoiceTexts:
             if is_thought(delta):
                 yield from self._reasoning(place + "content", content)
             elif content:
-                yield Delta("answer", self._joints.join("answer", content))
+                yield Delta("answer", self._paragraphs.join("answer", content))
         elif content is not None:
             yield from self._parts(content, place)
         if refusal := text_of(delta.get("refusal")):
@@ -166,20 +169,20 @@ class ChoiceTexts:
         for name in _TOOL_FIELDS:
             if name in delta and (calls := delta[name]):
                 # text that goes on behind a tool is another part
-                self._joints.break_all()
+                self._paragraphs.break_all()
                 for text in call_texts(calls) if name != _SERVER_TOOLS else ():
                     yield Delta("tool", text)
 
     def _reasoning(self, field: str, text: str) -> Iterator[Delta]:
-        if text and (fresh := self._echoes.fresh(field, text)):
-            yield Delta("reasoning", self._joints.join("reasoning", fresh))
+        if text and (fresh := self._repeats.fresh(field, text)):
+            yield Delta("reasoning", self._paragraphs.join("reasoning", fresh))
 
     def _parts(self, content: object, place: str) -> Iterator[Delta]:
         """Content as typed parts, as Mistral's reasoning models send it."""
         for part in content if isinstance(content, list) else [content]:
             if not isinstance(part, dict):
                 if text := text_of(part):
-                    yield Delta("answer", self._joints.join("answer", text))
+                    yield Delta("answer", self._paragraphs.join("answer", text))
                 continue
             kind = text_of(part.get("type"))
             said = part.get("text")
@@ -188,7 +191,7 @@ class ChoiceTexts:
             elif text := text_of(part.get("refusal")):
                 yield Delta("refusal", text)
             elif text := text_of(said) or text_of(table_of(said).get("value")):
-                yield Delta("answer", self._joints.join("answer", text))
+                yield Delta("answer", self._paragraphs.join("answer", text))
 
 
 class ChatProvider(OpenAiProvider):
@@ -202,9 +205,12 @@ class ChatProvider(OpenAiProvider):
         exchange.held_back = reader.rest
         return reader
 
-    def _open(
-        self, client: Any, spec: StreamSpec, forms: frozenset[Form]
-    ) -> AbstractAsyncContextManager[Any]:
+    @staticmethod
+    def _new_sender(base_url: str, http_client: httpx2.AsyncClient) -> SendRequest:
+        client = new_client(base_url, http_client)
+        return cast("SendRequest", client.chat.completions.with_streaming_response.create)
+
+    def _fields(self, spec: StreamSpec, forms: frozenset[Form]) -> dict[str, object]:
         body: dict[str, object] = {
             "temperature": spec.temperature,
             "top_p": spec.top_p,
@@ -215,20 +221,17 @@ class ChatProvider(OpenAiProvider):
         }
         if spec.stream and "no_stream_options" not in forms:
             body["stream_options"] = {"include_usage": True}
-        body = {name: value for name, value in body.items() if value is not None}
         messages = list(spec.messages)
         if spec.system is not None:
             messages.insert(0, {"role": "system", "content": spec.system})
-        create = client.chat.completions.with_streaming_response.create
-        opened: AbstractAsyncContextManager[Any] = create(
-            model=spec.model,
-            messages=messages,
-            stream=spec.stream,
-            extra_body={**body, **spec.params},
-        )
-        return opened
+        return {
+            "model": spec.model,
+            "messages": messages,
+            "stream": spec.stream,
+            "extra_body": {**without_none(body), **spec.params},
+        }
 
-    def _has(self, form: Form, spec: StreamSpec, forms: frozenset[Form]) -> bool:
+    def _can_use(self, form: Form, spec: StreamSpec, forms: frozenset[Form]) -> bool:
         if form == "no_stream_options":
             return spec.stream and "stream_options" not in spec.params
         # asked for both ways round, a server would be asked in turns

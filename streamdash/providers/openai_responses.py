@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from streamdash.providers.answer.finish_reasons import (
     UNKNOWN_FINISH,
@@ -10,21 +10,17 @@ from streamdash.providers.answer.finish_reasons import (
     outcome_of,
     raw_reason,
 )
-from streamdash.providers.answer.output_items import index_in, item_texts, output_of, part_texts
-from streamdash.providers.answer.output_parts import OutputParts, place_of
 from streamdash.providers.answer.reasoning import reasoning_of
+from streamdash.providers.answer.responses_items import index_in, item_texts, output_of, part_texts
+from streamdash.providers.answer.responses_parts import ResponseParts, place_of
 from streamdash.providers.answer.tool_arguments import argument_text
 from streamdash.providers.answer.usage import usage_in
-from streamdash.providers.http_errors import stream_error
-from streamdash.providers.openai_sdk import OpenAiProvider
+from streamdash.providers.errors.error_messages import error_from_object
+from streamdash.providers.json_fields import JsonObject, rows_of, table_of, text_of
+from streamdash.providers.openai_sdk import OpenAiProvider, new_client
 from streamdash.providers.responses_input import input_items
-from streamdash.providers.wire.wire_reader import (
-    JsonObject,
-    raise_error_object,
-    rows_of,
-    table_of,
-    text_of,
-)
+from streamdash.providers.sdk_provider import without_none
+from streamdash.providers.wire.wire_reader import raise_error_object
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import (
     Channel,
@@ -38,8 +34,10 @@ from streamdash.streams.events import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from contextlib import AbstractAsyncContextManager
 
+    import httpx2
+
+    from streamdash.providers.sdk_provider import SendRequest
     from streamdash.streams.errors import Form
     from streamdash.streams.spec import StreamSpec
 
@@ -61,7 +59,7 @@ class ResponsesReader:
 
     def __init__(self) -> None:
         self.over = False
-        self._parts = OutputParts()
+        self._parts = ResponseParts()
         self._deltas: dict[str, Channel] = {}
         """The channels of the events of text that have come."""
         self._identity = Identity(None, None)
@@ -78,7 +76,7 @@ class ResponsesReader:
             self._deltas[name] = channel
             yield from self.read(body, name)
         elif name == "error":
-            raise stream_error(body)
+            raise error_from_object(body)
         elif name in _ENDS or body.get("response"):
             yield from self._response(name, table_of(body.get("response")))
         elif name.startswith("response."):
@@ -197,9 +195,12 @@ class ResponsesProvider(OpenAiProvider):
     reader = ResponsesReader
     ignores = ("seed", "stop")
 
-    def _open(
-        self, client: Any, spec: StreamSpec, forms: frozenset[Form]
-    ) -> AbstractAsyncContextManager[Any]:
+    @staticmethod
+    def _new_sender(base_url: str, http_client: httpx2.AsyncClient) -> SendRequest:
+        client = new_client(base_url, http_client)
+        return cast("SendRequest", client.responses.with_streaming_response.create)
+
+    def _fields(self, spec: StreamSpec, forms: frozenset[Form]) -> dict[str, object]:
         effort = spec.reasoning_effort
         body: dict[str, object] = {
             "instructions": spec.system,
@@ -208,11 +209,9 @@ class ResponsesProvider(OpenAiProvider):
             "top_p": spec.top_p,
             "reasoning": None if effort is None else {"effort": effort},
         }
-        body = {name: value for name, value in body.items() if value is not None}
-        opened: AbstractAsyncContextManager[Any] = client.responses.with_streaming_response.create(
-            model=spec.model,
-            input=input_items(spec.messages),
-            stream=spec.stream,
-            extra_body={**body, **spec.params},
-        )
-        return opened
+        return {
+            "model": spec.model,
+            "input": input_items(spec.messages),
+            "stream": spec.stream,
+            "extra_body": {**without_none(body), **spec.params},
+        }

@@ -12,7 +12,7 @@ import pytest
 from streamdash.cli.run import key_warnings
 from streamdash.promptfile import Overrides, load_plan
 from streamdash.providers.catalog import builtin_endpoints, check_base_urls
-from streamdash.providers.foreign_keys import foreign_keys
+from streamdash.providers.key_destinations import unexpected_destinations
 from streamdash.streams.errors import UsageError
 from tests.fuzzing import rounds
 from tests.program import streamdash
@@ -155,7 +155,7 @@ def planned(path: Path, models: tuple[str, ...]) -> RunPlan | None:
         check_told(error)
         return None
     lines = [*key_warnings(plan, environ)]
-    lines += foreign_keys((spec.endpoint for spec in plan.specs), environ)
+    lines += unexpected_destinations((spec.endpoint for spec in plan.specs), environ)
     assert all(line.isprintable() for line in lines)
     assert plan.specs
     return plan

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from streamdash.providers.anthropic_messages import MessagesReader
 from streamdash.providers.openai_chat import ChatReader
 from streamdash.providers.openai_responses import ResponsesReader
-from streamdash.providers.wire.large_events import read_rest
+from streamdash.providers.wire.body_end import read_end
 from streamdash.providers.wire.sse import LargeEvent, ServerSentEvent, SseDecoder
 from streamdash.providers.wire.wire_reader import WireFailure, read_event
 from streamdash.streams.events import Delta, Event
@@ -43,7 +43,7 @@ def read(reader: WireReader, pieces: Iterable[bytes]) -> tuple[list[Event], Stre
                 return events, decoder.broken
     except WireFailure as broken:
         return events + broken.events, broken.error
-    rest = read_rest(reader, decoder, None, AttemptContext(lambda _event: None))
+    rest = read_end(reader, decoder, None, AttemptContext(lambda _event: None))
     try:
         rest.send(None)
     except StopIteration as done:

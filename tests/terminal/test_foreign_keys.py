@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from streamdash.providers.foreign_keys import foreign_keys
+from streamdash.providers.key_destinations import unexpected_destinations
 from streamdash.streams.spec import Endpoint
 from tests.faults.dialects import CHAT, DIALECTS
 from tests.faults.framing import streamed
@@ -27,7 +27,7 @@ ELSEWHERE = "https://elsewhere.example/v1"
 def lines(name: str, base_url: str = ELSEWHERE, **environ: str) -> list[str]:
     """What is said where a file's endpoint sends the variable `name` to `base_url`."""
     endpoint = Endpoint(name="lab", api="openai", base_url=base_url, key_env=name)
-    return list(foreign_keys([endpoint, endpoint], {name: "value-of-it", **environ}))
+    return list(unexpected_destinations([endpoint, endpoint], {name: "value-of-it", **environ}))
 
 
 @fault
@@ -98,7 +98,7 @@ def test_the_users_own_base_url_is_home_too() -> None:
 def test_what_is_not_sent_is_not_told() -> None:
     for environ in ({}, {"OPENAI_API_KEY": " "}, {"OPENAI_API_KEY": "not\na\nkey"}):
         endpoint = Endpoint(name="x", api="openai", base_url=ELSEWHERE, key_env="OPENAI_API_KEY")
-        assert list(foreign_keys([endpoint], environ)) == []
+        assert list(unexpected_destinations([endpoint], environ)) == []
 
 
 def prompts(folder: Path, url: str, d: Dialect, name: str, suffix: str) -> str:

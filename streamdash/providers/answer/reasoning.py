@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from streamdash.providers.wire.wire_reader import JsonObject
+    from streamdash.providers.json_fields import JsonObject
 
 REASONING_FIELDS = frozenset(
     {
@@ -60,7 +60,7 @@ def is_thought(delta: JsonObject) -> bool:
     )
 
 
-class Echoes:
+class RepeatFilter:
     """Counts once what several fields say, in the same chunk or one behind the other.
 
     Each field has an own place in the text said so far. What a field says where others have

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from streamdash.providers.wire.wire_reader import JsonObject
+    from streamdash.providers.json_fields import JsonObject
 
 _HOLDERS = ("function", "custom")
 _FIELDS = ("arguments", "input")

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from streamdash.providers.wire.wire_reader import JsonObject, count_of, rows_of, table_of
+from streamdash.providers.json_fields import JsonObject, count_of, rows_of, table_of
 from streamdash.streams.events import Usage
 
 if TYPE_CHECKING:

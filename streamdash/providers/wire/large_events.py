@@ -7,26 +7,22 @@ import re
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from streamdash.providers.http_errors import text_error
 from streamdash.providers.wire.large_json import parse_in_steps
 from streamdash.providers.wire.sse import LARGE, LargeEvent
 from streamdash.providers.wire.wire_reader import (
     Malformed,
     WireFailure,
     read_body,
-    read_event,
     read_whole,
     whole_meaning,
 )
 from streamdash.streams.errors import StreamError
-from streamdash.streams.events import Delta, Event, Finish, Wire
+from streamdash.streams.events import Delta, Event, Wire
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from streamdash.providers.wire.sse import SseDecoder
     from streamdash.providers.wire.wire_reader import WireReader
-    from streamdash.streams.provider import AttemptContext
 
 _TORN_ERROR = re.compile(r"\s*\{\s*\"error\"\s*:\s*[{\"]")
 DELTA = 128 << 10
@@ -96,35 +92,3 @@ async def _pieces(event: Event) -> AsyncGenerator[Event, None]:
 def _start_of(data: bytearray) -> str:
     start = bytes(data[:RAW]).decode("utf-8", "replace")
     return f"{start}… ({len(data):,} bytes in all)"
-
-
-async def read_rest(
-    reader: WireReader,
-    decoder: SseDecoder,
-    error: StreamError | None,
-    exchange: AttemptContext,
-) -> tuple[list[Event], StreamError | None]:
-    """What the last bytes of a body mean, and the error that ended it: theirs, else `error`.
-
-    However the body ended, what it says was said; an event cut in half says nothing. Of a body
-    that has no end of its own, what stood outside of its events is the reason.
-    """
-    events: list[Event] = []
-    for sse in decoder.finish():
-        try:
-            if isinstance(sse, LargeEvent):
-                events += [event async for event in read_large(reader, sse)]
-            else:
-                events += read_event(reader, sse)
-        except Malformed:
-            if not isinstance(sse, LargeEvent) and _TORN_ERROR.match(sse.data):
-                return events, text_error(sse.data)
-            break
-        except WireFailure as broken:
-            return events + broken.events, broken.error
-    if error is None and decoder.broken is not None and decoder.broken.kind != "protocol":
-        error = decoder.broken  # the server's words, not half a character
-    ended = reader.over or exchange.finished or any(type(event) is Finish for event in events)
-    if not ended and (error is None or error.kind == "disconnected"):
-        error = decoder.leftover() or error
-    return events, error

@@ -11,9 +11,9 @@ from __future__ import annotations
 import json
 from typing import NamedTuple
 
-from streamdash.providers.wire.error_shapes import is_error_name
-from streamdash.providers.wire.markers import is_done
-from streamdash.providers.wire.unframed import Unframed
+from streamdash.providers.errors.error_shapes import is_error_name
+from streamdash.providers.wire.non_json_events import is_done
+from streamdash.providers.wire.stray_lines import StrayLines
 from streamdash.streams.errors import StreamError
 
 MAX_LINE = 32 << 20
@@ -62,7 +62,7 @@ class SseDecoder:
         """In place of `_data`, once an event is large."""
         self._event = b""
         self._spoken = False
-        self._unframed: Unframed | None = None
+        self._stray: StrayLines | None = None
         self._torn: list[bytes] = []
         """Lines inside the open event that are none of its fields."""
         self._after_cr = False
@@ -120,8 +120,8 @@ class SseDecoder:
 
     def leftover(self) -> StreamError | None:
         """What stood outside of any event; of a body that ended without an end, it is why."""
-        unframed = self._unframed
-        return None if unframed is None else unframed.error(alone=not self._spoken)
+        stray = self._stray
+        return None if stray is None else stray.error(alone=not self._spoken)
 
     def _keep(self, piece: bytes) -> None:
         self._partial_size += len(piece)
@@ -179,16 +179,16 @@ class SseDecoder:
                     self._event = b"error"
                     self._add(line[6:].lstrip())
                 elif line[:1] != b":" and line[:3] != b"id:" and line[:6] != b"retry:":
-                    self._stray(line, events)
+                    self._take_stray(line, events)
         except StreamError as error:
             self.broken = error
         return events
 
-    def _stray(self, line: bytes, events: list[ServerSentEvent | LargeEvent]) -> None:
+    def _take_stray(self, line: bytes, events: list[ServerSentEvent | LargeEvent]) -> None:
         """A line that is no field: kept, as it may be what the server says of an error."""
-        if self._unframed is None:
-            self._unframed = Unframed()
-        error = self._unframed.add(line)
+        if self._stray is None:
+            self._stray = StrayLines()
+        error = self._stray.add(line)
         if error is not None:
             if self._data:
                 events.append(self._event_of())

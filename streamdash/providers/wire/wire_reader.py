@@ -5,18 +5,23 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Protocol
 
-from streamdash.providers.http_errors import stream_error, text_error
-from streamdash.providers.wire.error_shapes import error_object, is_error_name, says_error
-from streamdash.providers.wire.markers import DONE, begins_with_error, documents, is_aside, is_done
+from streamdash.providers.errors.error_messages import error_from_object, error_from_text
+from streamdash.providers.errors.error_shapes import error_object, is_error_name, says_error
+from streamdash.providers.wire.non_json_events import (
+    DONE,
+    begins_with_error,
+    documents,
+    is_aside,
+    is_done,
+)
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Event, Identity, Terminal, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from streamdash.providers.json_fields import JsonObject
     from streamdash.providers.wire.sse import ServerSentEvent
-
-JsonObject = dict[str, object]
 
 DATA_SHOWN = 80
 """Characters of a malformed event that its error repeats."""
@@ -63,7 +68,7 @@ def read_body(reader: WireReader, event: str, raw: str, body: JsonObject) -> lis
         # a list keeps what it got before an error stopped the reader
         events.extend(reader.read(body, name))
         if event == "error":
-            raise stream_error(body)
+            raise error_from_object(body)
         if len(events) < 3 and type(events[-1]) in _SILENT:
             _raise_if_error(body, event)
     except StreamError as error:
@@ -80,11 +85,11 @@ _SILENT = (Wire, Identity)
 def _raise_if_error(body: JsonObject, event: str) -> None:
     """Raise the error that an object says, by its fields or its event's name, in any dialect."""
     if says_error(body) or (event and is_error_name(event)):
-        raise stream_error(body)
+        raise error_from_object(body)
     for name in ("response", "message"):
         inner = body.get(name)
         if isinstance(inner, dict) and inner.get("error"):
-            raise stream_error(inner)
+            raise error_from_object(inner)
 
 
 def _read_text(reader: WireReader, event: str, data: str) -> list[Event]:
@@ -92,7 +97,7 @@ def _read_text(reader: WireReader, event: str, data: str) -> list[Event]:
     if is_done(event, data):
         return _over(reader)
     if is_error_name(event) or begins_with_error(data):
-        raise WireFailure([Wire(event or "error", data)], text_error(data))
+        raise WireFailure([Wire(event or "error", data)], error_from_text(data))
     found, rest = documents(data)
     if found and all(isinstance(body, dict) for body in found):
         return _read_several(reader, event, found, rest, data)
@@ -126,9 +131,11 @@ def _read_value(reader: WireReader, event: str, data: str, body: object) -> list
     if is_done(event, data):
         return _over(reader)
     if isinstance(body, list) and (found := error_object(body)) is not None:
-        raise WireFailure([Wire(event or "error", data)], stream_error(found))
+        raise WireFailure([Wire(event or "error", data)], error_from_object(found))
     if is_error_name(event):
-        raise WireFailure([Wire(event, data)], text_error(body if isinstance(body, str) else data))
+        raise WireFailure(
+            [Wire(event, data)], error_from_text(body if isinstance(body, str) else data)
+        )
     if is_aside(event, data):
         return [Wire(event or "keepalive", data, chunk=False)]
     raise Malformed(event, data, f"an event is not a JSON object but {_start_of(data)}")
@@ -159,7 +166,7 @@ def whole_meaning(reader: WireReader, raw: str, body: object) -> list[Event]:
     try:
         events.extend(reader.whole(body))
     except StreamError as error:
-        raise WireFailure(events, stream_error(body) if says_error(body) else error) from None
+        raise WireFailure(events, error_from_object(body) if says_error(body) else error) from None
     return [*events, Terminal()]
 
 
@@ -195,27 +202,4 @@ def raise_error_object(body: JsonObject) -> None:
         or body.get("object") == "error"
         or ("base_resp" in body and says_error(body))
     ):
-        raise stream_error(body)
-
-
-def text_of(value: object) -> str:
-    """A field that should be text, as text: empty where it is null, missing or something else."""
-    return value if isinstance(value, str) else ""
-
-
-def table_of(value: object) -> JsonObject:
-    """A field that should be an object; empty where it is something else."""
-    return value if isinstance(value, dict) else {}
-
-
-def rows_of(value: object) -> list[JsonObject]:
-    """A field that should be a list of objects, without what is none."""
-    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
-
-
-def count_of(value: object) -> int | None:
-    """A token count; None for what is none: text, a fraction, below zero, beyond all reason."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
-    # neither NaN nor infinite
-    return int(value) if 0 <= value < 1e15 and value == int(value) else None
+        raise error_from_object(body)

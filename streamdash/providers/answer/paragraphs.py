@@ -14,7 +14,7 @@ def apart(before: str, text: str) -> str:
     return "\n" * max(0, 2 - there) + text
 
 
-class Joints:
+class Paragraphs:
     """Joins the texts of each channel: directly, or as a new paragraph where parts meet."""
 
     def __init__(self) -> None:

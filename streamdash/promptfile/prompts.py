@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from streamdash.promptfile.input_text import UnreadableFile, read_file
 from streamdash.promptfile.problems import shown
-from streamdash.promptfile.source import UnreadableFile, read_file
 from streamdash.promptfile.values import INVALID, Invalid, filled_text, named, read_table
 
 if TYPE_CHECKING:

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from streamdash.providers.answer.choices import index_of
-from streamdash.providers.answer.parts import Joints
+from streamdash.providers.answer.chat_choices import index_of
+from streamdash.providers.answer.paragraphs import Paragraphs
 from streamdash.streams.events import Delta
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from streamdash.providers.answer.choices import Key
-    from streamdash.providers.wire.wire_reader import JsonObject
+    from streamdash.providers.answer.chat_choices import Key
+    from streamdash.providers.json_fields import JsonObject
     from streamdash.streams.events import Channel
 
     ItemTexts = tuple["Place", list[tuple[Channel, str]]]
@@ -74,11 +74,11 @@ def place_of(body: JsonObject) -> Place:
     return Place(known, index_of(body.get("output_index")), index_of(part))
 
 
-class OutputParts:
+class ResponseParts:
     """All parts of one response so far."""
 
     def __init__(self) -> None:
-        self._joints = Joints()
+        self._paragraphs = Paragraphs()
         self._parts: list[Part] = []
         self._kind = ""
         self._where: tuple[object, ...] = ()
@@ -101,9 +101,9 @@ class OutputParts:
             self._kind, self._where = kind, where
             self._current = part = self._open(channel, place_of(body))
         part.pieces.append(text)
-        if channel in self._joints.broken:
-            return Delta(channel, self._joints.join(channel, text))
-        self._joints.tails[channel] = text
+        if channel in self._paragraphs.broken:
+            return Delta(channel, self._paragraphs.join(channel, text))
+        self._paragraphs.tails[channel] = text
         return Delta(channel, text)
 
     def _open(self, channel: Channel, place: Place) -> Part:
@@ -111,7 +111,7 @@ class OutputParts:
         for part in reversed(self._parts):
             if part.channel == channel and part.place == place and not part.closed:
                 if part is not self._last_of(channel):
-                    self._joints.break_off(channel)
+                    self._paragraphs.break_off(channel)
                 return part
         return self._new(channel, place)
 
@@ -122,7 +122,7 @@ class OutputParts:
         part = Part(channel, place, self._items)
         last = self._last_of(channel)
         if last is not None and (channel == "reasoning" or not _same_item(last, part)):
-            self._joints.break_off(channel)
+            self._paragraphs.break_off(channel)
         self._parts.append(part)
         return part
 
@@ -156,9 +156,9 @@ class OutputParts:
         rest = text[len(said) :] if text.startswith(said) else "" if said else text
         if rest:
             if said and part is not self._last_of(part.channel):
-                self._joints.break_off(part.channel)
+                self._paragraphs.break_off(part.channel)
             part.pieces.append(rest)
-            yield Delta(part.channel, self._joints.join(part.channel, rest))
+            yield Delta(part.channel, self._paragraphs.join(part.channel, rest))
 
     def all_output(self, items: Iterable[ItemTexts]) -> Iterator[Delta]:
         """The whole output once more: its texts are matched, each known part once."""

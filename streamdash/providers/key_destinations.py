@@ -19,7 +19,9 @@ _KEY_NAME = r"(.*_)?API_?KEY(_\w+)?"
 """Names that say that the value is a key for an API: LAB_API_KEY, APIKEY, LAB_API_KEY_2."""
 
 
-def foreign_keys(endpoints: Iterable[Endpoint], environ: Mapping[str, str]) -> Iterator[str]:
+def unexpected_destinations(
+    endpoints: Iterable[Endpoint], environ: Mapping[str, str]
+) -> Iterator[str]:
     """A line for each variable that leaves its home, or that is no API key by its name.
 
     The home of a built-in endpoint's variable is where that endpoint sends it; so is the address

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from streamdash.providers.wire.error_kinds import text_kind
+from streamdash.providers.errors.error_kinds import text_kind
 
-JsonObject = dict[str, object]
+if TYPE_CHECKING:
+    from streamdash.providers.json_fields import JsonObject
 
 _MESSAGES = (
     "message", "msg", "error_msg", "error_message", "errorMessage", "errmsg", "err_msg",

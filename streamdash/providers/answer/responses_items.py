@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streamdash.providers.answer.output_parts import Place
+from streamdash.providers.answer.responses_parts import Place
 from streamdash.providers.answer.tool_arguments import argument_text
-from streamdash.providers.wire.wire_reader import JsonObject, rows_of, table_of, text_of
+from streamdash.providers.json_fields import JsonObject, rows_of, table_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamdash.providers.answer.reasoning import Echoes
+from streamdash.providers.answer.reasoning import RepeatFilter
 from streamdash.providers.anthropic_messages import MessagesReader
 from streamdash.providers.openai_chat import ChatReader
 from streamdash.providers.openai_responses import ResponsesReader
@@ -78,7 +78,7 @@ def test_what_a_second_field_repeats_is_said_once(
     pieces: list[str], cuts: list[str], together: bool
 ) -> None:
     whole = "".join(pieces)
-    echoes = Echoes()
+    echoes = RepeatFilter()
     said = [echoes.fresh("a", piece) for piece in pieces]
     again = pieces if together else [whole]
     said += [echoes.fresh("b", piece) for piece in again]

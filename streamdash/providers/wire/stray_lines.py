@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 
-from streamdash.providers.http_errors import shown, stream_error
-from streamdash.providers.wire.error_kinds import text_kind
-from streamdash.providers.wire.error_shapes import error_object
+from streamdash.providers.errors.error_kinds import text_kind
+from streamdash.providers.errors.error_messages import error_from_object, shown
+from streamdash.providers.errors.error_shapes import error_object
 from streamdash.streams.errors import StreamError
 
 KEPT = 64 << 10
@@ -21,7 +21,7 @@ _SPEAKING = re.compile(
 _TORN = ("data", "event", "id", "retry")
 
 
-class Unframed:
+class StrayLines:
     """Collects such lines; a JSON document among them that says an error is told at once."""
 
     def __init__(self) -> None:
@@ -50,7 +50,7 @@ class Unframed:
             return None
         self._document.clear()
         found = error_object(body)
-        return None if found is None else stream_error(found)
+        return None if found is None else error_from_object(found)
 
     def error(self, *, alone: bool) -> StreamError | None:
         """What the lines say of a body that ended without an end; None where they say nothing.

@@ -56,7 +56,7 @@ class Choices:
         """The index of the answer so far, whose deltas need no look at any other choice."""
         self.one = False
         """The index means nothing: all text is the answer's."""
-        self._apart = ChoicesApart() if requested > 1 else None
+        self._apart = SeparateChoices() if requested > 1 else None
         self._seen: set[Key] = set()
         self._told = False
         self._answer: Key = None
@@ -127,7 +127,7 @@ class Choices:
             for one in held:
                 yield from one.events
             return
-        self._apart = apart = ChoicesApart()
+        self._apart = apart = SeparateChoices()
         if self._spoken:
             own = [event for one in held if one.key == self._answer for event in one.events]
             over = self._answer in self._finished and not _ends(own)
@@ -144,7 +144,7 @@ class Choices:
             yield Flag(SEVERAL)
 
 
-class ChoicesApart:
+class SeparateChoices:
     """Shows real choices one after the other: one is current, the others wait for its end."""
 
     def __init__(self) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streamdash.providers.answer.parts import Joints
+from streamdash.providers.answer.paragraphs import Paragraphs
 from streamdash.providers.answer.tool_arguments import argument_text
 from streamdash.streams.events import Delta
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from streamdash.providers.wire.wire_reader import JsonObject
+    from streamdash.providers.json_fields import JsonObject
     from streamdash.streams.events import Channel
 
 _FIELDS: tuple[tuple[str, Channel], ...] = (
@@ -32,7 +32,7 @@ _GROWING = ("text", "thinking", "tool")
 """Kinds of blocks that deltas add to; a delta of another type belongs to the block it is in."""
 
 
-class Blocks:
+class ContentBlocks:
     """Reads blocks in the order they come; an index is only compared, never trusted to count.
 
     Text blocks that follow each other directly are pieces of one sentence, cut for citations.
@@ -40,7 +40,7 @@ class Blocks:
     """
 
     def __init__(self) -> None:
-        self._joints = Joints()
+        self._paragraphs = Paragraphs()
         self._kinds: dict[str, str] = {}
         """What the block at an index is."""
         self._current: object = None
@@ -72,7 +72,7 @@ class Blocks:
             if isinstance(text, str):
                 if not text:
                     return ()
-                self._joints.tails[plain[2]] = text
+                self._paragraphs.tails[plain[2]] = text
                 return (Delta(plain[2], text),)
         return self._odd_delta(index, delta)
 
@@ -98,9 +98,9 @@ class Blocks:
     def _turn_to(self, index: object, kind: str, *, new: bool) -> None:
         if kind == "text":
             if self._kind != "text":
-                self._joints.break_off("answer")
+                self._paragraphs.break_off("answer")
         elif kind == "thinking" and new:
-            self._joints.break_off("reasoning")
+            self._paragraphs.break_off("reasoning")
         self._current, self._kind, self._plain = index, kind, None
 
     def _texts(self, fields: JsonObject) -> Iterator[Delta]:
@@ -111,7 +111,7 @@ class Blocks:
                 text = argument_text(text)
             if isinstance(text, str) and text:
                 said: Channel = "reasoning" if reasons and channel == "answer" else channel
-                yield Delta(said, self._joints.join(said, text))
+                yield Delta(said, self._paragraphs.join(said, text))
 
 
 def _kind_of(block: JsonObject) -> str:

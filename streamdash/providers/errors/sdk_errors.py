@@ -1,0 +1,132 @@
+"""What an SDK raises, as one StreamError: its root cause or the server's own words."""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from math import isfinite
+from time import time
+from typing import TYPE_CHECKING
+
+import httpx2
+
+from streamdash.providers.errors.error_kinds import status_kind, status_retryable
+from streamdash.providers.errors.error_messages import (
+    error_from_object,
+    error_message,
+    explained,
+    loaded_json,
+)
+from streamdash.streams.errors import StreamError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from streamdash.streams.errors import Form
+
+_MALFORMED = (json.JSONDecodeError, UnicodeDecodeError, httpx2.DecodingError, zlib.error)
+
+
+def error_from_exception(error: BaseException, mask: Callable[[str], str] = str) -> StreamError:
+    """Whatever came out of an SDK, as a StreamError; its root cause says what happened.
+
+    `mask` blots secrets out of what a server says before that is cut to length.
+    """
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, StreamError):
+            return seen
+        response = getattr(seen, "response", None)
+        if isinstance(response, httpx2.Response) and response.status_code >= 400:
+            return _http_failure(response, mask)
+        root = seen
+        seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
+    if isinstance(root, _MALFORMED):
+        return StreamError("protocol", f"malformed data: {root}")
+    if isinstance(root, RecursionError):
+        return StreamError("protocol", "malformed data: nested too deeply")
+    if isinstance(root, httpx2.InvalidURL | httpx2.UnsupportedProtocol):
+        return StreamError("bad_request", f"not a URL to send to: {root}")
+    if isinstance(root, httpx2.TransportError):
+        return StreamError("disconnected", str(root) or type(root).__name__, retryable=True)
+    return StreamError("internal", f"{type(root).__name__}: {root}")
+
+
+def _http_failure(response: httpx2.Response, mask: Callable[[str], str]) -> StreamError:
+    status = response.status_code
+    said = mask(_text_of(response))
+    error = error_from_object(loaded_json(said))
+    message = explained(said) or response.reason_phrase or "the server says no more"
+    return StreamError(
+        "overloaded" if error.kind == "overloaded" else status_kind(status),
+        f"HTTP {status}{_asked_at_the_root(response)}: {message}",
+        http_status=status,
+        retryable=status_retryable(status),
+        retry_after_s=retry_after_s(response.headers),
+        form=_other_form(status, error_message(loaded_json(said)) or said),
+    )
+
+
+def _asked_at_the_root(response: httpx2.Response) -> str:
+    """The question that a 404 raises where the base URL has no path, as most servers want one."""
+    try:
+        path = response.request.url.path
+    except RuntimeError:
+        return ""
+    at_the_root = response.status_code == 404 and path in ("/chat/completions", "/responses")
+    return " (is `/v1` missing in base_url?)" if at_the_root else ""
+
+
+def _text_of(response: httpx2.Response) -> str:
+    try:
+        return response.text
+    except (httpx2.ResponseNotRead, httpx2.StreamError):
+        return ""
+
+
+def _other_form(status: int, message: str) -> Form | None:
+    """The spelling that a server asks for when it refuses one of ours."""
+    if status not in (400, 422):
+        return None
+    if "stream_options" in message or "include_usage" in message:
+        return "no_stream_options"
+    refuses = re.search(r"unsupported|not supported|unknown|unrecognized|unexpected|extra|forbid|"
+                        r"not permitted|not allowed|instead", message, re.IGNORECASE)  # fmt: skip
+    if refuses is None or "max_" not in message:
+        return None
+    first = re.search(r"max_completion_tokens|max_tokens", message)
+    if first is None:
+        return None
+    return "max_completion_tokens" if first.group() == "max_tokens" else "max_tokens"
+
+
+def retry_after_s(headers: Mapping[str, str]) -> float | None:
+    """Seconds that `retry-after-ms` or `retry-after` (seconds or a date) asks to wait.
+
+    None where neither makes sense: not a number, not finite, negative, a date that is over.
+    """
+    millis = _wait_of(headers.get("retry-after-ms"))
+    if millis is not None:
+        return millis / 1000
+    value = headers.get("retry-after")
+    seconds = _wait_of(value)
+    if seconds is not None or value is None:
+        return seconds
+    try:
+        date = parsedate_to_datetime(value)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    # without a zone it is still what HTTP says dates are
+    wait = date.replace(tzinfo=date.tzinfo or UTC).timestamp() - time()
+    return wait if wait >= 0 else None
+
+
+def _wait_of(value: str | None) -> float | None:
+    try:
+        wait = float(value or "")
+    except ValueError:
+        return None
+    return wait if isfinite(wait) and wait >= 0 else None
