@@ -1,4 +1,4 @@
-"""Anthropic Messages, and the gateways that speak it."""
+"""The Anthropic Messages dialect: its reader and its provider."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DEFAULT_MAX_TOKENS = 1024
 
 
 class MessagesReader:
-    """`message_*` and `content_block_*` events; `message_stop` ends the answer."""
+    """Reads `message_*` and `content_block_*` events until `message_stop`."""
 
     def __init__(self) -> None:
         self.over = False
@@ -48,7 +48,7 @@ class MessagesReader:
                 yield Identity(
                     text_of(message.get("id")) or None, text_of(message.get("model")) or None
                 )
-                # its output is no count yet
+                # the output count is only a placeholder here
                 self._usage = _usage(message)._replace(output=None)
             case "message_delta":
                 yield from self._counted(body)
@@ -65,10 +65,7 @@ class MessagesReader:
                 raise_error_object(body)
 
     def _counted(self, body: JsonObject) -> Iterator[Usage]:
-        """The counts so far: cumulative, so each replaces the one before.
-
-        A count never falls, so 0 is what gateways write where they do not know.
-        """
+        """The counts so far, which are cumulative; a 0 from a gateway never replaces a count."""
         usage = _usage(body)
         self._usage = Usage(
             *(new or (new if old is None else old)

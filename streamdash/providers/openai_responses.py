@@ -1,4 +1,4 @@
-"""OpenAI Responses, and the servers that speak a part of it."""
+"""The OpenAI Responses dialect: its reader and its provider."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from streamdash.streams.errors import Form
     from streamdash.streams.spec import StreamSpec
 
-_KINDS: tuple[tuple[str, Channel], ...] = (
+_CHANNELS: tuple[tuple[str, Channel], ...] = (
     ("reasoning", "reasoning"),
     ("thinking", "reasoning"),
     ("refusal", "refusal"),
@@ -49,19 +49,19 @@ _KINDS: tuple[tuple[str, Channel], ...] = (
     ("output_text", "answer"),
     ("transcript", "answer"),
 )
-"""What an event is about, by the words in its name."""
-_WHOLES = ("text", "refusal", "arguments", "input", "code", "transcript")
-"""Where the events that end a part keep its whole text."""
+"""The channel of an event's text, by a word in the event's name; the first match counts."""
+_WHOLE_TEXTS = ("text", "refusal", "arguments", "input", "code", "transcript")
+"""Fields that may hold the whole text of a part that is done."""
 
 
 class ResponsesReader:
-    """`response.*` events, told apart by their `type`; unknown ones mean nothing."""
+    """Reads `response.*` events by their `type` and ignores unknown ones."""
 
     def __init__(self) -> None:
         self.over = False
         self._parts = ResponseParts()
         self._deltas: dict[str, Channel] = {}
-        """The channels of the events of text that have come."""
+        """The channel of each delta event's name seen so far."""
         self._identity = Identity(None, None)
 
     def read(self, body: JsonObject, name: str) -> Iterator[Event]:
@@ -86,7 +86,7 @@ class ResponsesReader:
             raise_error_object(body)
 
     def _milestone(self, body: JsonObject, name: str, channel: Channel | None) -> Iterator[Event]:
-        """A part or item begins or is done."""
+        """The texts of an event that begins or completes a part or an item."""
         place = place_of(body)
         if name == "response.output_item.added":
             self._parts.item_begins(place)
@@ -103,16 +103,16 @@ class ResponsesReader:
                 else:
                     yield self._parts.delta(kind, _DELTA_NAMES[kind], body, text)
         elif channel is not None and name.endswith(".done"):
-            for field in _WHOLES:
+            for field in _WHOLE_TEXTS:
                 if text := argument_text(body.get(field)):
                     yield from self._parts.done(channel, place, text)
                     return
 
     def _response(self, name: str, response: JsonObject) -> Iterator[Event]:
-        who = Identity(text_of(response.get("id")) or None, text_of(response.get("model")) or None)
-        if who != self._identity:
-            self._identity = who
-            yield who
+        identity = _identity_of(response)
+        if identity != self._identity:
+            self._identity = identity
+            yield identity
         if name not in _ENDS:
             return
         yield from self._ending(name.removeprefix("response."), response)
@@ -120,13 +120,13 @@ class ResponsesReader:
         yield Terminal()
 
     def _ending(self, word: str, response: JsonObject) -> Iterator[Event]:
-        """What the last event, or a whole answer with status `word`, says of the end."""
+        """The events of the last event, or of a whole answer; `word` is its name or status."""
         yield from self._parts.all_output(output_of(response))
         yield from usage_in(response)
         raise_error_object(response)
         status = text_of(response.get("status")).lower()
         for bad in ("failed", "cancelled"):
-            # some servers say `completed` of a response whose status is another
+            # some servers send `response.completed` with a status that is not `completed`
             word = bad if bad in (word, status) else word
         if word == "failed":
             raise StreamError("server", "the provider says that it failed, not why", retryable=True)
@@ -137,7 +137,7 @@ class ResponsesReader:
         reason = reason or raw_reason(response.get("stop_reason"))
         early = "incomplete" in (word, status) or bool(raw_reason(details)) or _cut_short(response)
         if early and (not reason or outcome_of(reason) is Status.DONE):
-            # some servers say `completed` of an answer that hit its limit
+            # some servers send `response.completed` for an answer that hit its limit
             yield Finish(reason or "incomplete", Status.INCOMPLETE)
         elif early and outcome_of(reason) is None:
             yield Flag(UNKNOWN_FINISH)
@@ -149,7 +149,7 @@ class ResponsesReader:
         raise_error_object(body)
         if not isinstance(body.get("output"), list):
             raise StreamError("protocol", "the answer has no output in it")
-        yield Identity(text_of(body.get("id")) or None, text_of(body.get("model")) or None)
+        yield _identity_of(body)
         yield from self._ending(text_of(body.get("status")) or "completed", body)
 
 
@@ -165,11 +165,15 @@ _DELTA_NAMES: dict[Channel, str] = {
 }
 
 
+def _identity_of(response: JsonObject) -> Identity:
+    return Identity(text_of(response.get("id")) or None, text_of(response.get("model")) or None)
+
+
 def _channel_of(name: str) -> Channel | None:
-    """The channel of an event about a piece of text; None for any other."""
+    """The channel of the text in an event of this name; None for other events."""
     if not name.startswith("response."):
         return None
-    return next((channel for word, channel in _KINDS if word in name), None)
+    return next((channel for word, channel in _CHANNELS if word in name), None)
 
 
 def _delta_text(channel: Channel, delta: object) -> str:
@@ -181,7 +185,7 @@ def _delta_text(channel: Channel, delta: object) -> str:
 
 
 def _finished(word: str) -> str:
-    """The status of a response whose last event has come; some servers forget to change it."""
+    """The status of a response that is over; some servers leave it at an earlier one."""
     return "completed" if word in ("done", "in_progress", "queued") else word
 
 

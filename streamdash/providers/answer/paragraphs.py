@@ -1,4 +1,4 @@
-"""Where one part of an answer ends and the next begins: they do not run into each other."""
+"""Puts a paragraph break between the parts of an answer."""
 
 from __future__ import annotations
 
@@ -9,33 +9,33 @@ if TYPE_CHECKING:
 
 
 def apart(before: str, text: str) -> str:
-    """`text` with as many line breaks before it as make a new paragraph behind `before`."""
-    there = len(before) - len(before.rstrip("\n")) + len(text) - len(text.lstrip("\n"))
-    return "\n" * max(0, 2 - there) + text
+    """`text` with the line breaks in front that make it a new paragraph after `before`."""
+    existing = len(before) - len(before.rstrip("\n")) + len(text) - len(text.lstrip("\n"))
+    return "\n" * max(0, 2 - existing) + text
 
 
 class Paragraphs:
-    """Joins the texts of each channel: directly, or as a new paragraph where parts meet."""
+    """Joins the texts of each channel, with a paragraph break where a new part begins."""
 
     def __init__(self) -> None:
         self.tails: dict[Channel, str] = {}
-        """The last text of each channel that has spoken."""
-        self.broken: set[Channel] = set()
-        """Channels whose next text begins another part."""
+        """The last text of each channel that has had one."""
+        self.breaks: set[Channel] = set()
+        """Channels whose next text begins a paragraph."""
 
-    def break_all(self, *, but: Channel | None = None) -> None:
-        """Something came that is no text: what follows on any channel is another part."""
-        self.broken.update(channel for channel in self.tails if channel not in (but, "tool"))
+    def break_all(self) -> None:
+        """Begin a paragraph with the next text of each channel, except tool arguments."""
+        self.breaks.update(channel for channel in self.tails if channel != "tool")
 
     def break_off(self, channel: Channel) -> None:
-        """What follows on this channel is another part."""
+        """Begin a paragraph with the channel's next text, except in tool arguments."""
         if channel in self.tails and channel != "tool":
-            self.broken.add(channel)
+            self.breaks.add(channel)
 
     def join(self, channel: Channel, text: str) -> str:
-        """`text` as it goes on behind what the channel has said."""
-        if channel in self.broken:
-            self.broken.discard(channel)
+        """`text`, with a paragraph break in front if one is due on the channel."""
+        if channel in self.breaks:
+            self.breaks.discard(channel)
             text = apart(self.tails[channel], text)
         self.tails[channel] = text
         return text

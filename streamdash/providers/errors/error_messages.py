@@ -1,4 +1,4 @@
-"""What an SDK or a server says of a failure, as one StreamError."""
+"""The message in an error object, a page or plain words, and the StreamError made of it."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 BODY_SHOWN = 300
-"""Characters of a body that is no error object we know."""
+"""Characters of an unknown body that are shown."""
 _READ = 16 << 10
-"""Characters of such a body that are read for it."""
+"""Characters of an unknown body that are read for that."""
 
 
 def loaded_json(text: str) -> object:
-    """The JSON that `text` is; None if it is none."""
+    """The value of a JSON text; None if it is not JSON."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
@@ -35,18 +35,19 @@ def loaded_json(text: str) -> object:
 
 
 def explained(text: str) -> str:
+    """The message in an error object, or else the start of the text; empty if there is none."""
     return error_message(loaded_json(text)) or _line_message(text) or shown(text)
 
 
 def _line_message(text: str) -> str | None:
-    """The sentence of an error object that stands on a line of its own."""
+    """The message of an error object on a line of its own."""
     lines = (line for line in text.splitlines()[:1000] if line[:1] == "{" and '"' in line)
     found = (error_object(loaded_json(line)) for line in lines)
     return next((error_message(body) for body in found if body is not None), None)
 
 
 def shown(text: str) -> str:
-    """The start of a body that is no error object: of a page, its words without the tags."""
+    """The start of a text on one line; of an HTML page, only the words."""
     text = text[:_READ]
     if "<" in text and re.search(r"<(?:!doctype|html|head|body|title|h1)\b", text, re.IGNORECASE):
         text = re.sub(r"(?is)<(script|style)\b.*?(?:</\1>|$)|<[^<>]*>", " ", text)
@@ -56,12 +57,12 @@ def shown(text: str) -> str:
 
 
 def explain_body(body: bytes, mask: Callable[[str], str] = str) -> str:
-    """What a body of the wrong kind says, in one line."""
+    """The message in a body of the wrong kind, on one line; `mask` hides secrets first."""
     return explained(mask(body.decode("utf-8", "replace"))) or "the body is empty"
 
 
 def error_message(body: object) -> str | None:
-    """The sentence in an error object of any dialect; None if there is none."""
+    """The message in an error object of any dialect; None if there is none."""
     if isinstance(body, list):
         body = error_object(body)
     if not isinstance(body, dict):
@@ -71,13 +72,13 @@ def error_message(body: object) -> str | None:
     if message and isinstance(inner, dict):
         metadata = inner.get("metadata")
         raw = metadata.get("raw") if isinstance(metadata, dict) else None
-        # gateways put the upstream's own words there
+        # gateways put the upstream's own message there
         return f"{message} ({shown(raw)})" if isinstance(raw, str) and raw else message
     return message or None
 
 
 def _inner(body: dict[str, object]) -> object:
-    """The part of an error object that tells of the error: a field of it, or all of it."""
+    """The field of an error object that describes the error, or the whole object."""
     for name in ("error", "errors", "base_resp", "exception", "fault", "err"):
         inner = body.get(name)
         if inner and isinstance(inner, (str, list, dict)):
@@ -90,7 +91,7 @@ def _inner(body: dict[str, object]) -> object:
 
 
 def _sentence(value: object, depth: int = 4) -> str:
-    """The words in a message, in a list of them, or in validation errors with their places."""
+    """The text of a message, of a list of messages, or of validation errors with their paths."""
     if isinstance(value, str):
         return value
     if depth and isinstance(value, list):
@@ -103,7 +104,7 @@ def _sentence(value: object, depth: int = 4) -> str:
 
 
 def error_from_object(body: object) -> StreamError:
-    """An error object that came inside a stream which had begun with status 200."""
+    """The error for an error object; its status is one that the object itself names."""
     inner = _inner(body) if isinstance(body, dict) else body
     fields = error_object(inner) or {} if isinstance(inner, list) else inner
     fields = fields if isinstance(fields, dict) else {}
@@ -134,21 +135,21 @@ def error_from_object(body: object) -> StreamError:
         kind,
         message,
         http_status=status,
-        retryable=kind in _PASSING,
+        retryable=kind in _RETRYABLE_KINDS,
     )
 
 
-_PASSING = ("overloaded", "rate_limit", "server")
+_RETRYABLE_KINDS = ("overloaded", "rate_limit", "server")
 
 
 def error_from_text(text: str) -> StreamError:
-    """An error that a server says in words of its own, an error object perhaps behind them."""
+    """The error for plain words, which an error object may follow."""
     if (start := text.find("{")) >= 0 and isinstance(body := loaded_json(text[start:]), dict):
         return error_from_object(body)
     words = shown(text)
     kind = text_kind(words) or "server"
     message = words or "the server says that there is an error, not which"
-    return StreamError(kind, message, retryable=kind in _PASSING)
+    return StreamError(kind, message, retryable=kind in _RETRYABLE_KINDS)
 
 
 def _dumped(body: object) -> str:

@@ -1,4 +1,4 @@
-"""What an SDK raises, as one StreamError: its root cause or the server's own words."""
+"""An SDK's exception as a StreamError, made from its root cause or the failed response."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ _MALFORMED = (json.JSONDecodeError, UnicodeDecodeError, httpx2.DecodingError, zl
 
 
 def error_from_exception(error: BaseException, mask: Callable[[str], str] = str) -> StreamError:
-    """Whatever came out of an SDK, as a StreamError; its root cause says what happened.
+    """The error for an exception, from a failed response in its chain or from its root cause.
 
-    `mask` blots secrets out of what a server says before that is cut to length.
+    `mask` hides secrets in the server's message before that is cut to length.
     """
     seen: BaseException | None = error
     while seen is not None:
@@ -57,21 +57,21 @@ def error_from_exception(error: BaseException, mask: Callable[[str], str] = str)
 
 def _http_failure(response: httpx2.Response, mask: Callable[[str], str]) -> StreamError:
     status = response.status_code
-    said = mask(_text_of(response))
-    error = error_from_object(loaded_json(said))
-    message = explained(said) or response.reason_phrase or "the server says no more"
+    text = mask(_text_of(response))
+    error = error_from_object(loaded_json(text))
+    message = explained(text) or response.reason_phrase or "the server says no more"
     return StreamError(
         "overloaded" if error.kind == "overloaded" else status_kind(status),
-        f"HTTP {status}{_asked_at_the_root(response)}: {message}",
+        f"HTTP {status}{_hint_of_root_url(response)}: {message}",
         http_status=status,
         retryable=status_retryable(status),
         retry_after_s=retry_after_s(response.headers),
-        form=_other_form(status, error_message(loaded_json(said)) or said),
+        form=_other_form(status, error_message(loaded_json(text)) or text),
     )
 
 
-def _asked_at_the_root(response: httpx2.Response) -> str:
-    """The question that a 404 raises where the base URL has no path, as most servers want one."""
+def _hint_of_root_url(response: httpx2.Response) -> str:
+    """A hint for a 404 if the base URL has no path, which most servers need."""
     try:
         path = response.request.url.path
     except RuntimeError:
@@ -88,7 +88,7 @@ def _text_of(response: httpx2.Response) -> str:
 
 
 def _other_form(status: int, message: str) -> Form | None:
-    """The spelling that a server asks for when it refuses one of ours."""
+    """Another form of the request that the server's refusal asks for; None if there is none."""
     if status not in (400, 422):
         return None
     if "stream_options" in message or "include_usage" in message:
@@ -104,9 +104,9 @@ def _other_form(status: int, message: str) -> Form | None:
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """Seconds that `retry-after-ms` or `retry-after` (seconds or a date) asks to wait.
+    """Seconds to wait according to `retry-after-ms` or `retry-after` (seconds or a date).
 
-    None where neither makes sense: not a number, not finite, negative, a date that is over.
+    None if both are missing or unusable: not finite, negative, or a date in the past.
     """
     millis = _wait_of(headers.get("retry-after-ms"))
     if millis is not None:
@@ -119,7 +119,7 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
         date = parsedate_to_datetime(value)
     except (ValueError, TypeError, OverflowError):
         return None
-    # without a zone it is still what HTTP says dates are
+    # dates in HTTP are UTC, also without a zone
     wait = date.replace(tzinfo=date.tzinfo or UTC).timestamp() - time()
     return wait if wait >= 0 else None
 

@@ -26,10 +26,10 @@ async def read_end(
     error: StreamError | None,
     exchange: AttemptContext,
 ) -> tuple[list[Event], StreamError | None]:
-    """What the last bytes of a body mean, and the error that ended it: theirs, else `error`.
+    """The last events of a body, and the error that ended it.
 
-    However the body ended, what it says was said; an event cut in half says nothing. Of a body
-    that has no end of its own, what stood outside of its events is the reason.
+    `error` is how the body ended so far. An error in the last event replaces it, and so do lines
+    outside of events if the answer has no end. An event that was cut is ignored.
     """
     events: list[Event] = []
     for sse in decoder.finish():

@@ -1,4 +1,4 @@
-"""Reading what one turn of the loop cannot: large events, and the end of a body."""
+"""Reads large events and answers in steps, between which other streams have their turn."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 
 _TORN_ERROR = re.compile(r"\s*\{\s*\"error\"\s*:\s*[{\"]")
 DELTA = 128 << 10
-"""Characters of a large delta that are passed on at a time."""
+"""Characters of a large delta that are yielded at a time."""
 RAW = 16 << 10
-"""Bytes of a large event that are kept to be looked at."""
+"""Bytes of a large event that its `Wire` keeps."""
 TURN_S = 0.003
-"""How long a parser works before the other streams have their turn."""
+"""Seconds that a parser works before the other streams have their turn."""
 
 
 async def read_large(reader: WireReader, large: LargeEvent) -> AsyncGenerator[Event, None]:
-    """The meaning of a large event; raises WireFailure where it is an error."""
+    """The events of a large event; raises WireFailure for an error in it."""
     raw = _start_of(large.data)
     body = await _parsed(large.data, Wire(large.event or "malformed", raw))
     if not isinstance(body, dict):
@@ -46,7 +46,7 @@ async def read_large(reader: WireReader, large: LargeEvent) -> AsyncGenerator[Ev
 
 
 async def read_answer(reader: WireReader, body: bytearray) -> AsyncGenerator[Event, None]:
-    """The meaning of an answer in one piece."""
+    """The events of an answer that was not streamed."""
     if len(body) <= LARGE:
         for event in read_whole(reader, body.decode("utf-8-sig")):
             yield event
@@ -59,7 +59,7 @@ async def read_answer(reader: WireReader, body: bytearray) -> AsyncGenerator[Eve
 
 
 async def _parsed(data: bytearray, wire: Wire) -> object:
-    """The value of the JSON; the other streams have their turns meanwhile."""
+    """The value of the JSON; raises WireFailure if it is none."""
     steps = parse_in_steps(data)
     try:
         while True:
@@ -78,7 +78,7 @@ async def _parsed(data: bytearray, wire: Wire) -> object:
 
 
 async def _pieces(event: Event) -> AsyncGenerator[Event, None]:
-    """The event itself; of a large delta, its text in parts."""
+    """The event itself, or a large delta cut into several."""
     if type(event) is not Delta or len(event.text) <= DELTA:
         yield event
         return

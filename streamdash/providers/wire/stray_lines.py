@@ -1,4 +1,4 @@
-"""Lines of an event stream that are none of its fields: what a server says without `data:`."""
+"""Lines of an event stream that are not fields: errors that a server sends without `data:`."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from streamdash.providers.errors.error_messages import error_from_object, shown
 from streamdash.providers.errors.error_shapes import error_object
 from streamdash.streams.errors import StreamError
 
-KEPT = 64 << 10
-"""Bytes of such lines that are looked at."""
+SIZE_MAX = 64 << 10
+"""Bytes of such lines that are examined."""
 _ATTEMPTS = 64
 _FIELD = re.compile(r"[a-z_][\w.-]*(?::.*)?", re.DOTALL)
-"""A field that the standard tells a reader to ignore."""
-_SPEAKING = re.compile(
+"""An unknown field, which the standard tells a reader to ignore."""
+_ERROR_FIELD = re.compile(
     r"(?:error|exception|fatal|fail|panic|traceback|message|detail|reason|upstream)", re.IGNORECASE
 )
-_TORN = ("data", "event", "id", "retry")
+_FIELD_NAMES = ("data", "event", "id", "retry")
 
 
 class StrayLines:
-    """Collects such lines; a JSON document among them that says an error is told at once."""
+    """Collects the stray lines of one body and finds errors in them."""
 
     def __init__(self) -> None:
         self._lines: list[str] = []
@@ -31,11 +31,11 @@ class StrayLines:
         self._attempts = 0
 
     def add(self, line: bytes | bytearray) -> StreamError | None:
-        """Take a line; the error that a document says which this line completes."""
-        if self._size > KEPT:
+        """Add a line; the error if it completes a JSON document that is an error object."""
+        if self._size > SIZE_MAX:
             return None
         self._size += len(line)
-        text = line[:KEPT].decode("utf-8", "replace")
+        text = line[:SIZE_MAX].decode("utf-8", "replace")
         self._lines.append(text)
         bare = text.strip()
         if not bare or (not self._document and bare[0] not in "{["):
@@ -53,25 +53,25 @@ class StrayLines:
         return None if found is None else error_from_object(found)
 
     def error(self, *, alone: bool) -> StreamError | None:
-        """What the lines say of a body that ended without an end; None where they say nothing.
+        """The error that the lines describe if the answer has no end; None if they describe none.
 
-        `alone` means that no event came: then even a single word says something.
+        `alone` means that there was no event; then even a single word counts.
         """
-        words = [line for line in self._lines if _speaks(line, alone=alone)]
-        if not words:
+        first = next((line for line in self._lines if _counts(line, alone=alone)), None)
+        if first is None:
             return None
-        said = "\n".join(self._lines if alone else self._lines[self._lines.index(words[0]) :])
-        if words[0].lstrip()[:1] in ("{", "["):
-            return StreamError("protocol", f"JSON outside of any event: {shown(said)}")
-        said = shown(said)
-        kind = text_kind(said) or "protocol"
-        return StreamError(kind, f"the server says, outside of any event: {said}")
+        text = "\n".join(self._lines if alone else self._lines[self._lines.index(first) :])
+        if first.lstrip()[:1] in ("{", "["):
+            return StreamError("protocol", f"JSON outside of any event: {shown(text)}")
+        words = shown(text)
+        kind = text_kind(words) or "protocol"
+        return StreamError(kind, f"the server says, outside of any event: {words}")
 
 
-def _speaks(line: str, *, alone: bool) -> bool:
+def _counts(line: str, *, alone: bool) -> bool:
     line = line.strip()
     if not line:
         return False
     if alone and ":" not in line:
-        return not any(name.startswith(line) for name in _TORN)
-    return _FIELD.fullmatch(line) is None or _SPEAKING.match(line) is not None
+        return not any(name.startswith(line) for name in _FIELD_NAMES)
+    return _FIELD.fullmatch(line) is None or _ERROR_FIELD.match(line) is not None

@@ -79,11 +79,11 @@ def test_what_a_second_field_repeats_is_said_once(
 ) -> None:
     whole = "".join(pieces)
     echoes = RepeatFilter()
-    said = [echoes.fresh("a", piece) for piece in pieces]
+    said = [echoes.new_text("a", piece) for piece in pieces]
     again = pieces if together else [whole]
-    said += [echoes.fresh("b", piece) for piece in again]
+    said += [echoes.new_text("b", piece) for piece in again]
     assert "".join(said) == whole
-    tail = "".join(echoes.fresh("b", cut) for cut in cuts)
+    tail = "".join(echoes.new_text("b", cut) for cut in cuts)
     assert tail == "".join(cuts)
 
 
