@@ -44,7 +44,7 @@ def unexpected_destinations(
                 yield f"{name} is sent to {origin} (endpoint {endpoint.name!r}), not to {where}"
         elif re.fullmatch(_KEY_NAME, name.upper()) is None:
             yield (
-                f"{name}, which is no API key by its name, is sent to {origin} "
+                f"{name}, whose name is not that of an API key, is sent to {origin} "
                 f"(endpoint {endpoint.name!r})"
             )
 

@@ -129,7 +129,9 @@ class ResponsesReader:
             # some servers send `response.completed` with a status that is not `completed`
             word = bad if bad in (word, status) else word
         if word == "failed":
-            raise StreamError("server", "the provider says that it failed, not why", retryable=True)
+            raise StreamError(
+                "server", "the provider reports a failure without a reason", retryable=True
+            )
         if word == "cancelled":
             raise StreamError("server", "the provider cancelled the response")
         details = response.get("incomplete_details")

@@ -94,7 +94,7 @@ def test_header_values_lose_the_spaces_around_them(desk: Desk) -> None:
         ),
         ({"baseurl": "1"}, ": unknown key 'baseurl' (did you mean 'base_url'?)"),
         ({"headers": '"x"'}, ".headers: must be a table of texts, not text"),
-        ({"headers": '{"a b" = "c"}'}, ".headers: 'a b' is no header's name"),
+        ({"headers": '{"a b" = "c"}'}, ".headers: 'a b' is not a valid header name"),
     ],
 )
 def test_an_endpoint_that_will_not_do_is_told(
@@ -109,7 +109,7 @@ def test_an_endpoint_that_will_not_do_is_told(
 def test_an_endpoint_needs_a_name_that_a_reference_can_hold(desk: Desk, name: str) -> None:
     (told,) = desk.problems("a.toml", lab().replace(".lab", f".{name}").replace("lab:x", "demo:x"))
 
-    assert told.endswith("an endpoint's name has letters, digits, '-', '_' and '.' only")
+    assert told.endswith("an endpoint's name may contain only letters, digits, '-', '_' and '.'")
 
 
 SECRET = "canary5ecret"
@@ -189,7 +189,7 @@ def test_a_reference_is_split_at_its_first_colon(reference: str, endpoint: str, 
             "'claude-sonnet-4-5' names no endpoint; "
             "write endpoint:model, such as anthropic:claude-sonnet-4-5",
         ),
-        ("demo:\x1b[31m", "'demo:\\x1b[31m' has a control character in it"),
+        ("demo:\x1b[31m", "'demo:\\x1b[31m' contains a control character"),
     ],
 )
 def test_a_reference_that_names_nothing_is_told_what_would_be_right(

@@ -46,14 +46,14 @@ if TYPE_CHECKING:
         ("params = 1", ".params: must be a table, not 1"),
         (
             "params = {stream = false}",
-            ".params: must not hold stream, which is a key of its own: write it beside params",
+            ".params: must not hold stream, which is a key of its own: write it next to params",
         ),
         (
             "params = {a = [2024-05-01]}",
             ".params.a[0]: is a date or time, which JSON does not have; write it as text",
         ),
         ("params = {a.b = nan}", ".params.a.b: must be a finite number"),
-        ("prompt_file = 'x.md'", ": has prompt and prompt_file; only one of them can be asked"),
+        ("prompt_file = 'x.md'", ": has prompt and prompt_file; only one of them can be given"),
     ],
 )
 def test_a_stream_key_that_will_not_do_is_told(desk: Desk, line: str, problem: str) -> None:
@@ -206,7 +206,7 @@ def test_system_beside_a_system_message_is_told(desk: Desk) -> None:
     )
 
     assert told == [
-        "a.toml:1: streams[0]: has system and a system message; only one of them can be"
+        "a.toml:1: streams[0]: has both system and a system message; give only one of them"
     ]
 
 
@@ -305,6 +305,6 @@ retries = 99
         "a.toml:13: endpoints.lab.base_url: must be text, not 1",
         "a.toml:20: streams[0].seed: must be a whole number, not the text 'x'",
         "a.toml:23: streams[0].params: must not hold stream, which is a key of its own: "
-        "write it beside params",
+        "write it next to params",
         "a.toml:29: streams[1].retries: must be from 0 to 10, not 99",
     ]

@@ -181,7 +181,7 @@ def test_standard_input_that_is_closed_is_said() -> None:
     def load() -> RunPlan:
         return load_plan("-", Overrides(models=("demo:a",)), endpoints=builtin_endpoints({}))
 
-    assert refused(load) == ["standard input: is not there to be read"]
+    assert refused(load) == ["standard input: is closed"]
 
 
 @pytest.mark.parametrize("name", ["ask.md", "ask.txt"])
@@ -224,7 +224,7 @@ def test_yaml_reads_numbers_with_an_exponent_or_a_bare_point(
         ("a: 1\nb: *x\n", "a.yaml:2: has an alias, *x; write the value out"),
         ("a: !!str 1\n", "a.yaml:1: has a tag, tag:yaml.org,2002:str; quote what is text"),
         ("a: 1\n---\nb: 2\n", "a.yaml:2: begins a second document; one file is one run"),
-        ("? [a]\n: 1\n", "a.yaml:1: has a key that is no text"),
+        ("? [a]\n: 1\n", "a.yaml:1: has a key that is not text"),
         (
             "a: 1\n\tb: 2\n",
             "a.yaml:2: is not YAML: found character '\\t' that cannot start any token; "
@@ -242,10 +242,10 @@ def test_yaml_reads_numbers_with_an_exponent_or_a_bare_point(
         ),
         (
             "a: 1\nb: \x1b[31m\n",
-            "a.yaml:2: has the control character U+001B in it; "
+            "a.yaml:2: contains the control character U+001B; "
             'in "double quotes" it can be written as an escape',
         ),
-        ('a: "\\UFFFFFFFF"\n', "a.yaml: has an escape in it that means no character"),
+        ('a: "\\UFFFFFFFF"\n', "a.yaml: contains an escape for a character that does not exist"),
         ("a: 1\nb: " + "9" * 5000, "a.yaml:2: has a number with too many digits"),
         ("# nothing\n", "a.yaml:1: must be a table of keys and values, not nothing"),
     ],
@@ -315,5 +315,5 @@ def test_a_suffix_that_means_nothing_is_told_with_those_that_do(desk: Desk) -> N
     suffixes = ".toml, .yaml, .yml, .json, .jsonl, .md, .txt"
     for name in ("a.conf", "a", ".toml"):
         assert desk.problems(name, "x") == [
-            f"{name}: is no prompt file: its name ends in none of {suffixes}"
+            f"{name}: is not a prompt file: its name must end in one of {suffixes}"
         ]

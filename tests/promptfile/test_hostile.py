@@ -218,11 +218,11 @@ def test_half_of_a_surrogate_pair_is_told_wherever_it_stands(desk: Desk) -> None
         "params": {"\\udfff": ["\\ud800"]}}]}"""
 
     assert desk.problems("a.json", content) == [
-        "a.json:1: title: has half of a surrogate pair in it, which no request can carry",
-        "a.json:2: streams[0].prompt: has half of a surrogate pair in it, "
+        "a.json:1: title: contains half of a surrogate pair, which no request can carry",
+        "a.json:2: streams[0].prompt: contains half of a surrogate pair, "
         "which no request can carry",
-        "a.json:3: streams[0].params: has a key with half of a surrogate pair in it",
-        "a.json:3: streams[0].params['\\udfff'][0]: has half of a surrogate pair in it, "
+        "a.json:3: streams[0].params: has a key that contains half of a surrogate pair",
+        "a.json:3: streams[0].params['\\udfff'][0]: contains half of a surrogate pair, "
         "which no request can carry",
     ]
 

@@ -161,19 +161,19 @@ def test_deadlines_and_retries_win_over_the_files(desk: Desk) -> None:
         ),
         (
             {"set": ("system=\ud800",)},
-            "--set system: has half of a surrogate pair in it, which no request can carry",
+            "--set system: contains half of a surrogate pair, which no request can carry",
         ),
         (
             {"set": ("prompt=y",)},
-            "--set prompt: is given together with -p; only one of them can be",
+            "--set prompt: is given together with -p; give only one of them",
         ),
         (
             {"set": ("model=demo:b",)},
-            "--set model: is given together with -m; only one of them can be",
+            "--set model: is given together with -m; give only one of them",
         ),
         (
             {"set": ("retries=1",), "retries": 2},
-            "--set retries: is given together with --retries; only one of them can be",
+            "--set retries: is given together with --retries; give only one of them",
         ),
         ({"prompt": " "}, "-p: is empty"),
         ({"retries": 11}, "--retries: must be from 0 to 10, not 11"),

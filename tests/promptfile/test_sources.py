@@ -67,7 +67,7 @@ def test_what_no_file_can_be_called(path: str) -> None:
     def load() -> RunPlan:
         return load_plan(path, Overrides(), endpoints=builtin_endpoints({}))
 
-    assert refused(load) == [f"{path!r}: is no file name"]
+    assert refused(load) == [f"{path!r}: is not a file name"]
 
 
 def test_a_name_that_is_too_long_is_told_as_the_system_says_it() -> None:
@@ -197,7 +197,7 @@ def test_a_prompt_file_is_held_to_the_same_limits(desk: Desk) -> None:
         "is not UTF-8 (byte 0xff at offset 2); save it as UTF-8",
         "a.toml:9: streams[2].prompt_file: 'blank.md': is empty",
         "a.toml:12: streams[3].prompt_file: 'none.md': no such file",
-        "a.toml:15: streams[4].prompt_file: 'a\\x00b': is no file name",
+        "a.toml:15: streams[4].prompt_file: 'a\\x00b': is not a file name",
         "a.toml:18: streams[5].prompt_file: is empty",
     ]
 

@@ -52,7 +52,7 @@ def test_the_variable_of_a_built_in_endpoint_is_told(name: str) -> None:
 def test_what_is_no_key_by_its_name_is_told_wherever_it_goes(name: str) -> None:
     for base_url in (ELSEWHERE, "http://127.0.0.1:8000/v1", "https://api.openai.com/v1"):
         (line,) = lines(name, base_url)
-        assert line.startswith(f"{name}, which is no API key by its name, is sent to ")
+        assert line.startswith(f"{name}, whose name is not that of an API key, is sent to ")
 
 
 @fault
@@ -128,7 +128,7 @@ async def test_one_line_comes_before_the_request(d: Dialect, suffix: str, tmp_pa
     assert ended.code == 0
     (line,) = ended.err.splitlines()
     assert line == (
-        "streamdash: GITHUB_TOKEN, which is no API key by its name, is sent to "
+        "streamdash: GITHUB_TOKEN, whose name is not that of an API key, is sent to "
         f"{server.url} (endpoint 'lab')"
     )
     assert "ghp_of_mine" not in ended.out

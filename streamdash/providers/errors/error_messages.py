@@ -148,7 +148,7 @@ def error_from_text(text: str) -> StreamError:
         return error_from_object(body)
     words = shown(text)
     kind = text_kind(words) or "server"
-    message = words or "the server says that there is an error, not which"
+    message = words or "the server reports an error without describing it"
     return StreamError(kind, message, retryable=kind in _RETRYABLE_KINDS)
 
 

@@ -59,7 +59,7 @@ def _http_failure(response: httpx2.Response, mask: Callable[[str], str]) -> Stre
     status = response.status_code
     text = mask(_text_of(response))
     error = error_from_object(loaded_json(text))
-    message = explained(text) or response.reason_phrase or "the server says no more"
+    message = explained(text) or response.reason_phrase or "the server gives no reason"
     return StreamError(
         "overloaded" if error.kind == "overloaded" else status_kind(status),
         f"HTTP {status}{_hint_of_root_url(response)}: {message}",

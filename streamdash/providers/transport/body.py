@@ -48,7 +48,7 @@ class Body(httpx2.AsyncByteStream):
         content = self._response.content
         if content.exception() is None and not content.is_eof():
             content.set_exception(
-                StreamError("protocol", "malformed data: the chunks of the body make no sense")
+                StreamError("protocol", "malformed data: the chunks of the body are invalid")
             )
 
     async def __aiter__(self) -> AsyncIterator[bytes]:

@@ -52,7 +52,7 @@ def _from_file(file: str) -> ssl.SSLContext:
         if stat.S_ISDIR(mode):
             raise _unusable("SSL_CERT_FILE", file, "is a folder; a folder belongs in SSL_CERT_DIR")
         if not stat.S_ISREG(mode):
-            raise _unusable("SSL_CERT_FILE", file, "is no regular file")
+            raise _unusable("SSL_CERT_FILE", file, "is not a regular file")
         return ssl.create_default_context(cafile=file)
     except ssl.SSLError:
         raise _unusable("SSL_CERT_FILE", file, "holds no certificate in PEM form") from None
@@ -77,7 +77,7 @@ def _log_keys(context: ssl.SSLContext, path: str) -> None:
     try:
         if os.path.exists(path) and not stat.S_ISREG(os.stat(path).st_mode):
             # opening a FIFO without a reader would block
-            what = "is a folder" if os.path.isdir(path) else "is no regular file"
+            what = "is a folder" if os.path.isdir(path) else "is not a regular file"
             raise _unusable(KEY_LOG, path, what)
         context.keylog_filename = path
     except (OSError, ValueError) as error:

@@ -23,7 +23,9 @@ def transport_error(error: Exception) -> StreamError:
             reason = getattr(error.certificate_error, "verify_message", "") or "it is not trusted"
             return StreamError("tls", f"certificate of {error.host}: {reason}")
         case aiohttp.ClientConnectorSSLError():
-            return StreamError("tls", f"no TLS with {error.host}:{error.port}: {_os_reason(error)}")
+            return StreamError(
+                "tls", f"TLS with {error.host}:{error.port} failed: {_os_reason(error)}"
+            )
         case aiohttp.ClientConnectorError():
             where = f"{error.host}:{error.port}"
             return StreamError("connect", f"{where}: {_os_reason(error)}", retryable=True)
@@ -34,7 +36,7 @@ def transport_error(error: Exception) -> StreamError:
         case aiohttp.ClientPayloadError():
             what = "the connection ended in the middle of the body"
             if "content length" in str(error):
-                what += ": fewer bytes came than Content-Length says"
+                what += ": fewer bytes arrived than Content-Length announces"
             return StreamError("disconnected", what, retryable=True)
         case aiohttp.ClientResponseError():
             return StreamError("protocol", _not_http(error.message))

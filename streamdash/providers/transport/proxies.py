@@ -140,18 +140,20 @@ def _parsed(variable: str, value: str) -> Proxy:
     scheme, userinfo, place = _split(value)
     host, port = _host_and_port(place)
     if not host or not scheme:
-        raise StreamError("connect", f"{variable} is no address of a proxy; write http://HOST:PORT")
+        raise StreamError(
+            "connect", f"{variable} is not the address of a proxy; write http://HOST:PORT"
+        )
     if scheme.startswith("socks"):
         raise StreamError(
             "connect",
             f"{variable} names a SOCKS proxy ({scheme}://{place}), which streamdash does not "
-            "speak to; name an HTTP proxy, or put the host into NO_PROXY",
+            "support; name an HTTP proxy, or put the host into NO_PROXY",
         )
     if scheme != "http":
         raise StreamError(
             "connect",
-            f"{variable} names a proxy with {scheme[:20]}:// ({place}); only proxies with http:// "
-            "are spoken to, which carry https:// endpoints as well",
+            f"{variable} names a proxy with {scheme[:20]}:// ({place}); only http:// proxies "
+            "are supported; they carry https:// endpoints as well",
         )
     url = URL.build(scheme="http", host=host, port=port)
     return Proxy(url, _header(*_credentials(userinfo)) if userinfo else None)

@@ -76,7 +76,9 @@ def check_response(response: httpx2.Response, kind: BodyKind) -> Trust:
         raise StreamError("protocol", f"HTTP {status}: an answer without a body")
     if encodings := encodings_of(response.headers.get_list("content-encoding")):
         packed = ", ".join(encodings)
-        raise StreamError("protocol", f"the body is packed as {packed!r}, which nobody asked for")
+        raise StreamError(
+            "protocol", f"the body is compressed with {packed!r}, which was not requested"
+        )
     content_type = response.headers.get("content-type", "").strip()
     doubted = bool(content_type) and kind not in content_type.lower()
     return Trust(kind, doubted, doubted or not content_type or bool(_CHARSET.search(content_type)))
