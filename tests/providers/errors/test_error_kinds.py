@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         (599, "server", True),
     ],
 )
-def test_a_status_has_a_kind_and_may_be_worth_another_attempt(
+def test_a_status_has_a_kind_and_may_be_retryable(
     status: int, kind: ErrorKind, retried: bool
 ) -> None:
     assert status_kind(status) == kind

@@ -38,12 +38,12 @@ if TYPE_CHECKING:
         (None, None),
     ],
 )  # fmt: skip
-def test_the_sentence_of_an_error_object_is_found(body: object, sentence: str | None) -> None:
+def test_the_message_of_an_error_object_is_found(body: object, sentence: str | None) -> None:
     assert error_message(body) == sentence
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "shown"),
     [
         (b"", "the body is empty"),
         (b" \n", "the body is empty"),
@@ -57,11 +57,11 @@ def test_the_sentence_of_an_error_object_is_found(body: object, sentence: str | 
         (b"[" * 50_000, "[" * 300 + "…"),
     ],
 )
-def test_a_body_of_the_wrong_kind_is_told_in_one_line(body: bytes, said: str) -> None:
-    assert explain_body(body) == said
+def test_a_body_of_the_wrong_kind_is_shown_on_one_line(body: bytes, shown: str) -> None:
+    assert explain_body(body) == shown
 
 
-def test_a_page_made_to_be_slow_to_read_is_read_at_once() -> None:
+def test_a_page_that_is_slow_to_search_is_read_quickly() -> None:
     started = perf_counter()
     explain_body(b"<html>" + b"<script>" * 8_000)
     explain_body(b"<html>" + b"<" * 64_000)

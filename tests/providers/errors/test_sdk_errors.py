@@ -1,4 +1,4 @@
-"""What an SDK raises, as one error with a wait and another form of the request."""
+"""An SDK's exception as a StreamError, with a time to wait and another form of the request."""
 
 from __future__ import annotations
 
@@ -61,12 +61,12 @@ def refused(status: int, text: str) -> StreamError:
          None),
     ],
 )  # fmt: skip
-def test_a_refused_spelling_names_the_other_one(text: str, form: str | None) -> None:
+def test_a_refusal_names_the_other_form(text: str, form: str | None) -> None:
     assert refused(400, text).form == form
     assert refused(500, text).form is None
 
 
-def test_the_root_cause_is_told_not_the_wrapping() -> None:
+def test_the_root_cause_is_reported_instead_of_its_wrapper() -> None:
     try:
         try:
             raise StreamError("dns", "no address for x")
@@ -77,18 +77,18 @@ def test_the_root_cause_is_told_not_the_wrapping() -> None:
     assert (error.kind, error.message) == ("dns", "no address for x")
 
 
-def test_a_surprise_is_an_internal_error_with_its_name() -> None:
+def test_an_unexpected_exception_is_an_internal_error_with_its_name() -> None:
     error = error_from_exception(KeyError("odd"))
     assert (error.kind, error.message) == ("internal", "KeyError: 'odd'")
 
 
-def test_a_secret_is_blotted_out_before_a_body_is_cut() -> None:
+def test_a_secret_is_masked_before_a_body_is_cut() -> None:
     text = "x" * 290 + "sk-canary-0123456789"
     request = httpx2.Request("POST", "http://127.0.0.1/v1")
     response = httpx2.Response(500, text=text, request=request)
     error = error_from_exception(
         httpx2.HTTPStatusError("no", request=request, response=response),
-        lambda said: said.replace("sk-canary-0123456789", "***"),
+        lambda text: text.replace("sk-canary-0123456789", "***"),
     )
     assert "canary" not in error.message
     assert "***" in error.message
