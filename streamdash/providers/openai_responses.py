@@ -130,7 +130,7 @@ class ResponsesReader:
             word = bad if bad in (word, status) else word
         if word == "failed":
             raise StreamError(
-                "server", "the provider reports a failure without a reason", retryable=True
+                "server", "the response failed, and the provider gives no reason", retryable=True
             )
         if word == "cancelled":
             raise StreamError("server", "the provider cancelled the response")

@@ -1,11 +1,8 @@
-"""What the three dialects share: an official SDK over our transport, and one loop that reads."""
+"""The provider that all dialects share: an official SDK over our transport, and one read loop."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
-import threading
-import warnings
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
@@ -13,6 +10,7 @@ import httpx2
 
 from streamdash.providers.api_keys import Mask, Secret, read_key
 from streamdash.providers.errors.sdk_errors import error_from_exception
+from streamdash.providers.sdk_warmup import rehearse, silence
 from streamdash.providers.transport.certificates import tls_context
 from streamdash.providers.transport.proxies import proxy_secrets
 from streamdash.providers.transport.response_checks import (
@@ -35,8 +33,6 @@ from streamdash.providers.wire.wire_reader import Malformed, WireFailure, read_e
 from streamdash.streams.asked_url import with_url
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Event, Flag
-from streamdash.streams.provider import AttemptContext
-from streamdash.streams.spec import Endpoint, StreamSpec
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -45,6 +41,8 @@ if TYPE_CHECKING:
     from streamdash.providers.wire.sse import ServerSentEvent
     from streamdash.providers.wire.wire_reader import WireReader
     from streamdash.streams.errors import Form
+    from streamdash.streams.provider import AttemptContext
+    from streamdash.streams.spec import Endpoint, StreamSpec
 
 SDK_KEY = "unused"
 """The key that the SDKs get, because they insist on one; the transport sends the real one."""
@@ -93,7 +91,7 @@ class SdkProvider:
         """The host that requests go to."""
         return httpx2.URL(self._endpoint.base_url).host
 
-    # -- what a dialect says of itself ------------------------------------------------------------
+    # -- what each dialect defines ----------------------------------------------------------------
 
     @staticmethod
     def _new_sender(base_url: str, http_client: httpx2.AsyncClient) -> SendRequest:
@@ -106,7 +104,7 @@ class SdkProvider:
         raise NotImplementedError
 
     def _fields(self, spec: StreamSpec, forms: frozenset[Form]) -> dict[str, object]:
-        """The arguments of `SendRequest`; `forms` are the spellings that the server asked for."""
+        """The arguments of `SendRequest`; `forms` are those that the server asked for."""
         raise NotImplementedError
 
     def _reader_for(self, spec: StreamSpec, exchange: AttemptContext) -> WireReader:
@@ -125,18 +123,15 @@ class SdkProvider:
         if key is not None:
             self._mask.learn(key)
         if self._warming is None:
-            self._warming = asyncio.ensure_future(asyncio.to_thread(self._rehearse))
+            self._warming = asyncio.ensure_future(asyncio.to_thread(self._warm_up))
         await asyncio.shield(self._warming)
 
-    def _rehearse(self) -> None:
-        _silence(self.sdk)
+    def _warm_up(self) -> None:
+        silence(self.sdk)
         if self._tls:
             with suppress(StreamError):  # raised again when a request needs it
                 tls_context(self._environ)
-        with _rehearsing:
-            if type(self) not in _rehearsed:
-                asyncio.run(_rehearse(type(self)))
-                _rehearsed.add(type(self))
+        rehearse(type(self))
 
     @property
     def _tls(self) -> bool:
@@ -160,7 +155,7 @@ class SdkProvider:
         cut: StreamError | None = None
         size = 0
         try:
-            send = self._send or self._connect()
+            send = self._send or self.connect(self._open_client())
             fields = self._fields(spec, exchange.forms)
             # nothing may stand between the request and its `async with`: a cancellation there
             # would leave the socket to the garbage collector
@@ -241,7 +236,12 @@ class SdkProvider:
             error.form = None
         return error
 
-    def _connect(self) -> SendRequest:
+    def connect(self, http_client: httpx2.AsyncClient) -> SendRequest:
+        """Send all requests through `http_client`; returns the method that sends one."""
+        self._send = self._new_sender(self._endpoint.base_url, http_client)
+        return self._send
+
+    def _open_client(self) -> httpx2.AsyncClient:
         endpoint = self._endpoint
         transport = TimedTransport(
             self._own_headers,
@@ -250,8 +250,7 @@ class SdkProvider:
             environ=self._environ,
         )
         self._http = httpx2.AsyncClient(transport=transport, timeout=None, trust_env=False)
-        self._send = self._new_sender(endpoint.base_url, self._http)
-        return self._send
+        return self._http
 
     def _own_headers(self) -> Mapping[str, str]:
         """The header with the key, read anew for each request, and the endpoint's headers."""
@@ -290,35 +289,3 @@ def _read(reader: WireReader, sse: ServerSentEvent, exchange: AttemptContext) ->
         if not exchange.finished:
             raise
         return malformed.events
-
-
-def _silence(sdk: str) -> None:
-    """Keep an SDK's log and warnings off the screen, whatever `OPENAI_LOG` says."""
-    for name in (sdk, "httpx2", "httpcore2"):
-        logger = logging.getLogger(name)
-        logger.propagate = False
-        if not logger.handlers:
-            logger.addHandler(logging.NullHandler())
-    warnings.filterwarnings("ignore", "The model '.*' is deprecated", DeprecationWarning)
-
-
-_rehearsed: set[type[SdkProvider]] = set()
-_rehearsing = threading.Lock()
-_REHEARSED = ({"role": "user", "content": "Hello"},)
-
-
-async def _rehearse(dialect: type[SdkProvider]) -> None:
-    """Send a request through the SDK and back in memory: the first one imports many modules."""
-
-    def answer(_request: httpx2.Request) -> httpx2.Response:
-        return httpx2.Response(
-            200, headers={"content-type": "text/event-stream"}, content=b"data: [DONE]\n\n"
-        )
-
-    endpoint = Endpoint(name="rehearsal", api="openai", base_url="http://rehearsal.invalid/v1")
-    spec = StreamSpec(label="", endpoint=endpoint, model="m", messages=_REHEARSED)
-    provider = dialect(endpoint, {})
-    async with httpx2.AsyncClient(transport=httpx2.MockTransport(answer)) as http:
-        provider._send = provider._new_sender(endpoint.base_url, http)
-        async for _ in provider.stream(spec, AttemptContext(emit=lambda _event: None)):
-            pass

@@ -72,7 +72,9 @@ class TolerantHandler(ResponseHandler):
         elif len(lengths) > 1:
             found = " and ".join(sorted(length.decode("latin-1") for length in lengths))
             self.set_exception(
-                HttpProcessingError(code=400, message=f"two different lengths: {found}")
+                HttpProcessingError(
+                    code=400, message=f"two lengths that contradict each other: {found}"
+                )
             )
             if self.transport is not None:
                 self.transport.close()
