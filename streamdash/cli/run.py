@@ -15,7 +15,7 @@ from streamdash.output.destination import Input, identity, spare
 from streamdash.promptfile import load_plan
 from streamdash.providers.api_keys import read_key
 from streamdash.providers.catalog import builtin_endpoints, check_base_urls
-from streamdash.providers.foreign_keys import foreign_keys
+from streamdash.providers.key_destinations import unexpected_destinations
 from streamdash.providers.registry import Providers
 from streamdash.recording.journal import open_journal
 from streamdash.recording.run_title import run_title, short_question
@@ -49,7 +49,7 @@ def run_streams(command: RunCommand, environ: Mapping[str, str]) -> ExitCode:
     front_end = choose_front_end(command.display, request.file)
     if not front_end.on_screen and not all(spec.messages for spec in plan.specs):
         raise UsageError("no prompt: give one with -p TEXT, in a FILE, or on standard input with -")
-    notices = tuple(foreign_keys((spec.endpoint for spec in plan.specs), environ))
+    notices = tuple(unexpected_destinations((spec.endpoint for spec in plan.specs), environ))
     for line in (*key_warnings(plan, environ), *notices):
         say(f"streamdash: {line}")
     started = datetime.now(UTC)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from streamdash.providers.transport import body
-from streamdash.providers.transport import response as answer
+from streamdash.providers.transport import response_checks as answer
 from streamdash.streams import deadlines
 from streamdash.streams.events import Status
 from streamdash.streams.metrics import measure

@@ -1,4 +1,4 @@
-"""Which kind of error a status, a code or words speak of."""
+"""The kind of error that a status, a code or a sentence stands for."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _TYPE_KINDS: tuple[tuple[str, ErrorKind], ...] = (
     ("internal", "server"),
     ("timeout", "server"),
 )
-"""Words in an error object's `type`, `code` or `status`, the telling ones first."""
+"""Words in an error object's `type`, `code` or `status`; the first match counts."""
 
 _TEXT_KINDS: tuple[tuple[str, ErrorKind], ...] = (
     (r"overloaded|at capacity|server is busy", "overloaded"),
@@ -67,19 +67,19 @@ _TEXT_KINDS: tuple[tuple[str, ErrorKind], ...] = (
     (r"error|exception|traceback|upstream|gateway|unavailable|time(?:d )?.?out|crash|terminated"
      r"|aborted|out of memory|failed|reset", "server"),
 )  # fmt: skip
-"""Words in what a server says without an error object."""
-_SPOKEN_STATUS = re.compile(r"\b([45]\d\d)\b[\s:-]+(?=[A-Za-z])")
+"""Patterns for sentences without an error object; the first match counts."""
+_STATUS_IN_TEXT = re.compile(r"\b([45]\d\d)\b[\s:-]+(?=[A-Za-z])")
 
 _MINIMAX_KINDS: dict[str, ErrorKind] = {
     "1002": "rate_limit", "1039": "rate_limit", "1041": "rate_limit", "2045": "rate_limit",
     "2056": "rate_limit", "1004": "auth", "1008": "auth", "2049": "auth",
     "1026": "bad_request", "1027": "bad_request", "1042": "bad_request", "2013": "bad_request",
 }  # fmt: skip
-"""What the numbers in `base_resp` mean."""
+"""The meaning of MiniMax's status codes in `base_resp`."""
 
 
 def status_kind(status: int) -> ErrorKind:
-    """The kind of an HTTP status that is no success."""
+    """The kind of an HTTP status of 400 or more."""
     if status in _STATUS_KINDS:
         return _STATUS_KINDS[status]
     return "server" if status >= 500 else "bad_request"
@@ -91,33 +91,35 @@ def status_retryable(status: int) -> bool:
 
 
 def type_kind(words: str) -> ErrorKind:
-    """The kind that an error object's own words for its type mean; `server` for unknown ones."""
+    """The kind for an error object's `type` and codes, joined in `words`; `server` if unknown."""
     # InvalidApiKey is the same word as invalid_api_key
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", words).lower()
     return next((kind for word, kind in _TYPE_KINDS if word in words), "server")
 
 
 def minimax_kind(code: object) -> ErrorKind:
-    """The kind that a number in `base_resp` means."""
+    """The kind for a status code in `base_resp`; `server` if unknown."""
     return _MINIMAX_KINDS.get(str(code), "server")
 
 
 def text_kind(words: str) -> ErrorKind | None:
-    """The kind of error that a page or plain words speak of; None where they speak of none."""
-    if spoken := _SPOKEN_STATUS.search(words):
-        return status_kind(int(spoken[1]))
-    return next((kind for sign, kind in _TEXT_KINDS if re.search(sign, words, re.IGNORECASE)), None)
+    """The kind of error that a page or plain words describe; None if they describe none."""
+    if found := _STATUS_IN_TEXT.search(words):
+        return status_kind(int(found[1]))
+    return next(
+        (kind for pattern, kind in _TEXT_KINDS if re.search(pattern, words, re.IGNORECASE)), None
+    )
 
 
 def status_in(fields: dict[str, object]) -> int | None:
-    """The HTTP status that an error object repeats under one of its names."""
+    """The HTTP status in one of the fields of an error object."""
     names = ("code", "error", "status", "status_code", "statusCode", "http_status", "http_code")
     found = (_status_of(fields.get(name)) for name in names)
     return next((status for status in found if status is not None), None)
 
 
 def _status_of(code: object) -> int | None:
-    """The HTTP status that an error object repeats, as a number or as text."""
+    """A code from 400 to 599, given as a number or as text."""
     if isinstance(code, str) and code.isdecimal() and len(code) == 3:
         code = int(code)
     return code if isinstance(code, int) and 400 <= code < 600 else None

@@ -1,4 +1,4 @@
-"""From a path or standard input to text: bounded, regular files only, UTF-8."""
+"""Reads UTF-8 text of at most 1 MiB from a regular file or from standard input."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _KINDS = (
 )
 
 
-class UnreadableFile(StreamdashError):  # noqa: N818  # what it is, not that it is an error
-    """The text cannot be had or understood; `sentence` goes on where the file's name ends."""
+class UnreadableFile(StreamdashError):  # noqa: N818  # the name says what the file is
+    """A file that cannot be read or parsed; `sentence` continues after its name."""
 
     def __init__(self, sentence: str, line: int | None = None) -> None:
         super().__init__(sentence)
@@ -33,7 +33,7 @@ class UnreadableFile(StreamdashError):  # noqa: N818  # what it is, not that it 
 
 
 def read_file(path: str) -> str:
-    """A regular file's text. Raises Unreadable; never blocks on a FIFO or a device."""
+    """The text of a regular file; never blocks on a FIFO. Raises UnreadableFile."""
     try:
         _check_kind(os.stat(path))  # opening a device may already do something
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -48,7 +48,7 @@ def read_file(path: str) -> str:
     except OSError as error:
         raise UnreadableFile(f"cannot be read: {error.strerror or error}") from None
     except ValueError:  # a NUL or half a surrogate pair in the path
-        raise UnreadableFile("is no file name") from None
+        raise UnreadableFile("is not a file name") from None
 
 
 def _check_kind(found: os.stat_result) -> None:
@@ -62,9 +62,9 @@ def _too_long(size: int) -> UnreadableFile:
 
 
 def read_stdin(stdin: BinaryIO | None) -> str:
-    """Standard input to its end, as text. Raises Unreadable."""
+    """The text of standard input up to its end. Raises UnreadableFile."""
     if stdin is None:
-        raise UnreadableFile("is not there to be read")
+        raise UnreadableFile("is closed")
     data = b""
     try:
         while len(data) <= MAX_BYTES:
@@ -72,7 +72,7 @@ def read_stdin(stdin: BinaryIO | None) -> str:
             if more == b"":
                 break
             if more is None:
-                # handed to us non-blocking, and nothing has come yet
+                # standard input is non-blocking and has no data yet
                 select.select([stdin], [], [])
             else:
                 data += more
@@ -84,7 +84,7 @@ def read_stdin(stdin: BinaryIO | None) -> str:
 
 
 def decode(data: bytes) -> str:
-    """UTF-8 text; a byte order mark is dropped. Raises Unreadable with the place of a bad byte."""
+    """UTF-8 data as text, without a byte order mark. Raises UnreadableFile for a bad byte."""
     if len(data) > MAX_BYTES:
         raise UnreadableFile("has more than 1 MiB, which is the limit")
     if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):

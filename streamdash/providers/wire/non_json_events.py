@@ -1,4 +1,4 @@
-"""Data of an event that is no JSON object and yet no fault: end markers and keepalives."""
+"""Events whose data are not one JSON object: end markers, keepalives, errors in plain words."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import json
 import re
 
 DONE = "[DONE]"
-LONGEST_WORD = 200
-"""Characters of data that can be a word of that kind."""
+KEEPALIVE_MAX = 200
+"""Characters of data that may still be a keepalive."""
 
 _MARKER = re.compile(
     r"[\"'\s]*(?:(?:data:)?\s*\[\s*[\"']?DONE[\"']?\s*\]|\"?DONE\"?[\s\"']*\Z)", re.IGNORECASE
@@ -23,36 +23,40 @@ _ALIVE_NAME = re.compile(
     r"(?:[a-z]+[._-])?(?:ping|pong|keep[-_ ]?alive|heart[-_ ]?beat|hb|no[-_ ]?op|comment)",
     re.IGNORECASE,
 )
-_ASIDE = frozenset({"done", "end", "close", "closed", "complete", "completed", "finish", "finished",
-                    "stop", "open", "opened", "connected", "start", "started", "status", "info",
-                    "progress", "queue", "queued", "log", "debug", "notice", "time", "timestamp",
-                    "retry", "id", "metadata", "meta"})  # fmt: skip
-"""Names of events in which servers tell of themselves, in words."""
+_STATUS_NAMES = frozenset(
+    {
+        "done", "end", "close", "closed", "complete", "completed", "finish", "finished", "stop",
+        "open", "opened", "connected", "start", "started", "status", "info", "progress",
+        "queue", "queued", "log", "debug", "notice", "time", "timestamp", "retry", "id",
+        "metadata", "meta",
+    }
+)  # fmt: skip
+"""Names of events in which a server reports its own state in words."""
 
 
 def is_done(name: str, data: str) -> bool:
-    """Whether an event is the `[DONE]` marker: in quotes, with spaces, in any case, as a name."""
+    """Whether an event is the `[DONE]` marker, in any case, with quotes or spaces, or as a name."""
     return _MARKER.match(data) is not None or _DONE_NAME.fullmatch(name.strip()) is not None
 
 
-def is_aside(name: str, data: str) -> bool:
-    """Whether an event that is no JSON object keeps a connection alive and says nothing else."""
-    if len(data) < LONGEST_WORD:
+def is_keepalive(name: str, data: str) -> bool:
+    """Whether an event only keeps the connection alive or reports the server's state."""
+    if len(data) < KEEPALIVE_MAX:
         word = data.strip()
         bare = word.strip("\"'[](){}<>:. \t\n")
         if word.startswith(":") or _ALIVE.fullmatch(bare) is not None:
             return True
     name = name.strip().lower()
-    return name in _ASIDE or _ALIVE_NAME.fullmatch(name) is not None
+    return name in _STATUS_NAMES or _ALIVE_NAME.fullmatch(name) is not None
 
 
 def begins_with_error(data: str) -> bool:
-    """Whether words in place of JSON begin by saying that they are an error."""
+    """Whether plain words begin like an error."""
     return _ERROR_WORD.match(data) is not None
 
 
 def documents(data: str) -> tuple[list[object], str]:
-    """The JSON values that stand one after the other at the start of `data`, and what follows."""
+    """The JSON values in a row at the start of `data`, and the rest of it."""
     found: list[object] = []
     place = 0
     while True:

@@ -1,4 +1,4 @@
-"""A connection kept from the answer before may be closed by the server at any moment."""
+"""The server may close an idle connection at any moment."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RESPONSE = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-lengt
 )
 
 
-async def test_a_request_is_sent_again_where_a_kept_connection_was_closed() -> None:
+async def test_a_request_on_a_closed_connection_is_sent_again() -> None:
     connections = 0
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -27,7 +27,7 @@ async def test_a_request_is_sent_again_where_a_kept_connection_was_closed() -> N
         connections += 1
         await reader.readuntil(b"\r\n\r\n")
         writer.write(RESPONSE)
-        # the next request over this connection is read, and answered by a close
+        # read the next request over this connection and close without an answer
         await reader.readuntil(b"messages")
         await reader.readuntil(b"POST")
         writer.close()

@@ -1,4 +1,4 @@
-"""What the events of each dialect mean, without a wire."""
+"""The readers of the three dialects, without a connection."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_a_messages_answer_in_events() -> None:
     ]
 
 
-def test_the_wire_event_stands_before_its_meaning_as_it_came() -> None:
+def test_the_wire_event_comes_first_and_unchanged() -> None:
     body = {"type": "response.output_text.delta", "delta": "a", "obfuscation": "zz"}
     events = read_event(ResponsesReader(), ServerSentEvent("", json.dumps(body)))
     assert events == [Wire("response.output_text.delta", json.dumps(body)), ANSWER]
@@ -134,7 +134,7 @@ def test_the_done_marker_ends_every_dialect(reader: type[ChatReader]) -> None:
     assert part.over
 
 
-def test_words_beside_an_error_are_kept() -> None:
+def test_text_in_the_chunk_of_an_error_is_kept() -> None:
     body = {**chunk({"content": "a"}, finish_reason="error"), "error": {"message": "gone"}}
     with pytest.raises(WireFailure) as raised:
         read_event(ChatReader(), ServerSentEvent("", json.dumps(body)))
@@ -143,7 +143,7 @@ def test_words_beside_an_error_are_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("api", "body", "said"),
+    ("api", "body", "expected"),
     [
         ("openai", {"choices": [{"message": {"content": "a", "reasoning": "Hm."}}]},
          {"answer": "a", "reasoning": "Hm."}),
@@ -163,14 +163,14 @@ def test_words_beside_an_error_are_kept() -> None:
          {"answer": "a", "reasoning": "Hm."}),
     ],
 )  # fmt: skip
-def test_an_answer_in_one_piece(api: str, body: object, said: dict[str, str]) -> None:
+def test_an_answer_that_is_not_streamed(api: str, body: object, expected: dict[str, str]) -> None:
     events = read_whole(READERS[api](), json.dumps(body))  # type: ignore[index]  # an api above
-    assert texts(events) == said
+    assert texts(events) == expected
     assert events[-1] == Terminal()
 
 
 @pytest.mark.parametrize("reader", READERS.values(), ids=READERS)
 @pytest.mark.parametrize("text", ["", "x", "[]", "7", "{}", '{"id": "x"}', '{"choices": []}'])
-def test_what_is_no_answer_in_one_piece_is_an_error(reader: type[ChatReader], text: str) -> None:
+def test_a_body_that_is_not_an_answer_is_an_error(reader: type[ChatReader], text: str) -> None:
     with pytest.raises((StreamError, WireFailure)):
         read_whole(reader(), text)

@@ -1,4 +1,4 @@
-"""Which variables a prompt file sends where nobody would expect them to go."""
+"""Warns of keys that a prompt file sends to unexpected hosts."""
 
 from __future__ import annotations
 
@@ -16,42 +16,44 @@ if TYPE_CHECKING:
     from streamdash.streams.spec import Endpoint
 
 _KEY_NAME = r"(.*_)?API_?KEY(_\w+)?"
-"""Names that say that the value is a key for an API: LAB_API_KEY, APIKEY, LAB_API_KEY_2."""
+"""Names of API keys: LAB_API_KEY, APIKEY, LAB_API_KEY_2."""
 
 
-def foreign_keys(endpoints: Iterable[Endpoint], environ: Mapping[str, str]) -> Iterator[str]:
-    """A line for each variable that leaves its home, or that is no API key by its name.
+def unexpected_destinations(
+    endpoints: Iterable[Endpoint], environ: Mapping[str, str]
+) -> Iterator[str]:
+    """A line for each variable that a file's endpoint sends to an unexpected address.
 
-    The home of a built-in endpoint's variable is where that endpoint sends it; so is the address
-    that the user's own OPENAI_BASE_URL or ANTHROPIC_BASE_URL names.
+    A built-in variable is expected at its own endpoint's address, and at the one in the user's
+    OPENAI_BASE_URL or ANTHROPIC_BASE_URL. Any other variable must be named like an API key.
     """
     homes = _homes(environ)
-    told: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str]] = set()
     for endpoint in endpoints:
         name = endpoint.key_env
         if endpoint.builtin or name is None:
             continue
-        goal = _origin(endpoint.base_url)
-        if (name, goal) in told or not _is_sent(endpoint, environ):
+        origin = _origin(endpoint.base_url)
+        if (name, origin) in seen or not _is_sent(endpoint, environ):
             continue
-        told.add((name, goal))
+        seen.add((name, origin))
         home = homes.get(name.upper())
         if home is not None:
-            if goal not in home:
+            if origin not in home:
                 where = home[0].partition("://")[2]
-                yield f"{name} is sent to {goal} (endpoint {endpoint.name!r}), not to {where}"
+                yield f"{name} is sent to {origin} (endpoint {endpoint.name!r}), not to {where}"
         elif re.fullmatch(_KEY_NAME, name.upper()) is None:
             yield (
-                f"{name}, which is no API key by its name, is sent to {goal} "
+                f"{name}, whose name is not that of an API key, is sent to {origin} "
                 f"(endpoint {endpoint.name!r})"
             )
 
 
 def _homes(environ: Mapping[str, str]) -> dict[str, list[str]]:
-    """The addresses of each built-in variable, the provider's own first."""
+    """The expected addresses of each built-in variable, its provider's own first."""
     homes: dict[str, list[str]] = {}
-    for known in (builtin_endpoints({}), builtin_endpoints(environ)):
-        for endpoint in known.values():
+    for endpoints in (builtin_endpoints({}), builtin_endpoints(environ)):
+        for endpoint in endpoints.values():
             if endpoint.key_env is not None:
                 homes.setdefault(endpoint.key_env, []).append(_origin(endpoint.base_url))
     return homes
@@ -65,7 +67,7 @@ def _is_sent(endpoint: Endpoint, environ: Mapping[str, str]) -> bool:
 
 
 def _origin(base_url: str) -> str:
-    """Scheme, host and unusual port; the host in the letters that a name server gets."""
+    """Scheme, host and unusual port of a URL, with the host as a name server sees it."""
     try:
         parts = urlsplit(base_url)
         host, port = (parts.hostname or "").rstrip("."), parts.port

@@ -1,12 +1,12 @@
-"""What is asked: `prompt`, `prompt_file` or `messages`."""
+"""Reads what a stream sends: `prompt`, `prompt_file` or `messages`."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from streamdash.promptfile.input_text import UnreadableFile, read_file
 from streamdash.promptfile.problems import shown
-from streamdash.promptfile.source import UnreadableFile, read_file
 from streamdash.promptfile.values import INVALID, Invalid, filled_text, named, read_table
 
 if TYPE_CHECKING:
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
 
     Messages: TypeAlias = tuple[Mapping[str, object], ...]
 
-ASK_KEYS = ("prompt", "prompt_file", "messages")
+PROMPT_KEYS = ("prompt", "prompt_file", "messages")
 _ROLES = ("user", "assistant", "system")
 
 
 class Conversation(NamedTuple):
-    """Messages, and the system prompt that stood before them."""
+    """Messages, and the system prompt from the system messages before them."""
 
     messages: Messages
     system: str | None = None
 
 
-class Folder:
-    """Where a `prompt_file` is looked for. A `closed` folder may not be left.
+class PromptFolder:
+    """The folder that contains the files of `prompt_file`; a path may not leave a `closed` one.
 
-    `files` gets the path of each that is read.
+    The path of each file that is read is added to `files`.
     """
 
     def __init__(self, path: str, *, closed: bool, files: list[str]) -> None:
@@ -39,7 +39,7 @@ class Folder:
         self._closed = closed
         self._files = files
         self._read: dict[str, str] = {}
-        """What has been read, by path: many streams may ask the same."""
+        """The texts read so far by path, because many streams may share a file."""
 
     def prompt_file(self, value: object, place: Place) -> Conversation:
         """A check: the named file's text as a prompt."""
@@ -65,14 +65,14 @@ class Folder:
             path = os.path.realpath(os.path.join(folder, name))
             inside = os.path.commonpath([folder, path]) == folder
         except ValueError:
-            raise UnreadableFile("is no file name") from None
+            raise UnreadableFile("is not a file name") from None
         if not inside:
             raise Invalid(f"{shown(name)} leads out of the prompt file's folder; copy it there")
         return path
 
 
 def read_conversation(prompt: str) -> Conversation:
-    """A conversation that is one user message."""
+    """A conversation of one user message."""
     return Conversation(({"role": "user", "content": prompt},))
 
 

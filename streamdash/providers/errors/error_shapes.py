@@ -1,29 +1,31 @@
-"""Which JSON values say that something went wrong, in the shapes of servers and gateways."""
+"""Recognises the error objects of many servers and gateways by their shapes."""
 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from streamdash.providers.wire.error_kinds import text_kind
+from streamdash.providers.errors.error_kinds import text_kind
 
-JsonObject = dict[str, object]
+if TYPE_CHECKING:
+    from streamdash.providers.json_fields import JsonObject
 
 _MESSAGES = (
     "message", "msg", "error_msg", "error_message", "errorMessage", "errmsg", "err_msg",
     "status_msg", "detail", "details", "reason", "title", "description", "error_description",
     "Message",
 )  # fmt: skip
-"""Fields with the sentence of an error, the telling ones first."""
+"""Fields that may hold an error's message; the first one that is filled counts."""
 _CODES = ("code", "error_code", "errorCode", "err_code", "errcode", "status_code", "statusCode")
-_BESIDE = frozenset(
+_NEUTRAL = frozenset(
     {
         "request_id", "requestId", "RequestId", "timestamp", "path", "trace_id", "traceId", "id",
         "statusCode", "status_code", "documentation_url", "instance", *_MESSAGES,
     }
 )  # fmt: skip
-"""Fields beside a message that is an object's only word."""
-_FINE = frozenset({"", "0", "200", "ok", "success", "succeeded", "none", "null", "20000"})
-_CALM = re.compile(
+"""Fields that may accompany a message without giving an object another meaning."""
+_SUCCESS_CODES = frozenset({"", "0", "200", "ok", "success", "succeeded", "none", "null", "20000"})
+_HARMLESS = re.compile(
     r"(?:ok|success(?:ful(?:ly)?)?|ping|pong|keep[-_ ]?alive|heartbeat|queued|processing|done)\W*",
     re.IGNORECASE,
 )
@@ -38,41 +40,41 @@ _DIALECT_NAME = re.compile(r"\w+(?:\.\w+)*")
 
 
 def is_error_name(name: str) -> bool:
-    """Whether an event's name or type is that of an error."""
+    """Whether an event's name or type means an error, such as `error` or `fatal`."""
     return _ERROR_NAME.fullmatch(name) is not None
 
 
 def error_object(body: object) -> JsonObject | None:
-    """The object in `body` that says an error: itself, one in a list; None if there is none."""
+    """The error object that `body` is, or that is in it if it is a list; None without one."""
     if isinstance(body, list):
         found = (error_object(item) for item in body[:10] if isinstance(item, dict))
         return next((item for item in found if item is not None), None)
-    return body if isinstance(body, dict) and says_error(body) else None
+    return body if isinstance(body, dict) and is_error_object(body) else None
 
 
-def says_error(body: JsonObject) -> bool:
-    """Whether an object that means nothing else says an error."""
+def is_error_object(body: JsonObject) -> bool:
+    """Whether an object without another meaning in its dialect is an error."""
     if body.get("error") or body.get("errors") or body.get("object") == "error":
         return True
-    if _refused(body.get("base_resp")):
+    if _is_bad_status(body.get("base_resp")):
         return True
     kind = body.get("type") or body.get("object") or body.get("__type")
     if isinstance(kind, str) and _DIALECT_NAME.fullmatch(kind):
-        # an event of a dialect: most words in it may mean anything
+        # an event of a dialect, whose other fields may have any meaning
         return isinstance(message_field(body), str) and (
             _ERROR_TYPE.search(kind) is not None or any(_bad_code(body.get(n)) for n in _CODES)
         )
     if body.get("choices") or "delta" in body or "output" in body or "content" in body:
         return False
-    return _says_so(body)
+    return _has_error_fields(body)
 
 
-def _refused(base: object) -> bool:
-    """MiniMax puts its own status beside everything else."""
-    return isinstance(base, dict) and str(base.get("status_code") or "0") not in _FINE
+def _is_bad_status(base: object) -> bool:
+    """Whether MiniMax's own status, which every answer carries, is an error."""
+    return isinstance(base, dict) and str(base.get("status_code") or "0") not in _SUCCESS_CODES
 
 
-def _says_so(body: JsonObject) -> bool:
+def _has_error_fields(body: JsonObject) -> bool:
     for name in ("exception", "fault", "err", "errorType", "error_type"):
         if body.get(name):
             return True
@@ -81,7 +83,7 @@ def _says_so(body: JsonObject) -> bool:
     message = message_field(body)
     if any(body.get(name) is False for name in ("success", "ok")):
         return True
-    if not message or _calm(message):
+    if not message or _is_harmless(message):
         return False
     state = body.get("status")
     if isinstance(state, str) and state.lower() in _BAD:
@@ -90,24 +92,24 @@ def _says_so(body: JsonObject) -> bool:
         return True
     if body.get("detail"):
         return True
-    return body.keys() <= _BESIDE and text_kind(str(message)) is not None
+    return body.keys() <= _NEUTRAL and text_kind(str(message)) is not None
 
 
 def message_field(body: JsonObject) -> object:
-    """What stands in the first field that holds a message: text, a list or an object."""
+    """The first filled field of `_MESSAGES`: text, a list or an object."""
     return next((body[name] for name in _MESSAGES if body.get(name)), None)
 
 
-def _calm(message: object) -> bool:
+def _is_harmless(message: object) -> bool:
     return not isinstance(message, (str, list, dict)) or (
-        isinstance(message, str) and _CALM.fullmatch(message.strip()) is not None
+        isinstance(message, str) and _HARMLESS.fullmatch(message.strip()) is not None
     )
 
 
 def _bad_code(code: object) -> bool:
     if isinstance(code, bool) or not isinstance(code, (str, int)):
         return False
-    return str(code).strip().lower() not in _FINE
+    return str(code).strip().lower() not in _SUCCESS_CODES
 
 
 def _http_status(value: object) -> bool:

@@ -1,4 +1,4 @@
-"""Random answers in random pieces: every text arrives once, in order, and runs into no other."""
+"""Random answers in random pieces: every text arrives once, in order and separate from others."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamdash.providers.answer.reasoning import Echoes
+from streamdash.providers.answer.reasoning import RepeatFilter
 from streamdash.providers.anthropic_messages import MessagesReader
 from streamdash.providers.openai_chat import ChatReader
 from streamdash.providers.openai_responses import ResponsesReader
@@ -63,27 +63,27 @@ def test_requested_choices_are_never_mixed(answers: list[list[str]], random: Any
         if not rows[n]:
             del rows[n]
             bodies.append({"choices": [{"index": n, "delta": {}, "finish_reason": "stop"}]})
-    said = chat(bodies, len(answers))
+    answer_text = chat(bodies, len(answers))
     first, *others = ["".join(answers[n]) for n in order]
-    assert said.startswith(first)
+    assert answer_text.startswith(first)
     for other in others:
-        assert f"]\n\n{other}" in said
-    assert said.count("[choice ") == len(others)
+        assert f"]\n\n{other}" in answer_text
+    assert answer_text.count("[choice ") == len(others)
 
 
 @pytest.mark.fault("wire", "reasoning in two fields")
 @given(PIECES, PIECES, st.booleans())
 @examples(200)
-def test_what_a_second_field_repeats_is_said_once(
+def test_text_repeated_in_a_second_field_appears_once(
     pieces: list[str], cuts: list[str], together: bool
 ) -> None:
     whole = "".join(pieces)
-    echoes = Echoes()
-    said = [echoes.fresh("a", piece) for piece in pieces]
+    repeats = RepeatFilter()
+    answer_text = [repeats.new_text("a", piece) for piece in pieces]
     again = pieces if together else [whole]
-    said += [echoes.fresh("b", piece) for piece in again]
-    assert "".join(said) == whole
-    tail = "".join(echoes.fresh("b", cut) for cut in cuts)
+    answer_text += [repeats.new_text("b", piece) for piece in again]
+    assert "".join(answer_text) == whole
+    tail = "".join(repeats.new_text("b", cut) for cut in cuts)
     assert tail == "".join(cuts)
 
 
@@ -92,7 +92,7 @@ WAYS = st.sampled_from(["deltas", "text done", "part done", "item done", "last",
 
 
 def response(answers: list[tuple[str, str]], places: str) -> Iterable[dict[str, object]]:
-    """A response whose messages each arrive in a way of its own."""
+    """A response whose messages arrive in different ways."""
     output = []
     for n, (text, way) in enumerate(answers):
         place: dict[str, object] = {}
@@ -122,9 +122,9 @@ def response(answers: list[tuple[str, str]], places: str) -> Iterable[dict[str, 
 @examples(300)
 def test_every_message_arrives_once(answers: list[tuple[str, str]], places: str) -> None:
     events = meaning(ResponsesReader(), *response(answers, places))
-    said = texts(events).get("answer", "")
-    # those that come only with the last event stand behind the others
-    assert sorted(said.split("\n\n")) == sorted([text for text, _ in answers] or [""])
+    answer_text = texts(events).get("answer", "")
+    # messages that come only with the last event follow the others
+    assert sorted(answer_text.split("\n\n")) == sorted([text for text, _ in answers] or [""])
 
 
 BLOCKS = st.lists(
@@ -136,7 +136,7 @@ BLOCKS = st.lists(
 @pytest.mark.fault("wire", "content blocks in any order under any index")
 @given(BLOCKS, st.booleans())
 @examples(200)
-def test_text_blocks_are_glued_only_where_nothing_stands_between(
+def test_only_adjacent_text_blocks_are_joined(
     blocks: list[tuple[str, object]], stops: bool
 ) -> None:
     bodies: list[dict[str, object]] = []

@@ -1,8 +1,8 @@
-"""Which choice of a chat completion is the answer, and what becomes of the others.
+"""The choices of a chat completion: one answer with odd indexes, or several real ones.
 
-A server that was asked for one answer may number its chunks as it likes: the index counts up,
-starts anywhere, is text or missing, and all of it is one answer. Several real choices are kept
-apart: the first one is the answer while it streams, the others follow it under headings.
+A server may number the chunks of a single answer in any way: the index counts up, starts
+anywhere, is text or is missing. Real choices are shown one after the other: the first one as it
+streams, the others under headings.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     from streamdash.streams.events import Channel
 
 UNDECIDED_MAX = 16
-"""Chunks of another index that are held back before all of them count as one answer."""
+"""Chunks with another index that are held back before all chunks count as one answer."""
 
-_COUNTED = 3
-"""More different indexes than this, none of which came back, are a count of chunks."""
+_INDEXES_MAX = 3
+"""More different indexes than this, none of which recurs, only number the chunks."""
 _SEVERITY = (Status.DONE, Status.INCOMPLETE, Status.FILTERED, Status.FAILED)
-_NOBODY = object()
+_NO_CHOICE = object()
 
 Key = int | str | None
 Verdict = Literal["one", "several"] | None
 
 
 def index_of(value: object) -> Key:
-    """A choice's index as a key: `"0"` and `0.0` are 0, and what is no index at all is None."""
+    """A choice's index as a key: `"0"` and `0.0` are 0; None for anything that is not an index."""
     if isinstance(value, str):
         word = value.strip()
         number = word.removeprefix("-")
@@ -41,151 +41,151 @@ def index_of(value: object) -> Key:
 
 
 class Held(NamedTuple):
-    """What one chunk says of a choice while it is not clear what the indexes mean."""
+    """The events of one chunk, held back until the meaning of the indexes is clear."""
 
     key: Key
     events: list[Event]
 
 
 class Choices:
-    """Sorts the events of choices by their index; what it holds back comes out of `rest`."""
+    """Sorts the events of choices by their index; `rest` returns the events held back."""
 
     def __init__(self, requested: int = 1) -> None:
-        self.direct: object = _NOBODY
-        """The index of the answer so far, whose deltas need no look at any other choice."""
+        self.direct: object = _NO_CHOICE
+        """The index whose deltas are shown at once, without a look at other choices."""
         self.one = False
-        """The index means nothing: all text is the answer's."""
-        self._apart = ChoicesApart() if requested > 1 else None
-        self._seen: set[Key] = set()
-        self._told = False
+        """Whether all chunks belong to one answer, whatever their index."""
+        self._separate = SeparateChoices() if requested > 1 else None
+        self._shown: set[Key] = set()
+        self._flagged = False
         self._answer: Key = None
-        self._spoken = False
+        self._has_text = False
         self._held: list[Held] = []
         self._roles: set[Key] = set()
         self._finished: set[Key] = set()
 
     def announce(self, key: Key) -> None:
-        """A chunk gave the choice a role and no text: its first one, as OpenAI sends it."""
+        """Note a chunk with a role and no text, with which OpenAI begins each choice."""
         self._roles.add(key)
 
     def take(self, key: Key, events: list[Event]) -> Iterator[Event]:
-        """The events of one choice in one chunk, as far as they can be shown now."""
+        """Take one choice's events of one chunk; the events that can be shown now."""
         if key is None:
             key = self._answer
-        speaks = any(type(event) is Delta for event in events)
+        has_text = any(type(event) is Delta for event in events)
         ends = any(type(event) is Finish for event in events)
-        if self._apart is None and not self.one and self._spoken:
-            verdict = self._verdict(key, speaks=speaks, ends=ends)
+        if self._separate is None and not self.one and self._has_text:
+            verdict = self._verdict(key, has_text=has_text, ends=ends)
             if verdict is not None:
                 yield from self._settle(verdict)
         if ends:
             self._finished.add(key)
-        if self._apart is not None:
-            if speaks:
-                yield from self._tell(key)
-            yield from self._apart.take(key, events)
-        elif self.one or not self._spoken or (key == self._answer and not self._held):
-            if speaks and not self._spoken:
-                self._spoken = True
+        if self._separate is not None:
+            if has_text:
+                yield from self._flag(key)
+            yield from self._separate.take(key, events)
+        elif self.one or not self._has_text or (key == self._answer and not self._held):
+            if has_text and not self._has_text:
+                self._has_text = True
                 self._answer = self.direct = key
             yield from events
         elif events:
-            self.direct = _NOBODY
+            self.direct = _NO_CHOICE
             self._held.append(Held(key, events))
 
     def together(self) -> Iterator[Event]:
-        """One chunk speaks of several choices: they are real."""
-        if self._apart is None and not self.one:
+        """Note a chunk with several choices, which proves that they are real."""
+        if self._separate is None and not self.one:
             yield from self._settle("several")
 
     def rest(self) -> Iterator[Event]:
-        """What is still held back: the stream ends here, well or badly."""
+        """The events held back, at the end of the stream."""
         if self._held:
             yield from self._settle("one")
-        if self._apart is not None:
-            yield from self._apart.rest()
+        if self._separate is not None:
+            yield from self._separate.rest()
 
-    def _verdict(self, key: Key, *, speaks: bool, ends: bool) -> Verdict:
-        """What the indexes mean, where this chunk makes it clear."""
+    def _verdict(self, key: Key, *, has_text: bool, ends: bool) -> Verdict:
+        """The meaning of the indexes; None if this chunk does not make it clear."""
         if key == self._answer:
-            return "several" if self._held and speaks else None
-        if self._finished - {key} and (ends or (speaks and self._answer in self._finished)):
+            return "several" if self._held and has_text else None
+        if self._finished - {key} and (ends or (has_text and self._answer in self._finished)):
             return "several"
-        if not speaks:
+        if not has_text:
             return None
         if {self._answer, key} <= self._roles:
             return "several"
         keys = {held.key for held in self._held} | {self._answer, key}
-        return "one" if len(self._held) >= UNDECIDED_MAX or len(keys) > _COUNTED else None
+        return "one" if len(self._held) >= UNDECIDED_MAX or len(keys) > _INDEXES_MAX else None
 
     def _settle(self, verdict: Verdict) -> Iterator[Event]:
         held, self._held = self._held, []
-        self.direct = _NOBODY
+        self.direct = _NO_CHOICE
         if verdict == "one":
             self.one = True
             for one in held:
                 yield from one.events
             return
-        self._apart = apart = ChoicesApart()
-        if self._spoken:
+        self._separate = apart = SeparateChoices()
+        if self._has_text:
             own = [event for one in held if one.key == self._answer for event in one.events]
             over = self._answer in self._finished and not _ends(own)
             apart.begin_with(self._answer, over=over)
-            yield from self._tell(self._answer)
+            yield from self._flag(self._answer)
         for one in held:
-            yield from self._tell(one.key)
+            yield from self._flag(one.key)
             yield from apart.take(one.key, one.events)
 
-    def _tell(self, key: Key) -> Iterator[Event]:
-        self._seen.add(key)
-        if len(self._seen) > 1 and not self._told:
-            self._told = True
+    def _flag(self, key: Key) -> Iterator[Event]:
+        self._shown.add(key)
+        if len(self._shown) > 1 and not self._flagged:
+            self._flagged = True
             yield Flag(FlagName.CHOICES)
 
 
-class ChoicesApart:
-    """Shows real choices one after the other: one is current, the others wait for its end."""
+class SeparateChoices:
+    """Shows real choices one after the other; events of the others wait their turn."""
 
     def __init__(self) -> None:
-        self._current: object = _NOBODY
-        self._last: object = _NOBODY
+        self._current: object = _NO_CHOICE
+        self._last: object = _NO_CHOICE
         self._waiting: dict[Key, list[Event]] = {}
         self._shown = 0
         self._titled: set[Channel] = set()
         self._worst: Finish | None = None
 
     def begin_with(self, key: Key, *, over: bool) -> None:
-        """The choice that has been shown so far."""
+        """Continue after the choice that has been shown so far; `over` if it has ended."""
         self._turn_to(key)
         if over:
-            self._current = _NOBODY
+            self._current = _NO_CHOICE
 
     def take(self, key: Key, events: list[Event]) -> Iterator[Event]:
-        """Show the events of the current choice, keep those of another."""
-        if self._current is _NOBODY and any(type(event) is Delta for event in events):
+        """Take one choice's events; those of the current choice are shown now."""
+        if self._current is _NO_CHOICE and any(type(event) is Delta for event in events):
             self._turn_to(key)
-        if key != self._current and self._current is not _NOBODY:
+        if key != self._current and self._current is not _NO_CHOICE:
             self._waiting.setdefault(key, []).extend(events)
             return
         yield from self._show(events)
         if _ends(events) and key == self._current:
-            self._current = _NOBODY
+            self._current = _NO_CHOICE
             yield from self._next()
 
     def rest(self) -> Iterator[Event]:
-        """Show what waits, finished or not."""
+        """The waiting events of all choices, finished or not."""
         while self._waiting:
-            self._current = _NOBODY
+            self._current = _NO_CHOICE
             yield from self._next()
 
     def _next(self) -> Iterator[Event]:
-        while self._waiting and self._current is _NOBODY:
+        while self._waiting and self._current is _NO_CHOICE:
             key = next(iter(self._waiting))
             events = self._waiting.pop(key)
             self._turn_to(key)
             yield from self._show(_joined(events))
             if _ends(events):
-                self._current = _NOBODY
+                self._current = _NO_CHOICE
 
     def _turn_to(self, key: Key) -> None:
         self._current = key
@@ -199,7 +199,7 @@ class ChoicesApart:
             if isinstance(event, Delta):
                 yield self._headed(event)
             elif isinstance(event, Finish):
-                # the stream has one status: that of the choice which ended worst
+                # a stream has one status: that of the choice with the worst end
                 if self._worst is None or _severity(event) > _severity(self._worst):
                     self._worst = event
                 yield self._worst
@@ -223,7 +223,7 @@ def _severity(finish: Finish) -> int:
 
 
 def _joined(events: list[Event]) -> list[Event]:
-    """The same events, neighbouring deltas of a channel as one."""
+    """The events, with neighbouring deltas of a channel merged."""
     found: list[Event] = []
     for event in events:
         last = found[-1] if found else None

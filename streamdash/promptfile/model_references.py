@@ -1,4 +1,4 @@
-"""Model references: `endpoint:model`, split at the first colon."""
+"""Resolves model references: `endpoint:model`, split at the first colon."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Target(NamedTuple):
 
 
 def target(endpoints: Mapping[str, Endpoint] | None) -> Check:
-    """A check for a reference. Without `endpoints` any text will do, and None comes out."""
+    """A check for a reference; without `endpoints` it accepts any text and returns None."""
 
     def check(value: object, place: Place) -> Target | None:
         reference = text(value, place)
@@ -47,10 +47,10 @@ def target(endpoints: Mapping[str, Endpoint] | None) -> Check:
 
 
 def resolve(reference: str, endpoints: Mapping[str, Endpoint]) -> Target:
-    """The target that `endpoint:model` names. Raises Wrong."""
+    """The target that `endpoint:model` names. Raises Invalid."""
     name, colon, model = (part.strip() for part in reference.partition(":"))
     if not reference.isprintable():
-        raise Invalid(f"{shown(reference)} has a control character in it")
+        raise Invalid(f"{shown(reference)} contains a control character")
     if not colon:
         raise Invalid(_without_endpoint(name, endpoints))
     endpoint = endpoints.get(name)

@@ -1,4 +1,4 @@
-"""Response heads that HTTP forbids and that servers behind proxies send all the same."""
+"""Accepts response heads that HTTP forbids but that servers behind proxies do send."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     import aiohttp
 
 HEAD_MAX = 64 << 10
-"""Bytes of a head that are looked at; a longer one is aiohttp's to refuse."""
+"""Bytes of a head that are examined; aiohttp refuses a longer one."""
 IGNORED_LENGTH = "x-ignored-content-length"
-"""What `Content-Length` is called where the body comes in chunks, which say how long it is."""
+"""The new name of a `Content-Length` that contradicts a chunked body."""
 
 _LENGTH = re.compile(rb"^content-length[ \t]*:[ \t]*([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
 _CHUNKED = re.compile(rb"^transfer-encoding[ \t]*:[^\r\n]*chunked", re.IGNORECASE | re.MULTILINE)
@@ -25,12 +25,12 @@ _INTERIM = re.compile(rb"HTTP/1\.\d 1(?!01)\d\d")
 
 
 class TolerantHandler(ResponseHandler):
-    """aiohttp's protocol, which sees each response's head as one that HTTP allows."""
+    """aiohttp's protocol, but each response's head is corrected before aiohttp parses it."""
 
     _head: bytearray | None = None
-    """The head of the response as far as it has come; None once it is over."""
+    """The bytes of the head so far; None once it is complete."""
     _left: int | None = None
-    """Bytes of the body that are still to come by its `Content-Length`."""
+    """Bytes of the body that are missing according to its `Content-Length`."""
 
     def set_response_params(self, **params: Any) -> None:
         self._head, self._left = bytearray(), None
@@ -46,7 +46,7 @@ class TolerantHandler(ResponseHandler):
         self._pass_on()
 
     def _complete(self) -> bool:
-        """Whether the last head has come, interim ones before it; or one too long to wait for."""
+        """Whether the final head has arrived after any interim ones, or exceeds `HEAD_MAX`."""
         head = self._head or b""
         start = 0
         while len(head) < HEAD_MAX:
@@ -66,13 +66,15 @@ class TolerantHandler(ResponseHandler):
         head, body = (data[:end], data[end:]) if end >= 0 else (data, b"")
         lengths = {length.strip() for length in _LENGTH.findall(head)}
         if lengths and _CHUNKED.search(head):
-            # the connection ends with this response: who knows what the server thinks it sent
+            # the connection is not used again: the server may mean more bytes than we read
             self.force_close()
             head = re.sub(rb"(?im)^content-length(?=[ \t]*:)", IGNORED_LENGTH.encode(), head)
         elif len(lengths) > 1:
-            said = " and ".join(sorted(length.decode("latin-1") for length in lengths))
+            found = " and ".join(sorted(length.decode("latin-1") for length in lengths))
             self.set_exception(
-                HttpProcessingError(code=400, message=f"two lengths that differ: {said}")
+                HttpProcessingError(
+                    code=400, message=f"two lengths that contradict each other: {found}"
+                )
             )
             if self.transport is not None:
                 self.transport.close()
@@ -83,7 +85,7 @@ class TolerantHandler(ResponseHandler):
         super().data_received(head + body)
 
     def _within(self, data: bytes) -> bytes:
-        """The bytes that belong to the body; what a server sends beyond is no other response."""
+        """The part of `data` that belongs to the body; bytes beyond it are not another response."""
         if self._left is None or len(data) <= self._left:
             self._left = None if self._left is None else self._left - len(data)
             return data
@@ -93,12 +95,12 @@ class TolerantHandler(ResponseHandler):
 
     def connection_lost(self, exc: BaseException | None) -> None:
         if self._head:
-            # what came of a head is aiohttp's to judge
+            # aiohttp judges a head that was cut
             self._pass_on()
         super().connection_lost(exc)
 
 
 def tolerate(connector: aiohttp.TCPConnector, loop: asyncio.AbstractEventLoop) -> None:
-    """Have a connector's new connections read heads in this way; aiohttp has no public word."""
+    """Make a connector use `TolerantHandler`; aiohttp has no public way to do that."""
     factory: Any = partial(TolerantHandler, loop=loop)
     connector._factory = factory

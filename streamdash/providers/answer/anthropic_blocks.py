@@ -1,17 +1,17 @@
-"""The content blocks of Messages: which text goes on with which, and which begins anew."""
+"""The content blocks of Anthropic Messages: which texts join and which begin a paragraph."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streamdash.providers.answer.parts import Joints
+from streamdash.providers.answer.paragraphs import Paragraphs
 from streamdash.providers.answer.tool_arguments import argument_text
 from streamdash.streams.events import Delta
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from streamdash.providers.wire.wire_reader import JsonObject
+    from streamdash.providers.json_fields import JsonObject
     from streamdash.streams.events import Channel
 
 _FIELDS: tuple[tuple[str, Channel], ...] = (
@@ -27,33 +27,33 @@ _PLAIN: dict[str, tuple[object, str, Channel]] = {
     "text_delta": ("text_delta", "text", "answer"),
     "thinking_delta": ("thinking_delta", "thinking", "reasoning"),
 }
-"""Deltas that hold one text in one field, as nearly all do."""
+"""The common deltas: type, type again, field and channel."""
 _GROWING = ("text", "thinking", "tool")
-"""Kinds of blocks that deltas add to; a delta of another type belongs to the block it is in."""
+"""Kinds of blocks that deltas extend; a delta of another type belongs to the current block."""
 
 
-class Blocks:
-    """Reads blocks in the order they come; an index is only compared, never trusted to count.
+class ContentBlocks:
+    """Reads blocks in the order of their arrival; indexes are compared but need not count up.
 
-    Text blocks that follow each other directly are pieces of one sentence, cut for citations.
-    Text behind any other block, and each further block of reasoning, begins a paragraph.
+    Adjacent text blocks are pieces of one text, cut for citations. Text after any other block,
+    and each further block of reasoning, begins a paragraph.
     """
 
     def __init__(self) -> None:
-        self._joints = Joints()
+        self._paragraphs = Paragraphs()
         self._kinds: dict[str, str] = {}
-        """What the block at an index is."""
+        """The kind of the block at each index."""
         self._current: object = None
         self._kind = ""
         self._plain: tuple[object, str, Channel] | None = None
-        """Of the last delta, if another one like it only adds text: type, field and channel."""
+        """Type, field and channel of the last delta if another one of its type only adds text."""
         self._inputs: dict[str, str] = {}
-        """Tool input that came whole when its block started, by the block's index."""
+        """Tool input that came with the start of its block, by the block's index."""
         self._pieces: dict[str, list[str]] = {}
-        """What such a block says of its input afterwards: the same once more, as a rule."""
+        """Tool input in later deltas of such a block, which usually repeats the first."""
 
     def start(self, index: object, block: JsonObject) -> Iterator[Delta]:
-        """A block begins; some servers put its text, or a tool's whole input, into its start."""
+        """A block begins; some servers send its text or a tool's whole input with it."""
         yield from self.stop(index)
         kind = _kind_of(block)
         self._turn_to(index, kind, new=True)
@@ -65,19 +65,19 @@ class Blocks:
             yield Delta("tool", text)
 
     def delta(self, index: object, delta: JsonObject) -> Iterable[Delta]:
-        """A block goes on."""
+        """A delta of a block arrives."""
         plain = self._plain
         if plain is not None and delta.get("type") == plain[0] and index == self._current:
             text = delta.get(plain[1])
             if isinstance(text, str):
                 if not text:
                     return ()
-                self._joints.tails[plain[2]] = text
+                self._paragraphs.tails[plain[2]] = text
                 return (Delta(plain[2], text),)
-        return self._odd_delta(index, delta)
+        return self._other_delta(index, delta)
 
-    def _odd_delta(self, index: object, delta: JsonObject) -> Iterator[Delta]:
-        """A delta that may be the first of its block, or of a shape of its own."""
+    def _other_delta(self, index: object, delta: JsonObject) -> Iterator[Delta]:
+        """A delta that is not like the last one."""
         kind = _kind_of(delta)
         if kind in _GROWING and (index != self._current or kind != self._kind):
             self._turn_to(index, kind, new=self._kinds.get(str(index)) != kind)
@@ -89,7 +89,7 @@ class Blocks:
         self._plain = _PLAIN.get(str(delta.get("type"))) if kind == self._kind else None
 
     def stop(self, index: object) -> Iterator[Delta]:
-        """A block ends; input that differs from what its start said is said now."""
+        """A block ends; tool input in its deltas that differs from the start's is shown now."""
         given = self._inputs.pop(str(index), None)
         pieces = "".join(self._pieces.pop(str(index), ()))
         if given is not None and pieces and _unspaced(pieces) != _unspaced(given):
@@ -98,9 +98,9 @@ class Blocks:
     def _turn_to(self, index: object, kind: str, *, new: bool) -> None:
         if kind == "text":
             if self._kind != "text":
-                self._joints.break_off("answer")
+                self._paragraphs.break_off("answer")
         elif kind == "thinking" and new:
-            self._joints.break_off("reasoning")
+            self._paragraphs.break_off("reasoning")
         self._current, self._kind, self._plain = index, kind, None
 
     def _texts(self, fields: JsonObject) -> Iterator[Delta]:
@@ -110,12 +110,13 @@ class Blocks:
             if channel == "tool":
                 text = argument_text(text)
             if isinstance(text, str) and text:
-                said: Channel = "reasoning" if reasons and channel == "answer" else channel
-                yield Delta(said, self._joints.join(said, text))
+                if reasons and channel == "answer":
+                    channel = "reasoning"
+                yield Delta(channel, self._paragraphs.join(channel, text))
 
 
 def _kind_of(block: JsonObject) -> str:
-    """`text`, `thinking`, `tool`, or the type of a block or delta that is none of these."""
+    """The kind of a block or delta: `text`, `thinking`, `tool`, or its type if that is another."""
     kind = block.get("type")
     word = kind if isinstance(kind, str) else ""
     if word in ("text_delta", "text") or (not word and "text" in block):

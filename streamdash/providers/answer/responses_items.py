@@ -1,12 +1,12 @@
-"""The items of a response's output, and what the model said in each of them."""
+"""The texts in the output items of an OpenAI response."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streamdash.providers.answer.output_parts import Place
+from streamdash.providers.answer.responses_parts import Place
 from streamdash.providers.answer.tool_arguments import argument_text
-from streamdash.providers.wire.wire_reader import JsonObject, rows_of, table_of, text_of
+from streamdash.providers.json_fields import JsonObject, rows_of, table_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
 
 def output_of(response: JsonObject) -> Iterator[tuple[Place, list[tuple[Channel, str]]]]:
-    """The items of a response's output with their texts."""
+    """The place and the texts of each item in a response's output."""
     for index, item in enumerate(rows_of(response.get("output"))):
         yield Place(text_of(item.get("id")) or None, index, None), item_texts(item)
 
 
 def item_texts(item: JsonObject) -> list[tuple[Channel, str]]:
-    """All that the model said in an output item, in order."""
+    """The model's texts in an output item, in order, with their channels."""
     kind = text_of(item.get("type"))
     if kind.endswith("_output"):
-        # what a tool gave back
+        # the result of a tool is not the model's text
         return []
     reasons = kind == "reasoning"
     texts: list[tuple[Channel, str]] = []
@@ -40,7 +40,7 @@ def item_texts(item: JsonObject) -> list[tuple[Channel, str]]:
 
 
 def part_texts(part: object, *, reasons: bool) -> list[tuple[Channel, str]]:
-    """The text of one part, with its channel."""
+    """The text of one content part with its channel; empty without a text."""
     fields = table_of(part)
     if text := text_of(fields.get("refusal")):
         return [("refusal", text)]
@@ -50,6 +50,6 @@ def part_texts(part: object, *, reasons: bool) -> list[tuple[Channel, str]]:
 
 
 def index_in(item: JsonObject, index: int) -> int | None:
-    """Which part of its item a text is, where it has an index in the events."""
+    """The index of a text's part as the events count it; None if they do not."""
     both = bool(item.get("summary")) and bool(item.get("content"))
     return index if not both and item.get("type") in ("message", "reasoning", None) else None

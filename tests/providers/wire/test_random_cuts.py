@@ -1,4 +1,4 @@
-"""The pieces in which bytes arrive mean nothing."""
+"""The pieces in which bytes arrive make no difference."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CUTTINGS = 10_000
 
 
 def body_of(dialect: Dialect, line_end: bytes) -> bytes:
-    """A healthy answer with comments, ids and reasoning in it."""
+    """A good answer with comments, ids and reasoning."""
     body = (
         b": hello\n\n"
         + dialect.begin
@@ -50,7 +50,7 @@ def cut(body: bytes, places: list[int]) -> list[bytes]:
 
 
 @pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.api)
-def test_the_whole_body_reads_as_what_was_said(dialect: Dialect) -> None:
+def test_the_whole_body_reads_as_the_original_text(dialect: Dialect) -> None:
     events, error = read(READERS[dialect.api](), [body_of(dialect, b"\n")])
     assert error is None
     assert texts(events) == {
@@ -79,18 +79,18 @@ def test_cuts_anywhere_give_the_same_events(places: list[int]) -> None:
 
 
 @pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.api)
-def test_an_answer_cut_off_anywhere_keeps_a_prefix_and_is_no_error(dialect: Dialect) -> None:
+def test_an_answer_cut_anywhere_keeps_a_prefix_without_an_error(dialect: Dialect) -> None:
     body = body_of(dialect, b"\n")
-    said = "".join(SAID)
+    text = "".join(SAID)
     for length in range(len(body)):
         events, error = read(READERS[dialect.api](), [body[:length]])
         assert error is None
-        assert said.startswith(texts(events).get("answer", ""))
+        assert text.startswith(texts(events).get("answer", ""))
 
 
 @given(pieces=st.lists(st.binary(max_size=80), max_size=12))
 @settings(max_examples=300, deadline=None)
-def test_arbitrary_bytes_raise_nothing_but_a_stream_error(pieces: list[bytes]) -> None:
+def test_arbitrary_bytes_raise_only_stream_errors(pieces: list[bytes]) -> None:
     for reader in READERS.values():
         for start in (b"", b"data: ", b"event: error\ndata:"):
             _events, error = read(reader(), [start, *pieces, b"\n\n"])
@@ -117,9 +117,7 @@ ODD_JSON = st.recursive(
 
 @given(body=st.dictionaries(WORDS, ODD_JSON, max_size=6), name=st.just("") | WORDS)
 @settings(max_examples=400, deadline=None)
-def test_objects_of_odd_shape_raise_nothing_but_a_stream_error(
-    body: dict[str, object], name: str
-) -> None:
+def test_objects_of_odd_shape_raise_only_stream_errors(body: dict[str, object], name: str) -> None:
     wire = f"event: {name}\ndata: {json.dumps(body)}\n\n".encode()
     for reader in READERS.values():
         _events, error = read(reader(), [wire])
