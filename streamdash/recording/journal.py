@@ -210,7 +210,7 @@ class Journal:
         slot.launch += not repetition or slot.launch < 0
         fields: dict[str, object] = {"launch": slot.launch, "repetition": repetition}
         if state.spec is not run.plan.specs[state.index]:
-            fields["spec_to_json"] = spec_to_json(state.spec)
+            fields["asked"] = spec_to_json(state.spec)
         self._write_fields(slot, state.launched_at, {"type": "launch", **fields})
 
     def _write_delta(self, slot: _Slot, delta: Delta, at: float) -> None:
