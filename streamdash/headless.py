@@ -162,28 +162,33 @@ class Headless:
             self._complain(f"streamdash: {label}: {state.status} ({state.error.kind}): {words}")
 
     def _conclude(self, run: Run, started: str) -> None:
+        if self._style == "json":
+            self._put_json(run_result(run, started))
+            return
+        if self._style not in ("text", "csv", "markdown"):
+            return
         results = [result_of(run, index) for index in range(len(run.states))]
         if self._style == "text":
             newline = "" if self._at_line_start else "\n"
             table = text_table(results, self._width)
             self._put(f"{newline}=== All streams complete ===\n{table}\n")
-        elif self._style == "json":
-            self._put_json(run_result(run, started))
         elif self._style == "csv":
             self._put(csv_table(results))
-        elif self._style == "markdown":
+        else:
             self._put(markdown_report(results, run.plan.title))
 
     def _put_json(self, value: object) -> None:
         try:
-            line = json.dumps(value, ensure_ascii=self._ascii, allow_nan=False, default=str) + "\n"
+            line = json.dumps(value, ensure_ascii=self._ascii, allow_nan=False, default=str)
         except ValueError:
             # a server's NaN is no JSON: strict readers of our output would refuse all of it
             value = json.loads(json.dumps(value, default=str), parse_constant=lambda _name: None)
-            line = json.dumps(value, ensure_ascii=self._ascii) + "\n"
+            line = json.dumps(value, ensure_ascii=self._ascii)
         if self._terminal and clean(line) != line:
-            line = json.dumps(value, default=str) + "\n"
+            line = json.dumps(value, default=str)
+        # not joined here: the line may be 64 MiB, and its value is there until this returns
         self._put(line)
+        self._put("\n")
 
     def _put(self, text: str) -> None:
         if text and self._out is not None:
