@@ -296,10 +296,7 @@ class StreamRunner:
             self._finish()
             return
         end = End(Status.TIMEOUT if error.timeout else Status.FAILED, info)
-        at = self._clock() - waited_s
-        self._state.apply(end, at)
-        for listener in self._listeners:
-            listener.heard(self._state, end, at)
+        announce(self._state, end, self._clock() - waited_s, self._listeners)
 
     def _retry_wait(self, error: StreamError) -> float | None:
         """Seconds until the next attempt; None if this was the last.
