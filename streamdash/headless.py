@@ -139,14 +139,16 @@ class Printer(Generic[E]):
     def put_json(self, value: object) -> None:
         """Write `value` as one line of JSON."""
         try:
-            line = json.dumps(value, ensure_ascii=self._ascii, allow_nan=False, default=str) + "\n"
+            line = json.dumps(value, ensure_ascii=self._ascii, allow_nan=False, default=str)
         except ValueError:
             # a NaN from a server is not JSON: strict readers would refuse all of the output
             value = json.loads(json.dumps(value, default=str), parse_constant=lambda _name: None)
-            line = json.dumps(value, ensure_ascii=self._ascii) + "\n"
+            line = json.dumps(value, ensure_ascii=self._ascii)
         if self.terminal and clean(line) != line:
-            line = json.dumps(value, default=str) + "\n"
+            line = json.dumps(value, default=str)
+        # not joined: the line may have 64 MiB, and its value lives until this returns
         self.put(line)
+        self.put("\n")
 
 
 class TextPrinter(Printer[Delta]):

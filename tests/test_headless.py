@@ -7,17 +7,24 @@ import csv
 import io
 import json
 import sys
+import tracemalloc
 from typing import TYPE_CHECKING
 
 import pytest
 
 from streamdash.demo.script import Rejection, Script, Step
 from streamdash.demo.server import DemoServer
+from streamdash.headless import Headless
+from streamdash.streams.run import Run
+from streamdash.streams.spec import RunPlan
 from tests.program import environment, streamdash
+from tests.streams.scripted import Scripted, ScriptedSource, spec, spoken
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
+
+    from streamdash.headless import Format
 
 ANSWERS = {
     "py": Script(
@@ -459,3 +466,23 @@ async def test_a_nan_from_a_server_becomes_null(tmp_path: Path) -> None:
 
     events = [json.loads(line, parse_constant=refuse) for line in ended.out.splitlines()]
     assert events[0]["raw"]["choices"][0]["logprob"] is None
+
+
+@pytest.mark.fault("wire", "an answer without an end")
+@pytest.mark.parametrize("style", ["text", "json", "jsonl", "csv", "markdown"])
+async def test_a_long_answer_is_copied_few_times_on_its_way_out(
+    style: Format, tmp_path: Path
+) -> None:
+    piece = "word " * 100_000
+    source = ScriptedSource({"A": Scripted(spoken(*[piece] * 20, gap=0.0, first=0.0))})
+    with (tmp_path / "out").open("w", encoding="utf-8") as out:
+        headless = Headless(style, out, out)
+        run = Run(RunPlan(specs=(spec(),)), source, listeners=(headless,))
+        tracemalloc.start()
+        try:
+            await headless.show(run, "2026-01-31T18:20:33.250+00:00")
+            most = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    assert (tmp_path / "out").stat().st_size > 20 * len(piece)
+    assert most < 3.5 * 20 * len(piece)

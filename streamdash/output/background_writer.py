@@ -12,6 +12,9 @@ from streamdash.output.standard_streams import write_all
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_PIECE = 1 << 20
+"""Characters encoded at a time: a second copy of a long text could be too much."""
+
 
 class BackgroundWriter:
     """Writes to a stream's descriptor from a thread; `put` never waits and never fails.
@@ -86,7 +89,9 @@ class BackgroundWriter:
         while (text := self._queue.get()) is not None:
             if self.error is None:
                 try:
-                    write_all(self._descriptor, text.encode(self._encoding, self._errors))
+                    for at in range(0, len(text), _PIECE):
+                        piece = text[at : at + _PIECE]
+                        write_all(self._descriptor, piece.encode(self._encoding, self._errors))
                 except OSError as error:
                     self.error = error
                     self._report_loss()

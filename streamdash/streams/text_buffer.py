@@ -76,7 +76,7 @@ class TextBuffer:
 
     def _since(self, start: int) -> str:
         if start <= 0:
-            return "".join(self._blocks) + "".join(self._tail)
+            return "".join([*self._blocks, *self._tail])
         wanted = self.chars - start
         if wanted <= 0:
             return ""

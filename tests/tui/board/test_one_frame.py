@@ -12,6 +12,7 @@ from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Attempt, Connected, Delta, Headers, Sent
 from streamdash.streams.state import STAGES, StreamState
 from streamdash.tui.board import pane_grid
+from streamdash.tui.transcript import transcript
 from tests.fuzzing import rounds
 from tests.tui.screen import shown, text, until
 from tests.tui.stage import scripted_run, spec
@@ -88,11 +89,15 @@ async def test_every_frame_is_of_one_moment(
     assert {"waiting", "streaming", "done"} <= seen
 
 
-async def test_a_long_answer_that_comes_at_once_is_not_done_before_its_last_word() -> None:
+async def test_a_long_answer_that_comes_at_once_is_not_done_before_its_last_word(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # one slice of the text a frame, on a fast machine too
+    monkeypatch.setattr(transcript, "BUDGET_S", 0.0)
     run, stage = scripted_run("s0")
     async with on_glass(run, size=(80, 20)) as onlooker:
         await until(lambda: len(stage.by_label) == 1)
-        stage["s0"].say("word " * 400_000)
+        stage["s0"].say("word " * (4 * transcript.SLICE))
         stage["s0"].say("over")
         stage["s0"].finish()
         seen = check(onlooker)
@@ -100,7 +105,7 @@ async def test_a_long_answer_that_comes_at_once_is_not_done_before_its_last_word
             await onlooker.pilot.pause()
             seen |= check(onlooker)
         assert "streaming" in seen
-    assert "2,000,004" in onlooker.text()
+    assert f"{20 * transcript.SLICE + 4:,}" in onlooker.text()
 
 
 def test_each_stage_before_the_headers_is_told_apart() -> None:
