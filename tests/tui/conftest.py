@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from streamdash.tui.transcript.transcript import Transcript
-from tests.tui.scene import Reader, Scene
+from tests.tui.transcript_screen import TranscriptApp, TranscriptScreen
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -22,10 +22,10 @@ def _no_clipboard(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def scene() -> AsyncIterator[Scene]:
+async def screen() -> AsyncIterator[TranscriptScreen]:
     """A focused transcript of 24 columns of text, a scroll bar and 6 lines."""
-    app = Reader()
+    app = TranscriptApp()
     async with app.run_test(size=(25, 6)) as pilot:
         app.query_one(Transcript).focus()
         await pilot.pause()
-        yield Scene(app, pilot)
+        yield TranscriptScreen(app, pilot)

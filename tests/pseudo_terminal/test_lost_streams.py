@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.pseudo_terminal.session import session
 from tests.recording.scenes import record
-from tests.terminal.session import session
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
-    from tests.terminal.conftest import Prompts
-    from tests.terminal.session import Session
+    from tests.pseudo_terminal.conftest import Prompts
+    from tests.pseudo_terminal.session import Session
 
 closed = pytest.mark.fault("files and environment", "standard streams are closed or take nothing")
 

@@ -11,12 +11,12 @@ import pytest
 
 from streamdash.output.terminal import TerminalSize, terminal_size
 from tests.program import environment
-from tests.terminal.session import session
+from tests.pseudo_terminal.session import session
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.terminal.conftest import Prompts
+    from tests.pseudo_terminal.conftest import Prompts
 
 
 def columns_of(screen: str) -> int:

@@ -55,7 +55,7 @@ class Cell(NamedTuple):
     looks: tuple[bool, ...]
 
 
-class Onlooker:
+class RecordedScreen:
     """Sees the screen of a `StreamdashApp` in a terminal."""
 
     def __init__(self, app: StreamdashApp, pilot: Pilot[int], size: tuple[int, int]) -> None:
@@ -140,15 +140,15 @@ def _is_half(picture: pyte.Screen, x: int, y: int) -> bool:
 
 
 @asynccontextmanager
-async def on_glass(
+async def recorded_screen(
     run: Run, *, size: tuple[int, int] = (120, 40), plain: bool = False
-) -> AsyncGenerator[Onlooker, None]:
+) -> AsyncGenerator[RecordedScreen, None]:
     """The app with its first frame painted in a terminal of this size."""
     app = StreamdashApp(run, title=run.plan.title, plain=plain)
     app.driver_class = MemoryTerminal
     try:
         async with app.run_test(size=size, notifications=True, headless=False) as pilot:
             await pilot.pause()
-            yield Onlooker(app, pilot, size)
+            yield RecordedScreen(app, pilot, size)
     finally:
         await run.drain()

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.program import environment
-from tests.terminal.conftest import LINES, numbered
-from tests.terminal.session import PATIENCE_S
-from tests.terminal.test_leaving import (
+from tests.pseudo_terminal.conftest import LINES, numbered
+from tests.pseudo_terminal.session import PATIENCE_S
+from tests.pseudo_terminal.test_leaving import (
     GONE_S,
     STREAMS,
     all_closed,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from streamdash.demo.server import DemoServer
-    from tests.terminal.conftest import Prompts
+    from tests.pseudo_terminal.conftest import Prompts
 
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.terminal.session import session
+from tests.pseudo_terminal.session import session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.terminal.conftest import Prompts
-    from tests.terminal.session import Session
+    from tests.pseudo_terminal.conftest import Prompts
+    from tests.pseudo_terminal.session import Session
 
 pytestmark = pytest.mark.fault("terminal", "stopped, the terminal is the shell's again")
 

@@ -12,8 +12,8 @@ from streamdash.output.safe_text import clean
 from tests.faults.dialects import CHAT, event
 from tests.faults.framing import answered, chunk, chunked_head, streamed
 from tests.faults.server import FaultServer, Send, Stall
-from tests.terminal.sequences import taken_apart
-from tests.terminal.session import Session, session
+from tests.pseudo_terminal.sequences import taken_apart
+from tests.pseudo_terminal.session import Session, session
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,13 +11,13 @@ import pytest
 from streamdash.demo.script import Script, Step
 from streamdash.demo.server import DemoServer
 from tests.program import environment
-from tests.terminal.conftest import SCRIPTS
+from tests.pseudo_terminal.conftest import SCRIPTS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from tests.terminal.conftest import Prompts
+    from tests.pseudo_terminal.conftest import Prompts
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 

@@ -13,7 +13,7 @@ from tests.faults.dialects import CHAT, DIALECTS
 from tests.faults.framing import streamed
 from tests.faults.server import FaultServer
 from tests.program import streamdash
-from tests.terminal.session import session
+from tests.pseudo_terminal.session import session
 
 if TYPE_CHECKING:
     from pathlib import Path

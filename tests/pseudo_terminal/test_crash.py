@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.terminal.session import session
+from tests.pseudo_terminal.session import session
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.terminal.conftest import Prompts
+    from tests.pseudo_terminal.conftest import Prompts
 
 CANARY = "sk-canary-0123456789abcdef"
 KEY = {"LAB_API_KEY": CANARY}

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from streamdash.tui.transcript.transcript import TextStyle
 
 
-class Paper(Widget):
+class StyleSource(Widget):
     """What the transcript's inks are mixed for."""
 
     DEFAULT_CSS = TRANSCRIPT_CSS
@@ -32,7 +32,7 @@ class Paper(Widget):
         self.styles.display = "none"
 
 
-class Reader(App[None]):
+class TranscriptApp(App[None]):
     """One transcript that fills the screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("up", "passed_on", "Up")]
@@ -43,7 +43,7 @@ class Reader(App[None]):
         self.passed_on = 0
 
     def compose(self) -> ComposeResult:
-        paper = Paper()
+        paper = StyleSource()
         yield paper
         yield Transcript(lambda: resolve(paper))
 
@@ -54,15 +54,15 @@ class Reader(App[None]):
         self.passed_on += 1
 
 
-class Scene:
+class TranscriptScreen:
     """A mounted transcript, 24 columns of text and 6 lines, with the focus."""
 
-    def __init__(self, app: Reader, pilot: Pilot[None]) -> None:
+    def __init__(self, app: TranscriptApp, pilot: Pilot[None]) -> None:
         self.app = app
         self.pilot = pilot
         self.transcript = app.query_one(Transcript)
 
-    def say(self, text: str, style: TextStyle = "answer") -> None:
+    def append(self, text: str, style: TextStyle = "answer") -> None:
         self.transcript.append(text, style)
         while self.transcript.paint():
             pass

@@ -11,14 +11,14 @@ import pytest
 
 from streamdash.demo.server import DemoServer
 from tests.program import streamdash
-from tests.terminal.conftest import numbered
-from tests.terminal.session import session
+from tests.pseudo_terminal.conftest import numbered
+from tests.pseudo_terminal.session import session
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from tests.terminal.conftest import Prompts
+    from tests.pseudo_terminal.conftest import Prompts
 
 
 @pytest.fixture

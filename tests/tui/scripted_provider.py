@@ -41,49 +41,49 @@ def chat_chunk(text: str, finish: str | None = None) -> str:
     )
 
 
-class Speaker:
+class ScriptedStream:
     """The server's side of one stream: what is said here arrives there."""
 
     def __init__(self) -> None:
-        self.said: asyncio.Queue[Event | StreamError | None] = asyncio.Queue()
+        self.queue: asyncio.Queue[Event | StreamError | None] = asyncio.Queue()
         self.requests: list[StreamSpec] = []
         self.open = 0
         """Attempts that are being answered right now."""
 
-    def say(self, text: str, channel: Channel = "answer") -> None:
-        self.said.put_nowait(Wire("chat.completion.chunk", chat_chunk(text)))
-        self.said.put_nowait(Delta(channel, text))
+    def send_text(self, text: str, channel: Channel = "answer") -> None:
+        self.queue.put_nowait(Wire("chat.completion.chunk", chat_chunk(text)))
+        self.queue.put_nowait(Delta(channel, text))
 
     def send(self, event: Event) -> None:
-        self.said.put_nowait(event)
+        self.queue.put_nowait(event)
 
     def finish(self, reason: str = "stop", outcome: Status = Status.DONE) -> None:
-        self.said.put_nowait(Wire("chat.completion.chunk", chat_chunk("", reason)))
-        self.said.put_nowait(Identity("chatcmpl-1", "m-1"))
-        self.said.put_nowait(Finish(reason, outcome))
-        self.said.put_nowait(Usage(input=5, output=7))
-        self.said.put_nowait(Terminal())
-        self.said.put_nowait(None)
+        self.queue.put_nowait(Wire("chat.completion.chunk", chat_chunk("", reason)))
+        self.queue.put_nowait(Identity("chatcmpl-1", "m-1"))
+        self.queue.put_nowait(Finish(reason, outcome))
+        self.queue.put_nowait(Usage(input=5, output=7))
+        self.queue.put_nowait(Terminal())
+        self.queue.put_nowait(None)
 
     def cut(self) -> None:
         """Hang up without a word."""
-        self.said.put_nowait(None)
+        self.queue.put_nowait(None)
 
     def fail(self, error: StreamError) -> None:
-        self.said.put_nowait(error)
+        self.queue.put_nowait(error)
 
 
-class Stage:
-    """All speakers by label; provider and provider source in one."""
+class ScriptedProvider:
+    """All streams by label; provider and provider source in one."""
 
     def __init__(self) -> None:
-        self.speakers: dict[str, Speaker] = {}
+        self.streams: dict[str, ScriptedStream] = {}
         self.closed = False
 
-    def __getitem__(self, label: str) -> Speaker:
-        return self.speakers.setdefault(label, Speaker())
+    def __getitem__(self, label: str) -> ScriptedStream:
+        return self.streams.setdefault(label, ScriptedStream())
 
-    def provider(self, endpoint: Endpoint) -> Stage:
+    def provider(self, endpoint: Endpoint) -> ScriptedProvider:
         return self
 
     async def warm(self) -> None:
@@ -92,42 +92,42 @@ class Stage:
     async def stream(
         self, spec: StreamSpec, exchange: AttemptContext
     ) -> AsyncGenerator[Event, None]:
-        speaker = self[spec.label]
-        speaker.requests.append(spec)
+        stream = self[spec.label]
+        stream.requests.append(spec)
         await exchange.ready()
         exchange.emit(Connected(reused=False, connect_s=0.001))
         exchange.emit(Sent())
-        speaker.open += 1
+        stream.open += 1
         try:
             yield Headers(200, "req-1", "text/event-stream")
-            while (said := await speaker.said.get()) is not None:
+            while (said := await stream.queue.get()) is not None:
                 if isinstance(said, Exception):
                     raise said
                 yield said
         finally:
-            speaker.open -= 1
+            stream.open -= 1
 
     async def aclose(self) -> None:
         self.closed = True
 
 
-def spec(label: str, *, demo: bool = False, asked: bool = True, retries: int = 0) -> StreamSpec:
+def spec(label: str, *, demo: bool = False, prompted: bool = True, retries: int = 0) -> StreamSpec:
     """One stream's spec at the scripted endpoint."""
     messages: tuple[Mapping[str, object], ...] = ({"role": "user", "content": "hello"},)
     return StreamSpec(
         label=label,
         endpoint=DEMO_ENDPOINT if demo else ENDPOINT,
         model="m-1",
-        messages=messages if asked else (),
+        messages=messages if prompted else (),
         deadlines=Deadlines(connect=0, ttft=0, stall=0, total=0),
         retries=retries,
     )
 
 
 def scripted_run(
-    *labels: str, demo: bool = False, asked: bool = True, retries: int = 0
-) -> tuple[Run, Stage]:
-    """A run of one stream a label, and the stage that answers it."""
-    stage = Stage()
-    specs = tuple(spec(label, demo=demo, asked=asked, retries=retries) for label in labels)
-    return Run(RunPlan(specs=specs, title="Test"), stage), stage
+    *labels: str, demo: bool = False, prompted: bool = True, retries: int = 0
+) -> tuple[Run, ScriptedProvider]:
+    """A run of one stream a label, and the provider that answers it."""
+    provider = ScriptedProvider()
+    specs = tuple(spec(label, demo=demo, prompted=prompted, retries=retries) for label in labels)
+    return Run(RunPlan(specs=specs, title="Test"), provider), provider

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.fuzzing import rounds
-from tests.terminal.session import session
+from tests.pseudo_terminal.session import session
 from tests.tui.terminal.test_terminal_input import NONSENSE, REPLIES, mutated
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from streamdash.demo.server import DemoServer
-    from tests.terminal.conftest import Prompts
-    from tests.terminal.session import Session
+    from tests.pseudo_terminal.conftest import Prompts
+    from tests.pseudo_terminal.session import Session
 
 
 def send(terminal: Session, data: bytes) -> None:

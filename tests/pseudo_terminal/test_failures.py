@@ -5,12 +5,12 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING
 
-from tests.terminal.session import session
+from tests.pseudo_terminal.session import session
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.terminal.conftest import Prompts
+    from tests.pseudo_terminal.conftest import Prompts
 
 
 def closed_port() -> int:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.terminal.sequences import taken_apart
-from tests.terminal.session import session
+from tests.pseudo_terminal.sequences import taken_apart
+from tests.pseudo_terminal.session import session
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.terminal.conftest import Prompts
+    from tests.pseudo_terminal.conftest import Prompts
 
 COLOURED = re.compile(r"\x1b\[(?:.*;)?(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;.*)?m")
 

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.program import streamdash
-from tests.terminal.conftest import LINES, numbered
-from tests.terminal.session import PATIENCE_S, session
+from tests.pseudo_terminal.conftest import LINES, numbered
+from tests.pseudo_terminal.session import PATIENCE_S, session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from streamdash.demo.server import DemoServer
-    from tests.terminal.conftest import Prompts
-    from tests.terminal.session import Session
+    from tests.pseudo_terminal.conftest import Prompts
+    from tests.pseudo_terminal.session import Session
 
 GONE_S = 3.0
 STREAMS = 16
