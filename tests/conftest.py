@@ -15,6 +15,9 @@ _FOREIGN = ("OPENAI_", "ANTHROPIC_", "NO_COLOR", "TEXTUAL", "COLUMNS", "LINES", 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fuzz", type=int, default=1, metavar="N", help="run the fuzzers N times")
+    parser.addoption(
+        "--update-pictures", action="store_true", help="rewrite the pictures of the screens"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
