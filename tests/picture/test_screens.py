@@ -18,8 +18,13 @@ KEYS = {"inspector": "i", "leaderboard": "l", "diff": "d", "help": "question_mar
 
 @pytest.mark.parametrize(("columns", "rows"), SIZES)
 async def test_every_screen_looks_as_in_its_picture(
-    columns: int, rows: int, request: pytest.FixtureRequest
+    columns: int,
+    rows: int,
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     drawn: dict[str, str] = {}
     async with pictured_run((columns, rows)) as pictured:
         await pictured.stream_for_a_while()

@@ -11,6 +11,7 @@ from tests.tui.transcript_screen import TranscriptApp, TranscriptScreen
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
 
 @pytest.fixture(autouse=True)
@@ -19,6 +20,12 @@ def _no_clipboard(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         "streamdash.tui.terminal.clipboard.installed", lambda _name, _environ: False
     )
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exports go to the working directory, which must not be the checkout."""
+    monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture
