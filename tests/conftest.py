@@ -25,12 +25,11 @@ def pytest_configure(config: pytest.Config) -> None:
     fuzzing.set_effort(config.getoption("--fuzz"))
 
 
-_entries_at_start = pytest.StashKey[set[str]]()
+_entries_at_start = pytest.StashKey[list[str]]()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    entries: set[str] = {*os.listdir(CHECKOUT)}
-    session.config.stash[_entries_at_start] = entries
+    session.config.stash[_entries_at_start] = os.listdir(CHECKOUT)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -42,8 +41,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def _left_behind(config: pytest.Config) -> list[str]:
     """The new names in the checkout's top folder, but for the tools' own hidden ones."""
-    new = set(os.listdir(CHECKOUT)) - config.stash[_entries_at_start]
-    return sorted(name for name in new if not name.startswith("."))
+    before = config.stash[_entries_at_start]
+    return sorted(
+        name for name in os.listdir(CHECKOUT) if name not in before and not name.startswith(".")
+    )
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
