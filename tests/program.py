@@ -6,12 +6,13 @@ import asyncio
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
+CHECKOUT = Path(__file__).parent.parent
 PATIENCE_S = 60.0
 """A process that takes longer is broken, and is killed."""
 
@@ -27,7 +28,7 @@ class Ended(NamedTuple):
 def environment(home: Path, **more: str) -> dict[str, str]:
     """A bare environment with a home of its own."""
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
-    return {**kept, "HOME": str(home), "LANG": "C.UTF-8", "PYTHONPATH": os.getcwd(), **more}
+    return {**kept, "HOME": str(home), "LANG": "C.UTF-8", "PYTHONPATH": str(CHECKOUT), **more}
 
 
 async def streamdash(

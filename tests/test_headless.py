@@ -15,7 +15,7 @@ import pytest
 from streamdash.demo.script import Rejection, Script, Step
 from streamdash.demo.server import DemoServer
 from streamdash.headless import Headless
-from streamdash.streams.run import Run
+from streamdash.streams.live import live_run
 from streamdash.streams.spec import RunPlan
 from tests.program import environment, streamdash
 from tests.streams.scripted import Scripted, ScriptedSource, spec, spoken
@@ -477,7 +477,7 @@ async def test_a_long_answer_is_copied_few_times_on_its_way_out(
     source = ScriptedSource({"A": Scripted(spoken(*[piece] * 20, gap=0.0, first=0.0))})
     with (tmp_path / "out").open("w", encoding="utf-8") as out:
         headless = Headless(style, out, out)
-        run = Run(RunPlan(specs=(spec(),)), source, listeners=(headless,))
+        run = live_run(RunPlan(specs=(spec(),)), source, listeners=(headless,))
         tracemalloc.start()
         try:
             await headless.show(run, "2026-01-31T18:20:33.250+00:00")

@@ -23,8 +23,8 @@ from tests.bench.figures import (
 )
 from tests.bench.goals import Goal
 from tests.bench.processes import Memory
+from tests.bench.pseudo_terminal import Read, Sample
 from tests.bench.serving import Stamps
-from tests.bench.terminal import Read, Sample
 from tests.bench.workload import (
     Phase,
     Workload,

@@ -24,10 +24,10 @@ from streamdash.reporting.runs_table import runs_table
 from streamdash.streams.errors import UsageError
 from tests.fuzzing import rounds
 from tests.program import streamdash
+from tests.pseudo_terminal.session import session
 from tests.recording.mutation import spoilt
 from tests.recording.scenes import record
 from tests.streams.scripted import Scripted, spoken
-from tests.terminal.session import session
 from tests.tui.screen import shown, text
 
 if TYPE_CHECKING:

@@ -13,13 +13,13 @@ from textual.geometry import Size
 from streamdash.tui.app import StreamdashApp
 from tests.fuzzing import rounds
 from tests.tui.screen import rows, shown, text, until
-from tests.tui.stage import scripted_run
+from tests.tui.scripted_provider import scripted_run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from streamdash.streams.run import Run
-    from tests.tui.stage import Stage
+    from tests.tui.scripted_provider import ScriptedProvider
 
 CHARACTERS = {"slash": "/", "question_mark": "?", "space": " ", "enter": "\r", "tab": "\t"}
 OPENING = ("s", "i", "l", "e", "d", "m", "p", "slash", "z", "question_mark", "ctrl+p", "b")
@@ -99,21 +99,21 @@ def touch(app: StreamdashApp, rng: random.Random, width: int, height: int) -> No
         )  # fmt: skip
 
 
-def speak(stage: Stage, rng: random.Random, streams: int) -> None:
+def speak(provider: ScriptedProvider, rng: random.Random, streams: int) -> None:
     """Let some stream say something, or end it."""
-    speaker = stage[f"S{rng.randrange(streams)}"]
+    stream = provider[f"S{rng.randrange(streams)}"]
     words = ("word ", "# head\n\ntext\n", "```py\nx\n```\n", "日本語 👩\u200d🚀 ", "\n" * 5)
     if rng.random() < 0.7:
-        speaker.say(rng.choice(words), channel=rng.choice(["answer", "reasoning"]))
+        stream.send_text(rng.choice(words), channel=rng.choice(["answer", "reasoning"]))
     else:
-        speaker.finish()
+        stream.finish()
 
 
 async def walk(seed: int, steps: int) -> None:
     """So many steps of anything; the app goes on unless something has led it to the exit."""
     rng = random.Random(seed)
     streams = rng.choice([0, 1, 2, 5, 12])
-    run, stage = scripted_run(*(f"S{n}" for n in range(streams)), asked=rng.random() < 0.8)
+    run, provider = scripted_run(*(f"S{n}" for n in range(streams)), prompted=rng.random() < 0.8)
     async with shown(run, rng=rng) as (app, pilot):
         width, height = 120, 40
         for _ in range(steps):
@@ -126,7 +126,7 @@ async def walk(seed: int, steps: int) -> None:
                 width, height = rng.choice(SIZES)
                 app.post_message(events.Resize(Size(width, height), Size(width, height)))
             elif streams:
-                speak(stage, rng, streams)
+                speak(provider, rng, streams)
             await asyncio.sleep(0)
             if rng.random() < 0.1:
                 await pilot.pause()
@@ -146,9 +146,9 @@ async def test_whatever_is_typed_clicked_and_resized_the_run_goes_on() -> None:
 async def test_any_keys_in_one_breath_are_met_in_any_state() -> None:
     pairs = [(one, two) for one in (*OPENING, *CLOSING) for two in KEYS if one != "q"]
     rng = random.Random()
-    run, stage = scripted_run("A", "B", "C")
+    run, provider = scripted_run("A", "B", "C")
     async with shown(run) as (app, pilot):
-        stage["A"].say("some words")
+        provider["A"].send_text("some words")
         for pair in rng.sample(pairs, min(len(pairs), rounds(15))):
             first = rng.choice(OPENING)
             breath(app, (first, *pair))
@@ -165,17 +165,17 @@ async def test_keys_behind_the_one_that_leaves_come_too_late(leaving: str) -> No
     for _ in range(rounds(4)):
         before = rng.choice(["", *OPENING])
         keys = [*([before] if before else []), leaving, *rng.choices((*KEYS, *LEAVING), k=2)]
-        run, stage = scripted_run("A", "B")
+        run, provider = scripted_run("A", "B")
         app = StreamdashApp(run, title="T")
         async with app.run_test() as pilot:
-            await until(lambda stage=stage: stage["B"].open == 1)  # type: ignore[misc]
+            await until(lambda provider=provider: provider["B"].open == 1)  # type: ignore[misc]
             breath(app, keys)
             await pilot.pause()
         assert app.crash is None, keys
         if before not in ("e", "question_mark", "p", "slash", "ctrl+p", "i", "l", "d", "m"):
             assert app.leaving, keys
         await run.drain()
-        assert len(stage["A"].requests) == len(stage["B"].requests) == 1, keys
+        assert len(provider["A"].requests) == len(provider["B"].requests) == 1, keys
 
 
 @pytest.mark.fault("terminal", "keys while leaving, opening and closing")
@@ -218,18 +218,18 @@ async def test_a_screen_of_hardly_any_rows_opens_and_closes_everything(
         assert not app.leaving
 
 
-async def ended(run: Run, stage: Stage) -> None:
+async def ended(run: Run, provider: ScriptedProvider) -> None:
     for number in range(len(run.states)):
-        stage[f"S{number}"].say(f"words of {number}")
-        stage[f"S{number}"].finish()
+        provider[f"S{number}"].send_text(f"words of {number}")
+        provider[f"S{number}"].finish()
     await until(lambda: all(state.status.final for state in run.states))
 
 
 @pytest.mark.fault("screen", "random keys, mouse and sizes")
 async def test_a_click_on_a_row_that_a_resize_has_taken_away_chooses_nothing() -> None:
-    run, stage = scripted_run(*(f"S{n}" for n in range(12)))
+    run, provider = scripted_run(*(f"S{n}" for n in range(12)))
     async with shown(run) as (app, pilot):
-        await ended(run, stage)
+        await ended(run, provider)
         await pilot.press("l")
         await until(lambda: "Leaderboard" in text(app))
         await pilot.pause()
@@ -271,10 +271,10 @@ def shape(app: StreamdashApp) -> list[str]:
 @pytest.mark.fault("screen", "every screen fits itself to every size")
 @pytest.mark.parametrize("name", SCREENS)
 async def test_a_screen_follows_the_terminal_and_comes_back(name: str) -> None:
-    run, stage = scripted_run(*(f"S{n}" for n in range(40)))
+    run, provider = scripted_run(*(f"S{n}" for n in range(40)))
     run.clock = lambda: 5.0
     async with shown(run, size=(200, 50)) as (app, pilot):
-        await ended(run, stage)
+        await ended(run, provider)
         await until(lambda: "have ended" in text(app))
         if name != "summary":
             await pilot.press("escape", *SCREENS[name])
@@ -296,9 +296,9 @@ async def test_a_screen_follows_the_terminal_and_comes_back(name: str) -> None:
 
 @pytest.mark.fault("screen", "every screen fits itself to every size")
 async def test_the_summary_of_forty_streams_leaves_room_for_panes_and_keys() -> None:
-    run, stage = scripted_run(*(f"S{n}" for n in range(40)))
+    run, provider = scripted_run(*(f"S{n}" for n in range(40)))
     async with shown(run, size=(200, 50)) as (app, pilot):
-        await ended(run, stage)
+        await ended(run, provider)
         await until(lambda: "all 40 streams have ended" in text(app))
         for width, height in ((80, 24), (100, 12), (200, 50), (80, 24)):
             await pilot.resize_terminal(width, height)

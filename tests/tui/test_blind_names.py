@@ -17,7 +17,7 @@ from streamdash.tui.blind_names import BlindNames, letters
 from tests.recording.scenes import record
 from tests.streams.scripted import Scripted, spoken
 from tests.tui.screen import rows, settled, shown, text, until
-from tests.tui.stage import Stage, scripted_run, spec
+from tests.tui.scripted_provider import ScriptedProvider, scripted_run, spec
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
@@ -56,11 +56,11 @@ def statuses(run: Run) -> dict[str, str]:
     return {state.spec.label: state.status.value for state in run.states}
 
 
-async def answered(run: Run, stage: Stage) -> None:
+async def answered(run: Run, provider: ScriptedProvider) -> None:
     """Let every stream say something of its own and end."""
     for number, label in enumerate(LABELS):
-        stage[label].say(f"answer {number} ")
-        stage[label].finish()
+        provider[label].send_text(f"answer {number} ")
+        provider[label].finish()
     await until(lambda: not run.live)
 
 
@@ -89,12 +89,12 @@ def test_without_a_seed_every_blinding_is_another_one() -> None:
 
 
 async def test_no_name_is_left_on_the_board_and_its_summary() -> None:
-    run, stage = scripted_run(*LABELS)
+    run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
         assert not nameless(app)
         await pilot.press("b")
         await until(lambda: nameless(app) and "blind" in rows(app)[0])
-        await answered(run, stage)
+        await answered(run, provider)
         await until(lambda: "all 4 streams have ended" in text(app))
         await settled(app, pilot)
         assert nameless(app)
@@ -104,10 +104,10 @@ async def test_no_name_is_left_on_the_board_and_its_summary() -> None:
 
 
 async def test_the_panes_stand_in_a_shuffled_order_under_letters_from_a_on() -> None:
-    run, stage = scripted_run(*LABELS)
+    run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
         for label in LABELS:
-            stage[label].say(f"said by {label.lower()}")
+            provider[label].send_text(f"said by {label.lower()}")
         await pilot.press("b")
         await until(lambda: text(app).count("said by") == 4)
         await settled(app, pilot)
@@ -120,9 +120,9 @@ async def test_the_panes_stand_in_a_shuffled_order_under_letters_from_a_on() -> 
 
 @pytest.mark.parametrize(("key", "called"), [("l", "✓  A "), ("m", "A   ✓"), ("d", "[-A-]")])
 async def test_no_name_is_left_on_the_screens_in_front(key: str, called: str) -> None:
-    run, stage = scripted_run(*LABELS)
+    run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
-        await answered(run, stage)
+        await answered(run, provider)
         await pilot.press("b", key)
         await until(lambda: app.screen is not app.board and called in text(app))
         await settled(app, pilot)
@@ -138,9 +138,9 @@ async def test_no_name_is_left_on_the_screens_in_front(key: str, called: str) ->
     [("m", ["A   ✓", "B   ✓", "C   ✓", "D   ✓"]), ("d", ["{+B+}", "{+C+}", "{+D+}", "{+B+}"])],
 )
 async def test_the_next_stream_is_the_next_letter(key: str, titles: list[str]) -> None:
-    run, stage = scripted_run(*LABELS)
+    run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
-        await answered(run, stage)
+        await answered(run, provider)
         await pilot.press("b", key)
         await until(lambda: titles[0] in rows(app)[0])
         seen = []
@@ -152,12 +152,12 @@ async def test_the_next_stream_is_the_next_letter(key: str, titles: list[str]) -
 
 
 async def test_a_price_would_name_the_model_and_is_hidden() -> None:
-    stage = Stage()
+    provider = ScriptedProvider()
     lab = Endpoint(name="lab", api="openai", base_url="https://api.openai.com/v1")
     specs = tuple(spec(label)._replace(endpoint=lab, model="gpt-4o-mini") for label in LABELS)
-    run = live_run(RunPlan(specs=specs, title="Test"), stage)
+    run = live_run(RunPlan(specs=specs, title="Test"), provider)
     async with seeded(run) as (app, pilot):
-        await answered(run, stage)
+        await answered(run, provider)
         await until(lambda: "cost" in text(app) and "$" in text(app))
         await pilot.press("b")
         await until(lambda: "cost" not in text(app) and "$" not in text(app))
@@ -168,9 +168,9 @@ async def test_a_price_would_name_the_model_and_is_hidden() -> None:
 
 
 async def test_the_inspector_would_name_the_model_and_is_refused() -> None:
-    run, stage = scripted_run(*LABELS)
+    run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
-        stage["Ant"].say("x")
+        provider["Ant"].send_text("x")
         await pilot.press("b")
         await until(lambda: nameless(app) and "inspect" not in rows(app)[-1])
         await pilot.press("i")
@@ -181,19 +181,19 @@ async def test_the_inspector_would_name_the_model_and_is_refused() -> None:
 
 
 async def test_the_prompt_bar_asks_a_letter_which_is_the_right_stream() -> None:
-    run, stage = scripted_run(*LABELS)
+    run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
-        await answered(run, stage)
+        await answered(run, provider)
         await pilot.press("b", "2", "p", "tab")
         await until(lambda: "Follow-up to B only" in text(app))
         assert nameless(app)
         await pilot.press("w", "h", "y", "enter")
-        await until(lambda: len(stage[BEHIND[1]].requests) == 2)
-        assert sum(len(stage[label].requests) for label in LABELS) == 5
+        await until(lambda: len(provider[BEHIND[1]].requests) == 2)
+        assert sum(len(provider[label].requests) for label in LABELS) == 5
 
 
 async def test_cancel_and_rerun_hit_the_stream_under_the_eyes() -> None:
-    run, stage = scripted_run(*LABELS)
+    run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
         await until(lambda: set(statuses(run).values()) == {"waiting"})
         await pilot.press("b", "3", "x")
@@ -202,7 +202,7 @@ async def test_cancel_and_rerun_hit_the_stream_under_the_eyes() -> None:
         await until(lambda: "■ cancelled" in text(app))
         assert any("3 C " in row for row in rows(app) if "■ cancelled" in row)
         await pilot.press("r")
-        await until(lambda: len(stage[BEHIND[2]].requests) == 2)
+        await until(lambda: len(provider[BEHIND[2]].requests) == 2)
         await settled(app, pilot)
         assert nameless(app)
 
@@ -220,10 +220,10 @@ async def test_the_mouse_presses_the_button_of_the_pane_it_is_on() -> None:
 
 
 async def test_arrows_go_by_place_and_copy_takes_what_is_seen() -> None:
-    run, stage = scripted_run(*LABELS)
+    run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
         for label in LABELS:
-            stage[label].say(f"said by {label}")
+            provider[label].send_text(f"said by {label}")
         await until(lambda: all(state.text.chars for state in run.states))
         await pilot.press("b")
         seen = []
@@ -259,9 +259,9 @@ async def test_who_was_who_is_told_on_one_line() -> None:
 
 
 async def test_telling_brings_names_and_places_back_with_the_letters_until_esc() -> None:
-    run, stage = scripted_run(*LABELS)
+    run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
-        await answered(run, stage)
+        await answered(run, provider)
         await pilot.press("b", "2", "b")
         told = [f"{'ABCD'[BEHIND.index(label)]} = {label}" for label in LABELS]
         await until(lambda: all(text(app).count(each) == 2 for each in told))
@@ -276,11 +276,11 @@ async def test_telling_brings_names_and_places_back_with_the_letters_until_esc()
 
 
 async def test_the_summary_has_the_letters_order_and_a_click_finds_the_pane() -> None:
-    run, stage = scripted_run(*LABELS)
+    run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
         for number, label in enumerate(LABELS):
-            stage[label].say("x" * (101 + number))
-            stage[label].finish()
+            provider[label].send_text("x" * (101 + number))
+            provider[label].finish()
         await until(lambda: "all 4 streams have ended" in text(app))
         await pilot.press("b")
         await until(lambda: nameless(app))
@@ -307,16 +307,16 @@ async def test_where_no_number_decides_the_leaderboard_has_the_letters_order() -
 
 
 async def test_what_a_provider_says_of_itself_is_hidden_and_told_again() -> None:
-    run, stage = scripted_run(*LABELS)
+    run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
-        stage["Ant"].say("half of it")
-        stage["Ant"].fail(StreamError("not_found", "no model called m-1", http_status=404))
-        stage["Bee"].say("cut short")
-        stage["Bee"].send(Flag("seed_ignored"))
-        stage["Bee"].finish("max_tokens", Status.INCOMPLETE)
-        stage["Cow"].say("as ever")
-        stage["Cow"].send(Flag("stop_ignored"))
-        stage["Cow"].finish()
+        provider["Ant"].send_text("half of it")
+        provider["Ant"].fail(StreamError("not_found", "no model called m-1", http_status=404))
+        provider["Bee"].send_text("cut short")
+        provider["Bee"].send(Flag("seed_ignored"))
+        provider["Bee"].finish("max_tokens", Status.INCOMPLETE)
+        provider["Cow"].send_text("as ever")
+        provider["Cow"].send(Flag("stop_ignored"))
+        provider["Cow"].finish()
         told = ("no model called m-1", "(max_tokens)", "seed_ignored", "stop_ignored")
         await until(lambda: all(each in text(app) for each in told))
         await pilot.press("b")
@@ -332,14 +332,14 @@ async def test_what_a_provider_says_of_itself_is_hidden_and_told_again() -> None
 
 
 async def test_the_reason_of_a_retry_is_hidden_before_and_behind_the_blinding() -> None:
-    run, stage = scripted_run(*LABELS, retries=1)
+    run, provider = scripted_run(*LABELS, retries=1)
     async with seeded(run) as (app, pilot):
         busy = StreamError("overloaded", "m-1 is busy", retryable=True, retry_after_s=9)
-        stage["Ant"].fail(busy)
+        provider["Ant"].fail(busy)
         await until(lambda: "m-1 is busy" in text(app))
         await pilot.press("b")
         await until(lambda: nameless(app) and "overloaded" in text(app))
-        stage["Bee"].fail(busy)
+        provider["Bee"].fail(busy)
         await until(lambda: text(app).count("overloaded") == 2)
         await settled(app, pilot)
         assert nameless(app)
@@ -348,10 +348,10 @@ async def test_the_reason_of_a_retry_is_hidden_before_and_behind_the_blinding() 
 async def test_pages_turn_in_the_shuffled_order() -> None:
     labels = [f"Nr{number:02}" for number in range(12)]
     order = Random(SEED).sample(range(12), 12)
-    run, stage = scripted_run(*labels)
+    run, provider = scripted_run(*labels)
     async with seeded(run, size=(60, 20)) as (app, pilot):
         for label in labels:
-            stage[label].say(label)
+            provider[label].send_text(label)
         await until(lambda: all(state.text.chars for state in run.states))
         await pilot.press("b")
         await settled(app, pilot)
@@ -371,13 +371,13 @@ async def test_pages_turn_in_the_shuffled_order() -> None:
 
 
 async def test_a_rerun_stays_blind_and_so_does_a_search() -> None:
-    run, stage = scripted_run(*LABELS)
+    run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
-        await answered(run, stage)
+        await answered(run, provider)
         await pilot.press("b", "R")
-        await until(lambda: all(len(stage[label].requests) == 2 for label in LABELS))
+        await until(lambda: all(len(provider[label].requests) == 2 for label in LABELS))
         for label in LABELS:
-            stage[label].say("needle")
+            provider[label].send_text("needle")
         await until(lambda: text(app).count("needle") == 4)
         await pilot.press("/", *"needle", "enter")
         await until(lambda: "1 of 1" in text(app))
@@ -388,9 +388,9 @@ async def test_a_rerun_stays_blind_and_so_does_a_search() -> None:
 
 
 async def test_what_is_selected_is_let_go() -> None:
-    run, stage = scripted_run(*LABELS)
+    run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
-        stage["Ant"].say("take these words")
+        provider["Ant"].send_text("take these words")
         await until(lambda: "take these words" in text(app))
         row = next(y for y, line in enumerate(rows(app)) if "take these" in line)
         await pilot.mouse_down(offset=(3, row))
@@ -412,9 +412,9 @@ async def test_one_stream_alone_has_nothing_to_hide() -> None:
 
 async def test_an_export_is_not_blind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    run, stage = scripted_run(*LABELS)
+    run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
-        await answered(run, stage)
+        await answered(run, provider)
         await pilot.press("b", "e")
         await until(lambda: "a picture of the screen" in text(app))
         await pilot.press("t")

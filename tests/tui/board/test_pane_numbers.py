@@ -24,7 +24,7 @@ from streamdash.streams.events import (
 from streamdash.streams.state import StreamState
 from streamdash.tui.board.pane_numbers import LiveRate, final_parts, live_parts
 from streamdash.tui.widgets.parts import fit
-from tests.tui.stage import spec
+from tests.tui.scripted_provider import spec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,8 +38,8 @@ ASKED: list[tuple[float, Event]] = [
 ]
 
 
-def state(*events: tuple[float, Event], asked: bool = True) -> StreamState:
-    it = StreamState(spec("A", asked=asked), 0, 0.0)
+def state(*events: tuple[float, Event], prompted: bool = True) -> StreamState:
+    it = StreamState(spec("A", prompted=prompted), 0, 0.0)
     for at, event in events:
         it.apply(event, at)
     return it
@@ -56,7 +56,7 @@ def live(it: StreamState, now: float, rate: float | None = None, width: int = 12
 
 def test_before_the_start_it_says_what_is_missing() -> None:
     assert live(state(), 1.0) == "queued"
-    assert live(state(asked=False), 1.0) == "not asked yet"
+    assert live(state(prompted=False), 1.0) == "not asked yet"
 
 
 def test_the_clock_runs_from_the_send_until_the_first_token() -> None:

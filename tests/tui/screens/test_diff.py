@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 from streamdash.tui.screens.word_diff import LONGEST
 from tests.tui.screen import rows, settled, shown, text, until
-from tests.tui.stage import scripted_run
+from tests.tui.scripted_provider import scripted_run
 
 if TYPE_CHECKING:
     from streamdash.streams.run import Run
-    from tests.tui.stage import Stage
+    from tests.tui.scripted_provider import ScriptedProvider
 
 
-def two(*texts: str) -> tuple[Run, Stage]:
-    run, stage = scripted_run(*"ABC"[: len(texts)])
+def two(*texts: str) -> tuple[Run, ScriptedProvider]:
+    run, provider = scripted_run(*"ABC"[: len(texts)])
     for label, words in zip("ABC", texts, strict=False):
-        stage[label].say(words)
-        stage[label].finish()
-    return run, stage
+        provider[label].send_text(words)
+        provider[label].finish()
+    return run, provider
 
 
 async def test_d_holds_the_pane_against_the_next_one() -> None:
@@ -41,15 +41,15 @@ async def test_d_holds_the_pane_against_the_next_one() -> None:
 
 
 async def test_a_live_answer_is_compared_again_when_it_ends() -> None:
-    run, stage = scripted_run("A", "B")
+    run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
         for label in "AB":
-            stage[label].say("one two ")
+            provider[label].send_text("one two ")
         await until(lambda: all(state.text.chars for state in run.states))
         await pilot.press("d")
         await until(lambda: "100% of the words" in text(app))
-        stage["B"].say("three")
-        stage["B"].finish()
+        provider["B"].send_text("three")
+        provider["B"].finish()
         await until(lambda: "one two {+three+}" in text(app))
 
 

@@ -20,7 +20,7 @@ from streamdash.tui.screens.leaderboard.frozen_run import freeze_state
 from tests.recording.scenes import STARTED, record
 from tests.streams.scripted import Scripted, spoken
 from tests.tui.screen import shown, text, until
-from tests.tui.stage import scripted_run, spec
+from tests.tui.scripted_provider import scripted_run, spec
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,11 +43,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize("form", ENTRIES)
 async def test_every_form_is_a_key_of_the_menu(form: Form, folder: Path) -> None:
-    run, stage = scripted_run("PY", "RS")
+    run, provider = scripted_run("PY", "RS")
     async with shown(run) as (app, pilot):
-        stage["PY"].say("Python is a language")
-        stage["PY"].finish()
-        stage["RS"].say("Rust is")
+        provider["PY"].send_text("Python is a language")
+        provider["PY"].finish()
+        provider["RS"].send_text("Rust is")
         await until(lambda: "Rust is" in text(app) and "✓ done" in text(app))
         await pilot.press("e")
         await until(lambda: "a picture of the screen" in text(app))
@@ -74,13 +74,13 @@ async def test_the_menu_is_also_walked_by_arrows_and_left_by_esc(folder: Path) -
 
 
 async def test_an_export_in_the_middle_tells_of_that_moment(folder: Path) -> None:
-    run, stage = scripted_run("A")
+    run, provider = scripted_run("A")
     async with shown(run, started=STARTED.isoformat()) as (app, pilot):
-        stage["A"].say("half an answer")
+        provider["A"].send_text("half an answer")
         await until(lambda: "half an answer" in text(app))
         await pilot.press("e", "j")
         await until((folder / "Test.json").exists)
-        stage["A"].say(" and the rest")
+        provider["A"].send_text(" and the rest")
         await until(lambda: "and the rest" in text(app))
     told = json.loads((folder / "Test.json").read_text())
     assert told["run"]["started"] == STARTED.isoformat()
@@ -108,13 +108,13 @@ async def test_a_full_disk_is_said_and_stops_nothing(
     def fsync(_fd: int) -> None:
         raise OSError(28, "No space left on device")
 
-    run, stage = scripted_run("A")
+    run, provider = scripted_run("A")
     async with shown(run) as (app, pilot):
         with monkeypatch.context() as patch:
             patch.setattr("streamdash.output.whole_file.os.fsync", fsync)
             await pilot.press("e", "t")
             assert "not exported: No space left on device" in await said_after_export(app)
-        stage["A"].say("goes on")
+        provider["A"].send_text("goes on")
         await until(lambda: "goes on" in text(app))
     assert list(folder.iterdir()) == []
 
@@ -138,9 +138,9 @@ async def test_a_report_that_breaks_is_said_and_stops_nothing(
 async def test_the_picture_shows_the_board_without_the_menu_and_needs_no_network(
     folder: Path,
 ) -> None:
-    run, stage = scripted_run("<b>&")
+    run, provider = scripted_run("<b>&")
     async with shown(run) as (app, pilot):
-        stage["<b>&"].say("plain 日本語 \x1b[31m")
+        provider["<b>&"].send_text("plain 日本語 \x1b[31m")
         await until(lambda: "日本語" in text(app))
         await pilot.press("e", "s")
         await until((folder / "Test.svg").exists)
@@ -163,11 +163,11 @@ async def test_the_picture_shows_the_board_without_the_menu_and_needs_no_network
 
 
 async def test_a_page_without_a_recording_has_no_curves(folder: Path) -> None:
-    run, stage = scripted_run("A")
+    run, provider = scripted_run("A")
     async with shown(run) as (app, _):
         for word in ["one", "two", "three", "four", "five", "six"]:
-            stage["A"].say(word)
-        stage["A"].finish()
+            provider["A"].send_text(word)
+        provider["A"].finish()
         await until(lambda: "✓ done" in text(app))
         bare = await Exporter(run, STARTED.isoformat()).write("html", folder, app)
     assert "chars over time" not in bare.read_text().lower()

@@ -12,9 +12,9 @@ from rich.cells import cell_len
 
 from streamdash.tui.text.disputed_widths import settle, settle_row
 from tests.fuzzing import examples, rounds
+from tests.tui.recorded_screen import recorded_screen
 from tests.tui.screen import until
-from tests.tui.stage import scripted_run
-from tests.tui.terminal_bytes import on_glass
+from tests.tui.scripted_provider import scripted_run
 
 pytestmark = pytest.mark.fault(
     "screen", "emoji of disputed width leave borders and neighbours whole"
@@ -119,15 +119,15 @@ def test_any_text_keeps_its_place_and_its_characters(parts: list[str], column: i
 
 
 async def test_panes_side_by_side_stay_whole() -> None:
-    run, stage = scripted_run("A", "B ❤\ufe0f🇩🇪", "C")
+    run, provider = scripted_run("A", "B ❤\ufe0f🇩🇪", "C")
     words = [*DISPUTED.values(), "and words "]
-    async with on_glass(run, size=(96, 20)) as onlooker:
-        await until(lambda: len(stage.by_label) == 3)
+    async with recorded_screen(run, size=(96, 20)) as screen:
+        await until(lambda: len(provider.streams) == 3)
         for number in range(rounds(4)):
-            for place, speaker in enumerate(stage.by_label.values()):
-                speaker.say(" ".join(words[(number + place) % 7 :: 2]))
-            await onlooker.quiet()
-            rows = onlooker.text().splitlines()
+            for place, stream in enumerate(provider.streams.values()):
+                stream.send_text(" ".join(words[(number + place) % 7 :: 2]))
+            await screen.quiet()
+            rows = screen.text().splitlines()
             sides = [row for row in rows if row.startswith("│")]
             assert len(sides) == 16
             assert all(row.count("│") == 6 for row in sides), "\n".join(rows)
