@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from streamdash.streams.errors import StreamError
 from streamdash.streams.live import live_run
-from streamdash.streams.run import Run
 from streamdash.streams.spec import RunPlan
 from streamdash.tui.app import StreamdashApp
 from tests.tui.screen import until
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from textual.pilot import Pilot
+
+    from streamdash.streams.run import Run
 
 LABELS = ("Short", "Thinker", "Code", "Locked", "Slow")
 THEME = "textual-dark"
