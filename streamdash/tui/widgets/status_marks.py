@@ -1,4 +1,4 @@
-"""What each status looks like: a sign and a tone, so that colour never speaks alone."""
+"""How each status looks: a sign and a tone, as colour alone would not be enough."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Tone = Literal["quiet", "wait", "live", "good", "warn", "bad"]
 
 
 class Mark(NamedTuple):
-    """One cell wide `sign`, and the `tone` that a theme colours."""
+    """A `sign` of one cell, and the `tone` that a theme gives a colour."""
 
     sign: str
     tone: Tone
@@ -43,7 +43,7 @@ _SENT = Mark("○", "wait")
 
 
 def mark_of(state: StreamState) -> Mark:
-    """How the stage of a stream looks."""
+    """The mark of a stream's stage."""
     return _SENT if state.stage == "sent" else MARKS[state.status]
 
 
@@ -65,4 +65,4 @@ def count_parts(states: Iterable[StreamState]) -> list[Part]:
 
 CANCEL = "✕"
 RERUN = "↻"
-"""The header's button, while a stream is live and once it has ended."""
+"""The button in a pane's header while its stream is live, and after it has ended."""
