@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class StyleSource(Widget):
-    """What the transcript's inks are mixed for."""
+    """A hidden widget that has the transcript's component classes."""
 
     DEFAULT_CSS = TRANSCRIPT_CSS
     COMPONENT_CLASSES: ClassVar[set[str]] = {*STYLE_CLASSES}
@@ -43,9 +43,9 @@ class TranscriptApp(App[None]):
         self.passed_on = 0
 
     def compose(self) -> ComposeResult:
-        paper = StyleSource()
-        yield paper
-        yield Transcript(lambda: resolve(paper))
+        source = StyleSource()
+        yield source
+        yield Transcript(lambda: resolve(source))
 
     def on_transcript_follow_changed(self, message: Transcript.FollowChanged) -> None:
         self.following.append(message.following)
