@@ -10,7 +10,6 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from streamdash.tui.board.keys import MOUSE
 from streamdash.tui.screens.front_screen import FrontScreen
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from streamdash.tui.board.keys import Sections
+    from streamdash.tui.widgets.keys import KeySection
 
 _KEY_WIDTH = 15
 _TWO_COLUMNS = 100
@@ -35,7 +34,7 @@ class HelpScreen(ModalScreen[None], FrontScreen[None]):
         Binding("escape,question_mark,q,enter", "dismiss", show=False),
     ]
 
-    def __init__(self, sections: Sections) -> None:
+    def __init__(self, sections: Sequence[KeySection]) -> None:
         super().__init__()
         self._sections = sections
 
@@ -57,7 +56,6 @@ class HelpScreen(ModalScreen[None], FrontScreen[None]):
             (title, [(key.shown, key.does) for key in keys if key.shown])
             for title, keys in self._sections
         ]
-        sections.append(("Mouse", list(MOUSE)))
         two = self.size.width >= _TWO_COLUMNS
         self.set_class(two, "-two")
         blocks = [_block(title, rows) for title, rows in sections]

@@ -6,10 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from streamdash.reporting.figures import count
-from streamdash.tui.board.keys import Key, bindings
 from streamdash.tui.screens.front_screen import FrontScreen
 from streamdash.tui.screens.markdown_text import LONGEST, render
 from streamdash.tui.widgets.key_line import KeyLine
+from streamdash.tui.widgets.keys import Key, bindings
 from streamdash.tui.widgets.latest_job import LatestJob
 from streamdash.tui.widgets.part_line import PartLine
 from streamdash.tui.widgets.parts import Part

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.strip import Strip
 
-    from streamdash.tui.board.keys import Key
+    from streamdash.tui.widgets.keys import Key
 
 
 class KeyLine(PartLine):

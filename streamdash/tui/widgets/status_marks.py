@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from streamdash.streams.events import Status
+from streamdash.streams.state import STAGES
+from streamdash.tui.widgets.parts import Part
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from streamdash.streams.state import StreamState
 
 Tone = Literal["quiet", "wait", "live", "good", "warn", "bad"]
@@ -40,6 +45,22 @@ _SENT = Mark("○", "wait")
 def mark_of(state: StreamState) -> Mark:
     """How the stage of a stream looks."""
     return _SENT if state.stage == "sent" else MARKS[state.status]
+
+
+def count_parts(states: Iterable[StreamState]) -> list[Part]:
+    """How many streams are in each stage, streaming ones first: `● 6 streaming`, `✗ 1 failed`."""
+    counts = Counter((state.stage, mark_of(state)) for state in states)
+    first = Status.STREAMING.value
+    order = sorted(counts, key=lambda each: (each[0] != first, STAGES.index(each[0])))
+    return [
+        Part(
+            f"{mark.sign} {counts[stage, mark]} {stage}",
+            3,
+            mark.tone,
+            short=f"{mark.sign} {counts[stage, mark]}",
+        )
+        for stage, mark in order
+    ]
 
 
 CANCEL = "✕"

@@ -12,13 +12,13 @@ from textual.widget import Widget
 from streamdash.output.safe_text import clean_line
 from streamdash.reporting.figures import count, duration
 from streamdash.streams.metrics import measure
-from streamdash.tui.board.keys import Key, bindings
 from streamdash.tui.screens.front_screen import FrontScreen
 from streamdash.tui.screens.inspector.event_json import EventJson
 from streamdash.tui.screens.inspector.event_list import EventList
 from streamdash.tui.terminal.coverage import Backing, is_covered
 from streamdash.tui.widgets.entry import Entry
 from streamdash.tui.widgets.key_line import KeyLine
+from streamdash.tui.widgets.keys import Key, bindings
 from streamdash.tui.widgets.part_line import PartLine
 from streamdash.tui.widgets.parts import Part
 from streamdash.tui.widgets.status_marks import mark_of

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streamdash.tui.board.keys import Key, bindings
-from streamdash.tui.board.title_line import count_parts
 from streamdash.tui.screens.front_screen import LOW_ROWS, FrontScreen
 from streamdash.tui.screens.leaderboard.ladder import (
     BARS,
@@ -18,9 +16,11 @@ from streamdash.tui.screens.leaderboard.ladder import (
 from streamdash.tui.screens.leaderboard.ranking import COLUMNS, rank_table, ranked, telling
 from streamdash.tui.screens.leaderboard.standings import Standings
 from streamdash.tui.widgets.key_line import KeyLine
+from streamdash.tui.widgets.keys import Key, bindings
 from streamdash.tui.widgets.part_line import PartLine
 from streamdash.tui.widgets.parts import Part
 from streamdash.tui.widgets.row_list import RowList
+from streamdash.tui.widgets.status_marks import count_parts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
