@@ -12,7 +12,7 @@ from streamdash.providers.api_keys import Mask
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-DEBUG = "streamdashDEBUG"
+DEBUG = "STREAMDASH_DEBUG"
 """The environment variable that asks for the traceback."""
 LIMIT = 300
 _HERE = Path(__file__).parent.parent

@@ -66,7 +66,7 @@ async def test_a_bug_in_the_screen_is_told_once_it_is_gone(
     recorded, told, hint = terminal.ordinary.rpartition("\x1b")[2].splitlines()
     assert recorded.endswith(f"recorded in {recording}")
     assert told.startswith("streamdash: internal error: RuntimeError: broken by ***")
-    assert "streamdashDEBUG=1" in hint
+    assert "STREAMDASH_DEBUG=1" in hint
     assert_discreet(bytes(terminal.output))
     lines = [json.loads(line) for line in recording.read_text().splitlines()]
     assert lines[-1]["statuses"] == {"cancelled": 2}
@@ -91,7 +91,7 @@ async def test_a_bug_outside_the_screen_is_two_lines_as_well(
 async def test_who_debugs_gets_the_traceback_without_the_key(
     prompts: Prompts, tmp_path: Path
 ) -> None:
-    variables = {**KEY, "streamdashDEBUG": "1"}
+    variables = {**KEY, "STREAMDASH_DEBUG": "1"}
     async with session(
         prompts({"A": "lab:brief"}), "--format", "json",
         home=tmp_path, variables=variables, command=("-c", BREAKS_BEFORE_THE_SCREEN),

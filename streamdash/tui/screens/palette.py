@@ -10,8 +10,8 @@ from textual.command import CommandInput, CommandList, CommandPalette
 from textual.css.query import NoMatches
 
 from streamdash.tui.screens.front_screen import FrontScreen
+from streamdash.tui.text.pasted import pasted_line
 from streamdash.tui.widgets.options import laid_out
-from streamdash.tui.widgets.pasted import pasted_line
 
 if TYPE_CHECKING:
     from typing import ClassVar

@@ -11,7 +11,7 @@ from textual import messages
 from textual.events import Key, Paste
 
 from streamdash.tui.terminal.key_codes import ESC, KeyCodes
-from streamdash.tui.widgets.pasted import from_terminal
+from streamdash.tui.text.pasted import from_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable

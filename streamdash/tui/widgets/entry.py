@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Input
 
-from streamdash.tui.widgets.pasted import pasted_line
+from streamdash.tui.text.pasted import pasted_line
 
 if TYPE_CHECKING:
     from textual import events
