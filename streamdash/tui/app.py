@@ -16,10 +16,12 @@ from textual.geometry import Size
 
 from streamdash.output.safe_text import clean_line
 from streamdash.tui.board.screen import Board
+from streamdash.tui.context import ScreenContext
 from streamdash.tui.contrast import grey_variables
+from streamdash.tui.names import StreamNames
 from streamdash.tui.terminal.clipboard import CLIPBOARD, Clipboard
 from streamdash.tui.terminal.driver import TerminalDriver
-from streamdash.tui.terminal.frame_clock import FrameClock
+from streamdash.tui.terminal.frame_clock import Frame, FrameClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -95,11 +97,9 @@ class StreamdashApp(App[int]):
         self._recorded_in = recorded_in
         self._notices = notices
         self._board = Board(
-            run,
+            ScreenContext(run, StreamNames(len(run.states)), self.wake, self.copy, self._exporter),
             title,
-            wake=self.wake,
-            copy=self.copy,
-            exporter=self._exporter,
+            leaving=lambda: self.leaving,
             problem=problem,
             timeline=timeline,
             rng=rng,
@@ -149,14 +149,14 @@ class StreamdashApp(App[int]):
         """Whether another frame is due; an idle screen has none."""
         return self._clock is not None and self._clock.running
 
-    def _paint(self, at: float) -> int:
+    def _paint(self, at: float) -> Frame:
         if isinstance(self._driver, TerminalDriver) and self._driver.behind:
-            return True
+            return Frame.MORE
         try:
             return self._board.paint(at)
         except Exception as error:
             self.call_later(_raise, error)
-            return False
+            return Frame.IDLE
 
     def exit(self, *args: object, **kwargs: object) -> None:
         """Leave; no frame is painted any more, and no stream goes on."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from streamdash.reporting.figures import count
 from streamdash.tui.screens.front_screen import FrontScreen
 from streamdash.tui.screens.word_diff import LONGEST, diff_rows, word_diff
+from streamdash.tui.terminal.frame_clock import Frame
 from streamdash.tui.widgets.key_line import KeyLine
 from streamdash.tui.widgets.keys import Key, bindings
 from streamdash.tui.widgets.latest_job import LatestJob
@@ -23,9 +24,8 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
-    from streamdash.tui.names import StreamNames
+    from streamdash.tui.context import ScreenContext
 
 KEYS = (
     Key("escape,d", "back", "esc", "back", "back", 0),
@@ -42,19 +42,19 @@ class DiffText(RowsView):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"diff--removed", "diff--added"}
 
 
-class Diff(FrontScreen[None]):
+class Diff(FrontScreen[int | None]):
     """Stream `index`'s answer against another one's, as they stood when asked for or ended."""
 
     CSS_PATH: ClassVar = ["../widgets/rows_view.tcss", "diff.tcss"]
     AUTO_FOCUS = "DiffText"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(KEYS)]
 
-    def __init__(self, run: Run, names: StreamNames, index: int) -> None:
+    def __init__(self, context: ScreenContext, index: int) -> None:
         super().__init__()
-        self._run = run
-        self._names = names
+        self._run = context.run
+        self._names = context.names
         self._before = index
-        self._after = names.step(index, 1)
+        self._after = self._names.step(index, 1)
         self._compared: list[tuple[StreamState, bool]] = []
         self._comparison: LatestJob[tuple[list[list[Segment]], float]] = LatestJob(self)
 
@@ -74,11 +74,11 @@ class Diff(FrontScreen[None]):
     def on_resize(self) -> None:
         self.call_after_refresh(self._take)
 
-    def paint(self, _at: float) -> bool:
+    def paint(self, _at: float) -> Frame:
         """Compare again when one of them has ended or begun anew; nothing else changes here."""
         if self._compared and self._compared != self._now():
             self._take()
-        return False
+        return Frame.IDLE
 
     def _states(self) -> tuple[StreamState, StreamState]:
         return self._run.states[self._before], self._run.states[self._after]

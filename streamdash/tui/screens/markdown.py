@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from streamdash.reporting.figures import count
 from streamdash.tui.screens.front_screen import FrontScreen
 from streamdash.tui.screens.markdown_text import LONGEST, render
+from streamdash.tui.terminal.frame_clock import Frame
 from streamdash.tui.widgets.key_line import KeyLine
 from streamdash.tui.widgets.keys import Key, bindings
 from streamdash.tui.widgets.latest_job import LatestJob
@@ -17,7 +18,7 @@ from streamdash.tui.widgets.rows_view import RowsView
 from streamdash.tui.widgets.status_marks import mark_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from typing import ClassVar
 
     from rich.segment import Segment
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from streamdash.streams.run import Run
-    from streamdash.tui.names import StreamNames
+    from streamdash.tui.context import ScreenContext
 
 KEYS = (
     Key("escape,m", "back", "esc", "back", "plain", 0),
@@ -59,31 +59,23 @@ class MarkdownRows(RowsView):
         return {**named, "markdown.h5": named["markdown.h4"], "markdown.h6": named["markdown.h4"]}
 
 
-class MarkdownScreen(FrontScreen[None]):
+class MarkdownScreen(FrontScreen[int | None]):
     """Stream `index`'s answer as Markdown: as it stood when asked for, and again when it ends.
 
-    `went_to` hears of other streams, `copy` fills the clipboard.
+    The result is the stream that is shown last.
     """
 
     CSS_PATH: ClassVar = ["../widgets/rows_view.tcss", "markdown.tcss"]
     AUTO_FOCUS = "MarkdownRows"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(KEYS)]
 
-    def __init__(
-        self,
-        run: Run,
-        names: StreamNames,
-        index: int,
-        went_to: Callable[[int], None],
-        copy: Callable[[str], None],
-    ) -> None:
+    def __init__(self, context: ScreenContext, index: int) -> None:
         super().__init__()
-        self._run = run
-        self._names = names
+        self._run = context.run
+        self._names = context.names
         self._index = index
-        self._went_to = went_to
-        self._copy = copy
-        self._state = run.states[index]
+        self._copy = context.copy
+        self._state = self._run.states[index]
         self._chars = 0
         self._ended = False
         self._rendering: LatestJob[tuple[list[list[Segment]], str]] = LatestJob(self)
@@ -104,12 +96,12 @@ class MarkdownScreen(FrontScreen[None]):
     def on_resize(self) -> None:
         self.call_after_refresh(self._take)
 
-    def paint(self, _at: float) -> bool:
+    def paint(self, _at: float) -> Frame:
         """Render again what is another answer now, or has ended; nothing else changes here."""
         state = self._run.states[self._index]
         if state is not self._state or (state.status.final and not self._ended):
             self._take()
-        return False
+        return Frame.IDLE
 
     def _take(self) -> None:
         """Render the answer as it stands now."""
@@ -148,12 +140,11 @@ class MarkdownScreen(FrontScreen[None]):
     # -- keys -------------------------------------------------------------------------------
 
     def action_back(self) -> None:
-        self.dismiss()
+        self.dismiss(self._index)
 
     def action_stream(self, by: int) -> None:
-        """Another stream's answer; the board goes along."""
+        """Another stream's answer."""
         self._index = self._names.step(self._index, by)
-        self._went_to(self._index)
         self._text.scroll_home(animate=False)
         self._take()
 
