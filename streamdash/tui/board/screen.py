@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual.app import SystemCommand
 from textual.screen import Screen
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from streamdash.tui.board.summary import Summary, SummaryRows
     from streamdash.tui.context import ScreenContext
     from streamdash.tui.screens.opening import LiveScreen, ScreenName
+    from streamdash.tui.terminal.internals import OpenApp
 
 TICK_S = 0.1
 """How often the title's counts and its clock move."""
@@ -86,7 +87,6 @@ class Board(Screen[None]):
         context: ScreenContext,
         title: str,
         *,
-        leaving: Callable[[], bool],
         problem: Callable[[], str | None] | None = None,
         timeline: Timeline | None = None,
         rng: Random | None = None,
@@ -95,7 +95,6 @@ class Board(Screen[None]):
         self._shared = context
         self._run = run = context.run
         self._title = title
-        self._app_leaving = leaving
         self._problem = problem
         self._unrecorded = False
         self._rng = rng
@@ -489,7 +488,7 @@ class Board(Screen[None]):
     @property
     def _leaving(self) -> bool:
         """Whether what was clicked or sent comes too late."""
-        return self._app_leaving()
+        return cast("OpenApp", self.app).leaving
 
     async def _rerun(self, indices: Iterable[int]) -> None:
         indices = list(indices)

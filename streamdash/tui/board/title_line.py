@@ -27,7 +27,7 @@ class TitleLine(PartLine):
     """Shows where a run stands; `show_run` is called when that may have changed."""
 
     def __init__(self, run: Run, title: str, glass: DirectRows) -> None:
-        super().__init__(glass=glass)
+        super().__init__(direct_rows=glass)
         self._run = run
         self._title = clean_line(title, TITLE_LIMIT) or "streamdash"
         self._demo = any(spec.endpoint.demo for spec in run.plan.specs)

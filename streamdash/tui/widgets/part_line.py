@@ -24,7 +24,10 @@ GAP = 3
 
 
 class PartLine(LazyStyles):
-    """One row of parts, some at the left end and some at the right; on the `glass` where it can."""
+    """One row of parts, some at the left end and some at the right.
+
+    With `direct_rows` it is written past Textual's compositor where possible.
+    """
 
     ALLOW_SELECT = False
     LAZY_CLASSES: ClassVar = frozenset(
@@ -45,18 +48,18 @@ class PartLine(LazyStyles):
     def __init__(
         self,
         *,
-        glass: DirectRows | None = None,
+        direct_rows: DirectRows | None = None,
         id: str | None = None,  # noqa: A002  # Textual's own word
     ) -> None:
         super().__init__(id=id)
-        self._glass = glass
+        self._direct_rows = direct_rows
         self._parts: Sequence[Part] = ()
 
     def show(self, parts: Sequence[Part]) -> None:
         """Draw these parts, if they are not there already."""
         if parts != self._parts:
             self._parts = parts
-            if self._glass is None or self._glass.put(self, [(0, self._row())]):
+            if self._direct_rows is None or self._direct_rows.put(self, [(0, self._row())]):
                 self.refresh()
 
     def _row(self) -> Strip:

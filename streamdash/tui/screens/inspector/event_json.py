@@ -29,7 +29,7 @@ class EventJson(RowScroll, can_focus=False):
     """A text wrapped at its own width, JSON's tokens in their colours."""
 
     LAZY_CLASSES: ClassVar = frozenset(
-        {"event--key", "event--string", "event--number", "event--word"}
+        {"event-json--key", "event-json--string", "event-json--number", "event-json--word"}
     )
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's own word
@@ -92,6 +92,6 @@ class EventJson(RowScroll, can_focus=False):
                 continue
             begin, stop = max(at, token.start), min(end, token.end)
             yield self._text[at:begin], base
-            yield self._text[begin:stop], self.get_component_rich_style(f"event--{token.tone}")
+            yield self._text[begin:stop], self.get_component_rich_style(f"event-json--{token.tone}")
             at = stop
         yield self._text[at:end], base

@@ -135,7 +135,7 @@ class Inspector(FrontScreen[int | None]):
             self._state = state
             self._list.show_state(state)
         else:
-            self._list.take_new()
+            self._list.update_events()
         self._show_title(state)
         self._show_event()
 
@@ -219,7 +219,7 @@ class Inspector(FrontScreen[int | None]):
     def on_input_submitted(self) -> None:
         self.set_focus(self._list)
 
-    def on_wire_list_moved(self) -> None:
+    def on_event_list_moved(self) -> None:
         if self._state is not None:
             self._show_title(self._state)
             self._show_event()

@@ -11,9 +11,9 @@ from rich.cells import cell_len
 from streamdash.reporting.figures import clock
 from streamdash.reporting.phases import phases_of_state
 from streamdash.reporting.text_table import seconds
-from streamdash.tui.screens.leaderboard.ranking import Cell
 from streamdash.tui.widgets.parts import cut
 from streamdash.tui.widgets.status_marks import MARKS
+from streamdash.tui.widgets.table_cells import Cell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

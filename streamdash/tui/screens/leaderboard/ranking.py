@@ -9,8 +9,8 @@ from rich.cells import cell_len
 
 from streamdash.reporting.text_table import dollars, rate, seconds, whole
 from streamdash.streams.loop_lag import is_ttft_late
-from streamdash.tui.widgets.parts import cut
 from streamdash.tui.widgets.status_marks import mark_of
+from streamdash.tui.widgets.table_cells import GAP, Cell, fit_columns, pad
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from streamdash.tui.screens.leaderboard.standings import Standing
 
 LABEL = "label"
-LABEL_LEAST, LABEL_MOST = 8, 32
-GAP = 2
+LABEL_MOST = 32
 _RANK_WIDTH = 3
 _LEAD_WIDTH = _RANK_WIDTH + GAP + 1
 """Before the label: the rank and the status's sign."""
@@ -56,13 +55,6 @@ COLUMNS: tuple[RankColumn, ...] = (
 def _rounded(value: object) -> object:
     """The median of two counts may be none."""
     return round(value) if isinstance(value, float) else value
-
-
-class Cell(NamedTuple):
-    """Padded text and its tone."""
-
-    text: str
-    tone: str
 
 
 class RankTable(NamedTuple):
@@ -143,13 +135,20 @@ def rank_table(
     shown = order[window.start : window.stop]
     texts = {index: [_text(standings[index], each, names) for each in COLUMNS] for index in shown}
     titles = [_title(place, column, reverse=reverse) for place in range(len(COLUMNS))]
-    widths = [
-        max(cell_len(title), *(cell_len(row[place]) for row in texts.values()), 0)
+    widths = {
+        place: max(cell_len(title), *(cell_len(row[place]) for row in texts.values()), 0)
         for place, title in enumerate(titles)
-    ]
+    }
     # the columns stay where they are while one scrolls by
     widths[0] = max(widths[0], *(cell_len(names.label(each.state)) for each in standings), 0)
-    kept = _fitting(telling(standings), widths, column, width - lead)
+    kept = fit_columns(
+        telling(standings),
+        widths,
+        width - lead - GAP,
+        label=0,
+        label_most=LABEL_MOST,
+        dropped_first=_dropped_first(column),
+    )
     heading = [Cell("#".rjust(_RANK_WIDTH), "quiet"), Cell(" ", "quiet")]
     if turns:
         heading.append(Cell(_TURN, "quiet"))
@@ -159,7 +158,7 @@ def rank_table(
         spans.append((range(at, at + GAP + widths[place]), place))
         at += GAP + widths[place]
         tone = "sorted" if place == column else "quiet"
-        heading.append(Cell(_pad(titles[place], widths[place], right=place > 0), tone))
+        heading.append(Cell(pad(titles[place], widths[place], right=place > 0), tone))
     rows = []
     for place, index in enumerate(shown, start=window.start):
         mark = mark_of(standings[index].state)
@@ -168,7 +167,7 @@ def rank_table(
             row.append(Cell(str(standings[index].turn).rjust(len(_TURN)), "quiet"))
         for each in kept:
             tone = _tone(standings[index], each, best)
-            row.append(Cell(_pad(texts[index][each], widths[each], right=each > 0), tone))
+            row.append(Cell(pad(texts[index][each], widths[each], right=each > 0), tone))
         rows.append(row)
     return RankTable(heading, rows, spans)
 
@@ -214,23 +213,7 @@ def _tone(standing: Standing, place: int, best: dict[tuple[int, str], float]) ->
     return "best" if wins and value == best.get((standing.turn, column.field)) else "figures"
 
 
-def _fitting(kept: list[int], widths: list[int], column: int, width: int) -> list[int]:
-    """The columns that fit behind the rank; the label's width becomes what others leave of it."""
-    label = min(widths[0], LABEL_MOST)
-
-    def others() -> int:
-        return sum(widths[place] + GAP for place in kept if place) + GAP
-
-    for place in sorted(kept, key=lambda place: -COLUMNS[place].rank):
-        if others() + label <= width:
-            break
-        if place and place != column:
-            kept.remove(place)
-    widths[0] = max(min(label, LABEL_LEAST), min(label, width - others()))
-    return kept
-
-
-def _pad(text: str, width: int, *, right: bool) -> str:
-    text = cut(text, width)
-    space = " " * (width - cell_len(text))
-    return space + text if right else text + space
+def _dropped_first(column: int) -> list[int]:
+    """The places of the columns that may be dropped: not the label, not the sorted one."""
+    places = sorted(range(len(COLUMNS)), key=lambda place: -COLUMNS[place].rank)
+    return [place for place in places if place and place != column]

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from streamdash.tui.context import ScreenContext
-    from streamdash.tui.screens.leaderboard.ranking import Cell
     from streamdash.tui.screens.leaderboard.standings import Standing
+    from streamdash.tui.widgets.table_cells import Cell
 
 KEYS = (
     Key("escape,l", "back", "esc", "back", "back", 0),
