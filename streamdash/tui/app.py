@@ -16,10 +16,12 @@ from textual.geometry import Size
 from streamdash.output.safe_text import clean_line
 from streamdash.streams import gc_tuning
 from streamdash.tui.board.screen import Board
+from streamdash.tui.context import ScreenContext
 from streamdash.tui.contrast import grey_variables
+from streamdash.tui.names import StreamNames
 from streamdash.tui.terminal.clipboard import CLIPBOARD, Clipboard
 from streamdash.tui.terminal.driver import TerminalDriver
-from streamdash.tui.terminal.frame_clock import FrameClock
+from streamdash.tui.terminal.frame_clock import Frame, FrameClock
 from streamdash.tui.terminal.internals import OpenApp
 
 if TYPE_CHECKING:
@@ -96,11 +98,8 @@ class StreamdashApp(OpenApp):
         self._recorded_in = recorded_in
         self._notices = notices
         self._board = Board(
-            run,
+            ScreenContext(run, StreamNames(len(run.states)), self.wake, self.copy, self._exporter),
             title,
-            wake=self.wake,
-            copy=self.copy,
-            exporter=self._exporter,
             problem=problem,
             timeline=timeline,
             rng=rng,
@@ -148,14 +147,14 @@ class StreamdashApp(OpenApp):
         """Whether another frame is due; an idle screen has none."""
         return self._clock is not None and self._clock.running
 
-    def _paint(self, at: float) -> int:
+    def _paint(self, at: float) -> Frame:
         if isinstance(self.driver, TerminalDriver) and self.driver.behind:
-            return True
+            return Frame.MORE
         try:
             return self._board.paint(at)
         except Exception as error:
             self.call_later(_raise, error)
-            return False
+            return Frame.IDLE
 
     def exit(self, *args: object, **kwargs: object) -> None:
         """Leave; no frame is painted any more, and no stream goes on."""

@@ -15,7 +15,7 @@ from streamdash.tui.board.grid_plan import neighbour, plan_grid
 from streamdash.tui.board.pane import Pane
 from streamdash.tui.board.pane_frame import PaneStyles
 from streamdash.tui.terminal.coverage import is_covered
-from streamdash.tui.terminal.frame_clock import UNFINISHED
+from streamdash.tui.terminal.frame_clock import Frame
 from streamdash.tui.terminal.lazy_styles import LazyStyles
 from streamdash.tui.transcript.styles import STYLE_CLASSES, TRANSCRIPT_CSS, resolve
 
@@ -244,8 +244,8 @@ class PaneGrid(LazyStyles):
         if self._plan != before:
             self.arrange_panes()
 
-    def paint(self, at: float) -> int:
-        """Draw what is new in the shown panes; as `FrameClock` has it, whether more is left.
+    def paint(self, at: float) -> Frame:
+        """Draw what is new in the shown panes.
 
         After `SLICE_S` the streams have their turn: a screen full of panes takes longer than a
         time stamp may be late.
@@ -263,9 +263,10 @@ class PaneGrid(LazyStyles):
         while self.unpainted:
             self._left |= self._paint_pane(self.unpainted.pop(), now)
             if perf_counter() >= until and self.unpainted:
-                return UNFINISHED
+                return Frame.RESUME
         # what was painted first may have gone on while the frame gave way
-        return self._left or any(pane.behind for pane in self.shown_panes)
+        behind = self._left or any(pane.behind for pane in self.shown_panes)
+        return Frame.MORE if behind else Frame.IDLE
 
     def give_up(self) -> None:
         """Another screen is painted now: the frame that was begun is no longer wanted."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, cast
 
@@ -24,9 +26,10 @@ from streamdash.tui.board.playback import Playback
 from streamdash.tui.board.title_line import TitleLine
 from streamdash.tui.names import StreamNames
 from streamdash.tui.screens.front_screen import LOW_ROWS
+from streamdash.tui.screens.opening import CannotOpenError, live_screen
 from streamdash.tui.terminal.coverage import is_covered
 from streamdash.tui.terminal.direct_rows import DirectRows
-from streamdash.tui.terminal.frame_clock import UNFINISHED
+from streamdash.tui.terminal.frame_clock import Frame
 from streamdash.tui.widgets.key_line import KeyLine
 from streamdash.tui.widgets.keys import bindings
 from streamdash.tui.widgets.parts import Part
@@ -34,7 +37,7 @@ from streamdash.tui.widgets.parts import Part
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from random import Random
-    from typing import ClassVar, TypeAlias
+    from typing import ClassVar
 
     from textual import events
     from textual.app import ComposeResult
@@ -43,21 +46,15 @@ if TYPE_CHECKING:
     from textual.strip import Strip
 
     from streamdash.recording.timeline import Timeline
-    from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
-    from streamdash.tui.app import StreamdashApp
     from streamdash.tui.board.pane import Pane
     from streamdash.tui.board.playback import Move
     from streamdash.tui.board.prompt_bar import PromptBar
     from streamdash.tui.board.search_bar import SearchBar
     from streamdash.tui.board.summary import Summary, SummaryRows
-    from streamdash.tui.screens.diff import Diff
-    from streamdash.tui.screens.export.exporter import Exporter
-    from streamdash.tui.screens.inspector.screen import Inspector
-    from streamdash.tui.screens.leaderboard.screen import Leaderboard
-    from streamdash.tui.screens.markdown import MarkdownScreen
-
-    Surface: TypeAlias = Inspector | Leaderboard | MarkdownScreen | Diff
+    from streamdash.tui.context import ScreenContext
+    from streamdash.tui.screens.opening import LiveScreen, ScreenName
+    from streamdash.tui.terminal.internals import OpenApp
 
 TICK_S = 0.1
 """How often the title's counts and its clock move."""
@@ -87,27 +84,21 @@ class Board(Screen[None]):
 
     def __init__(
         self,
-        run: Run,
+        context: ScreenContext,
         title: str,
         *,
-        wake: Callable[[], None],
-        copy: Callable[[str], None],
-        exporter: Callable[[], Exporter],
         problem: Callable[[], str | None] | None = None,
         timeline: Timeline | None = None,
         rng: Random | None = None,
     ) -> None:
         super().__init__()
-        self._run = run
+        self._shared = context
+        self._run = run = context.run
         self._title = title
-        self._wake_clock = wake
-        self._copy = copy
-        self._make_exporter = exporter
         self._problem = problem
         self._unrecorded = False
         self._rng = rng
-        self.names = StreamNames(len(run.states))
-        """What the streams are called on all screens."""
+
         self._playback = None if timeline is None else Playback(timeline)
         self._sections = sections(replay=timeline is not None)
         self._settling = 0
@@ -123,7 +114,7 @@ class Board(Screen[None]):
         self._search: SearchBar | None = None
         self._asked_to_cancel: tuple[frozenset[StreamState], float] = (frozenset(), 0.0)
         """The live answers that a rerun would cancel, and when it was asked for."""
-        self._over: Surface | None = None
+        self._over: LiveScreen | None = None
         """The screen in front, if it is painted on the frame clock too."""
 
     def compose(self) -> ComposeResult:
@@ -133,6 +124,11 @@ class Board(Screen[None]):
         yield self._title_line
         yield self.grid
         yield self._key_line
+
+    @property
+    def names(self) -> StreamNames:
+        """What the streams are called on all screens."""
+        return self._shared.names
 
     async def on_mount(self) -> None:
         self._show_title()
@@ -150,29 +146,31 @@ class Board(Screen[None]):
 
     # -- painting ---------------------------------------------------------------------------
 
-    def paint(self, at: float) -> int:
-        """Draw what is new since the last frame; as `FrameClock` has it, whether there is more."""
+    def paint(self, at: float) -> Frame:
+        """Paint what changed since the last frame."""
         self._glass.begin(self)
         try:
-            left = self._paint(at)
+            frame = self._paint(at)
         finally:
             self._glass.end()
         live = self._run.live
         self._settling = max(0, self._settling - 1)
-        return left or (live and (not self._stands_still or self._settling > 0))
+        if live and (not self._stands_still or self._settling > 0):
+            frame = max(frame, Frame.MORE)
+        return frame
 
-    def _paint(self, at: float) -> int:
-        surface: PaneGrid | Surface = self._over or self.grid
+    def _paint(self, at: float) -> Frame:
+        surface: PaneGrid | LiveScreen = self._over or self.grid
         if not surface.is_mounted:
             # what was asked for is not there yet, and nothing may wake the clock when it is
-            return True
+            return Frame.MORE
         if surface is not self.grid:
             self.grid.give_up()
-        left: int = surface.paint(at)
-        if left & UNFINISHED:
-            return left
+        frame = surface.paint(at)
+        if frame is Frame.RESUME:
+            return frame
         if self._search is not None:
-            left |= self._search.paint(at)
+            frame = max(frame, Frame.MORE if self._search.paint(at) else Frame.IDLE)
         if self._run.live != self._was_live:
             self._was_live = self._run.live
             self._turned(live=self._was_live)
@@ -181,12 +179,12 @@ class Board(Screen[None]):
             self._watch_recording()
             self._show_title()
             self._show_reach()
-        return left
+        return frame
 
     def _wake(self) -> None:
         """Ask for frames."""
         self._settling = SETTLING_FRAMES
-        self._wake_clock()
+        self._shared.wake()
 
     @property
     def _stands_still(self) -> bool:
@@ -221,7 +219,7 @@ class Board(Screen[None]):
             hidden.add("back")
         hidden.add("summary" if self._run.live else "cancel")
         if names.blind:
-            hidden.add("inspect")
+            hidden.add("open('inspector')")
         if self.grid.plan.pages == 1:
             hidden.add("turn(1)")
         keys = [key for _, keys in self._sections for key in keys]
@@ -278,10 +276,16 @@ class Board(Screen[None]):
         if self._playback is None:
             yield SystemCommand("Prompt", "Ask a follow-up", self.action_prompt)
         yield SystemCommand("Search", "Find a text in the pane", self.action_search)
-        yield SystemCommand("Inspector", "The pane's wire events", self.action_inspect)
-        yield SystemCommand("Markdown", "Render the pane's answer", self.action_markdown)
-        yield SystemCommand("Diff", "Against another pane", self.action_diff)
-        yield SystemCommand("Leaderboard", "Rank the streams", self.action_leaderboard)
+        yield SystemCommand(
+            "Inspector", "The pane's wire events", partial(self.action_open, "inspector")
+        )
+        yield SystemCommand(
+            "Markdown", "Render the pane's answer", partial(self.action_open, "markdown")
+        )
+        yield SystemCommand("Diff", "Against another pane", partial(self.action_open, "diff"))
+        yield SystemCommand(
+            "Leaderboard", "Rank the streams", partial(self.action_open, "leaderboard")
+        )
         yield SystemCommand("Summary", "Show or hide the table", self.action_summary)
         yield SystemCommand("Blind", "Hide who is who, or tell", self.action_blind)
         yield SystemCommand("Export", "Write the run into a file", self.action_export)
@@ -368,47 +372,23 @@ class Board(Screen[None]):
         if state is None or not state.text.chars:
             self.notify("no answer to copy yet", severity="warning", markup=False)
         else:
-            self._copy(state.text.value())
+            self._shared.copy(state.text.value())
 
     def action_help(self) -> None:
         from streamdash.tui.screens.help import HelpScreen
 
         self.app.push_screen(HelpScreen(self._sections))
 
-    def action_inspect(self) -> None:
-        if self.names.blind:
-            said = "the wire names the model: b ends blind mode"
-            self.notify(said, severity="warning", markup=False)
-        elif self._run.states:
-            from streamdash.tui.screens.inspector.screen import Inspector
-
-            self._front(Inspector(self._run, self.grid.current, self.grid.choose))
-
-    def action_markdown(self) -> None:
-        if self._run.states:
-            from streamdash.tui.screens.markdown import MarkdownScreen
-
-            self._front(
-                MarkdownScreen(
-                    self._run, self.names, self.grid.current, self.grid.choose, self._copy
-                )
-            )
-
-    def action_diff(self) -> None:
-        if len(self._run.states) < 2:
-            self.notify("a diff needs another pane", severity="warning", markup=False)
+    def action_open(self, name: ScreenName) -> None:
+        """Open a screen on the current stream, or say why it cannot open."""
+        try:
+            screen = live_screen(name, self._shared, self.grid.current)
+        except CannotOpenError as reason:
+            self.notify(str(reason), severity="warning", markup=False)
         else:
-            from streamdash.tui.screens.diff import Diff
+            self._front(screen)
 
-            self._front(Diff(self._run, self.names, self.grid.current))
-
-    def action_leaderboard(self) -> None:
-        if self._run.states:
-            from streamdash.tui.screens.leaderboard.screen import Leaderboard
-
-            self._front(Leaderboard(self._run, self.names, self.grid.current))
-
-    def _front(self, surface: Surface) -> None:
+    def _front(self, surface: LiveScreen) -> None:
         """Lay a screen over this one, and paint that instead."""
         self._over = surface
         self.app.push_screen(surface, self._returned)
@@ -422,7 +402,7 @@ class Board(Screen[None]):
         self._wake()
 
     def action_export(self) -> None:
-        self._make_exporter().offer(self.app)
+        self._shared.exporter().offer(self.app)
 
     # -- blind mode -------------------------------------------------------------------------
 
@@ -443,7 +423,7 @@ class Board(Screen[None]):
 
     def _call(self, names: StreamNames) -> None:
         """Let the streams go by these names everywhere."""
-        self.names = names
+        self._shared = replace(self._shared, names=names)
         self.grid.call(names)
         if self._summary_shown:
             self._show_summary()
@@ -508,7 +488,7 @@ class Board(Screen[None]):
     @property
     def _leaving(self) -> bool:
         """Whether what was clicked or sent comes too late."""
-        return cast("StreamdashApp", self.app).leaving
+        return cast("OpenApp", self.app).leaving
 
     async def _rerun(self, indices: Iterable[int]) -> None:
         indices = list(indices)

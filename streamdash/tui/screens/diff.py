@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from streamdash.reporting.figures import count
 from streamdash.tui.screens.text_screen import TextScreen
 from streamdash.tui.screens.word_diff import LONGEST, diff_rows, word_diff
+from streamdash.tui.terminal.frame_clock import Frame
 from streamdash.tui.widgets.keys import Key, bindings
 from streamdash.tui.widgets.parts import Part
 from streamdash.tui.widgets.rows_view import RowsView
@@ -18,9 +19,8 @@ if TYPE_CHECKING:
     from rich.style import Style
     from textual.binding import BindingType
 
-    from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
-    from streamdash.tui.names import StreamNames
+    from streamdash.tui.context import ScreenContext
     from streamdash.tui.screens.text_screen import DrawnText
 
 KEYS = (
@@ -48,19 +48,19 @@ class Diff(TextScreen):
     KEYS = KEYS
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(KEYS)]
 
-    def __init__(self, run: Run, names: StreamNames, index: int) -> None:
+    def __init__(self, context: ScreenContext, index: int) -> None:
         super().__init__(DiffRows())
-        self._run = run
-        self._names = names
+        self._run = context.run
+        self._names = context.names
         self._before = index
-        self._after = names.step(index, 1)
+        self._after = self._names.step(index, 1)
         self._compared: list[tuple[StreamState, bool]] = []
 
-    def paint(self, _at: float) -> bool:
+    def paint(self, _at: float) -> Frame:
         """Compare again when one of the streams has ended or been rerun."""
         if self._compared and self._compared != self._versions():
             self.update_text()
-        return False
+        return Frame.IDLE
 
     def _states(self) -> tuple[StreamState, StreamState]:
         return self._run.states[self._before], self._run.states[self._after]

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 from streamdash.reporting.figures import count
 from streamdash.tui.screens.markdown_text import LONGEST, render
 from streamdash.tui.screens.text_screen import TextScreen
+from streamdash.tui.terminal.frame_clock import Frame
 from streamdash.tui.widgets.keys import Key, bindings
 from streamdash.tui.widgets.parts import Part
 from streamdash.tui.widgets.rows_view import RowsView
 from streamdash.tui.widgets.status_marks import mark_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from typing import ClassVar
 
     from rich.style import Style
     from textual.binding import BindingType
 
-    from streamdash.streams.run import Run
-    from streamdash.tui.names import StreamNames
+    from streamdash.tui.context import ScreenContext
     from streamdash.tui.screens.text_screen import DrawnText
 
 KEYS = (
@@ -58,39 +58,30 @@ class MarkdownRows(RowsView):
 class MarkdownScreen(TextScreen):
     """Renders the answer of stream `index` as it is when the screen opens, and again when it ends.
 
-    `went_to` is called with the index of another stream when the reader goes there; `copy` fills
-    the clipboard.
+    The result is the stream that is shown last.
     """
 
     CSS_PATH: ClassVar = ["../widgets/rows_view.tcss", "text_screen.tcss", "markdown.tcss"]
     KEYS = KEYS
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(KEYS)]
 
-    def __init__(
-        self,
-        run: Run,
-        names: StreamNames,
-        index: int,
-        went_to: Callable[[int], None],
-        copy: Callable[[str], None],
-    ) -> None:
+    def __init__(self, context: ScreenContext, index: int) -> None:
         self._rows = MarkdownRows()
         super().__init__(self._rows)
-        self._run = run
-        self._names = names
+        self._run = context.run
+        self._names = context.names
         self._index = index
-        self._went_to = went_to
-        self._copy = copy
-        self._state = run.states[index]
+        self._copy = context.copy
+        self._state = self._run.states[index]
         self._chars = 0
         self._ended = False
 
-    def paint(self, _at: float) -> bool:
+    def paint(self, _at: float) -> Frame:
         """Render again when the answer has ended or the stream was rerun."""
         state = self._run.states[self._index]
         if state is not self._state or (state.status.final and not self._ended):
             self.update_text()
-        return False
+        return Frame.IDLE
 
     def update_text(self) -> None:
         """Render the answer as it is now."""
@@ -121,10 +112,12 @@ class MarkdownScreen(TextScreen):
 
     # -- keys -------------------------------------------------------------------------------
 
+    def action_back(self) -> None:
+        self.dismiss(self._index)
+
     def action_stream(self, by: int) -> None:
-        """Render another stream's answer, and make that stream current on the board."""
+        """Render another stream's answer."""
         self._index = self._names.step(self._index, by)
-        self._went_to(self._index)
         self._rows.scroll_home(animate=False)
         self.update_text()
 

@@ -24,7 +24,7 @@ DrawnText: TypeAlias = tuple[list[list[Segment]], str]
 """Rows of segments, and a note about them for the title line."""
 
 
-class TextScreen(FrontScreen[None]):
+class TextScreen(FrontScreen[int | None]):
     """Shows the rows of one text, drawn again for another width or theme.
 
     A subclass lists its `KEYS`, writes the title, and draws the text in `update_text`.

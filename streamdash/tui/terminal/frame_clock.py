@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextvars import copy_context
+from enum import IntEnum
 from time import perf_counter, thread_time
 from typing import TYPE_CHECKING
 
@@ -12,24 +13,33 @@ if TYPE_CHECKING:
 
 FASTEST_S = 1 / 30
 SLOWEST_S = 1 / 5
-UNFINISHED = 2
-"""What `paint` returns that has given way to the streams in the middle of a frame."""
 BUSY = 0.8
 """The share of its core that the loop may use before frames become rarer."""
 
 
-class FrameClock:
-    """Calls `paint(now)` again and again until it returns False; then sleeps until woken.
+class Frame(IntEnum):
+    """What a painted frame leaves to do; of several answers the greatest counts."""
 
-    A frame that is `UNFINISHED` goes on as soon as the loop has done what else is due, with the
-    same `now`. Painting shares the loop with the streams, so frames give way: after a frame that
-    took long the next one waits as long again, and while the loop is busy or late the rate falls
-    to five a second. `wake` must be called from the event loop.
+    IDLE = 0
+    """Nothing: sleep until woken."""
+    MORE = 1
+    """Paint another frame when it is due."""
+    RESUME = 2
+    """Go on with this frame, which has given way to the streams in the middle."""
+
+
+class FrameClock:
+    """Calls `paint(now)` again and again until it returns `Frame.IDLE`; then sleeps until woken.
+
+    A frame to `RESUME` goes on as soon as the loop has done what else is due, with the same
+    `now`. Painting shares the loop with the streams, so frames give way: after a frame that took
+    long the next one waits as long again, and while the loop is busy or late the rate falls to
+    five a second. `wake` must be called from the event loop.
     """
 
     def __init__(
         self,
-        paint: Callable[[float], int],
+        paint: Callable[[float], Frame],
         *,
         now: Callable[[], float] = perf_counter,
         cpu: Callable[[], float] = thread_time,
@@ -103,19 +113,19 @@ class FrameClock:
             self._again = False
         self._painting = True
         try:
-            left = self._paint(self._frame_at)
+            frame = self._paint(self._frame_at)
         finally:
             self._painting = False
         end = self._now()
         self._spent += end - start
-        self._unfinished = bool(left & UNFINISHED)
+        self._unfinished = frame is Frame.RESUME
         if self._stopped:
             return
         if self._unfinished:
             self._give_way()
             return
         self.frames += 1
-        if left or self._again:
+        if frame is Frame.MORE or self._again:
             self._schedule(max(self._frame_at + self.interval_s - end, self._spent))
 
     def _adapt(self, start: float) -> None:

@@ -42,7 +42,7 @@ async def test_a_screen_opened_in_the_middle_of_a_frame_leaves_no_pane_behind() 
         for label in LABELS:
             provider[label].send_text("one ")
         await until(lambda: 1 <= len(app.board.grid.unpainted) <= 3)
-        await app.board.run_action("inspect")
+        await app.board.run_action("open('inspector')")
         await until(lambda: app.screen is not app.board)
         for label in LABELS:
             provider[label].send_text("two")

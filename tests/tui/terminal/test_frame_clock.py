@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from streamdash.tui.terminal.frame_clock import UNFINISHED, FrameClock
+from streamdash.tui.terminal.frame_clock import Frame, FrameClock
 from tests.virtual_time import run_virtual
 
 
@@ -32,11 +32,11 @@ class Bench:
     def now(self) -> float:
         return asyncio.get_running_loop().time() + self.spent
 
-    def paint(self, at: float) -> bool:
+    def paint(self, at: float) -> Frame:
         self.painted.append(at)
         self.spent += self.took
         self.left -= 1
-        return self.left > 0
+        return Frame.MORE if self.left > 0 else Frame.IDLE
 
     async def run(self) -> None:
         self.clock.wake()
@@ -73,11 +73,11 @@ def test_waking_twice_paints_once() -> None:
 def test_waking_while_painting_asks_for_another_frame() -> None:
     painted: list[float] = []
 
-    def paint(at: float) -> bool:
+    def paint(at: float) -> Frame:
         painted.append(at)
         if len(painted) == 1:
             clock.wake()
-        return False
+        return Frame.IDLE
 
     async def woken() -> None:
         clock.wake()
@@ -103,9 +103,9 @@ def test_a_stopped_clock_paints_no_more() -> None:
 def test_an_unfinished_frame_goes_on_at_once_and_is_one_frame() -> None:
     painted: list[float] = []
 
-    def paint(at: float) -> int:
+    def paint(at: float) -> Frame:
         painted.append(at)
-        return UNFINISHED if len(painted) < 3 else False
+        return Frame.RESUME if len(painted) < 3 else Frame.IDLE
 
     async def woken() -> None:
         clock.wake()
@@ -121,10 +121,10 @@ def test_an_unfinished_frame_goes_on_at_once_and_is_one_frame() -> None:
 def test_a_clock_stopped_in_the_middle_of_a_frame_paints_no_more() -> None:
     painted: list[float] = []
 
-    def paint(at: float) -> int:
+    def paint(at: float) -> Frame:
         painted.append(at)
         clock.stop()
-        return UNFINISHED
+        return Frame.RESUME
 
     async def woken() -> None:
         clock.wake()
@@ -147,12 +147,12 @@ def test_what_arrives_in_the_middle_of_a_frame_is_read_before_it_goes_on() -> No
         finally:
             writer.close()
 
-    def paint(_at: float) -> int:
+    def paint(_at: float) -> Frame:
         told.append("paint")
         if told.count("paint") > 1:
-            return False
+            return Frame.IDLE
         server.send(b"x")
-        return UNFINISHED
+        return Frame.RESUME
 
     async def both() -> None:
         reading = asyncio.create_task(read(client))

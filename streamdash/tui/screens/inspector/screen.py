@@ -16,6 +16,7 @@ from streamdash.tui.screens.front_screen import FrontScreen
 from streamdash.tui.screens.inspector.event_json import EventJson
 from streamdash.tui.screens.inspector.event_list import EventList
 from streamdash.tui.terminal.coverage import Backing, is_covered
+from streamdash.tui.terminal.frame_clock import Frame
 from streamdash.tui.widgets.entry import Entry
 from streamdash.tui.widgets.key_line import KeyLine
 from streamdash.tui.widgets.keys import Key, bindings
@@ -24,7 +25,6 @@ from streamdash.tui.widgets.parts import Part
 from streamdash.tui.widgets.status_marks import mark_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import ClassVar
 
     from textual.app import ComposeResult
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from textual.geometry import Region
     from textual.widgets import Input
 
-    from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
+    from streamdash.tui.context import ScreenContext
 
 KEYS = (
     Key("escape,i", "back", "esc", "back", "back", 0),
@@ -71,10 +71,10 @@ class _Rule(Widget):
         return Strip([Segment(glyph * self.size.width, self.rich_style)])
 
 
-class Inspector(FrontScreen[None]):
+class Inspector(FrontScreen[int | None]):
     """Lists the wire events of stream `index`, and shows the chosen one as JSON.
 
-    `went_to` is called with the index of another stream when the reader goes there.
+    The result is the stream that is shown last.
     """
 
     CSS_PATH = "screen.tcss"
@@ -84,11 +84,10 @@ class Inspector(FrontScreen[None]):
         Binding("escape", "back", show=False),
     ]
 
-    def __init__(self, run: Run, index: int, went_to: Callable[[int], None]) -> None:
+    def __init__(self, context: ScreenContext, index: int) -> None:
         super().__init__()
-        self._run = run
+        self._run = context.run
         self._index = index
-        self._went_to = went_to
         self._state: StreamState | None = None
         self._shown: _Shown | None = None
         self._tick_at = 0.0
@@ -123,12 +122,13 @@ class Inspector(FrontScreen[None]):
 
     # -- painting ---------------------------------------------------------------------------
 
-    def paint(self, at: float) -> bool:
+    def paint(self, at: float) -> Frame:
         """List new events, a few times a second."""
         if at >= self._tick_at and self._list.is_mounted:
             self._tick_at = at + TICK_S
             self._update()
-        return self._state is not None and self._list.behind
+        behind = self._state is not None and self._list.behind
+        return Frame.MORE if behind else Frame.IDLE
 
     def _update(self) -> None:
         state = self._run.states[self._index]
@@ -194,7 +194,7 @@ class Inspector(FrontScreen[None]):
             self._entry.value = ""
             self.set_focus(self._list)
         else:
-            self.dismiss()
+            self.dismiss(self._index)
 
     def action_search(self) -> None:
         self._entry.display = True
@@ -204,9 +204,8 @@ class Inspector(FrontScreen[None]):
         self._list.follow(not self._list.following)
 
     def action_stream(self, by: int) -> None:
-        """Inspect another stream, and make it current on the board."""
+        """Inspect another stream."""
         self._index = (self._index + by) % len(self._run.states)
-        self._went_to(self._index)
         self._list.following = True
         self._update()
 

@@ -15,6 +15,7 @@ from streamdash.tui.screens.leaderboard.ladder import (
 )
 from streamdash.tui.screens.leaderboard.ranking import COLUMNS, rank_table, ranked, telling
 from streamdash.tui.screens.leaderboard.standings import Standings
+from streamdash.tui.terminal.frame_clock import Frame
 from streamdash.tui.widgets.key_line import KeyLine
 from streamdash.tui.widgets.keys import Key, bindings
 from streamdash.tui.widgets.part_line import PartLine
@@ -29,8 +30,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from streamdash.streams.run import Run
-    from streamdash.tui.names import StreamNames
+    from streamdash.tui.context import ScreenContext
     from streamdash.tui.screens.leaderboard.standings import Standing
     from streamdash.tui.widgets.table_cells import Cell
 
@@ -63,18 +63,18 @@ class Leaderboard(FrontScreen[int | None]):
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(KEYS)]
 
-    def __init__(self, run: Run, names: StreamNames, index: int) -> None:
+    def __init__(self, context: ScreenContext, index: int) -> None:
         super().__init__()
-        self._run = run
-        self._names = names
-        self._standings = Standings(run, priced=not names.blind)
+        self._run = context.run
+        self._names = context.names
+        self._standings = Standings(context.run, priced=not context.names.blind)
         self._chosen = index
         self._column = 1
         self._reverse = False
         self._tick_at = 0.0
         self._pitch = 1
         self._drawn: list[int] = []
-        self._order: list[int] = [*names.order]
+        self._order: list[int] = [*context.names.order]
         self._spans: list[tuple[range, int]] = []
         self._table_window = self._ladder_window = range(0)
         """The places in the order that each list shows."""
@@ -106,13 +106,13 @@ class Leaderboard(FrontScreen[int | None]):
 
     # -- painting ---------------------------------------------------------------------------
 
-    def paint(self, at: float) -> bool:
+    def paint(self, at: float) -> Frame:
         """Measure a few streams, and draw the lists a few times a second."""
         left = self._standings.refresh(at)
         if at >= self._tick_at and self._table.size.width:
             self._tick_at = at + TICK_S
             self._show()
-        return left or self._drawn != self._versions()
+        return Frame.MORE if left or self._drawn != self._versions() else Frame.IDLE
 
     def _versions(self) -> list[int]:
         """Numbers that differ from those of an earlier call if anything has changed since."""
