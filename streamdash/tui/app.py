@@ -60,7 +60,7 @@ class StreamdashApp(OpenApp):
     `notices` are sentences that stand on the screen when the streams begin.
     """
 
-    CSS_PATH = "board/screen.tcss"
+    CSS_PATH: ClassVar = ["widgets/part_line.tcss", "board/screen.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave", show=False, priority=True),
         Binding("ctrl+c", "interrupt", show=False, priority=True),

@@ -57,7 +57,7 @@ async def test_quiet_text_can_be_read(theme: str) -> None:
                for tone in ("quiet", "target", "button")},
             "on the current bar": ratio(style(board.grid, "grid--on-bar"),
                                         style(board.grid, "grid--bar-current")),
-            **{f"line {place} {tone}": ratio(style(line, f"line--{tone}"))
+            **{f"line {place} {tone}": ratio(style(line, f"part-line--{tone}"))
                for place, line in enumerate(lines) for tone in ("quiet", "figures")},
             "summary": ratio(style(board.query_one("SummaryRows"), "summary--quiet")),
             "reasoning": ratio(style(board.grid, "transcript--reasoning")),

@@ -32,16 +32,16 @@ class PartLine(LazyStyles):
     ALLOW_SELECT = False
     LAZY_CLASSES: ClassVar = frozenset(
         {
-            "line--title",
-            "line--figures",
-            "line--key",
-            "line--note",
-            "line--quiet",
-            "line--wait",
-            "line--live",
-            "line--good",
-            "line--warn",
-            "line--bad",
+            "part-line--title",
+            "part-line--figures",
+            "part-line--key",
+            "part-line--note",
+            "part-line--quiet",
+            "part-line--wait",
+            "part-line--live",
+            "part-line--good",
+            "part-line--warn",
+            "part-line--bad",
         }
     )
 
@@ -98,4 +98,4 @@ class PartLine(LazyStyles):
 
     def tone(self, name: str) -> Style:
         """The style of a tone on this line."""
-        return self.get_component_rich_style(f"line--{name}")
+        return self.get_component_rich_style(f"part-line--{name}")

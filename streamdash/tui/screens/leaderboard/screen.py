@@ -59,7 +59,7 @@ _CHROME = 3
 class Leaderboard(FrontScreen[int | None]):
     """Ranks a run's streams; its result is the index of the stream to go to, or None."""
 
-    CSS_PATH = "screen.tcss"
+    CSS_PATH: ClassVar = ["../../widgets/row_list.tcss", "screen.tcss"]
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(KEYS)]
 
