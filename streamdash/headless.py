@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING, Literal, TextIO, get_args
 
 from streamdash.output.background_writer import BackgroundWriter
 from streamdash.output.safe_text import clean, clean_line
-from streamdash.reporting.result import result_of, run_result
-from streamdash.reporting.text_table import csv_table, markdown_report, seconds, text_table
+from streamdash.reporting.csv_table import csv_table
+from streamdash.reporting.figures import clock
+from streamdash.reporting.markdown import markdown_report
+from streamdash.reporting.result import result_of, results_of, run_result
+from streamdash.reporting.result_json import result_json, run_json
+from streamdash.reporting.text_table import text_table
 from streamdash.streams.events import Delta, End, Event, Status, Wire
 from streamdash.streams.state import STAGES
 
@@ -154,7 +158,7 @@ class Headless:
         if self._style == "jsonl" and len(self._run.past[state.index]) + 1 >= max(
             1, self._run.plan.repeat if state.status is not Status.CANCELLED else 1
         ):
-            self._put_json(result_of(self._run, state.index))
+            self._put_json(result_json(result_of(self._run, state.index)))
         # without an attempt it is the endpoint's fault, which was told before anything started
         if state.error is not None and state.attempts:
             label = clean_line(state.spec.label, LABEL_CELLS)
@@ -162,13 +166,13 @@ class Headless:
             self._complain(f"streamdash: {label}: {state.status} ({state.error.kind}): {words}")
 
     def _conclude(self, run: Run, started: str) -> None:
-        results = [result_of(run, index) for index in range(len(run.states))]
+        results = results_of(run)
         if self._style == "text":
             newline = "" if self._at_line_start else "\n"
             table = text_table(results, self._width)
             self._put(f"{newline}=== All streams complete ===\n{table}\n")
         elif self._style == "json":
-            self._put_json(run_result(run, started))
+            self._put_json(run_json(run_result(run, started)))
         elif self._style == "csv":
             self._put(csv_table(results))
         elif self._style == "markdown":
@@ -206,8 +210,8 @@ class Headless:
 
 
 def progress_line(run: Run) -> str:
-    """`3 streaming · 5 done · 1,234 chars · 2.31 s`."""
+    """`3 streaming · 5 done · 1,234 chars · 2.3 s`."""
     counts = Counter(state.stage for state in run.states)
     words = [f"{counts[stage]} {stage}" for stage in STAGES if stage in counts]
     chars = sum(state.text.chars for state in run.states)
-    return " · ".join([*words, f"{chars:,} chars", seconds(run.clock() - run.started_at)])
+    return " · ".join([*words, f"{chars:,} chars", clock(run.clock() - run.started_at)])

@@ -53,10 +53,10 @@ def load_baseline(options: argparse.Namespace) -> None:
     else:
         from streamdash.recording.lookup import find_recording
         from streamdash.recording.reader import load_recording
-        from streamdash.reporting.reported_run import recording_report
+        from streamdash.reporting.reported_run import reported_recording
 
         path = str(find_recording(options.baseline))
-        options.baseline = recording_report(load_recording(path)).results
+        options.baseline = reported_recording(load_recording(path)).results
 
 
 def _too_slow(states: list[StreamState], options: argparse.Namespace) -> Iterator[str]:
@@ -84,9 +84,8 @@ def _regressed(run: Run, options: argparse.Namespace) -> Iterator[str]:
     if options.baseline is None:
         return
     from streamdash.reporting.regressions import regressions
-    from streamdash.reporting.result import result_of
+    from streamdash.reporting.result import results_of
 
-    results = [result_of(run, index) for index in range(len(run.states))]
     fraction = options.max_regression
     allowed = USUAL_REGRESSION if fraction is None else fraction
-    yield from regressions(results, options.baseline, allowed)
+    yield from regressions(results_of(run), options.baseline, allowed)

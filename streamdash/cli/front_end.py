@@ -43,13 +43,12 @@ def show_dashboard(
         release_stuck_terminal()
     if app.crash is not None:
         raise app.crash
-    from streamdash.reporting.result import result_of
+    from streamdash.reporting.result import results_of
     from streamdash.reporting.text_table import text_table
 
-    results = [result_of(run, index) for index in range(len(run.states))]
     legend = app.board.names.legend(run.plan.specs)
     with contextlib.suppress(OSError):
-        sys.stdout.write(text_table(results, terminal_size().columns) + "\n")
+        sys.stdout.write(text_table(results_of(run), terminal_size().columns) + "\n")
         if legend:
             sys.stdout.write(f"blind: {legend}\n")
         sys.stdout.flush()

@@ -14,7 +14,7 @@ from streamdash.recording.lookup import find_recording
 from streamdash.recording.paths import runs_folder
 from streamdash.recording.reader import load_recording
 from streamdash.reporting.report import SUFFIXES, Style, report
-from streamdash.reporting.reported_run import recording_report
+from streamdash.reporting.reported_run import reported_recording
 from streamdash.streams.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def show_report(options: argparse.Namespace) -> int:
     inputs = [Input(str(one.path), "a recording that is reported") for one in recordings]
     with open_output(options.output, inputs=inputs) as out:
         width = terminal_size().columns if out.isatty() else None
-        sources = [recording_report(recording) for recording in recordings]
+        sources = [reported_recording(recording) for recording in recordings]
         text = report(sources, options.format or _style_of(options.output), width=width)
         write_out(clean(text) if out.isatty() else text, out)
     return 0

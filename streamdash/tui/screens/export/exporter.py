@@ -81,10 +81,10 @@ class Exporter:
 
     def _write_report(self, board: FrozenRun, now: float, style: Style, folder: Path) -> Path:
         from streamdash.reporting.export import export_report
-        from streamdash.reporting.reported_run import run_report
+        from streamdash.reporting.reported_run import reported_run
 
         recording = self._recording(board) if style == "html" else None
-        source = run_report(board, self.started, now, recording=recording)
+        source = reported_run(board, self.started, now, recording=recording)
         return export_report(source, style, folder)
 
     def _recording(self, board: FrozenRun) -> Recording | None:
