@@ -85,7 +85,7 @@ class Headless:
         if out.error is not None:
             raise out.error
 
-    def heard(self, state: StreamState, event: Event, at: float) -> None:
+    def on_event(self, state: StreamState, event: Event, at: float) -> None:
         """See `streams.runner.Listener`."""
         kind = type(event)
         if kind is Wire:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from streamdash.output.files import say
 from streamdash.output.safe_text import clean_line
 from streamdash.streams.errors import UsageError
-from streamdash.streams.events import Status
+from streamdash.streams.events import ENDED_WELL, Status
 from streamdash.streams.metrics import measure
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
 
-GOOD_ENDS = frozenset({Status.DONE, Status.INCOMPLETE, Status.CANCELLED})
+GOOD_ENDS = ENDED_WELL | {Status.CANCELLED}
 BAD_END = 1
 GATE_FAILED = 3
 INTERNAL_ERROR = 70

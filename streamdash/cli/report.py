@@ -9,12 +9,13 @@ from streamdash.output.destination import Input
 from streamdash.output.files import open_output, say, write_out
 from streamdash.output.safe_text import clean, clean_line
 from streamdash.output.terminal import terminal_size
-from streamdash.recording.library import delete_runs, list_runs, older_than, runs_table
+from streamdash.recording.library import delete_runs, list_runs, older_than
 from streamdash.recording.lookup import find_recording
 from streamdash.recording.paths import runs_folder
 from streamdash.recording.reader import load_recording
 from streamdash.reporting.report import SUFFIXES, Style, report
 from streamdash.reporting.reported_run import reported_recording
+from streamdash.reporting.runs_table import runs_table
 from streamdash.streams.errors import UsageError
 
 if TYPE_CHECKING:

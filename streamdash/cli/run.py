@@ -23,10 +23,10 @@ from streamdash.providers.catalog import builtin_endpoints, check_base_urls
 from streamdash.providers.foreign_keys import foreign_keys
 from streamdash.providers.registry import Providers
 from streamdash.recording.journal import open_journal
+from streamdash.recording.run_title import run_title, short_question
 from streamdash.reporting.pricing import load_prices
 from streamdash.streams.errors import StreamError, UsageError
-from streamdash.streams.run import Run
-from streamdash.streams.spec import TITLE_QUESTION, run_title
+from streamdash.streams.live import live_run
 
 if TYPE_CHECKING:
     import argparse
@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from streamdash.providers.registry import EmbeddedServer
     from streamdash.recording.journal import Journal
     from streamdash.recording.recording import Recording
-    from streamdash.streams.runner import Listener
+    from streamdash.streams.listener import Listener
+    from streamdash.streams.run import Run
     from streamdash.streams.spec import RunPlan
 
 DEMO = Path(__file__).parent.parent / "demo" / "demo.toml"
@@ -84,7 +85,7 @@ def _run(
         if journal is not None:
             listeners = (journal, *listeners)
         load_prices(spec.endpoint for spec in plan.specs)
-        run = Run(plan, Providers(environ, demo=_demo_server), listeners=listeners)
+        run = live_run(plan, Providers(environ, demo=_demo_server), listeners=listeners)
         if journal is not None:
             journal.begin(run, started)
             begun = True
@@ -252,7 +253,7 @@ def _title(plan: RunPlan, prompt: str | None) -> str:
     """The plan's title; with the prompt's beginning where the command line gave another one."""
     if not plan.title or prompt is None:
         return plan.title or run_title(plan.specs)
-    opening = clean_line(" ".join(prompt[: 8 * TITLE_QUESTION].split()), TITLE_QUESTION)
+    opening = short_question(prompt)
     return f"{plan.title} · {opening}"
 
 

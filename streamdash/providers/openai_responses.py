@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from streamdash.providers.answer.finish_reasons import (
-    UNKNOWN_FINISH,
     finish_events,
     outcome_of,
     raw_reason,
@@ -35,6 +34,7 @@ from streamdash.streams.events import (
     Status,
     Terminal,
 )
+from streamdash.streams.flags import FlagName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -142,7 +142,7 @@ class ResponsesReader:
             # some servers say `completed` of an answer that hit its limit
             yield Finish(reason or "incomplete", Status.INCOMPLETE)
         elif early and outcome_of(reason) is None:
-            yield Flag(UNKNOWN_FINISH)
+            yield Flag(FlagName.UNKNOWN_FINISH)
             yield Finish(reason, Status.INCOMPLETE)
         else:
             yield from finish_events(reason or _finished(word))

@@ -35,6 +35,7 @@ from streamdash.providers.wire.wire_reader import Malformed, WireFailure, read_e
 from streamdash.streams.asked_url import with_url
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Event, Flag
+from streamdash.streams.flags import ignored
 from streamdash.streams.provider import AttemptContext
 from streamdash.streams.spec import Endpoint, StreamSpec
 
@@ -114,7 +115,7 @@ class SdkProvider:
     ) -> AsyncGenerator[Event, None]:
         for name in self.ignores:
             if getattr(spec, name):
-                yield Flag(f"{name}_ignored")
+                yield Flag(ignored(name))
         reader = self._reader_for(spec, exchange)
         decoder = SseDecoder()
         error: StreamError | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.reporting.figures import count, dollars, duration, rate
-from streamdash.streams.loop_lag import is_detail, is_ttft_late
+from streamdash.streams.flags import is_detail, is_ttft_late
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -69,9 +69,10 @@ class Pair(NamedTuple):
         ]
 
     @property
-    def answered(self) -> bool:
-        """Whether both were answered, which makes their times comparable."""
-        return all(one is not None and one.answered for one in (self.before, self.after))
+    def ended_well(self) -> bool:
+        """Whether both streams ended well, which makes their times comparable."""
+        both = (self.before, self.after)
+        return all(result is not None and result.status.ended_well for result in both)
 
 
 class Comparison:
@@ -107,7 +108,7 @@ def _same_turn(
 
 
 class Ratio(NamedTuple):
-    """How one number changed over all streams that both runs answered."""
+    """How one number changed over all streams that ended well in both runs."""
 
     median: float
     streams: int
@@ -118,15 +119,15 @@ def overall(paired: Sequence[Pair], quantity: Quantity) -> Ratio | None:
     ratios = [
         ratio
         for pair in paired
-        if pair.answered and (ratio := pair.change(quantity).ratio) is not None
+        if pair.ended_well and (ratio := pair.change(quantity).ratio) is not None
     ]
     return Ratio(median(ratios), len(ratios)) if ratios else None
 
 
 def rate_of(paired: Sequence[Pair]) -> Quantity:
     """The fairest rate: tokens per second if every pair has it, else characters."""
-    answered = [pair for pair in paired if pair.answered]
+    ended_well = [pair for pair in paired if pair.ended_well]
     counted = all(
-        TOKENS_RATE.typical(pair.before) and TOKENS_RATE.typical(pair.after) for pair in answered
+        TOKENS_RATE.typical(pair.before) and TOKENS_RATE.typical(pair.after) for pair in ended_well
     )
-    return TOKENS_RATE if answered and counted else CHARS_RATE
+    return TOKENS_RATE if ended_well and counted else CHARS_RATE

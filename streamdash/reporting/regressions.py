@@ -41,9 +41,9 @@ def regressions(
 
     Compares TTFT, total and rate (tokens, else characters per second) of the streams with the
     same label; for repeated streams their medians. Streams that the user cancelled are left out.
-    A number that one side lacks fails the gate too, and so does a stream that the baseline lacks
-    or did not answer: a gate that compares nothing must not pass. A rate that both sides lack
-    does not fail it, as answers that come in one piece have none.
+    A number that one side lacks fails the gate too, and so does a stream that is not in the
+    baseline or did not end well there: a gate that compares nothing must not pass. A rate that
+    both sides lack does not fail it, as answers that come in one piece have none.
     """
     compared = [
         pair
@@ -65,7 +65,7 @@ def _failures(pair: Pair, fraction: float) -> Iterator[str]:
     if pair.before is None:
         yield f"{label}: is not in the baseline"
         return
-    if not pair.before.answered:
+    if not pair.before.status.ended_well:
         yield f"{label}: is {pair.before.status} in the baseline and has no numbers there"
         return
     for quantity in (TTFT, TOTAL, rate_of([pair])):

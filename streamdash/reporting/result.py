@@ -7,19 +7,16 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
 from streamdash.reporting.pricing import cost_usd
-from streamdash.streams.events import Status
 from streamdash.streams.metrics import measure, spread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from streamdash.streams.errors import ErrorInfo
+    from streamdash.streams.events import Status
     from streamdash.streams.metrics import Metrics, Spread
     from streamdash.streams.spec import RunPlan
     from streamdash.streams.state import StreamState
-
-ANSWERED = frozenset({Status.DONE, Status.INCOMPLETE})
-"""The statuses of streams whose numbers count in medians and comparisons."""
 
 
 class Lag(Protocol):
@@ -85,7 +82,7 @@ class StreamResult:
     runs: tuple[StreamResult, ...] = ()
     """All repetitions, the last one being this answer; empty if the stream ran once."""
     stats: Mapping[str, Spread | None] = field(default_factory=dict)
-    """The spread of each of `SPREAD_NUMBERS` over the repetitions in `ANSWERED`."""
+    """The spread of each of `SPREAD_NUMBERS` over the repetitions that ended well."""
 
     @property
     def target(self) -> str:
@@ -96,11 +93,6 @@ class StreamResult:
     def flags(self) -> tuple[str, ...]:
         """The marks on the numbers."""
         return self.metrics.flags
-
-    @property
-    def answered(self) -> bool:
-        """Whether the stream's numbers count in medians and comparisons."""
-        return self.status in ANSWERED
 
 
 SPREAD_NUMBERS = ("ttft_s", "ttfa_s", "total_s", "chars_per_s", "tokens_per_s")
@@ -167,10 +159,9 @@ def result_of(run: RunSnapshot, index: int) -> StreamResult:
     if run.plan.repeat <= 1:
         return replace(last, earlier=marked)
     runs = (*map(stream_result, run.past[index]), last)
-    answered = [one.metrics for one in runs if one.answered]
+    counted = [one.metrics for one in runs if one.status.ended_well]
     stats = {
-        number: spread(getattr(metrics, number) for metrics in answered)
-        for number in SPREAD_NUMBERS
+        number: spread(getattr(metrics, number) for metrics in counted) for number in SPREAD_NUMBERS
     }
     return replace(last, earlier=marked, runs=runs, stats=stats)
 

@@ -110,12 +110,12 @@ def _listed(words: Sequence[str]) -> str:
 
 
 def _endings(paired: Sequence[Pair]) -> list[str]:
-    """Sentences on streams that only one run answered, or only one run has."""
+    """Sentences on streams that ended well in one run only, or are in one run only."""
     sentences = []
     for pair in paired:
         if pair.before is None or pair.after is None:
             continue
-        if pair.before.answered != pair.after.answered:
+        if pair.before.status.ended_well != pair.after.status.ended_well:
             label, old, new = pair.label, pair.before.status, pair.after.status
             sentences.append(f"{clean_line(label, LABEL_CELLS)} is {new}, and was {old} before.")
     alone = sum(pair.before is None or pair.after is None for pair in paired)

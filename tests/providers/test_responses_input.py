@@ -10,7 +10,7 @@ from streamdash.demo.server import DemoServer
 from streamdash.providers.registry import Providers
 from streamdash.providers.responses_input import input_items
 from streamdash.streams.events import Status
-from streamdash.streams.run import Run
+from streamdash.streams.live import live_run
 from streamdash.streams.spec import Endpoint, RunPlan, StreamSpec
 
 CALL = {"id": "c-1", "type": "function", "function": {"name": "f", "arguments": {"a": 1}}}
@@ -90,7 +90,7 @@ async def test_a_follow_up_is_taken_by_a_strict_server(answer: str) -> None:
         endpoint = Endpoint("lab", "openai-responses", server.base_url("openai-responses"))
         asked = ({"role": "user", "content": "Hi"},)
         spec = StreamSpec(label="A", endpoint=endpoint, model="m", messages=asked, retries=0)
-        run = Run(RunPlan(specs=(spec,)), Providers({}))
+        run = live_run(RunPlan(specs=(spec,)), Providers({}))
         run.start()
         await run.wait()
         run.ask("And then?", [0])

@@ -6,7 +6,7 @@ import asyncio
 
 from streamdash.providers.registry import Providers
 from streamdash.streams.events import Status
-from streamdash.streams.run import Run
+from streamdash.streams.live import live_run
 from streamdash.streams.spec import Endpoint, RunPlan, StreamSpec
 
 ANSWER = (
@@ -42,7 +42,7 @@ async def test_a_request_is_sent_again_where_a_kept_connection_was_closed() -> N
         messages=({"role": "user", "content": "Hello"},),
         retries=0,
     )
-    run = Run(RunPlan(specs=(spec,), repeat=3), Providers({}))
+    run = live_run(RunPlan(specs=(spec,), repeat=3), Providers({}))
     run.start()
     await run.wait()
     await run.drain()

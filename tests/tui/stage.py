@@ -1,114 +1,22 @@
-"""A provider whose answers the test speaks, word by word."""
+"""Runs whose answers a test speaks by hand."""
 
 from __future__ import annotations
 
-import asyncio
-import json
 from typing import TYPE_CHECKING
 
-from streamdash.streams.events import (
-    Channel,
-    Connected,
-    Delta,
-    Event,
-    Finish,
-    Headers,
-    Identity,
-    Sent,
-    Status,
-    Terminal,
-    Usage,
-    Wire,
-)
-from streamdash.streams.run import Run
+from streamdash.demo.scripted_provider import ScriptedProviders as Stage
+from streamdash.streams.live import live_run
 from streamdash.streams.spec import Deadlines, Endpoint, RunPlan, StreamSpec
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping
+    from collections.abc import Mapping
 
-    from streamdash.streams.errors import StreamError
-    from streamdash.streams.provider import AttemptContext
+    from streamdash.streams.run import Run
+
+__all__ = ["Stage", "scripted_run", "spec"]
 
 ENDPOINT = Endpoint(name="lab", api="openai", base_url="http://127.0.0.1:1/v1")
 DEMO_ENDPOINT = Endpoint(name="demo", api="openai", base_url="", demo=True)
-
-
-def chat_chunk(text: str, finish: str | None = None) -> str:
-    """One Chat Completions chunk."""
-    choice = {"index": 0, "delta": {"content": text}, "finish_reason": finish}
-    return json.dumps(
-        {"id": "chatcmpl-1", "object": "chat.completion.chunk", "model": "m-1", "choices": [choice]}
-    )
-
-
-class Speaker:
-    """The server's side of one stream: what is said here arrives there."""
-
-    def __init__(self) -> None:
-        self.said: asyncio.Queue[Event | StreamError | None] = asyncio.Queue()
-        self.requests: list[StreamSpec] = []
-        self.open = 0
-        """Attempts that are being answered right now."""
-
-    def say(self, text: str, channel: Channel = "answer") -> None:
-        self.said.put_nowait(Wire("chat.completion.chunk", chat_chunk(text)))
-        self.said.put_nowait(Delta(channel, text))
-
-    def send(self, event: Event) -> None:
-        self.said.put_nowait(event)
-
-    def finish(self, reason: str = "stop", outcome: Status = Status.DONE) -> None:
-        self.said.put_nowait(Wire("chat.completion.chunk", chat_chunk("", reason)))
-        self.said.put_nowait(Identity("chatcmpl-1", "m-1"))
-        self.said.put_nowait(Finish(reason, outcome))
-        self.said.put_nowait(Usage(input=5, output=7))
-        self.said.put_nowait(Terminal())
-        self.said.put_nowait(None)
-
-    def cut(self) -> None:
-        """Hang up without a word."""
-        self.said.put_nowait(None)
-
-    def fail(self, error: StreamError) -> None:
-        self.said.put_nowait(error)
-
-
-class Stage:
-    """All speakers by label; provider and provider source in one."""
-
-    def __init__(self) -> None:
-        self.speakers: dict[str, Speaker] = {}
-        self.closed = False
-
-    def __getitem__(self, label: str) -> Speaker:
-        return self.speakers.setdefault(label, Speaker())
-
-    def provider(self, endpoint: Endpoint) -> Stage:
-        return self
-
-    async def warm(self) -> None:
-        return
-
-    async def stream(
-        self, spec: StreamSpec, exchange: AttemptContext
-    ) -> AsyncGenerator[Event, None]:
-        speaker = self[spec.label]
-        speaker.requests.append(spec)
-        await exchange.ready()
-        exchange.emit(Connected(reused=False, connect_s=0.001))
-        exchange.emit(Sent())
-        speaker.open += 1
-        try:
-            yield Headers(200, "req-1", "text/event-stream")
-            while (said := await speaker.said.get()) is not None:
-                if isinstance(said, Exception):
-                    raise said
-                yield said
-        finally:
-            speaker.open -= 1
-
-    async def aclose(self) -> None:
-        self.closed = True
 
 
 def spec(label: str, *, demo: bool = False, asked: bool = True, retries: int = 0) -> StreamSpec:
@@ -127,7 +35,7 @@ def spec(label: str, *, demo: bool = False, asked: bool = True, retries: int = 0
 def scripted_run(
     *labels: str, demo: bool = False, asked: bool = True, retries: int = 0
 ) -> tuple[Run, Stage]:
-    """A run of one stream a label, and the stage that answers it."""
+    """A run of one stream per label, and the providers that answer them."""
     stage = Stage()
     specs = tuple(spec(label, demo=demo, asked=asked, retries=retries) for label in labels)
-    return Run(RunPlan(specs=specs, title="Test"), stage), stage
+    return live_run(RunPlan(specs=specs, title="Test"), stage), stage

@@ -11,7 +11,7 @@ from streamdash.recording.reader import load_recording
 from streamdash.recording.replay import ReplayRun
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Flag, Status
-from streamdash.streams.run import Run
+from streamdash.streams.live import live_run
 from streamdash.streams.spec import Endpoint, RunPlan
 from streamdash.tui.blind_names import BlindNames, letters
 from tests.recording.scenes import record
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from streamdash.recording.recording import Recording
+    from streamdash.streams.run import Run
     from streamdash.tui.app import StreamdashApp
 
 LABELS = ("Ant", "Bee", "Cow", "Dog")
@@ -154,7 +155,7 @@ async def test_a_price_would_name_the_model_and_is_hidden() -> None:
     stage = Stage()
     lab = Endpoint(name="lab", api="openai", base_url="https://api.openai.com/v1")
     specs = tuple(spec(label)._replace(endpoint=lab, model="gpt-4o-mini") for label in LABELS)
-    run = Run(RunPlan(specs=specs, title="Test"), stage)
+    run = live_run(RunPlan(specs=specs, title="Test"), stage)
     async with seeded(run) as (app, pilot):
         await answered(run, stage)
         await until(lambda: "cost" in text(app) and "$" in text(app))

@@ -10,14 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from streamdash.streams.events import Delta, Event, Finish, Flag, Status
+from streamdash.streams.flags import FlagName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from streamdash.streams.events import Channel
 
-SEVERAL = "choices"
-"""Flag of a stream whose provider gave more than one answer."""
 UNDECIDED_MAX = 16
 """Chunks of another index that are held back before all of them count as one answer."""
 
@@ -141,7 +140,7 @@ class Choices:
         self._seen.add(key)
         if len(self._seen) > 1 and not self._told:
             self._told = True
-            yield Flag(SEVERAL)
+            yield Flag(FlagName.CHOICES)
 
 
 class ChoicesApart:

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 from streamdash.providers.answer.tool_arguments import argument_text
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Event, Finish, Flag, Status
+from streamdash.streams.flags import FlagName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-UNKNOWN_FINISH = "unknown_finish"
-"""Flag of an answer whose finish reason is no word that anybody documents."""
 
 LONGEST = 200
 """Characters of a finish reason; a longer one is no word any more."""
@@ -78,7 +76,7 @@ def finish_events(value: object) -> Iterator[Event]:
         return
     outcome = outcome_of(word)
     if outcome is None:
-        yield Flag(UNKNOWN_FINISH)
+        yield Flag(FlagName.UNKNOWN_FINISH)
     yield Finish(reason, outcome or Status.DONE)
     if outcome is Status.FAILED:
         raise StreamError(

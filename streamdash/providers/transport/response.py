@@ -15,6 +15,7 @@ from streamdash.providers.transport.content_encoding import packings_of
 from streamdash.providers.transport.response_heads import IGNORED_LENGTH
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Flag, Headers
+from streamdash.streams.flags import FlagName
 from streamdash.streams.provider import current_exchange
 
 if TYPE_CHECKING:
@@ -76,8 +77,8 @@ def check_response(response: Any, kind: str) -> Trust:
 
 def odd_flags(response: Any, believed: Trust) -> list[Flag]:
     """Marks for headers that say something else than the body is."""
-    flags = [Flag("content_type")] if believed.odd else []
-    return [*flags, Flag("content_length")] if IGNORED_LENGTH in response.headers else flags
+    flags = [Flag(FlagName.CONTENT_TYPE)] if believed.odd else []
+    return [*flags, Flag(FlagName.CONTENT_LENGTH)] if IGNORED_LENGTH in response.headers else flags
 
 
 async def beginning(response: Any, arriving: AsyncIterator[bytes], kind: str, mask: Mask) -> bytes:

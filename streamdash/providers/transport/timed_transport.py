@@ -30,6 +30,7 @@ from streamdash.providers.transport.response_heads import tolerate
 from streamdash.streams.asked_url import shown_url
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Connected, Flag, Sent
+from streamdash.streams.flags import FlagName
 from streamdash.streams.provider import AttemptContext, current_exchange
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ class TimedTransport(httpx2.AsyncBaseTransport):
                 if not trip.met_a_closed_connection:
                     raise _explained(error, url, proxy, trip) from None
                 if trip.exchange is not None:
-                    trip.exchange.emit(Flag("resent"))
+                    trip.exchange.emit(Flag(FlagName.RESENT))
             except (aiohttp.ClientError, OSError, ValueError) as error:
                 raise _explained(error, url, proxy, trip) from None
         if exchange is not None and url.scheme == "https":

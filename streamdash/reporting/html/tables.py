@@ -76,7 +76,7 @@ def _record(
 
 
 def _best(results: Sequence[StreamResult], quantity: Quantity) -> list[int]:
-    """The index of each turn's best result, among answered streams with a first token.
+    """The index of each turn's best result, among streams that ended well with a first token.
 
     A turn with fewer than two of them has no best one.
     """
@@ -85,7 +85,7 @@ def _best(results: Sequence[StreamResult], quantity: Quantity) -> list[int]:
         values = [
             (-quantity.better * value, index)
             for index in group
-            if results[index].answered
+            if results[index].status.ended_well
             and results[index].metrics.ttft_s is not None
             and (value := quantity.of(results[index])) is not None
         ]
@@ -146,11 +146,11 @@ def change_table(paired: Sequence[Pair]) -> Html:
         element(
             "tr",
             element("th", pair.label, scope="row", title=pair.label),
-            [_change(one.get(quantity), fair=pair.answered) for quantity in shown],
+            [_change(one.get(quantity), fair=pair.ended_well) for quantity in shown],
         )
         for pair, one in zip(paired, changes, strict=True)
     ]
-    if sum(pair.answered for pair in paired) > 1:
+    if sum(pair.ended_well for pair in paired) > 1:
         cells = [_median(paired, quantity) for quantity in shown]
         lines.append(element("tr", element("th", "median", scope="row"), cells, class_="first"))
     return _table(head, lines)
@@ -200,7 +200,7 @@ def change_list(paired: Sequence[Pair]) -> Html:
                     element("th", "" if place else pair.label, scope="row", title=pair.label),
                     element("td", name),
                     [element("td", cell, class_="number") for cell in (before, after, difference)],
-                    element("td", ratio, class_=f"number {_tone(change, pair.answered)}"),
+                    element("td", ratio, class_=f"number {_tone(change, pair.ended_well)}"),
                     class_=None if place else "first",
                 )
             )

@@ -60,8 +60,8 @@ async def test_every_frame_is_of_one_moment(
     for _ in range(rounds(2)):
         run, stage = scripted_run(*(f"s{n}" for n in range(streams)))
         async with on_glass(run, size=(110, 30)) as onlooker:
-            await until(lambda: len(stage.speakers) == streams)  # noqa: B023
-            waiting = list(stage.speakers.values())
+            await until(lambda: len(stage.by_label) == streams)  # noqa: B023
+            waiting = list(stage.by_label.values())
             written = onlooker.terminal.write_settled
             frames = 0
 
@@ -91,7 +91,7 @@ async def test_every_frame_is_of_one_moment(
 async def test_a_long_answer_that_comes_at_once_is_not_done_before_its_last_word() -> None:
     run, stage = scripted_run("s0")
     async with on_glass(run, size=(80, 20)) as onlooker:
-        await until(lambda: len(stage.speakers) == 1)
+        await until(lambda: len(stage.by_label) == 1)
         stage["s0"].say("word " * 400_000)
         stage["s0"].say("over")
         stage["s0"].finish()
@@ -126,7 +126,7 @@ async def test_a_request_that_was_sent_is_not_called_connecting() -> None:
         await exchange.ready()
         exchange.emit(Connected(reused=False))
         exchange.emit(Sent())
-        await stage[spec.label].said.get()
+        await stage[spec.label].queued.get()
         raise StreamError("disconnected", "hung up")
         yield
 
@@ -137,5 +137,5 @@ async def test_a_request_that_was_sent_is_not_called_connecting() -> None:
         assert "connecting" not in text(app)
         assert text(app).count("○ sent") == 2
         for label in "AB":
-            stage[label].said.put_nowait(None)
+            stage[label].queued.put_nowait(None)
         await until(lambda: "2 failed" in text(app))

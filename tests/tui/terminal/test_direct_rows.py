@@ -31,7 +31,7 @@ WORDS = (
 
 
 def speak(stage: Stage, random: Random) -> None:
-    for speaker in stage.speakers.values():
+    for speaker in stage.by_label.values():
         if random.random() < 0.7:
             channel: Channel = "reasoning" if random.random() < 0.2 else "answer"
             speaker.say("".join(random.choices(WORDS, k=random.randint(1, 6))), channel)
@@ -112,7 +112,7 @@ async def test_rows_written_directly_leave_the_screen_that_textual_would_paint(
     random = Random(streams + plain)
     run, stage = scripted_run(*(f"s{n:02d}" for n in range(streams)))
     async with on_glass(run, size=size, plain=plain) as onlooker:
-        await until(lambda: len(stage.speakers) == streams)
+        await until(lambda: len(stage.by_label) == streams)
         for _ in range(5):
             speak(stage, random)
             await painted(onlooker)
@@ -126,7 +126,7 @@ async def test_rows_written_directly_leave_the_screen_that_textual_would_paint(
 async def test_endings_are_on_the_glass() -> None:
     run, stage = scripted_run("A", "B", "C")
     async with on_glass(run) as onlooker:
-        await until(lambda: len(stage.speakers) == 3)
+        await until(lambda: len(stage.by_label) == 3)
         stage["A"].say("half")
         stage["A"].fail(StreamError("disconnected", "hung up"))
         stage["B"].say("whole")

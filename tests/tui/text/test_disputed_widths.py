@@ -122,9 +122,9 @@ async def test_panes_side_by_side_stay_whole() -> None:
     run, stage = scripted_run("A", "B ❤\ufe0f🇩🇪", "C")
     words = [*DISPUTED.values(), "and words "]
     async with on_glass(run, size=(96, 20)) as onlooker:
-        await until(lambda: len(stage.speakers) == 3)
+        await until(lambda: len(stage.by_label) == 3)
         for number in range(rounds(4)):
-            for place, speaker in enumerate(stage.speakers.values()):
+            for place, speaker in enumerate(stage.by_label.values()):
                 speaker.say(" ".join(words[(number + place) % 7 :: 2]))
             await onlooker.quiet()
             rows = onlooker.text().splitlines()
