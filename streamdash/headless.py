@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, Never, TextIO, TypeVar,
 from streamdash.output.progress import Messages
 from streamdash.output.result_writer import ResultWriter
 from streamdash.output.safe_text import clean, clean_line
-from streamdash.reporting.result import result_of, run_result
-from streamdash.reporting.text_table import csv_table, markdown_report, seconds, text_table
+from streamdash.reporting.csv_table import csv_table
+from streamdash.reporting.figures import clock
+from streamdash.reporting.markdown import markdown_report
+from streamdash.reporting.result import result_of, results_of, run_result
+from streamdash.reporting.result_json import result_json, run_json
+from streamdash.reporting.text_table import text_table
 from streamdash.streams.events import Delta, End, Status, Wire
 from streamdash.streams.state import STAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from streamdash.reporting.result import Result
     from streamdash.streams.events import Event
     from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
@@ -165,7 +168,7 @@ class TextPrinter(Printer[Delta]):
     def print_run(self, started: str) -> None:
         """Print the table."""
         newline = "" if self.out.at_line_start else "\n"
-        table = text_table(_results(self.run), self.width)
+        table = text_table(results_of(self.run), self.width)
         self.out.put(f"{newline}=== All streams complete ===\n{table}\n")
 
 
@@ -209,7 +212,7 @@ class JsonLinesPrinter(Printer[Never]):
         run = self.run
         repetitions = 1 if state.status is Status.CANCELLED else run.plan.repeat
         if len(run.past[state.index]) + 1 >= repetitions:
-            self.out.put_json(result_of(run, state.index))
+            self.out.put_json(result_json(result_of(run, state.index)))
 
 
 class JsonPrinter(Printer[Never]):
@@ -217,7 +220,7 @@ class JsonPrinter(Printer[Never]):
 
     def print_run(self, started: str) -> None:
         """Print the object."""
-        self.out.put_json(run_result(self.run, started))
+        self.out.put_json(run_json(run_result(self.run, started)))
 
 
 class CsvPrinter(Printer[Never]):
@@ -225,7 +228,7 @@ class CsvPrinter(Printer[Never]):
 
     def print_run(self, started: str) -> None:
         """Print the table."""
-        self.out.put(csv_table(_results(self.run)))
+        self.out.put(csv_table(results_of(self.run)))
 
 
 class MarkdownPrinter(Printer[Never]):
@@ -233,7 +236,7 @@ class MarkdownPrinter(Printer[Never]):
 
     def print_run(self, started: str) -> None:
         """Print the report."""
-        self.out.put(markdown_report(_results(self.run), self.run.plan.title))
+        self.out.put(markdown_report(results_of(self.run), self.run.plan.title))
 
 
 _PRINTERS: dict[Format, Callable[[ResultWriter, int | None], Printer[Any]]] = {
@@ -246,13 +249,9 @@ _PRINTERS: dict[Format, Callable[[ResultWriter, int | None], Printer[Any]]] = {
 }
 
 
-def _results(run: Run) -> list[Result]:
-    return [result_of(run, index) for index in range(len(run.states))]
-
-
 def progress_line(run: Run) -> str:
-    """`3 streaming · 5 done · 1,234 chars · 2.31 s`."""
+    """`3 streaming · 5 done · 1,234 chars · 2.3 s`."""
     counts = Counter(state.stage for state in run.states)
     words = [f"{counts[stage]} {stage}" for stage in STAGES if stage in counts]
     chars = sum(state.text.chars for state in run.states)
-    return " · ".join([*words, f"{chars:,} chars", seconds(run.clock() - run.started_at)])
+    return " · ".join([*words, f"{chars:,} chars", clock(run.clock() - run.started_at)])

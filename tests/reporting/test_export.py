@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from streamdash.recording.reader import load_recording
 from streamdash.reporting.export import export_report, safe_name, write_new
 from streamdash.reporting.report import STYLES, SUFFIXES
-from streamdash.reporting.reported_run import recording_report
+from streamdash.reporting.reported_run import reported_recording
 from tests.recording.scenes import record
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def test_an_export_is_written_under_the_run_s_title(tmp_path: Path) -> None:
     record(tmp_path / "run.jsonl", title="Three / languages: 日本")
-    source = recording_report(load_recording(str(tmp_path / "run.jsonl")))
+    source = reported_recording(load_recording(str(tmp_path / "run.jsonl")))
     for style in STYLES:
         path = export_report(source, style, tmp_path)
         assert path == tmp_path / f"Three-languages-日本{SUFFIXES[style]}"

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from streamdash.reporting.regressions import regressions
+from streamdash.reporting.result import stream_result
+from streamdash.streams.events import Status
+from streamdash.streams.metrics import spread
+from streamdash.streams.state import StreamState
+from tests.streams.scripted import spec
 
 if TYPE_CHECKING:
-    from streamdash.reporting.result import Result
+    from streamdash.reporting.result import StreamResult
 
 
-def result(label: str = "PY", **changes: Any) -> Result:
-    return {
-        "label": label, "status": "done", "ttft_s": 0.4, "ttfa_s": 0.4, "total_s": 2.0,
-        "gap_p95_s": 0.1, "gap_max_s": 0.2, "chars": 1000, "chars_per_s": 500.0,
-        "output_tokens": 250, "tokens_per_s": 125.0, "cost_usd": None, **changes,
+def result(label: str = "PY", status: str = "done", **changes: Any) -> StreamResult:
+    """A result with these numbers; a `changes` is one of its fields or of its metrics."""
+    blank = stream_result(StreamState(spec(label), 0, 0.0))
+    fields = {name: changes.pop(name) for name in ("stats", "runs") if name in changes}
+    numbers = {
+        "ttft_s": 0.4, "ttfa_s": 0.4, "total_s": 2.0, "gap_p95_s": 0.1, "gap_max_s": 0.2,
+        "chars": 1000, "chars_per_s": 500.0, "output_tokens": 250, "tokens_per_s": 125.0,
     }  # fmt: skip
+    metrics = blank.metrics._replace(**{**numbers, **changes})
+    return replace(blank, status=Status(status), metrics=metrics, **fields)
 
 
 def test_the_same_numbers_hold() -> None:
@@ -57,9 +67,9 @@ def test_a_number_that_is_gone_is_said() -> None:
 
 
 def test_repetitions_count_by_their_medians() -> None:
-    stats = {field: {"median": value} for field, value in (("ttft_s", 0.41), ("total_s", 2.0))}
-    rates = {"tokens_per_s": {"median": 125.0}, "chars_per_s": {"median": 500.0}}
-    last_was_slow = result(ttft_s=3.0, stats={**stats, **rates})
+    medians = {"ttft_s": 0.41, "total_s": 2.0, "tokens_per_s": 125.0, "chars_per_s": 500.0}
+    stats = {field: spread([median]) for field, median in medians.items()}
+    last_was_slow = result(ttft_s=3.0, stats=stats)
     assert regressions([last_was_slow], [result()], 0.2) == []
 
 
@@ -121,6 +131,6 @@ def test_a_rate_that_neither_side_can_have_is_none() -> None:
 def test_what_its_user_cancelled_counts_nowhere() -> None:
     cancelled = result("RS", status="cancelled", ttft_s=None, total_s=None)
     assert regressions([result(), cancelled], [result(), result("RS")], 0.2) == []
-    rounds = [{"status": "done"}, {"status": "cancelled"}]
+    rounds = (result(), result(status="cancelled"))
     slow = result(status="cancelled", runs=rounds, ttft_s=9.0)
     assert regressions([slow], [result()], 0.2) != []

@@ -21,8 +21,9 @@ from streamdash.recording.reader import load_recording, parse_recording
 from streamdash.reporting.html.answers import LONGEST_RENDERED, rendered
 from streamdash.reporting.html.axis import ticks
 from streamdash.reporting.report import STYLES, report
-from streamdash.reporting.reported_run import letter, recording_report, run_report
+from streamdash.reporting.reported_run import letter, reported_recording, reported_run
 from streamdash.reporting.result import run_result
+from streamdash.reporting.result_json import run_json
 from streamdash.streams.events import Delta, Terminal
 from tests.recording.scenes import STARTED, make_run, providers, record
 from tests.streams.scripted import HEADERS, STOP, Scripted, spoken
@@ -43,7 +44,7 @@ EVIL = (
 def source(tmp_path: Path, name: str, known: dict[str, Scripted], **options: Any) -> ReportedRun:
     path = tmp_path / name
     record(path, known, **options)
-    return recording_report(load_recording(str(path)))
+    return reported_recording(load_recording(str(path)))
 
 
 def slow_and_fast(tmp_path: Path) -> list[ReportedRun]:
@@ -67,8 +68,8 @@ def everything(tmp_path: Path) -> ReportedRun:
 def test_json_is_what_the_run_itself_prints(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     run = record(path)
-    told = report([recording_report(load_recording(str(path)))], "json")
-    assert json.loads(told) == run_result(run, STARTED.isoformat(timespec="milliseconds"))
+    told = report([reported_recording(load_recording(str(path)))], "json")
+    assert json.loads(told) == run_json(run_result(run, STARTED.isoformat(timespec="milliseconds")))
 
 
 def test_jsonl_is_a_result_a_line(everything: ReportedRun) -> None:
@@ -81,7 +82,7 @@ def test_jsonl_is_a_result_a_line(everything: ReportedRun) -> None:
 def test_text_has_every_stream_and_its_status(everything: ReportedRun) -> None:
     told = report([everything], "text")
     for result in everything.results:
-        assert re.search(rf"^{result['label']} .*{result['status']}", told, re.MULTILINE)
+        assert re.search(rf"^{result.label} .*{result.status}", told, re.MULTILINE)
     assert "Every sort" in told
     assert "2026-01-31 18:20:33 UTC" in told
 
@@ -106,7 +107,8 @@ def test_csv_numbers_are_exact(everything: ReportedRun) -> None:
     rows = list(csv.DictReader(io.StringIO(report([everything], "csv"))))
     for row, result in zip(rows, everything.results, strict=True):
         for field in ("ttft_s", "total_s", "gap_max_s"):
-            assert row[field] == ("" if result[field] is None else repr(result[field]))
+            number = getattr(result.metrics, field)
+            assert row[field] == ("" if number is None else repr(number))
 
 
 def test_markdown_closes_the_code_block_of_a_cut_answer(tmp_path: Path) -> None:
@@ -119,7 +121,7 @@ def test_an_unfinished_run_says_so_in_every_form_for_people(tmp_path: Path) -> N
     path = tmp_path / "run.jsonl"
     record(path)
     data = path.read_bytes()
-    cut = recording_report(parse_recording(data[: len(data) // 2], path))
+    cut = reported_recording(parse_recording(data[: len(data) // 2], path))
     assert cut.warnings
     for style in ("text", "markdown", "html"):
         assert "cut off before its end" in report([cut], style)
@@ -135,8 +137,8 @@ def test_a_recording_cut_anywhere_has_every_report(
     data = path.read_bytes()
     first = data.index(b"\n") + 1
     cut = parse_recording(data[: first + int((len(data) - first) * place)], path)
-    assert report([recording_report(cut)], style).endswith("\n")
-    assert report([recording_report(cut)] * 2, style).endswith("\n")
+    assert report([reported_recording(cut)], style).endswith("\n")
+    assert report([reported_recording(cut)] * 2, style).endswith("\n")
 
 
 def test_a_run_on_the_screen_is_reported_with_and_without_its_recording(tmp_path: Path) -> None:
@@ -147,8 +149,8 @@ def test_a_run_on_the_screen_is_reported_with_and_without_its_recording(tmp_path
         run = make_run()
         run.start()
         await run.wait()
-        bare = run_report(run, STARTED.isoformat(), virtual_clock())
-        told = run_report(
+        bare = reported_run(run, STARTED.isoformat(), virtual_clock())
+        told = reported_run(
             run, STARTED.isoformat(), virtual_clock(), recording=load_recording(str(path))
         )
         assert [track is None for track in bare.tracks] == [
@@ -213,7 +215,7 @@ def test_a_stream_that_failed_is_said_and_counts_in_no_median(tmp_path: Path) ->
 def test_equal_labels_are_compared_in_their_order(tmp_path: Path) -> None:
     sources = slow_and_fast(tmp_path)
     for place, known in enumerate(sources):
-        results = tuple({**result, "label": "same"} for result in known.results)
+        results = tuple(replace(result, label="same") for result in known.results)
         sources[place] = replace(known, results=results)
     told = json.loads(report(sources, "json"))
     streams = told["comparisons"][0]["streams"]
@@ -339,7 +341,7 @@ def test_the_page_allows_nothing_but_its_own_style(everything: ReportedRun) -> N
 def test_the_page_has_what_was_asked_and_answered(everything: ReportedRun) -> None:
     said = "".join(seen(report([everything], "html")).said)
     for result in everything.results:
-        assert str(result["label"]) in said
+        assert result.label in said
     assert "Hello" in said
     assert "http://127.0.0.1:1/v1" in said
     assert "wörd11 😀" in said

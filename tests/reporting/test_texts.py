@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.color import Color
 
+from streamdash.reporting.csv_table import _safe_cell
 from streamdash.reporting.html.page import _style
 from streamdash.reporting.report import report
-from streamdash.reporting.text_table import _csv_cell
 from streamdash.tui.contrast import READABLE, contrast
 from tests.fuzzing import examples
 from tests.reporting.test_report import source
@@ -61,16 +61,16 @@ def test_an_answer_that_is_a_formula_is_defused_and_all_there(tmp_path: Path) ->
 @examples(300)
 @given(st.text(st.sampled_from(" '=+-@a\t\n\u200b\ufeff＝\x00"), max_size=8))
 def test_no_cell_begins_a_formula_and_each_can_be_had_back(text: str) -> None:
-    cell = str(_csv_cell(text))
+    cell = str(_safe_cell(text))
     assert cell.lstrip(" \u200b\ufeff\x00")[:1] not in set(DANGEROUS)
-    undone = cell[1:] if cell[:1] == "'" and _csv_cell(cell[1:]) == cell else cell
+    undone = cell[1:] if cell[:1] == "'" and _safe_cell(cell[1:]) == cell else cell
     assert undone == text
 
 
 @FORMULA
 @pytest.mark.parametrize("value", [-1.5, 0, None, -3])
 def test_numbers_stay_numbers(value: object) -> None:
-    assert _csv_cell(value) == value
+    assert _safe_cell(value) == value
 
 
 @PHONE

@@ -10,7 +10,6 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from streamdash.streams.events import Status
 from streamdash.tui.board.summary_table import summary_rows
 from streamdash.tui.terminal.lazy_styles import LazyStyles
 from streamdash.tui.widgets.part_line import PartLine
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
-    from streamdash.reporting.result import Result
+    from streamdash.reporting.result import StreamResult
     from streamdash.tui.widgets.table_cells import Cell
 
 
@@ -56,10 +55,10 @@ class SummaryRows(ScrollView, LazyStyles):
 
     def __init__(self) -> None:
         super().__init__()
-        self._results: Sequence[Result] = ()
+        self._results: Sequence[StreamResult] = ()
         self._rows: list[list[Cell]] = []
 
-    def show_results(self, results: Sequence[Result]) -> None:
+    def show_results(self, results: Sequence[StreamResult]) -> None:
         """Draw these results, one a row."""
         self._results = results
         self._lay()
@@ -105,9 +104,9 @@ class Summary(Widget):
         yield self._title
         yield self._table
 
-    def show_results(self, results: Sequence[Result]) -> None:
+    def show_results(self, results: Sequence[StreamResult]) -> None:
         """Show the panel with these results."""
-        over = sum(Status(str(result["status"])).final for result in results)
+        over = sum(result.status.final for result in results)
         if over < len(results):
             ended = f"{over} of {len(results)} streams have ended"
         else:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from streamdash.output.safe_text import clean_line
+from streamdash.reporting.columns import rows
+from streamdash.reporting.quantities import TOTAL, TTFT
 from streamdash.reporting.repetitions import rivals
-from streamdash.reporting.text_table import rows
 from streamdash.streams.events import Status
 from streamdash.tui.widgets.status_marks import MARKS
 from streamdash.tui.widgets.table_cells import Cell, fit_columns, pad
@@ -16,20 +17,21 @@ from streamdash.tui.widgets.table_cells import Cell, fit_columns, pad
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from streamdash.reporting.result import Result
-    from streamdash.reporting.text_table import Column
+    from streamdash.reporting.columns import Column
+    from streamdash.reporting.quantities import Quantity
+    from streamdash.reporting.result import StreamResult
 
 BEST = "★"
 _LABEL = "label"
 _LABEL_MOST = 40
 _DROPPED_FIRST = ("model", "notes", "cost", "tokens", "chars/s", "tok/s")
-_RACED = {"TTFT": "ttft_s", "total": "total_s"}
+_RACED = {quantity.title: quantity for quantity in (TTFT, TOTAL)}
 
 
-def summary_rows(results: Sequence[Result], width: int) -> list[list[Cell]]:
+def summary_rows(results: Sequence[StreamResult], width: int) -> list[list[Cell]]:
     """The heading and one row a result, each cell padded to its column's width."""
     columns, body = rows(results)
-    best = {title: _fastest(results, field) for title, field in _RACED.items()}
+    best = {title: _fastest(results, quantity) for title, quantity in _RACED.items()}
     texts = [
         [
             _text(result, column, cell, best=place in best.get(column.title, ()))
@@ -63,24 +65,24 @@ def summary_rows(results: Sequence[Result], width: int) -> list[list[Cell]]:
     return lines
 
 
-def _fastest(results: Sequence[Result], field: str) -> list[int]:
+def _fastest(results: Sequence[StreamResult], quantity: Quantity) -> list[int]:
     """The place of each turn's smallest number among those done; none where there is no race."""
     found = []
     for group in rivals(results):
         times = [
             (value, place)
             for place in group
-            if results[place]["status"] == Status.DONE
-            and isinstance(value := results[place][field], float)
+            if results[place].status is Status.DONE
+            and (value := quantity.of(results[place])) is not None
         ]
         if len(times) > 1:
             found.append(min(times)[1])
     return found
 
 
-def _text(result: Result, column: Column, cell: str, *, best: bool) -> str:
+def _text(result: StreamResult, column: Column, cell: str, *, best: bool) -> str:
     if column.title == "status":
-        return f"{MARKS[Status(str(result['status']))].sign} {cell}"
+        return f"{MARKS[result.status].sign} {cell}"
     text = clean_line(cell, 200) if cell else ("–" if column.number else "")
     if column.title in _RACED:
         return f"{text} {BEST if best else ' '}"
@@ -95,9 +97,9 @@ def _pad(text: str, column: Column, widths: dict[str, int], tone: str) -> Cell:
     return Cell(pad(text, widths[column.title], right=column.number), tone)
 
 
-def _tone(result: Result, title: str, *, best: bool) -> str:
+def _tone(result: StreamResult, title: str, *, best: bool) -> str:
     if best:
         return "best"
     if title == "status":
-        return MARKS[Status(str(result["status"]))].tone
+        return MARKS[result.status].tone
     return {"label": "label", "model": "quiet", "notes": "warn"}.get(title, "figures")

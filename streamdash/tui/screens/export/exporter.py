@@ -82,10 +82,10 @@ class Exporter:
 
     def _write_report(self, run: FrozenRun, now: float, style: Style, folder: Path) -> Path:
         from streamdash.reporting.export import export_report
-        from streamdash.reporting.reported_run import run_report
+        from streamdash.reporting.reported_run import reported_run
 
         recording = self._recording(run) if style == "html" else None
-        report = run_report(run, self.started, now, recording=recording)
+        report = reported_run(run, self.started, now, recording=recording)
         return export_report(report, style, folder)
 
     def _recording(self, run: FrozenRun) -> Recording | None:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 
-from streamdash.reporting.figures import clock
+from streamdash.reporting.figures import clock, duration, tick
 from streamdash.reporting.phases import phases_of_state
-from streamdash.reporting.text_table import seconds
 from streamdash.tui.widgets.parts import cut
 from streamdash.tui.widgets.status_marks import MARKS
 from streamdash.tui.widgets.table_cells import Cell
@@ -128,9 +127,9 @@ def axis_row(scale: Scale) -> list[Cell]:
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * 0.999)
     line = ""
     for number in range(int(scale.longest / step * 1.001) + 1):
-        place, tick = scale.cell(number * step), f"{number * step:g}s"
+        place, text = scale.cell(number * step), tick(number * step)
         if len(line) < place or not line:
-            line = line.ljust(place) + tick
+            line = line.ljust(place) + text
     return [Cell(" " * (scale.label + 1) + line, "quiet")]
 
 
@@ -157,7 +156,7 @@ def ladder_row(
         cells.append(Cell(bar.sign * len(list(run)), bar.tone))
     mark = MARKS[state.status]
     took = _end(state, now) - _zero(state, now)
-    written = seconds(total) if state.status.final else clock(took) if took else ""
+    written = duration(total) if state.status.final else clock(took) if took else ""
     cells.append(Cell(f" {mark.sign}", mark.tone))
     cells.append(Cell(written.rjust(_END_WIDTH - 2), "figures"))
     return cells

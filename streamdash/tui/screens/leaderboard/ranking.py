@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 
-from streamdash.reporting.text_table import dollars, rate, seconds, whole
+from streamdash.reporting.figures import count, dollars, duration, rate
 from streamdash.streams.flags import is_ttft_late
 from streamdash.tui.widgets.status_marks import mark_of
 from streamdash.tui.widgets.table_cells import GAP, Cell, fit_columns, pad
@@ -33,28 +33,23 @@ class RankColumn(NamedTuple):
 
     title: str
     field: str
-    written: Callable[[object], str]
+    written: Callable[[float | None], str]
     rank: int
     falling: bool = False
     """Whether the highest number is the best."""
 
 
 COLUMNS: tuple[RankColumn, ...] = (
-    RankColumn("label", LABEL, str, 0),
-    RankColumn("TTFT", "ttft_s", seconds, 1),
-    RankColumn("TTFA", "ttfa_s", seconds, 5),
-    RankColumn("total", "total_s", seconds, 2),
-    RankColumn("chars", "chars", lambda value: whole(_rounded(value)), 3, falling=True),
+    RankColumn("label", LABEL, lambda _: "", 0),
+    RankColumn("TTFT", "ttft_s", duration, 1),
+    RankColumn("TTFA", "ttfa_s", duration, 5),
+    RankColumn("total", "total_s", duration, 2),
+    RankColumn("chars", "chars", count, 3, falling=True),
     RankColumn("chars/s", "chars_per_s", rate, 6, falling=True),
     RankColumn("tok/s", "tokens_per_s", rate, 4, falling=True),
-    RankColumn("gap p95", "gap_p95_s", seconds, 7),
+    RankColumn("gap p95", "gap_p95_s", duration, 7),
     RankColumn("cost", "cost_usd", dollars, 8),
 )
-
-
-def _rounded(value: object) -> object:
-    """A count; the median of two counts may have a fraction."""
-    return round(value) if isinstance(value, float) else value
 
 
 class RankTable(NamedTuple):

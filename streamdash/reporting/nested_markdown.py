@@ -54,7 +54,7 @@ class _Change(NamedTuple):
     lines: list[str]
 
 
-def embedded(answer: str, below: int) -> str:
+def nested(answer: str, below: int) -> str:
     """The answer with its headings `below` levels lower, and closed code and HTML blocks.
 
     `#` and underlined headings go at most down to level 6, those in quotes and lists and HTML's
