@@ -1,4 +1,4 @@
-"""Numbers on the screen."""
+"""How numbers are written."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
         (3725.0, "1h 02m"),
     ],
 )
-def test_durations_are_short(seconds: float, shown: str) -> None:
+def test_durations_have_about_three_digits(seconds: float, shown: str) -> None:
     assert duration(seconds) == shown
 
 
@@ -54,12 +54,12 @@ def test_a_running_clock_ticks_in_tenths_from_the_start() -> None:
     [(0, "0"), (999, "999"), (1_000, "1.0k"), (9_949, "9.9k"), (9_950, "10k"), (34_400, "34k"),
      (999_499, "999k"), (999_500, "1.0M"), (12_000_000, "12M"), (5_000_000_000, "5.0G")],
 )  # fmt: skip
-def test_compact_counts_take_four_places_at_most(number: int, shown: str) -> None:
+def test_compact_counts_have_four_characters_at_most(number: int, shown: str) -> None:
     assert compact(number) == shown
 
 
 @given(st.integers(0, 10**12 - 10**9))
-def test_no_compact_count_is_longer(number: int) -> None:
+def test_every_compact_count_has_four_characters_at_most(number: int) -> None:
     assert len(compact(number)) <= 4
 
 

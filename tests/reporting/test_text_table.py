@@ -1,4 +1,4 @@
-"""The table of a run, as it is printed."""
+"""The printed table of a run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Turns and reruns in recordings and reports: every answer is there, compared with its like."""
+"""Turns and reruns in recordings and reports: every answer is shown, compared by turn."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def test_the_page_marks_the_best_of_a_turn_only_and_shows_every_turn(source: Rep
 
 
 @TURNS
-def test_text_says_what_was_asked_of_whom(source: ReportedRun) -> None:
+def test_text_names_each_question_and_the_streams_it_was_put_to(source: ReportedRun) -> None:
     text = report([source], "text")
     assert "asked of A; B; C: Hello\n" in text
     assert "asked of A, turn 2: and why?\n" in text
