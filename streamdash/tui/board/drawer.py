@@ -12,7 +12,7 @@ from streamdash.tui.terminal.frame_clock import Frame
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from streamdash.reporting.result import Result
+    from streamdash.reporting.result import StreamResult
     from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
     from streamdash.tui.board.keys import Keyboard
@@ -72,7 +72,7 @@ class Drawer(Backing):
     def summary_shown(self) -> bool:
         return self._summary is not None and self._summary.display
 
-    def show_summary(self, results: Sequence[Result]) -> None:
+    def show_summary(self, results: Sequence[StreamResult]) -> None:
         """Show the table of these results."""
         if self._summary is None:
             from streamdash.tui.board.summary import Summary

@@ -77,9 +77,9 @@ def _common(a: list[str], b: list[str]) -> frozenset[str]:
     """The words too common to begin a match: comparing all their pairs would take minutes."""
     in_a, in_b = Counter(a), Counter(b)
     pairs = sorted((times * in_b[word], word) for word, times in in_a.items())
-    seen = accumulate(times for times, _ in pairs)
+    totals = accumulate(times for times, _ in pairs)
     return frozenset(
-        word for (_, word), all_pairs in zip(pairs, seen, strict=True) if all_pairs > MOST_PAIRS
+        word for (_, word), total in zip(pairs, totals, strict=True) if total > MOST_PAIRS
     )
 
 

@@ -43,7 +43,7 @@ class Clipboard:
             self._begin(asyncio.get_running_loop())
 
     def wait(self, timeout_s: float = PATIENCE_S) -> None:
-        """Wait for the running tool, or leaving at once would lose the text."""
+        """Wait for the running tool, because an exit would stop it and lose the text."""
         if self._thread is not None:
             self._thread.join(timeout_s)
 

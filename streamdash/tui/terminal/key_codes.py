@@ -100,25 +100,25 @@ class KeyCodes:
         """A key by its codes (plain, shifted, on the base layout), modifiers and text."""
         code, shifted, base = [*codes, 0, 0, 0][:3]
         code = code or (0 if final == "u" else 1)
-        held, event = [*(modifiers or [1]), 1][:2]
-        if event >= _RELEASED or held > _MODIFIERS:
+        pressed, event = [*(modifiers or [1]), 1][:2]
+        if event >= _RELEASED or pressed > _MODIFIERS:
             return []
-        held = max(0, held - 1) & ~_LOCKS
+        pressed = max(0, pressed - 1) & ~_LOCKS
         words = [number for number in text if _is_text(number)]
         if f"{code}{final}" not in FUNCTIONAL_KEYS and not words:
             if final != "u":
-                return self.legacy(f"{ESC}[{code}{final}") if not (held or text) else []
+                return self.legacy(f"{ESC}[{code}{final}") if not (pressed or text) else []
             if not _is_text(code) or code in _FUNCTIONAL:
                 return []
-            if held == _SHIFT:
+            if pressed == _SHIFT:
                 words = [shifted if _is_text(shifted) else _upper(code)]
-            elif not held:
+            elif not pressed:
                 words = [code]
             elif code > 0x7F and 0x20 < base < 0x7F:
                 # a shortcut on a keyboard with another script
                 code = base
         written = ":".join(map(str, words))
-        sequence = f"{ESC}[{code};{held + 1}" + (f";{written}" if written else "") + final
+        sequence = f"{ESC}[{code};{pressed + 1}" + (f";{written}" if written else "") + final
         return _safe_keys(key.copy() for key in self._xterm._parse_extended_key(sequence) or [])
 
     def _keys_of(self, sequence: str) -> list[Key]:

@@ -10,17 +10,17 @@ _MARK_LENGTH = 6
 
 
 class PasteReader:
-    """The text of one paste, and what came after its end.
+    """The text of one paste, and the input that came after its end.
 
-    The pasted text may itself contain the mark of its end. So an end that follows before anything
-    else was pasted belongs to the text, as does all that stands before it.
+    A pasted text may contain the mark of its own end. So if another end follows, and no paste
+    starts before it, the text continues up to that end.
     """
 
     def __init__(self) -> None:
         self.ended = False
         self._parts: list[str] = []
         self._rest = ""
-        """Before the end what may be the beginning of its mark; then what came after it."""
+        """Until the end, characters that may begin its mark; then the input after it."""
 
     def feed(self, text: str) -> bool:
         """Add a piece. Returns whether it contained another end after the first one."""

@@ -33,7 +33,6 @@ BULK = 64
 LONGEST_SEQUENCE = 4_096
 """Characters of a control sequence that are stored; a longer one means nothing."""
 
-
 _STRING_STOP = re.compile(r"[\x07\x18\x1a\x1b\x9c\udc9c]")
 _WORD = re.compile("[A-Za-z]+;")
 """Letters where a number should be: they end a sequence, but not in the middle of it."""
@@ -77,7 +76,7 @@ class TerminalInput:
         text = self._decoder.decode(data)
         if len(data) >= BULK:
             self._began_at = now
-        if self._has_held_too_long(now):
+        if self._is_overdue(now):
             self._give_up()
         if self._state is InputState.GROUND:
             if now - self._escaped_at < TORN_S and _LATE.match(text):
@@ -101,7 +100,7 @@ class TerminalInput:
         taken, self._messages = self._messages, []
         return taken
 
-    def _has_held_too_long(self, now: float) -> bool:
+    def _is_overdue(self, now: float) -> bool:
         """Whether a string or paste without an end has swallowed keys for too long."""
         if self._state is InputState.AFTER_PASTE:
             return self.patience == 0

@@ -43,9 +43,9 @@ class Block:
     def end(self) -> int:
         return self.start + len(self.text)
 
-    def begin(self, width: int, *, exact: bool, anew: bool = False) -> None:
-        """Forget the rows if they are of another width or kind, or if `anew`."""
-        if anew or width != self.width or exact != self.exact:
+    def begin(self, width: int, *, exact: bool, fresh_start: bool = False) -> None:
+        """Forget the rows if they are of another width or kind, or if `fresh_start`."""
+        if fresh_start or width != self.width or exact != self.exact:
             self.rows = array("H")
             self.width = width
             self.exact = exact
@@ -78,7 +78,7 @@ class LongLine:
 
     def step(self, text: BlockText, block: Block) -> None:
         """Wrap the rest of `block`, adding each row to the block in which it starts."""
-        block.begin(self.width, exact=True, anew=self.wrapped <= block.start)
+        block.begin(self.width, exact=True, fresh_start=self.wrapped <= block.start)
         fresh = self.row < 0 or text.slice(self.wrapped - 1, self.wrapped) == "\n"
         start = self.wrapped if fresh else self.row
         found = array("I")

@@ -71,15 +71,15 @@ class PaintedRows:
 
         `same` says whether the styles and the width are those of the last drawing.
         """
-        known: dict[tuple[Row, Highlights], Strip] = {}
+        drawn: dict[tuple[Row, Highlights], Strip] = {}
         if same:
             before = zip(self._rows, self._highlights or repeat(()), self._bare, strict=False)
-            known = {(row, highlights): strip for row, highlights, strip in before}
+            drawn = {(row, highlights): strip for row, highlights, strip in before}
         self._highlights = (
             [self._highlights_of(row, viewport) for row in viewport.rows] if highlighted else None
         )
         self._bare = [
-            known.get((row, highlights)) or _strip(row, highlights, viewport, styles, width - 1)
+            drawn.get((row, highlights)) or _strip(row, highlights, viewport, styles, width - 1)
             for row, highlights in zip(viewport.rows, self._highlights or repeat(()), strict=False)
         ]
 

@@ -144,7 +144,7 @@ class Transcript(Scroller):
         return Matches(Needle(needle), self._viewport.document)
 
     def is_all(self, matches: Matches) -> bool:
-        """Whether `matches` are still valid, with no fold or clear since they were made."""
+        """Whether `matches` are valid, with no fold or clear since they were made."""
         document = self._viewport.document
         return matches.document is document and matches.folded == document.folded
 

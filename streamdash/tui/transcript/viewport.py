@@ -81,10 +81,10 @@ class Viewport:
     def _grow(self, last: RowPosition, more: int) -> int:
         """Lay out `more` rows after the former `last` one. Returns how many left at the top."""
         document = self.document
-        kept = self.rows[:-1]
+        old = self.rows[:-1]
         fresh = document.rows(last, more + 1)
-        scrolled_off = max(0, len(kept) + len(fresh) - self.height)
-        self.rows = kept[scrolled_off:] + fresh
+        scrolled_off = max(0, len(old) + len(fresh) - self.height)
+        self.rows = old[scrolled_off:] + fresh
         top = self._top or last
         self._top = document.down(top, scrolled_off) if scrolled_off else top
         self._move_thumb(self._top)

@@ -1,4 +1,4 @@
-"""The clock that everything is painted on."""
+"""The clock that calls for frames."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.virtual_time import run_virtual
 
 async def stopped(clock: FrameClock) -> None:
     """Wait, in virtual time, until the clock sleeps."""
-    while clock.running:  # noqa: ASYNC110  # the clock tells nobody that it sleeps
+    while clock.running:  # noqa: ASYNC110  # the clock does not report that it sleeps
         await asyncio.sleep(0.001)
 
 
@@ -70,7 +70,7 @@ def test_waking_twice_paints_once() -> None:
     assert len(bench.painted) == 1
 
 
-def test_waking_while_painting_asks_for_another_frame() -> None:
+def test_waking_while_painting_schedules_another_frame() -> None:
     painted: list[float] = []
 
     def paint(at: float) -> Frame:
@@ -136,20 +136,20 @@ def test_a_clock_stopped_in_the_middle_of_a_frame_paints_no_more() -> None:
 
 
 def test_what_arrives_in_the_middle_of_a_frame_is_read_before_it_goes_on() -> None:
-    told: list[str] = []
+    order: list[str] = []
 
     async def read(end: socket.socket) -> None:
         reader, writer = await asyncio.open_connection(sock=end)
         try:
             ready.set()
             await reader.readexactly(1)
-            told.append("read")
+            order.append("read")
         finally:
             writer.close()
 
     def paint(_at: float) -> Frame:
-        told.append("paint")
-        if told.count("paint") > 1:
+        order.append("paint")
+        if order.count("paint") > 1:
             return Frame.IDLE
         server.send(b"x")
         return Frame.RESUME
@@ -166,14 +166,14 @@ def test_what_arrives_in_the_middle_of_a_frame_is_read_before_it_goes_on() -> No
         ready = asyncio.Event()
         clock = FrameClock(paint)
         asyncio.run(both())
-    assert told == ["paint", "read", "paint"]
+    assert order == ["paint", "read", "paint"]
 
 
 def gaps(bench: Bench) -> list[float]:
     return [later - earlier for earlier, later in pairwise(bench.painted)]
 
 
-def test_an_easy_load_is_painted_thirty_times_a_second() -> None:
+def test_a_light_load_is_painted_thirty_times_a_second() -> None:
     bench = Bench(frames=30, took=0.002)
     run_virtual(bench.run())
     assert gaps(bench) == pytest.approx([1 / 30] * 29, abs=0.003)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _TITLES = ("#", "since send", "gap", "type", "id", "model", "delta", "finish")
 _FIELD_LIMIT = 400
-"""Characters of a field that are looked at."""
+"""The most characters of a field that are cleaned and shown."""
 _NUMBER, _TIME, _GAP, _FINISH = 6, 9, 8, 12
 TYPE_LEAST, TYPE_MOST = 14, 44
 """The narrowest and the widest column of event types."""

@@ -67,7 +67,7 @@ class EventList(RowScroll):
     # -- the events -------------------------------------------------------------------------
 
     def show_state(self, state: StreamState) -> None:
-        """List the kept events of `state`."""
+        """List the events that `state` stores."""
         self._restart(state, self.needle)
 
     def show_only(self, needle: str) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class MatchingEvents:
-    """The kept events of one state whose type or JSON contains a text, ignoring case."""
+    """The stored events of one state whose type or JSON contains a text, ignoring case."""
 
     def __init__(self) -> None:
         self.state: StreamState | None = None
@@ -27,7 +27,7 @@ class MatchingEvents:
         self._seen = 0
 
     def restart(self, state: StreamState | None, needle: str) -> None:
-        """Start from the first kept event of `state`; `update` then finds them."""
+        """Start again with `state` and the searched text; `update` then finds its stored events."""
         self.state = state
         self.needle = needle.casefold()
         self.entries = []
@@ -41,7 +41,7 @@ class MatchingEvents:
         return self.state is not None and self._seen != self.state.wire_count
 
     def update(self) -> int | None:
-        """Add the new events and drop those that the state no longer keeps.
+        """Add the new events and drop those that the state no longer stores.
 
         Returns how many entries were dropped at the start; None if no event has arrived.
         """

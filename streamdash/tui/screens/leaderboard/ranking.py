@@ -100,7 +100,7 @@ def _ranks(standings: Sequence[Standing], order: Sequence[int]) -> list[int]:
 
 def telling(standings: Iterable[Standing]) -> list[int]:
     """The places of the columns with any number, and of those that are always shown."""
-    known = {
+    present = {
         field
         for standing in standings
         for field, value in standing.numbers.items()
@@ -108,7 +108,7 @@ def telling(standings: Iterable[Standing]) -> list[int]:
     }
     return [
         place for place, column in enumerate(COLUMNS)
-        if column.field in known or column.rank <= _ALWAYS
+        if column.field in present or column.rank <= _ALWAYS
     ]  # fmt: skip
 
 
@@ -193,9 +193,9 @@ def _best(standings: Sequence[Standing]) -> dict[tuple[int, str], float]:
                 values.setdefault((standing.turn, column.field), []).append(value)
     falling = {column.field for column in COLUMNS if column.falling}
     return {
-        key: max(known) if key[1] in falling else min(known)
-        for key, known in values.items()
-        if len(known) > 1
+        key: max(numbers) if key[1] in falling else min(numbers)
+        for key, numbers in values.items()
+        if len(numbers) > 1
     }
 
 

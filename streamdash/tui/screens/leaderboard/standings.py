@@ -90,8 +90,8 @@ class Standings:
 
     def _stale(self, index: int, at: float) -> bool:
         state = self._run.states[index]
-        known, revision, measured_at = self._measured[index]
-        if state is not known or (state.ended_at is not None and state.revision != revision):
+        measured, revision, measured_at = self._measured[index]
+        if state is not measured or (state.ended_at is not None and state.revision != revision):
             return True
         return state.revision != revision and at - measured_at >= AGAIN_S
 
@@ -127,5 +127,5 @@ def _medians(runs: list[Numbers]) -> Numbers:
 
 
 def _median(values: Iterable[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return median(known) if known else None
+    numbers = [value for value in values if value is not None]
+    return median(numbers) if numbers else None
