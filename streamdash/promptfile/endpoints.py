@@ -1,4 +1,4 @@
-"""`[endpoints.NAME]`: a prompt file's own endpoints."""
+"""Reads `[endpoints.NAME]`, the endpoints that a prompt file defines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from streamdash.promptfile.problems import Place
     from streamdash.promptfile.values import Check
 
-# compiled when used: most prompt files have no endpoints of their own
+# patterns are compiled at their first use: most prompt files define no endpoints
 _NAME = r"[\w.-]{1,60}"
 _VARIABLE = r"[A-Za-z_][A-Za-z0-9_]{0,199}"
 _KEY = r"(sk|rk|pk|xai|pplx|csk|nvapi)-|(gsk|hf|r8|tgp|fw)_[A-Za-z0-9]{12}|AIza|Bearer\b"
@@ -23,7 +23,7 @@ _HEADER_VALUE = r"[\t\x20-\x7e]*"
 
 
 def read_endpoints(raw: object, place: Place) -> dict[str, Endpoint]:
-    """The file's endpoints by name; one whose problems have been told is there in name only."""
+    """The file's endpoints by name; one with problems has only its name."""
     if not isinstance(raw, dict):
         place.wrong(f"must hold a table for each endpoint, not {named(raw)}")
         return {}
@@ -33,7 +33,7 @@ def read_endpoints(raw: object, place: Place) -> dict[str, Endpoint]:
 def _read_endpoint(name: str, raw: object, place: Place) -> Endpoint:
     found = len(place.problems)
     if not re.fullmatch(_NAME, name):
-        place.wrong("an endpoint's name has letters, digits, '-', '_' and '.' only")
+        place.wrong("an endpoint's name may contain only letters, digits, '-', '_' and '.'")
     values = read_table(raw, _KEYS, place, hints=_HINTS)
     if isinstance(raw, dict):
         if "api" not in raw:
@@ -69,7 +69,7 @@ def _base_url(value: object, _place: Place) -> str:
 
 
 def _api_key_env(value: object, _place: Place) -> str:
-    """The value is never repeated: a key may have been put here by mistake."""
+    """A check whose problems never repeat the value, which may be a key by mistake."""
     if not isinstance(value, str):
         raise Invalid(f"must be text, not {kind(value)}")
     if _looks_like_a_key(value):
@@ -88,16 +88,16 @@ def _looks_like_a_key(text: str) -> bool:
 
 
 def _headers(value: object, place: Place) -> dict[str, str]:
-    """What a header holds is never repeated: it may be a secret."""
+    """A check whose problems never repeat a header's value, which may be secret."""
     if not isinstance(value, dict):
         raise Invalid(f"must be a table of texts, not {kind(value)}")
     for name, content in value.items():
         if not re.fullmatch(_HEADER_NAME, name):
-            place.wrong(f"{shown(name)} is no header's name", about=name)
+            place.wrong(f"{shown(name)} is not a valid header name", about=name)
         elif not isinstance(content, str):
             place.at(name).wrong(f"must be text, not {kind(content)}")
         elif not re.fullmatch(_HEADER_VALUE, content):
-            place.at(name).wrong("has a control character, or one outside ASCII, in it")
+            place.at(name).wrong("contains a control character or one outside ASCII")
     return {name: str(content).strip() for name, content in value.items()}
 
 

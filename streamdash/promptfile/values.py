@@ -1,4 +1,4 @@
-"""Checks of single values: what comes out is of the right type, or a sentence says why not."""
+"""Checks of single values: each returns a value of the right type or raises Invalid."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ if TYPE_CHECKING:
     from streamdash.promptfile.problems import Place
 
     Check: TypeAlias = Callable[[object, Place], Any]
-    """Takes a parsed value and its place, gives the value to use or raises Wrong."""
+    """Takes a parsed value and its place; returns the value to use or raises Invalid."""
 
 INVALID: Any = object()
-"""Stands for a value whose problem has been told."""
+"""Replaces a value whose problem has been added."""
 
 _SUGGESTIONS = 100
-"""Problems after which no more near words are looked for: nobody will read them."""
+"""Problems after which similar words are no longer searched for."""
 _MAX_STOPS = 16
-_SPOKEN_BITS = 64
+_SHOWN_BITS = 64
 
 
-class Invalid(Exception):  # noqa: N818  # it never leaves this package as an exception
-    """The value will not do; the text goes on where the key's name ends."""
+class Invalid(Exception):  # noqa: N818  # it never leaves this package
+    """The value is invalid; the message continues after the key's name."""
 
 
 def read_value(check: Check, value: object, place: Place) -> Any:
-    """The checked value, or BAD after telling what is wrong."""
+    """The checked value, or `INVALID` after adding its problem."""
     try:
         return check(value, place)
     except Invalid as wrong:
@@ -46,9 +46,9 @@ def read_table(
     place_of: Callable[[str], Place] | None = None,
     hints: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """The table's keys with checked values, BAD ones among them; unknown keys are told.
+    """The checked values by key, some of them `INVALID`; unknown keys become problems.
 
-    `hints` says of keys that are unknown here where they belong.
+    `hints` has advice for keys that belong elsewhere.
     """
     if not isinstance(raw, dict):
         place.wrong(f"must be a table of keys and values, not {named(raw)}")
@@ -77,7 +77,7 @@ def _advice(
 
 
 def kind(value: object) -> str:
-    """What sort of value it is, without the value: it may be a secret."""
+    """The type of a value in words, without the value, which may be secret."""
     if value is None:
         return "nothing"
     if isinstance(value, bool):
@@ -92,25 +92,25 @@ def kind(value: object) -> str:
 
 
 def named(value: object) -> str:
-    """What sort of value it is, with the value where it is short."""
+    """A value in words, or its type if it is long."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
         return f"the text {shown(value)}"
-    if isinstance(value, float) or (isinstance(value, int) and value.bit_length() <= _SPOKEN_BITS):
+    if isinstance(value, float) or (isinstance(value, int) and value.bit_length() <= _SHOWN_BITS):
         return str(value)
     return kind(value)
 
 
 def text(value: object, _place: Place) -> str:
-    """Any text, the empty one too."""
+    """Any text, also an empty one."""
     if not isinstance(value, str):
         raise Invalid(f"must be text, not {named(value)}")
     return value
 
 
 def filled_text(value: object, place: Place) -> str:
-    """Text that is more than white space."""
+    """Text that is not blank."""
     found = text(value, place)
     if not found.strip():
         raise Invalid("is empty")
@@ -124,7 +124,7 @@ def flag(value: object, _place: Place) -> bool:
 
 
 def whole(low: int | None = None, high: int | None = None) -> Check:
-    """A check for a whole number; the bounds count as inside."""
+    """A check for a whole number; the bounds are inclusive."""
 
     def check(value: object, _place: Place) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
@@ -136,7 +136,7 @@ def whole(low: int | None = None, high: int | None = None) -> Check:
 
 
 def number(low: float, high: float | None = None) -> Check:
-    """A check for a finite number; the bounds count as inside."""
+    """A check for a finite number; the bounds are inclusive."""
 
     def check(value: object, _place: Place) -> float:
         found = _finite(value)
@@ -147,7 +147,7 @@ def number(low: float, high: float | None = None) -> Check:
 
 
 def seconds(value: object, _place: Place) -> float:
-    """A time of more than nothing."""
+    """A time above 0."""
     found = _finite(value)
     if found <= 0:
         raise Invalid(f"must be more than 0 seconds, not {named(value)}")
@@ -170,7 +170,7 @@ def _check_range(value: float, low: float | None, high: float | None) -> None:
 
 
 def stops(value: object, place: Place) -> tuple[str, ...]:
-    """One text or a list of texts, none of them empty."""
+    """One text or a list of texts, none of them empty, as a tuple."""
     if isinstance(value, str):
         value = [value]
     if not isinstance(value, list):
@@ -186,12 +186,12 @@ def stops(value: object, place: Place) -> tuple[str, ...]:
 
 
 def params(value: object, place: Place) -> dict[str, Any]:
-    """A table that JSON can carry into a request body."""
+    """A table that can be written as JSON."""
     if not isinstance(value, dict):
         raise Invalid(f"must be a table, not {named(value)}")
     if "stream" in value:
         place.wrong(
-            "must not hold stream, which is a key of its own: write it beside params",
+            "must not hold stream, which is a key of its own: write it next to params",
             about="stream",
         )
     waiting: list[tuple[Place, object]] = [(place, value)]

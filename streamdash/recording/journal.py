@@ -79,21 +79,14 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import stat
 from json.encoder import encode_basestring_ascii as quoted
 from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 from streamdash import __version__
-from streamdash.recording.disk_sync import Syncer
 from streamdash.recording.event_json import VERSION, error_fields, fields_of
-from streamdash.recording.paths import (
-    chosen_path,
-    foreign_folder,
-    make_private_folder,
-    new_path,
-)
+from streamdash.recording.paths import chosen_path, make_private_folder, new_path
+from streamdash.recording.record_file import RecordFile
 from streamdash.recording.spec_json import spec_to_json
 from streamdash.streams.errors import UsageError
 from streamdash.streams.events import Delta, End, Event, Wire
@@ -105,13 +98,11 @@ if TYPE_CHECKING:
     from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
 
-CLOSE_S = 2.0
-"""How long leaving the program waits for the disk."""
 _ORIGIN_STEP = 2.0**-20
 
 
-class _Slot:
-    """What was last written of one stream."""
+class _StreamLines:
+    """What the next line of one stream depends on."""
 
     __slots__ = ("head", "index", "launch", "over", "state", "wire", "wire_at", "wire_type")
 
@@ -122,49 +113,37 @@ class _Slot:
         self.state: StreamState | None = None
         self.over = False
         self.wire: Wire | None = None
-        """A wire event whose line waits: a delta that follows takes it along."""
+        """A wire event that is not written yet, as it goes into the line of a delta behind it."""
         self.wire_at = 0.0
         self.wire_type = ""
 
 
 class Journal:
-    """A `streams.runner.Listener` that appends every event to a file readable by its owner only.
+    """A `streams.listener.Listener` that appends every event to a file.
 
-    Nothing here raises because of the disk: the first error ends the writing, and `problem` says
-    so in one line.
+    Nothing here raises because of the disk: the first error ends the writing.
     """
 
     def __init__(self, path: Path, *, new: bool = False) -> None:
-        """`new` says that nothing may be there yet, not even a link."""
+        """With `new` the path must not exist yet, not even as a link."""
         self.path = path
-        self._problem: str | None = None
-        self._syncer: Syncer | None = None
-        self._fd: int | None = None
+        self._file = RecordFile(path, new=new)
         self._run: Run | None = None
-        self._slots: list[_Slot] = []
+        self._streams: list[_StreamLines] = []
         self._over: WeakSet[StreamState] = WeakSet()
         self._origin = 0.0
-        try:
-            self._syncer = Syncer(_opened(path, new=new))
-        except (OSError, ValueError) as error:
-            self._give_up(error)
 
     @property
     def problem(self) -> str | None:
-        """Why the run is not, or no longer, recorded; None if all is well."""
-        if self._problem is None and self._syncer is not None and self._syncer.error is not None:
-            self._give_up(self._syncer.error)
-        return self._problem
+        """Why the run is not, or no longer, recorded, in one line; None if all is well."""
+        return self._file.problem
 
     def begin(self, run: Run, started: datetime) -> None:
-        """Write what is asked. `started` is the wall clock's time of the launch, with its zone."""
-        if self._syncer is None:
-            return
-        self._fd = self._syncer.fd
+        """Write the header; `started` is the launch's time by the wall clock, with its zone."""
         # A time less this multiple of 2**-20 s has no more bits than a float holds, so `t` is
         # exact, and numbers computed from a recording are those of the run to the last digit.
         self._origin = math.floor(run.started_at / _ORIGIN_STEP) * _ORIGIN_STEP
-        self._slots = [_Slot(index) for index in range(len(run.states))]
+        self._streams = [_StreamLines(index) for index in range(len(run.states))]
         plan = run.plan
         self._write_json(
             {
@@ -181,152 +160,107 @@ class Journal:
         )
         self._run = run
 
-    def heard(self, state: StreamState, event: Event, at: float) -> None:
-        """See `streams.runner.Listener`."""
-        if self._fd is None or self._run is None:
+    def on_event(self, state: StreamState, event: Event, at: float) -> None:
+        """See `streams.listener.Listener`."""
+        if self._run is None or not self._file.is_open:
             return
-        slot = self._slots[state.index]
-        if slot.state is not state:
+        stream = self._streams[state.index]
+        if stream.state is not state:
             if state in self._over:
                 return
-            self._begin_launch(slot, state, self._run)
-        elif slot.over:
+            self._begin_launch(stream, state, self._run)
+        elif stream.over:
             return
         kind = type(event)
         if kind is Wire:
-            if slot.wire is not None:
-                self._write_waiting(slot)
-            slot.wire = event  # type: ignore[assignment]  # the type was compared, for speed
-            slot.wire_at = at
+            if stream.wire is not None:
+                self._write_waiting(stream)
+            stream.wire = event  # type: ignore[assignment]  # the type was compared, for speed
+            stream.wire_at = at
         elif kind is Delta:
-            self._write_delta(slot, event, at)  # type: ignore[arg-type]
+            self._write_delta(stream, event, at)  # type: ignore[arg-type]
         else:
-            self._write_milestone(slot, event, at)
+            self._write_milestone(stream, event, at)
 
-    def _begin_launch(self, slot: _Slot, state: StreamState, run: Run) -> None:
-        self._write_waiting(slot)
-        slot.state, slot.over, slot.wire_type = state, False, ""
+    def _begin_launch(self, stream: _StreamLines, state: StreamState, run: Run) -> None:
+        self._write_waiting(stream)
+        stream.state, stream.over, stream.wire_type = state, False, ""
         repetition = len(run.past[state.index])
-        slot.launch += not repetition or slot.launch < 0
-        fields: dict[str, object] = {"launch": slot.launch, "repetition": repetition}
+        stream.launch += not repetition or stream.launch < 0
+        fields: dict[str, object] = {"launch": stream.launch, "repetition": repetition}
         if state.spec is not run.plan.specs[state.index]:
-            fields["spec_to_json"] = spec_to_json(state.spec)
-        self._write_fields(slot, state.launched_at, {"type": "launch", **fields})
+            fields["asked"] = spec_to_json(state.spec)
+        self._write_fields(stream, state.launched_at, {"type": "launch", **fields})
 
-    def _write_delta(self, slot: _Slot, delta: Delta, at: float) -> None:
+    def _write_delta(self, stream: _StreamLines, delta: Delta, at: float) -> None:
         channel, text = delta
-        wire = slot.wire
+        wire = stream.wire
         tail = "}\n"
         if wire is not None:
             if not wire.chunk:
-                self._write_waiting(slot)
+                self._write_waiting(stream)
             else:
-                tail = f',"wire_t":{slot.wire_at - self._origin!r}}}\n'
-                if wire.type != slot.wire_type:
-                    slot.wire_type = wire.type
+                tail = f',"wire_t":{stream.wire_at - self._origin!r}}}\n'
+                if wire.type != stream.wire_type:
+                    stream.wire_type = wire.type
                     tail = f',"wire_type":{quoted(wire.type)}' + tail
-                slot.wire = None
-        self._write(
-            f'{{"t":{at - self._origin!r}{slot.head}delta","channel":"{channel}",'
+                stream.wire = None
+        self._file.write(
+            f'{{"t":{at - self._origin!r}{stream.head}delta","channel":"{channel}",'
             f'"text":{quoted(text)}{tail}'
         )
 
-    def _write_waiting(self, slot: _Slot) -> None:
+    def _write_waiting(self, stream: _StreamLines) -> None:
         """The line of a wire event that brought no delta, if one waits."""
-        wire, slot.wire = slot.wire, None
+        wire, stream.wire = stream.wire, None
         if wire is None:
             return
-        line = f'{{"t":{slot.wire_at - self._origin!r}{slot.head}wire"'
-        if wire.type != slot.wire_type:
-            slot.wire_type = wire.type
+        line = f'{{"t":{stream.wire_at - self._origin!r}{stream.head}wire"'
+        if wire.type != stream.wire_type:
+            stream.wire_type = wire.type
             line += f',"wire_type":{quoted(wire.type)}'
         if not wire.chunk:
             line += ',"chunk":false'
-        self._write(line + "}\n")
+        self._file.write(line + "}\n")
 
-    def _write_milestone(self, slot: _Slot, event: Event, at: float) -> None:
-        self._write_waiting(slot)
+    def _write_milestone(self, stream: _StreamLines, event: Event, at: float) -> None:
+        self._write_waiting(stream)
         if type(event) is not End:
-            self._write_fields(slot, at, fields_of(event))
+            self._write_fields(stream, at, fields_of(event))
             return
         if event.error is not None:
-            self._write_fields(slot, at, {"type": "error", **error_fields(event.error)})
-        self._write_fields(slot, at, fields_of(event))
-        slot.over = True
-        if slot.state is not None:
-            self._over.add(slot.state)
-        if self._syncer is not None:
-            self._syncer.sync()
+            self._write_fields(stream, at, {"type": "error", **error_fields(event.error)})
+        self._write_fields(stream, at, fields_of(event))
+        stream.over = True
+        if stream.state is not None:
+            self._over.add(stream.state)
+        self._file.sync()
 
-    def _write_fields(self, slot: _Slot, at: float, fields: dict[str, object]) -> None:
-        self._write_json({"t": at - self._origin, "s": slot.index, **fields})
+    def _write_fields(self, stream: _StreamLines, at: float, fields: dict[str, object]) -> None:
+        self._write_json({"t": at - self._origin, "s": stream.index, **fields})
 
     def _write_json(self, value: dict[str, object]) -> None:
-        self._write(json.dumps(value, separators=(",", ":"), default=str) + "\n")
-
-    def _write(self, line: str) -> None:
-        fd = self._fd
-        if fd is None:
-            return
-        data = line.encode("ascii")
-        try:
-            written = os.write(fd, data)
-            while written < len(data):
-                written += os.write(fd, data[written:])
-        except OSError as error:
-            self._give_up(error)
-
-    def _give_up(self, error: OSError | ValueError) -> None:
-        self._fd = None
-        if self._problem is None:
-            why = error.strerror if isinstance(error, OSError) else str(error)
-            what = "not recorded" if self._run is None else "recording stopped"
-            self._problem = f"{what}: {why or error}: {self.path}"
+        self._file.write(json.dumps(value, separators=(",", ":"), default=str) + "\n")
 
     def close(self) -> None:
-        """Write the last line and let go of the file; a second time does nothing."""
-        run = self._run
-        if run is not None and self._fd is not None:
-            for slot in self._slots:
-                self._write_waiting(slot)
+        """Write the last line and close the file; a second call does nothing."""
+        run, self._run = self._run, None
+        if run is not None and self._file.is_open:
+            for stream in self._streams:
+                self._write_waiting(stream)
             statuses: dict[str, int] = {}
             for state in run.states:
                 statuses[state.status] = statuses.get(state.status, 0) + 1
             end = run.clock() - self._origin
             lag = {"p99_s": run.lag.p99_s, "max_s": run.lag.max_s}
             self._write_json({"t": end, "type": "run-end", "statuses": statuses, "lag": lag})
-        self._fd = None
-        syncer, self._run = self._syncer, None
-        if syncer is not None:
-            syncer.close(CLOSE_S)
-
-
-def _opened(path: Path, *, new: bool) -> int:
-    """A new or empty file, ready to be appended to; raises OSError or ValueError."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
-    if new:
-        if foreign_folder(path.parent):
-            raise ValueError("the folder belongs to another user")
-        flags |= os.O_EXCL | os.O_NOFOLLOW
-    fd = os.open(path, flags, 0o600)
-    try:
-        status = os.fstat(fd)
-        if stat.S_ISREG(status.st_mode):
-            if status.st_size:
-                raise ValueError("the file exists and is not empty")
-            os.fchmod(fd, 0o600)
-        elif os.isatty(fd):
-            raise ValueError("it is a terminal")
-    except (OSError, ValueError):
-        os.close(fd)
-        raise
-    return fd
+        self._file.close()
 
 
 def open_journal(record: str | None, started: datetime) -> Journal:
-    """The journal of a run: in the file the user named, else a new one among the user's runs.
+    """A journal in the file that the user named, else in a new one in the folder of runs.
 
-    Raises UsageError where nothing can be written to the named file; all else is
+    Raises UsageError if the named file cannot be written; a failure of a new one becomes
     `Journal.problem`.
     """
     if record is None:

@@ -9,20 +9,16 @@ import stat
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from streamdash.output.safe_text import clean_line
 from streamdash.recording.paths import SUFFIX
+from streamdash.recording.run_title import run_title
 from streamdash.recording.spec_json import spec_from_json, table, text, whole
-from streamdash.reporting.text_table import aligned
-from streamdash.streams.spec import run_title
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 HEADER_MOST = 32 << 20
 TAIL = 1 << 16
-TITLE_CELLS = 60
-ENDING_CELLS = 40
 OPENING = 1 << 18
 """Bytes behind the header in which the first question of a run is looked for."""
 _AGE = re.compile(r"([0-9]{1,6})\s*([mhdw])")
@@ -162,35 +158,3 @@ def delete_runs(runs: Iterable[RunFile]) -> list[str]:
         except OSError as error:
             problems.append(f"{run.path}: {error.strerror}")
     return problems
-
-
-def runs_table(runs: Sequence[RunFile], numbers: Sequence[int] = ()) -> str:
-    """An aligned table, a line a run; times are the local ones.
-
-    The numbers are those by which `replay` and `report` know the runs.
-    """
-    rows = [("#", "when", "title", "streams", "ended", "size", "file")]
-    numbers = numbers or range(1, len(runs) + 1)
-    rows += [
-        (
-            str(number),
-            f"{(run.started or run.written).astimezone():%Y-%m-%d %H:%M:%S}",
-            clean_line(run.title, TITLE_CELLS),
-            str(run.streams),
-            clean_line(run.ending, ENDING_CELLS),
-            size_words(run.size),
-            clean_line(run.path.name, 200),
-        )
-        for number, run in zip(numbers, runs, strict=True)
-    ]
-    return aligned(rows, {0, 3, 5})
-
-
-def size_words(size: int) -> str:
-    """`812 B`, `48 kB`, `1.2 MB`, `3.4 GB`."""
-    if size < 1000:
-        return f"{size} B"
-    for unit, worth in (("kB", 1e3), ("MB", 1e6)):
-        if size < 999.5 * worth:
-            return f"{size / worth:.3g} {unit}"
-    return f"{size / 1e9:.3g} GB"

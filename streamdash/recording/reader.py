@@ -14,6 +14,7 @@ from streamdash.recording.recording import Launch, RecordedLag, Recording
 from streamdash.recording.spec_json import number, spec_from_json, table, text, whole
 from streamdash.streams.errors import UsageError
 from streamdash.streams.events import End, Event, Flag, Status, Wire
+from streamdash.streams.flags import FlagName
 from streamdash.streams.spec import RunPlan, StreamSpec
 
 if TYPE_CHECKING:
@@ -230,7 +231,7 @@ class _Reading:
                 following = launches[place + 1 : place + 2]
                 at = following[0].launched_at if following else self._last_at
                 at = max(at, events[-1][1] if events else launch.launched_at)
-                events.append((Flag("unfinished"), at))
+                events.append((Flag(FlagName.UNFINISHED), at))
                 events.append((End(Status.TRUNCATED, launch.error), at))
             yield Launch(
                 launch.spec, launch.launched_at, launch.series, tuple(events), launch.ended

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.reporting.repetitions import turn_of, with_earlier
 from streamdash.reporting.text_table import dollars, rate, seconds, whole
+from streamdash.streams.events import ENDED_WELL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 ALIKE = 0.05
 """Ratios this near to 1 are called the same."""
-GOOD_ENDS = frozenset({"done", "incomplete"})
 
 
 class Number(NamedTuple):
@@ -103,7 +103,7 @@ class Pair(NamedTuple):
     @property
     def good(self) -> bool:
         """Whether both ended well, so that their times can be compared."""
-        return all(one is not None and one["status"] in GOOD_ENDS for one in self[1:])
+        return all(one is not None and one["status"] in ENDED_WELL for one in self[1:])
 
 
 def pairs(before: Sequence[Result], after: Sequence[Result]) -> list[Pair]:

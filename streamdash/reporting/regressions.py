@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streamdash.cli.numerals import parse_number
 from streamdash.output.safe_text import clean_line
-from streamdash.reporting.comparison import GOOD_ENDS, Number, pairs, rate_field, value
+from streamdash.reporting.comparison import Number, pairs, rate_field, value
 from streamdash.reporting.text_table import rate, seconds
+from streamdash.streams.events import ENDED_WELL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,20 +22,6 @@ _RATES = {
     "chars_per_s": Number("chars_per_s", "chars/s", rate, 1),
     "tokens_per_s": Number("tokens_per_s", "tok/s", rate, 1),
 }
-
-
-def parse_fraction(text: str) -> float:
-    """`20%` or `0.2` as 0.2. Raises ValueError that says what would be right."""
-    words = text.strip()
-    share = words.endswith("%")
-    number = parse_number(words.removesuffix("%").rstrip())
-    if number is None:
-        raise ValueError(f"{text!r} is no share; write it as 20% or 0.2")
-    if share:
-        number /= 100
-    if number > 1 and not share:
-        raise ValueError(f"{text!r} is more than the whole; did you mean {words}%?")
-    return number
 
 
 def regressions(
@@ -71,7 +57,7 @@ def _worse(pair: Pair, fraction: float) -> Iterator[str]:
     if pair.before is None:
         yield f"{label}: is not in the baseline"
         return
-    if pair.before["status"] not in GOOD_ENDS:
+    if pair.before["status"] not in ENDED_WELL:
         yield f"{label}: is {pair.before['status']} in the baseline and has no numbers there"
         return
     for number in (*_TIMES, _RATES[rate_field([pair])]):

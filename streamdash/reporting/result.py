@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from streamdash.reporting.pricing import cost_usd
+from streamdash.streams.events import ENDED_WELL
 from streamdash.streams.metrics import measure, spread
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def result_of(run: RunSnapshot, index: int) -> Result:
     if run.plan.repeat <= 1:
         return result
     runs = [*map(stream_result, run.past[index]), stream_result(state)]
-    good = [one for one in runs if one["status"] in ("done", "incomplete")]
+    good = [one for one in runs if one["status"] in ENDED_WELL]
     stats: dict[str, object] = {}
     for field in SPREAD_FIELDS:
         known = spread(one[field] for one in good)  # type: ignore[misc]  # floats or None by name

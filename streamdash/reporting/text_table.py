@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,10 +17,10 @@ from streamdash.reporting.repetitions import (
     turn_of,
     with_earlier,
 )
-from streamdash.streams.loop_lag import is_detail, is_ttft_late
+from streamdash.streams.flags import is_detail, is_ttft_late
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from streamdash.reporting.result import Result
 
@@ -228,12 +226,11 @@ def csv_table(results: Sequence[Result], further: Sequence[Mapping[str, object]]
     stream that was repeated has a row a run, and a column that counts them; answers before a
     rerun or a follow-up have rows too.
     """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    pieces: list[str] = []
     runs = repetitions(results)
     counted = any(run.number is not None for run in runs)
     titles = [*CSV_FIELDS, *(("repetition",) if counted else ())]
-    writer.writerow([*titles, *(further[0] if further else ()), *CSV_TEXT_FIELDS])
+    pieces += _csv_row([*titles, *(further[0] if further else ()), *CSV_TEXT_FIELDS])
     for result, number, place, earlier in runs:
         error = result["error"]
         known = error if isinstance(error, dict) else {}
@@ -250,8 +247,20 @@ def csv_table(results: Sequence[Result], further: Sequence[Mapping[str, object]]
         if further:
             values += [None if earlier else value for value in further[place].values()]
         values += [turn_of(result), str(earlier).lower(), result.get("question"), result["text"]]
-        writer.writerow([_csv_cell(value) for value in values])
-    return out.getvalue()
+        pieces += _csv_row(map(_csv_cell, values))
+    return "".join(pieces)
+
+
+def _csv_row(values: Iterable[object]) -> list[str]:
+    """A row in pieces, as `csv.writer` quotes it, whose own row has four bytes per character."""
+    pieces = []
+    for value in values:
+        text = "" if value is None else str(value)
+        if any(special in text for special in ',"\r\n'):
+            pieces += ['"', text.replace('"', '""'), '"', ","]
+        else:
+            pieces += [text, ","]
+    return [*pieces[:-1], "\n"]
 
 
 _RUN_BY_SPREADSHEETS = frozenset("=+-@|%＝＋－＠")
@@ -302,7 +311,7 @@ def markdown_report(results: Sequence[Result], title: str) -> str:
         else:
             for one in named([result]):
                 lines += ["", f"## {md_cell(_label(one))}", *_exchange(one, below=2)]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, ""])
 
 
 def _exchange(result: Result, *, below: int) -> list[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from streamdash.output.safe_text import clean_line
-from streamdash.reporting.comparison import ALIKE, GOOD_ENDS, overall, pairs, rate_field
+from streamdash.reporting.comparison import ALIKE, overall, pairs, rate_field
+from streamdash.streams.events import ENDED_WELL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -129,7 +130,7 @@ def _endings(paired: Sequence[Pair]) -> list[str]:
         if pair.before is None or pair.after is None:
             continue
         old, new = str(pair.before["status"]), str(pair.after["status"])
-        if (old in GOOD_ENDS) != (new in GOOD_ENDS):
+        if (old in ENDED_WELL) != (new in ENDED_WELL):
             sentences.append(
                 f"{clean_line(pair.label, LABEL_CELLS)} is {new}, and was {old} before."
             )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from datetime import UTC, datetime
 from functools import partial
@@ -15,6 +14,7 @@ from textual.filter import NoColor
 from textual.geometry import Size
 
 from streamdash.output.safe_text import clean_line
+from streamdash.streams import gc_tuning
 from streamdash.tui.board.screen import Board
 from streamdash.tui.contrast import grey_variables
 from streamdash.tui.terminal.clipboard import CLIPBOARD, Clipboard
@@ -117,9 +117,7 @@ class StreamdashApp(App[int]):
 
     def _begin(self) -> None:
         """The first frame is on the screen: let the streams go."""
-        # the screen stays for good, and need not be looked through
-        gc.freeze()
-        gc.enable()
+        gc_tuning.resume()
         for notice in self._notices:
             said = clean_line(notice, 300)
             self.notify(said, severity="warning", timeout=NOTICE_S, markup=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from streamdash.output.safe_text import clean_line
+from streamdash.streams.flags import depends_on_dialect
 from streamdash.tui.text.glyphs import glyphs
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from streamdash.streams.state import StreamState
 
 LIMIT = 200
-_OF_A_DIALECT = "_ignored"
-"""Ends the flags that say what a dialect has no key for."""
 
 
 def shown_label(spec: StreamSpec) -> str:
@@ -27,7 +26,7 @@ def shown_label(spec: StreamSpec) -> str:
 
 def neutral_flags(flags: Iterable[str]) -> list[str]:
     """The flags that a stream of any dialect may have."""
-    return [flag for flag in flags if not flag.endswith(_OF_A_DIALECT)]
+    return [flag for flag in flags if not depends_on_dialect(flag)]
 
 
 class StreamNames:

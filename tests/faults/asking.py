@@ -8,7 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from streamdash.providers.registry import Providers
-from streamdash.streams.run import Run
+from streamdash.streams.live import LivePerformer, live_run
 from streamdash.streams.spec import Endpoint, RunPlan, StreamSpec
 from tests.faults.scenarios.scenario import CALM
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from streamdash.streams.events import Event
+    from streamdash.streams.run import Run
     from streamdash.streams.spec import Deadlines
     from streamdash.streams.state import StreamState
     from tests.faults.dialects import Dialect
@@ -29,7 +30,7 @@ class Heard:
     def __init__(self) -> None:
         self.events: list[tuple[StreamState, Event, float]] = []
 
-    def heard(self, state: StreamState, event: Event, at: float) -> None:
+    def on_event(self, state: StreamState, event: Event, at: float) -> None:
         self.events.append((state, event, at))
 
     def of(self, label: str) -> list[Event]:
@@ -75,7 +76,7 @@ def run_of(
     *specs: StreamSpec, environ: Mapping[str, str] | None = None, heard: Heard | None = None
 ) -> Run:
     """A run that has not started."""
-    return Run(
+    return live_run(
         RunPlan(specs=specs),
         Providers(environ or {}),
         rng=Random(7),
@@ -97,7 +98,8 @@ async def ended(
 async def warmed(run: Run) -> Run:
     """The same run with its providers warm, so that what follows is about streams alone."""
     for spec in run.plan.specs:
-        await run._providers.provider(spec.endpoint).warm()
+        assert isinstance(run.performer, LivePerformer)
+        await run.performer.providers.provider(spec.endpoint).warm()
     return run
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from streamdash.reporting.result import stream_result
 from streamdash.streams.events import Delta, End, Finish, Identity, Status, Wire
-from streamdash.streams.runner import announce
+from streamdash.streams.listener import announce
 from streamdash.streams.secrets import Secrets
 from streamdash.streams.spec import Endpoint, StreamSpec
 from streamdash.streams.state import StreamState

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from streamdash.streams.events import Status
+from streamdash.streams.events import Delta, Status, Wire
 from streamdash.streams.metrics import measure
 from tests.faults.asking import Heard, asked, ended, endpoint_at
 from tests.faults.dialects import CHAT, DIALECTS, MESSAGES, event
@@ -199,3 +199,25 @@ def test_the_sdks_write_nothing_to_the_terminal_whatever_the_environment_says() 
         )
     assert done.stdout == "['done', 'done', 'done', 'done']\n"
     assert done.stderr == ""
+
+
+@pytest.mark.fault("wire", "a key that comes back in an answer")
+@pytest.mark.parametrize("d", DIALECTS, ids=IDS)
+@pytest.mark.parametrize("began", [(), ("Well, ", CANARY[:9])], ids=["at once", "in a key"])
+async def test_listeners_hear_all_of_an_answer_that_an_error_with_the_key_breaks_off(
+    d: Dialect, began: tuple[str, ...]
+) -> None:
+    heard = Heard()
+    error = d.fail("server_error", f"bad {CANARY}")
+    reply = streamed(d.begin, *(d.say(text) for text in began), error)
+    with FaultServer({"m": (reply,)}) as server:
+        (state,) = await ended(
+            asked(endpoint_at(d, server.url, key_env="LAB_KEY"), "m"),
+            environ={"LAB_KEY": CANARY},
+            heard=heard,
+        )
+    events = [event for _, event, _ in heard.events]
+    assert state.status is Status.FAILED
+    assert "".join(event.text for event in events if isinstance(event, Delta)) == "".join(began)
+    assert sum(isinstance(event, Wire) for event in events) == state.wire_count > len(began)
+    assert "canary-4f9" not in traces(state, heard)

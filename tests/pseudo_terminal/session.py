@@ -25,7 +25,14 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 30.0
 """What has not happened by then never will."""
-SIGNALS = {"ctrl+c": "\x03", "escape": "\x1b", "enter": "\r", "tab": "\t", "ctrl+p": "\x10"}
+SIGNALS = {
+    "ctrl+c": "\x03",
+    "escape": "\x1b",
+    "enter": "\r",
+    "tab": "\t",
+    "ctrl+p": "\x10",
+    "ctrl+q": "\x11",
+}
 """Keys that are no character, as a terminal sends them."""
 
 _CLAIM = ': <>"$0"; exec "$@"'

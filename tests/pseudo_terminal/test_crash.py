@@ -84,7 +84,7 @@ async def test_a_bug_outside_the_screen_is_two_lines_as_well(
     assert len(lines) == 2
     assert lines[0].startswith("streamdash: internal error: RuntimeError: broken by ***")
     assert lines[0].endswith(")")
-    assert "(launch.py:" in lines[0]
+    assert "(cli/run.py:" in lines[0]
     assert_discreet(bytes(terminal.output))
 
 

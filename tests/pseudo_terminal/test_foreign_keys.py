@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from streamdash.providers.foreign_keys import foreign_keys
+from streamdash.providers.key_destinations import unexpected_destinations
 from streamdash.streams.spec import Endpoint
 from tests.faults.dialects import CHAT, DIALECTS
 from tests.faults.framing import streamed
@@ -27,7 +27,7 @@ ELSEWHERE = "https://elsewhere.example/v1"
 def lines(name: str, base_url: str = ELSEWHERE, **environ: str) -> list[str]:
     """What is said where a file's endpoint sends the variable `name` to `base_url`."""
     endpoint = Endpoint(name="lab", api="openai", base_url=base_url, key_env=name)
-    return list(foreign_keys([endpoint, endpoint], {name: "value-of-it", **environ}))
+    return list(unexpected_destinations([endpoint, endpoint], {name: "value-of-it", **environ}))
 
 
 @fault
@@ -52,7 +52,7 @@ def test_the_variable_of_a_built_in_endpoint_is_told(name: str) -> None:
 def test_what_is_no_key_by_its_name_is_told_wherever_it_goes(name: str) -> None:
     for base_url in (ELSEWHERE, "http://127.0.0.1:8000/v1", "https://api.openai.com/v1"):
         (line,) = lines(name, base_url)
-        assert line.startswith(f"{name}, which is no API key by its name, is sent to ")
+        assert line.startswith(f"{name}, whose name is not that of an API key, is sent to ")
 
 
 @fault
@@ -98,7 +98,7 @@ def test_the_users_own_base_url_is_home_too() -> None:
 def test_what_is_not_sent_is_not_told() -> None:
     for environ in ({}, {"OPENAI_API_KEY": " "}, {"OPENAI_API_KEY": "not\na\nkey"}):
         endpoint = Endpoint(name="x", api="openai", base_url=ELSEWHERE, key_env="OPENAI_API_KEY")
-        assert list(foreign_keys([endpoint], environ)) == []
+        assert list(unexpected_destinations([endpoint], environ)) == []
 
 
 def prompts(folder: Path, url: str, d: Dialect, name: str, suffix: str) -> str:
@@ -128,7 +128,7 @@ async def test_one_line_comes_before_the_request(d: Dialect, suffix: str, tmp_pa
     assert ended.code == 0
     (line,) = ended.err.splitlines()
     assert line == (
-        "streamdash: GITHUB_TOKEN, which is no API key by its name, is sent to "
+        "streamdash: GITHUB_TOKEN, whose name is not that of an API key, is sent to "
         f"{server.url} (endpoint 'lab')"
     )
     assert "ghp_of_mine" not in ended.out

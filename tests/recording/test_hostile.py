@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from streamdash.headless import FORMATS, Headless
-from streamdash.recording.library import list_runs, older_than, runs_table
+from streamdash.recording.library import list_runs, older_than
 from streamdash.recording.reader import LINE_MOST, load_recording, parse_recording
 from streamdash.recording.replay import ReplayRun
 from streamdash.reporting.regressions import regressions
 from streamdash.reporting.report import STYLES, report
 from streamdash.reporting.reported_run import recording_report
+from streamdash.reporting.runs_table import runs_table
 from streamdash.streams.errors import UsageError
 from tests.fuzzing import rounds
 from tests.program import streamdash

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from streamdash.recording import lookup
-from streamdash.recording.library import list_runs, runs_table
+from streamdash.recording.library import list_runs
 from streamdash.recording.lookup import find_recording
+from streamdash.recording.run_title import run_title
+from streamdash.reporting.runs_table import runs_table
 from streamdash.streams.errors import UsageError
-from streamdash.streams.spec import run_title
 from tests.program import streamdash_series
 from tests.recording.scenes import record
 from tests.streams.scripted import Scripted, spec, spoken

@@ -32,7 +32,7 @@ class Ear:
     def __init__(self) -> None:
         self.heard_events: list[tuple[int, Event, float, float]] = []
 
-    def heard(self, state: StreamState, event: Event, at: float) -> None:
+    def on_event(self, state: StreamState, event: Event, at: float) -> None:
         self.heard_events.append((state.index, event, at, virtual_clock()))
 
     def of(self, kind: type[object]) -> list[tuple[int, Event, float, float]]:

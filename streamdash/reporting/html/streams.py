@@ -182,7 +182,7 @@ def _asked(spec: StreamSpec) -> Html:
         entries.append(_entry("stream", "false"))
     endpoint: Mapping[str, object] = {"api": spec.endpoint.api, "base_url": spec.endpoint.base_url}
     entries += [_entry(name, str(value)) for name, value in endpoint.items() if value]
-    return element("dl", entries, class_="spec_to_json")
+    return element("dl", entries, class_="asked")
 
 
 def _entry(name: str, value: Child) -> list[Child]:

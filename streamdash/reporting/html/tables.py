@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from streamdash.recording.spec_json import number
 from streamdash.reporting.changes import CHANGE_TITLES, change_cells, signed
-from streamdash.reporting.comparison import GOOD_ENDS, NUMBERS, overall
+from streamdash.reporting.comparison import NUMBERS, overall
 from streamdash.reporting.html.axis import tone
 from streamdash.reporting.html.markup import element, scrolling
 from streamdash.reporting.repetitions import rivals, turn_of, with_earlier
 from streamdash.reporting.result import elapsed_s
 from streamdash.reporting.text_table import rate, rows, seconds, whole
+from streamdash.streams.events import ENDED_WELL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -89,7 +90,7 @@ def _best(results: Sequence[Result], field: str, *, less: bool) -> list[int]:
         known = [
             (value, place)
             for place in group
-            if results[place]["status"] in GOOD_ENDS
+            if results[place]["status"] in ENDED_WELL
             and results[place]["ttft_s"] is not None
             and (value := number(results[place][field])) is not None
         ]

@@ -12,7 +12,7 @@ from streamdash.streams.errors import ErrorInfo
 from streamdash.streams.events import Attempt, Delta, End, Event, Flag, Sent, Status
 from streamdash.streams.state import StreamState
 from streamdash.tui.board.summary_table import GAP, summary_rows
-from tests.tui.scripted_provider import spec
+from tests.tui.scripted_run import spec
 
 
 def ended(label: str, *events: tuple[float, Event]) -> dict[str, object]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.cells import cell_len
 
 from streamdash.reporting.text_table import dollars, rate, seconds, whole
-from streamdash.streams.loop_lag import is_ttft_late
+from streamdash.streams.flags import is_ttft_late
 from streamdash.tui.widgets.parts import cut
 from streamdash.tui.widgets.status_marks import mark_of
 

@@ -9,7 +9,6 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from streamdash.reporting.pricing import cost_usd
-from streamdash.streams.events import Status
 from streamdash.streams.metrics import measure
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ AGAIN_S = 1.0
 """How often a live stream is measured."""
 LIVE_GAPS = 2_000
 """Of a live stream the gaps are those of its last deltas: sorting them all would take too long."""
-FAIR = frozenset({Status.DONE, Status.INCOMPLETE})
 FIELDS = (
     "ttft_s", "ttfa_s", "total_s", "chars", "chars_per_s", "tokens_per_s", "cost_usd", "gap_p95_s",
 )  # fmt: skip
@@ -48,7 +46,7 @@ class Standing:
     @property
     def fair(self) -> bool:
         """Whether it may win: it has not ended badly."""
-        return not self.state.status.final or self.state.status in FAIR
+        return not self.state.status.final or self.state.status.ended_well
 
 
 class Standings:
@@ -101,8 +99,8 @@ class Standings:
         state = self._run.states[index]
         self._measured[index] = (state, state.revision, at)
         self.measurements += 1
-        runs = [self._of_past(past) for past in self._run.past[index] if past.status in FAIR]
-        if not runs or state.status in FAIR:
+        runs = [self._of_past(past) for past in self._run.past[index] if past.status.ended_well]
+        if not runs or state.status.ended_well:
             runs.append(_numbers(state))
         self._standings[index] = Standing(state, _medians(runs) | self._unknown, len(runs))
 

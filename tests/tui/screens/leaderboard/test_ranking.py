@@ -23,7 +23,7 @@ from streamdash.tui.screens.leaderboard.ranking import (
     telling,
 )
 from streamdash.tui.screens.leaderboard.standings import FIELDS, Standing
-from tests.tui.scripted_provider import spec
+from tests.tui.scripted_run import spec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
