@@ -13,6 +13,8 @@ from tests.program import CHECKOUT
 _FOREIGN = ("OPENAI_", "ANTHROPIC_", "NO_COLOR", "TEXTUAL", "COLUMNS", "LINES", "XDG_", "TMUX",
             "DISPLAY", "WAYLAND_DISPLAY", "SSH_", "WSL_")  # fmt: skip
 
+SLOW_FOLDERS = ("tests/pseudo_terminal/", "tests/faults/", "tests/tui/", "tests/picture/")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fuzz", type=int, default=1, metavar="N", help="run the fuzzers N times")
@@ -45,6 +47,11 @@ def _left_behind(config: pytest.Config) -> list[str]:
     return sorted(
         name for name in os.listdir(CHECKOUT) if name not in before and not name.startswith(".")
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the slow folders first: what two workers do last is then short, and both end together."""
+    items.sort(key=lambda item: not item.nodeid.startswith(SLOW_FOLDERS))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

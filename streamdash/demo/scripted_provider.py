@@ -13,7 +13,7 @@ For tests of whatever runs or shows streams. With `virtual_time`, seconds cost n
 
 A provider without scripts is spoken by hand, at any time before or after its stream asks:
 
-    providers["A"].send_text("one ")
+    providers["A"].say("one ")
     providers["A"].finish()
 """
 
@@ -70,28 +70,28 @@ def answer(*texts: str, gap: float = 0.1, first: float = 0.5) -> list[Step]:
 class ScriptedProvider:
     """Plays the n-th script for the n-th attempt, and the last one for every attempt after it.
 
-    Without any script it yields what `send_text` and the methods after it queue. `warm` raises
+    Without any script it yields what `say` and the methods after it queue. `warm` raises
     `warm_error`, as a provider without a key does.
     """
 
     def __init__(self, *scripts: Sequence[Step], warm_error: StreamError | None = None) -> None:
         self._scripts = scripts
         self._warm_error = warm_error
-        self.queue: asyncio.Queue[Event | StreamError | None] = asyncio.Queue()
+        self.queued: asyncio.Queue[Event | StreamError | None] = asyncio.Queue()
         """What was spoken by hand and not yet yielded; None ends the connection."""
         self.requests: list[StreamSpec] = []
         """The spec of every attempt, oldest first."""
         self.open = 0
         """Attempts whose connection is open."""
 
-    def send_text(self, text: str, channel: Channel = "answer") -> None:
+    def say(self, text: str, channel: Channel = "answer") -> None:
         """Send a chunk with this text."""
         self.send(Wire("chat.completion.chunk", _chat_chunk(text)))
         self.send(Delta(channel, text))
 
     def send(self, event: Event) -> None:
         """Send any event."""
-        self.queue.put_nowait(event)
+        self.queued.put_nowait(event)
 
     def finish(self, reason: str = "stop", outcome: Status = Status.DONE) -> None:
         """Complete the answer, with its usage, and close the connection."""
@@ -104,11 +104,11 @@ class ScriptedProvider:
 
     def cut(self) -> None:
         """Close the connection without a word."""
-        self.queue.put_nowait(None)
+        self.queued.put_nowait(None)
 
     def fail(self, error: StreamError) -> None:
         """End the attempt with an error."""
-        self.queue.put_nowait(error)
+        self.queued.put_nowait(error)
 
     async def warm(self) -> None:
         """See `Provider`."""
@@ -146,7 +146,7 @@ class ScriptedProvider:
         self.open += 1
         try:
             yield HEADERS
-            while (item := await self.queue.get()) is not None:
+            while (item := await self.queued.get()) is not None:
                 if isinstance(item, StreamError):
                     raise item
                 yield item
@@ -165,11 +165,11 @@ class ScriptedProviders:
 
     def __init__(self, by_endpoint: Mapping[str, Provider] | None = None) -> None:
         self._by_endpoint = {} if by_endpoint is None else by_endpoint
-        self.streams: dict[str, ScriptedProvider] = {}
+        self.by_label: dict[str, ScriptedProvider] = {}
         self.closed = False
 
     def __getitem__(self, label: str) -> ScriptedProvider:
-        return self.streams.setdefault(label, ScriptedProvider())
+        return self.by_label.setdefault(label, ScriptedProvider())
 
     def provider(self, endpoint: Endpoint) -> Provider:
         """See `ProviderSource`."""

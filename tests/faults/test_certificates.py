@@ -144,7 +144,7 @@ PROMPTS = """
 api = "openai"
 base_url = "https://127.0.0.1:9/v1"
 [[streams]]
-model = "demo:quick"
+model = "demo:echo"
 label = "demo"
 prompt = "Hello"
 [[streams]]

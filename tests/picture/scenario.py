@@ -6,12 +6,13 @@ from contextlib import asynccontextmanager
 from random import Random
 from typing import TYPE_CHECKING
 
+from streamdash.demo.scripted_provider import ScriptedProviders
 from streamdash.streams.errors import StreamError
 from streamdash.streams.live import live_run
 from streamdash.streams.spec import RunPlan
 from streamdash.tui.app import StreamdashApp
 from tests.tui.screen import until
-from tests.tui.scripted_provider import ScriptedProvider, spec
+from tests.tui.scripted_run import spec
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -45,42 +46,42 @@ class PicturedRun:
         app: StreamdashApp,
         pilot: Pilot[int],
         run: Run,
-        provider: ScriptedProvider,
+        providers: ScriptedProviders,
         clock: ManualClock,
     ) -> None:
         self.app = app
         self._pilot = pilot
         self._run = run
-        self._provider = provider
+        self._providers = providers
         self._clock = clock
 
     async def stream_for_a_while(self) -> None:
         """One answer is whole, one request has failed, two answers grow, one is awaited."""
-        await until(lambda: all(self._provider[label].open for label in LABELS))
+        await until(lambda: all(self._providers[label].open for label in LABELS))
         await self._after(0.25)
-        self._provider["Short"].send_text("An answer of one line.")
-        self._provider["Thinker"].send_text("The user wants two rows of text.\n", "reasoning")
+        self._providers["Short"].say("An answer of one line.")
+        self._providers["Thinker"].say("The user wants two rows of text.\n", "reasoning")
         await self._after(0.125)
-        self._provider["Short"].finish()
-        self._provider["Locked"].fail(
+        self._providers["Short"].finish()
+        self._providers["Locked"].fail(
             StreamError("auth", "HTTP 401: Incorrect API key provided.", http_status=401)
         )
         for line in ("def double(n: int) -> int:\n", "    return n * 2\n", "\n"):
-            self._provider["Code"].send_text(line)
+            self._providers["Code"].say(line)
             await self._after(0.5)
-        self._provider["Thinker"].send_text("## Rows\n\nThe first row, 日本語 and 👩‍🚀.\n")
+        self._providers["Thinker"].say("## Rows\n\nThe first row, 日本語 and 👩‍🚀.\n")
         await self._after(1.5)
 
     async def end_all(self) -> None:
         """The rest of the answers arrives; one is cut off."""
-        self._provider["Thinker"].send_text("\n- the second row\n")
-        self._provider["Slow"].send_text("late, and cut off in the mid")
+        self._providers["Thinker"].say("\n- the second row\n")
+        self._providers["Slow"].say("late, and cut off in the mid")
         await self._after(2.0)
-        self._provider["Code"].send_text("print(double(21))\n")
-        self._provider["Code"].finish("length")
-        self._provider["Slow"].cut()
+        self._providers["Code"].say("print(double(21))\n")
+        self._providers["Code"].finish("length")
+        self._providers["Slow"].cut()
         await self._after(0.25)
-        self._provider["Thinker"].finish()
+        self._providers["Thinker"].finish()
         await until(lambda: not self._run.live)
         await self.settle()
 
@@ -99,7 +100,9 @@ class PicturedRun:
 
     async def _after(self, seconds: float) -> None:
         """Let what was sent arrive and be painted now, then move the clock."""
-        await until(lambda: all(stream.queue.empty() for stream in self._provider.streams.values()))
+        await until(
+            lambda: all(stream.queued.empty() for stream in self._providers.by_label.values())
+        )
         await self.settle()
         self._clock.now += seconds
         await self.settle()
@@ -109,16 +112,16 @@ class PicturedRun:
 async def pictured_run(size: tuple[int, int]) -> AsyncGenerator[PicturedRun, None]:
     """The app on a screen of this size, its requests sent and nothing received."""
     clock = ManualClock()
-    provider = ScriptedProvider()
+    providers = ScriptedProviders()
     plan = RunPlan(specs=tuple(spec(label) for label in LABELS), title="Five streams")
-    run = live_run(plan, provider, clock=clock, rng=Random(1))
+    run = live_run(plan, providers, clock=clock, rng=Random(1))
     # a clock that is moved by hand looks to it like a loop that was blocked
-    run.lag.start = lambda: None  # type: ignore[attr-defined]
+    run.performer.lag.start = lambda: None  # type: ignore[attr-defined]
     app = StreamdashApp(run, title=plan.title, started=STARTED, rng=Random(1))
     app.theme = THEME
     try:
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
-            yield PicturedRun(app, pilot, run, provider, clock)
+            yield PicturedRun(app, pilot, run, providers, clock)
     finally:
         await run.drain()

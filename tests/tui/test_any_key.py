@@ -13,13 +13,13 @@ from textual.geometry import Size
 from streamdash.tui.app import StreamdashApp
 from tests.fuzzing import rounds
 from tests.tui.screen import rows, shown, text, until
-from tests.tui.scripted_provider import scripted_run
+from tests.tui.scripted_run import scripted_run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from streamdash.streams.run import Run
-    from tests.tui.scripted_provider import ScriptedProvider
+    from tests.tui.scripted_run import ScriptedProviders
 
 CHARACTERS = {"slash": "/", "question_mark": "?", "space": " ", "enter": "\r", "tab": "\t"}
 OPENING = ("s", "i", "l", "e", "d", "m", "p", "slash", "z", "question_mark", "ctrl+p", "b")
@@ -99,12 +99,12 @@ def touch(app: StreamdashApp, rng: random.Random, width: int, height: int) -> No
         )  # fmt: skip
 
 
-def speak(provider: ScriptedProvider, rng: random.Random, streams: int) -> None:
+def speak(provider: ScriptedProviders, rng: random.Random, streams: int) -> None:
     """Let some stream say something, or end it."""
     stream = provider[f"S{rng.randrange(streams)}"]
     words = ("word ", "# head\n\ntext\n", "```py\nx\n```\n", "日本語 👩\u200d🚀 ", "\n" * 5)
     if rng.random() < 0.7:
-        stream.send_text(rng.choice(words), channel=rng.choice(["answer", "reasoning"]))
+        stream.say(rng.choice(words), channel=rng.choice(["answer", "reasoning"]))
     else:
         stream.finish()
 
@@ -148,7 +148,7 @@ async def test_any_keys_in_one_breath_are_met_in_any_state() -> None:
     rng = random.Random()
     run, provider = scripted_run("A", "B", "C")
     async with shown(run) as (app, pilot):
-        provider["A"].send_text("some words")
+        provider["A"].say("some words")
         for pair in rng.sample(pairs, min(len(pairs), rounds(15))):
             first = rng.choice(OPENING)
             breath(app, (first, *pair))
@@ -218,9 +218,9 @@ async def test_a_screen_of_hardly_any_rows_opens_and_closes_everything(
         assert not app.leaving
 
 
-async def ended(run: Run, provider: ScriptedProvider) -> None:
+async def ended(run: Run, provider: ScriptedProviders) -> None:
     for number in range(len(run.states)):
-        provider[f"S{number}"].send_text(f"words of {number}")
+        provider[f"S{number}"].say(f"words of {number}")
         provider[f"S{number}"].finish()
     await until(lambda: all(state.status.final for state in run.states))
 

@@ -9,7 +9,7 @@ import pytest
 from streamdash.streams.events import Status
 from streamdash.tui.app import StreamdashApp
 from tests.tui.screen import shown, text, until
-from tests.tui.scripted_provider import scripted_run
+from tests.tui.scripted_run import scripted_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -85,7 +85,7 @@ async def test_every_theme_draws_the_board(theme: str) -> None:
     run, provider = scripted_run("A")
     async with shown(run) as (app, _):
         app.theme = theme
-        provider["A"].send_text("text")
+        provider["A"].say("text")
         await until(lambda: "text" in text(app))
 
 
@@ -102,7 +102,7 @@ def backgrounds(app: StreamdashApp) -> set[str]:
 async def test_another_theme_recolours_everything_at_once() -> None:
     run, provider = scripted_run("A", "B")
     async with shown(run) as (app, _):
-        provider["A"].send_text("text")
+        provider["A"].say("text")
         await until(lambda: "text" in text(app))
         dark = backgrounds(app)
         app.theme = "textual-light"

@@ -17,7 +17,7 @@ from streamdash.tui.blind_names import BlindNames, letters
 from tests.recording.scenes import record
 from tests.streams.scripted import Scripted, spoken
 from tests.tui.screen import rows, settled, shown, text, until
-from tests.tui.scripted_provider import ScriptedProvider, scripted_run, spec
+from tests.tui.scripted_run import ScriptedProviders, scripted_run, spec
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
@@ -56,10 +56,10 @@ def statuses(run: Run) -> dict[str, str]:
     return {state.spec.label: state.status.value for state in run.states}
 
 
-async def answered(run: Run, provider: ScriptedProvider) -> None:
+async def answered(run: Run, provider: ScriptedProviders) -> None:
     """Let every stream say something of its own and end."""
     for number, label in enumerate(LABELS):
-        provider[label].send_text(f"answer {number} ")
+        provider[label].say(f"answer {number} ")
         provider[label].finish()
     await until(lambda: not run.live)
 
@@ -107,7 +107,7 @@ async def test_the_panes_stand_in_a_shuffled_order_under_letters_from_a_on() -> 
     run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
         for label in LABELS:
-            provider[label].send_text(f"said by {label.lower()}")
+            provider[label].say(f"said by {label.lower()}")
         await pilot.press("b")
         await until(lambda: text(app).count("said by") == 4)
         await settled(app, pilot)
@@ -152,7 +152,7 @@ async def test_the_next_stream_is_the_next_letter(key: str, titles: list[str]) -
 
 
 async def test_a_price_would_name_the_model_and_is_hidden() -> None:
-    provider = ScriptedProvider()
+    provider = ScriptedProviders()
     lab = Endpoint(name="lab", api="openai", base_url="https://api.openai.com/v1")
     specs = tuple(spec(label)._replace(endpoint=lab, model="gpt-4o-mini") for label in LABELS)
     run = live_run(RunPlan(specs=specs, title="Test"), provider)
@@ -170,7 +170,7 @@ async def test_a_price_would_name_the_model_and_is_hidden() -> None:
 async def test_the_inspector_would_name_the_model_and_is_refused() -> None:
     run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
-        provider["Ant"].send_text("x")
+        provider["Ant"].say("x")
         await pilot.press("b")
         await until(lambda: nameless(app) and "inspect" not in rows(app)[-1])
         await pilot.press("i")
@@ -223,7 +223,7 @@ async def test_arrows_go_by_place_and_copy_takes_what_is_seen() -> None:
     run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
         for label in LABELS:
-            provider[label].send_text(f"said by {label}")
+            provider[label].say(f"said by {label}")
         await until(lambda: all(state.text.chars for state in run.states))
         await pilot.press("b")
         seen = []
@@ -279,7 +279,7 @@ async def test_the_summary_has_the_letters_order_and_a_click_finds_the_pane() ->
     run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
         for number, label in enumerate(LABELS):
-            provider[label].send_text("x" * (101 + number))
+            provider[label].say("x" * (101 + number))
             provider[label].finish()
         await until(lambda: "all 4 streams have ended" in text(app))
         await pilot.press("b")
@@ -309,12 +309,12 @@ async def test_where_no_number_decides_the_leaderboard_has_the_letters_order() -
 async def test_what_a_provider_says_of_itself_is_hidden_and_told_again() -> None:
     run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
-        provider["Ant"].send_text("half of it")
+        provider["Ant"].say("half of it")
         provider["Ant"].fail(StreamError("not_found", "no model called m-1", http_status=404))
-        provider["Bee"].send_text("cut short")
+        provider["Bee"].say("cut short")
         provider["Bee"].send(Flag("seed_ignored"))
         provider["Bee"].finish("max_tokens", Status.INCOMPLETE)
-        provider["Cow"].send_text("as ever")
+        provider["Cow"].say("as ever")
         provider["Cow"].send(Flag("stop_ignored"))
         provider["Cow"].finish()
         told = ("no model called m-1", "(max_tokens)", "seed_ignored", "stop_ignored")
@@ -351,7 +351,7 @@ async def test_pages_turn_in_the_shuffled_order() -> None:
     run, provider = scripted_run(*labels)
     async with seeded(run, size=(60, 20)) as (app, pilot):
         for label in labels:
-            provider[label].send_text(label)
+            provider[label].say(label)
         await until(lambda: all(state.text.chars for state in run.states))
         await pilot.press("b")
         await settled(app, pilot)
@@ -377,7 +377,7 @@ async def test_a_rerun_stays_blind_and_so_does_a_search() -> None:
         await pilot.press("b", "R")
         await until(lambda: all(len(provider[label].requests) == 2 for label in LABELS))
         for label in LABELS:
-            provider[label].send_text("needle")
+            provider[label].say("needle")
         await until(lambda: text(app).count("needle") == 4)
         await pilot.press("/", *"needle", "enter")
         await until(lambda: "1 of 1" in text(app))
@@ -390,7 +390,7 @@ async def test_a_rerun_stays_blind_and_so_does_a_search() -> None:
 async def test_what_is_selected_is_let_go() -> None:
     run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
-        provider["Ant"].send_text("take these words")
+        provider["Ant"].say("take these words")
         await until(lambda: "take these words" in text(app))
         row = next(y for y, line in enumerate(rows(app)) if "take these" in line)
         await pilot.mouse_down(offset=(3, row))

@@ -15,7 +15,7 @@ from streamdash.tui.contrast import READABLE, contrast, grey_on
 from streamdash.tui.screens.leaderboard.screen import Leaderboard
 from tests.fuzzing import examples
 from tests.tui.screen import settled, shown, text, until
-from tests.tui.scripted_provider import scripted_run
+from tests.tui.scripted_run import scripted_run
 
 if TYPE_CHECKING:
     from rich.style import Style
@@ -42,7 +42,7 @@ async def test_quiet_text_can_be_read(theme: str) -> None:
     run, provider = scripted_run("A", "B")
     async with shown(run, size=(100, 30)) as (app, pilot):
         for label in "AB":
-            provider[label].send_text("x")
+            provider[label].say("x")
             provider[label].finish()
         await until(lambda: "all 2 streams have ended" in text(app))
         app.theme = theme

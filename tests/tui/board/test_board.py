@@ -10,7 +10,7 @@ from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Status
 from streamdash.tui.app import StreamdashApp
 from tests.tui.screen import rows, settled, shown, text, until
-from tests.tui.scripted_provider import scripted_run
+from tests.tui.scripted_run import scripted_run
 
 if TYPE_CHECKING:
     from streamdash.streams.run import Run
@@ -38,10 +38,10 @@ async def test_text_appears_where_it_belongs_and_the_numbers_stay_at_the_end() -
     run, provider = scripted_run("PY", "RS")
     async with shown(run) as (app, pilot):
         await until(lambda: "ttft" in text(app))
-        provider["PY"].send_text("Python is ")
-        provider["RS"].send_text("Rust is ")
+        provider["PY"].say("Python is ")
+        provider["RS"].say("Rust is ")
         await until(lambda: "Python is" in text(app) and "Rust is" in text(app))
-        provider["PY"].send_text("a language.")
+        provider["PY"].say("a language.")
         provider["PY"].finish()
         await until(lambda: "✓ done" in text(app))
         await settled(app, pilot)
@@ -56,7 +56,7 @@ async def test_text_appears_where_it_belongs_and_the_numbers_stay_at_the_end() -
 async def test_the_title_counts_the_streams_by_status() -> None:
     run, provider = scripted_run("A", "B", "C", demo=True)
     async with shown(run, size=(140, 30)) as (app, _):
-        provider["A"].send_text("hi")
+        provider["A"].say("hi")
         provider["B"].fail(StreamError("auth", "no such key", http_status=401))
         await until(lambda: "● 1 streaming" in rows(app)[0] and "✗ 1 failed" in rows(app)[0])
         assert "○ 1 waiting" in rows(app)[0]
@@ -67,7 +67,7 @@ async def test_the_title_counts_the_streams_by_status() -> None:
 async def test_a_failed_stream_says_why_in_its_pane() -> None:
     run, provider = scripted_run("A", "B")
     async with shown(run) as (app, _):
-        provider["A"].send_text("half an ans")
+        provider["A"].say("half an ans")
         provider["A"].fail(StreamError("disconnected", "the server hung\x1b[31m up\nin the middle"))
         await until(lambda: "✗ failed" in text(app))
         assert "half an ans" in text(app)
@@ -79,14 +79,14 @@ async def test_cancelling_marks_one_pane_and_the_others_go_on() -> None:
     run, provider = scripted_run("A", "B", "C")
     async with shown(run) as (app, pilot):
         for label in "ABC":
-            provider[label].send_text(f"text of {label} ")
+            provider[label].say(f"text of {label} ")
         await until(lambda: statuses(run) == ["streaming"] * 3)
         await pilot.press("right", "x")
         await until(lambda: "■ cancelled" in text(app))
         await until(lambda: provider["B"].open == 0)
         assert statuses(run) == ["streaming", "cancelled", "streaming"]
-        provider["A"].send_text("and more of A")
-        provider["C"].send_text("and more of C")
+        provider["A"].say("and more of A")
+        provider["C"].say("and more of C")
         await until(lambda: "and more of A" in text(app) and "and more of C" in text(app))
         assert "text of B" in text(app)
 
@@ -102,12 +102,12 @@ async def test_cancel_all_ends_every_stream_at_once() -> None:
 async def test_rerun_asks_again_and_shows_only_the_new_answer() -> None:
     run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
-        provider["A"].send_text("the first answer")
+        provider["A"].say("the first answer")
         provider["A"].finish()
         await until(lambda: "the first answer" in text(app) and "done" in text(app))
         await pilot.press("r")
         await until(lambda: len(provider["A"].requests) == 2)
-        provider["A"].send_text("the second answer")
+        provider["A"].say("the second answer")
         await until(lambda: "the second answer" in text(app))
         assert "the first answer" not in text(app)
         assert len(provider["B"].requests) == 1
@@ -145,8 +145,8 @@ async def test_keys_move_the_focus_and_it_wraps_around() -> None:
 async def test_zoom_gives_one_pane_the_whole_screen_and_esc_takes_it_back() -> None:
     run, provider = scripted_run("Aaa", "Bbb")
     async with shown(run) as (app, pilot):
-        provider["Aaa"].send_text("first")
-        provider["Bbb"].send_text("second")
+        provider["Aaa"].say("first")
+        provider["Bbb"].say("second")
         await until(lambda: "first" in text(app) and "second" in text(app))
         await pilot.press("2", "enter")
         await until(lambda: "first" not in text(app))
@@ -162,7 +162,7 @@ async def test_text_that_came_while_a_pane_was_hidden_is_there_when_it_is_shown(
     async with shown(run) as (app, pilot):
         await pilot.press("z")
         await until(lambda: "Bbb" not in text(app))
-        provider["Bbb"].send_text("came meanwhile")
+        provider["Bbb"].say("came meanwhile")
         provider["Bbb"].finish()
         await until(lambda: run.states[1].status is Status.DONE)
         await pilot.press("z")
@@ -173,8 +173,8 @@ async def test_reasoning_folds_in_one_pane_and_in_all() -> None:
     run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
         for label in "AB":
-            provider[label].send_text(f"thoughts of {label}", "reasoning")
-            provider[label].send_text(f"answer of {label}")
+            provider[label].say(f"thoughts of {label}", "reasoning")
+            provider[label].say(f"answer of {label}")
         await until(lambda: "answer of A" in text(app) and "answer of B" in text(app))
         assert "thoughts of A" in text(app)
         await pilot.press("t")
@@ -192,8 +192,8 @@ async def test_copy_takes_the_whole_answer_and_says_so() -> None:
     async with shown(run) as (app, pilot):
         await pilot.press("y")
         await until(lambda: "no answer to copy yet" in text(app))
-        provider["A"].send_text("reasons ", "reasoning")
-        provider["A"].send_text("[b]not markup[/b] \ud800 ")
+        provider["A"].say("reasons ", "reasoning")
+        provider["A"].say("[b]not markup[/b] \ud800 ")
         provider["A"].finish()
         await until(lambda: run.states[0].status is Status.DONE)
         await pilot.press("y")
@@ -205,7 +205,7 @@ async def test_the_summary_comes_when_all_have_ended_and_goes_when_asked() -> No
     run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
         for label, words in (("A", "12345"), ("B", "1234567")):
-            provider[label].send_text(words)
+            provider[label].say(words)
         provider["A"].finish()
         await until(lambda: run.states[0].status is Status.DONE)
         assert "have ended" not in text(app)
@@ -227,7 +227,7 @@ async def test_an_ended_run_uses_no_frames() -> None:
     run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
         for label in "AB":
-            provider[label].send_text("x")
+            provider[label].say("x")
             provider[label].finish()
         await until(lambda: "have ended" in text(app))
         await until(lambda: not app.painting)
@@ -250,7 +250,7 @@ async def test_a_small_terminal_after_a_large_one_keeps_two_panes_usable() -> No
     run, provider = scripted_run("A", "B")
     async with shown(run, size=(200, 50)) as (app, pilot):
         for label in "AB":
-            provider[label].send_text(f"words of {label} " * 30)
+            provider[label].say(f"words of {label} " * 30)
         await until(lambda: "words of B" in text(app))
         await pilot.resize_terminal(60, 20)
         await settled(app, pilot)
@@ -265,7 +265,7 @@ async def test_sixty_four_streams_are_all_shown_where_there_is_room() -> None:
     run, provider = scripted_run(*labels)
     async with shown(run, size=(200, 50)) as (app, _):
         for label in labels:
-            provider[label].send_text(f"<{label}>")
+            provider[label].say(f"<{label}>")
         await until(lambda: all(f"<{label}>" in text(app) for label in labels))
 
 
@@ -274,7 +274,7 @@ async def test_what_does_not_fit_is_on_further_pages() -> None:
     run, provider = scripted_run(*labels)
     async with shown(run, size=(80, 24)) as (app, pilot):
         for label in labels:
-            provider[label].send_text(f"<{label}>")
+            provider[label].say(f"<{label}>")
         await until(lambda: "panes 1–9 of 64" in rows(app)[0] or "1–9/64" in rows(app)[0])
         assert "<s09>" not in text(app)
         await pilot.press("right_square_bracket")
@@ -287,9 +287,9 @@ async def test_what_does_not_fit_is_on_further_pages() -> None:
 async def test_a_label_with_markup_and_escapes_is_shown_and_does_nothing() -> None:
     run, provider = scripted_run(HOSTILE, "B")
     async with shown(run) as (app, pilot):
-        provider[HOSTILE].send_text("text")
+        provider[HOSTILE].say("text")
         provider[HOSTILE].finish()
-        provider["B"].send_text("text")
+        provider["B"].say("text")
         provider["B"].finish()
         await until(lambda: "have ended" in text(app))
         assert "[@click=app.quit]x[/nope]" in text(app)
@@ -318,11 +318,11 @@ async def test_a_pane_that_cannot_be_painted_leaves_the_others_alone(
         with monkeypatch.context() as patch:
             patch.setattr(broken, method, breaks)
             broken.refresh()
-            provider["A"].send_text("never seen")
-            provider["B"].send_text("goes on")
+            provider["A"].say("never seen")
+            provider["B"].say("goes on")
             await until(lambda: "cannot paint: ValueError" in text(app) and "goes on" in text(app))
         await pilot.press("r", "r")
-        provider["A"].send_text("seen again")
+        provider["A"].say("seen again")
         await until(lambda: "seen again" in text(app) and "cannot paint" not in text(app))
 
 
@@ -345,7 +345,7 @@ async def test_the_mouse_chooses_cancels_reruns_and_zooms() -> None:
 async def test_selected_text_is_copied_by_ctrl_c_which_quits_only_then() -> None:
     run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
-        provider["A"].send_text("take these words, please")
+        provider["A"].say("take these words, please")
         await until(lambda: "please" in text(app))
         row = next(y for y, line in enumerate(rows(app)) if "take these" in line)
         start = rows(app)[row].index("these")
@@ -362,7 +362,7 @@ async def test_selected_text_is_copied_by_ctrl_c_which_quits_only_then() -> None
 async def test_the_end_of_a_pane_says_when_its_reader_has_scrolled_up() -> None:
     run, provider = scripted_run("A")
     async with shown(run) as (app, pilot):
-        provider["A"].send_text("line\n" * 100)
+        provider["A"].say("line\n" * 100)
         await until(lambda: "500 ch" in text(app))
         assert "end follows" not in text(app)
         await pilot.press("pageup")
@@ -415,7 +415,7 @@ async def test_a_retry_counts_down_in_the_pane() -> None:
 async def test_plain_mode_sends_no_colours() -> None:
     run, provider = scripted_run("A", "B")
     async with shown(run, plain=True) as (app, _):
-        provider["A"].send_text("text")
+        provider["A"].say("text")
         await until(lambda: "text" in text(app))
         colours = {
             color.name
@@ -433,7 +433,7 @@ async def test_every_live_stream_keeps_running_while_help_is_open() -> None:
     run, provider = scripted_run("A")
     async with shown(run) as (app, pilot):
         await pilot.press("question_mark")
-        provider["A"].send_text("written meanwhile")
+        provider["A"].say("written meanwhile")
         await until(lambda: run.states[0].text.chars > 0)
         await pilot.press("escape")
         await until(lambda: "written meanwhile" in text(app))
@@ -443,7 +443,7 @@ async def test_no_terminal_is_too_small_or_too_large() -> None:
     run, provider = scripted_run("A", "B", "C")
     async with shown(run) as (app, pilot):
         for label in "ABC":
-            provider[label].send_text(f"words of {label} " * 20)
+            provider[label].say(f"words of {label} " * 20)
         for size in ((1, 1), (10, 3), (26, 6), (300, 100), (40, 8), (60, 20)):
             await pilot.resize_terminal(*size)
             await settled(app, pilot)

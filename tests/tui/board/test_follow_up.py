@@ -10,27 +10,27 @@ import pytest
 from streamdash.reporting.result import run_result
 from streamdash.reporting.result_json import run_json
 from tests.tui.screen import rows, shown, text, until
-from tests.tui.scripted_provider import scripted_run
+from tests.tui.scripted_run import scripted_run
 
 if TYPE_CHECKING:
     from streamdash.streams.run import Run
-    from tests.tui.scripted_provider import ScriptedProvider
+    from tests.tui.scripted_run import ScriptedProviders
 
 KIND = pytest.mark.fault("screen", "a follow-up or rerun loses or invents what was said")
 TURNS = pytest.mark.fault("screen", "numbers of different turns are compared")
 QUESTION = pytest.mark.fault("screen", "the question is nowhere to be seen")
 
 
-def asked(provider: ScriptedProvider, label: str) -> list[object]:
+def asked(provider: ScriptedProviders, label: str) -> list[object]:
     """The contents of the last request's messages."""
     return [message["content"] for message in provider[label].requests[-1].messages]
 
 
 async def answered(
-    run: Run, provider: ScriptedProvider, *labels: str, words: str = "answer of"
+    run: Run, provider: ScriptedProviders, *labels: str, words: str = "answer of"
 ) -> None:
     for label in labels:
-        provider[label].send_text(f"{words} {label}")
+        provider[label].say(f"{words} {label}")
         provider[label].finish()
     places = [spec.label for spec in run.plan.specs]
     await until(lambda: all(run.states[places.index(one)].status.final for one in labels))
@@ -40,14 +40,14 @@ async def answered(
 async def test_a_follow_up_in_mid_stream_waits_and_says_so() -> None:
     run, provider = scripted_run("A")
     async with shown(run) as (app, pilot):
-        provider["A"].send_text("half an ")
+        provider["A"].say("half an ")
         await until(lambda: "half an" in text(app))
         await pilot.press("p", *"why?")
         await until(lambda: "waits for the end of its answer" in text(app))
         await pilot.press("enter")
         await until(lambda: "a follow-up waits" in text(app))
         assert run.states[0].status.value == "streaming"
-        provider["A"].send_text("answer")
+        provider["A"].say("answer")
         provider["A"].finish()
         await until(lambda: len(provider["A"].requests) == 2)
         assert asked(provider, "A") == ["hello", "half an answer", "why?"]
@@ -64,7 +64,7 @@ async def test_the_conversation_stays_readable_above_the_new_answer() -> None:
         await answered(run, provider, "A", words="second of")
         await pilot.press("p", *"and", "ctrl+j", *"so?", "enter")
         await until(lambda: len(provider["A"].requests) == 3)
-        provider["A"].send_text("third of A")
+        provider["A"].say("third of A")
         await until(lambda: "third of A" in text(app))
         screen = text(app)
         wanted = ["› hello", "answer of A", "› why?", "second of A", "› and", "  so?", "third of A"]
@@ -76,7 +76,7 @@ async def test_the_conversation_stays_readable_above_the_new_answer() -> None:
 async def test_a_cut_answer_stays_visible_and_out_of_the_conversation() -> None:
     run, provider = scripted_run("A")
     async with shown(run) as (app, pilot):
-        provider["A"].send_text("half an ans")
+        provider["A"].say("half an ans")
         await until(lambda: "half an ans" in text(app))
         await pilot.press("x", "p")
         await until(lambda: "the cut answer goes not into it: ctrl+o" in text(app))
@@ -91,7 +91,7 @@ async def test_a_cut_answer_stays_visible_and_out_of_the_conversation() -> None:
 async def test_a_cut_answer_goes_in_where_its_user_says_so() -> None:
     run, provider = scripted_run("A")
     async with shown(run) as (app, pilot):
-        provider["A"].send_text("half an ans")
+        provider["A"].say("half an ans")
         provider["A"].cut()
         await until(lambda: "truncated" in text(app))
         await pilot.press("p", "ctrl+o")
@@ -105,7 +105,7 @@ async def test_a_cut_answer_goes_in_where_its_user_says_so() -> None:
 async def test_a_question_whose_answer_was_cut_is_offered_again() -> None:
     run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
-        provider["A"].send_text("half")
+        provider["A"].say("half")
         await until(lambda: "half" in text(app))
         await pilot.press("p", "tab", *"why?", "enter")
         await until(lambda: "a follow-up waits" in text(app))
@@ -125,12 +125,12 @@ async def test_to_all_with_some_live_each_pane_waits_for_itself() -> None:
     run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
         await answered(run, provider, "A")
-        provider["B"].send_text("still ")
+        provider["B"].say("still ")
         await until(lambda: "still" in text(app))
         await pilot.press("p", *"why?", "enter")
         await until(lambda: len(provider["A"].requests) == 2)
         assert len(provider["B"].requests) == 1
-        provider["B"].send_text("going")
+        provider["B"].say("going")
         provider["B"].finish()
         await until(lambda: len(provider["B"].requests) == 2)
         assert asked(provider, "B") == ["hello", "still going", "why?"]
@@ -141,7 +141,7 @@ async def test_to_all_with_some_live_each_pane_waits_for_itself() -> None:
 async def test_a_rerun_of_a_live_answer_asks_first(key: str) -> None:
     run, provider = scripted_run("A")
     async with shown(run) as (app, pilot):
-        provider["A"].send_text("half")
+        provider["A"].say("half")
         await until(lambda: "half" in text(app))
         await pilot.press(key)
         await until(lambda: "the same key again" in text(app))
@@ -198,7 +198,7 @@ async def test_the_result_has_the_conversation_and_the_earlier_answers() -> None
 async def test_the_zoomed_pane_shows_its_question(size: tuple[int, int]) -> None:
     run, provider = scripted_run("A", "B")
     async with shown(run, size=size) as (app, pilot):
-        provider["A"].send_text("the answer")
+        provider["A"].say("the answer")
         await until(lambda: "the answer" in text(app))
         assert "› hello" not in text(app)
         await pilot.press("z")
@@ -218,7 +218,7 @@ async def test_a_long_question_takes_a_few_rows_of_the_zoomed_pane() -> None:
     messages = ({"role": "user", "content": question},)
     run.states[0].spec = run.states[0].spec._replace(messages=messages)
     async with shown(run, size=(60, 24)) as (app, pilot):
-        provider["A"].send_text("the answer")
+        provider["A"].say("the answer")
         await until(lambda: "the answer" in text(app))
         await pilot.press("z")
         await until(lambda: "› wörter" in text(app))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from random import Random
 from typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ from streamdash.tui.transcript import transcript
 from tests.fuzzing import rounds
 from tests.tui.recorded_screen import recorded_screen
 from tests.tui.screen import shown, text, until
-from tests.tui.scripted_provider import scripted_run, spec
+from tests.tui.scripted_run import scripted_run, spec
 
 if TYPE_CHECKING:
     from tests.tui.recorded_screen import RecordedScreen
@@ -62,8 +61,8 @@ async def test_every_frame_is_of_one_moment(
     for _ in range(rounds(2)):
         run, provider = scripted_run(*(f"s{n}" for n in range(streams)))
         async with recorded_screen(run, size=(110, 30)) as screen:
-            await until(lambda: len(provider.streams) == streams)  # noqa: B023
-            waiting = list(provider.streams.values())
+            await until(lambda: len(provider.by_label) == streams)  # noqa: B023
+            waiting = list(provider.by_label.values())
             written = screen.terminal.write_settled
             frames = 0
 
@@ -75,9 +74,9 @@ async def test_every_frame_is_of_one_moment(
             screen.terminal.write_settled = write  # type: ignore[method-assign]
             while waiting:
                 stream = random.choice(waiting)
-                stream.send_text("word ")
+                stream.say("word ")
                 if random.random() < 0.3:
-                    stream.send_text("over")
+                    stream.say("over")
                     stream.finish()
                     waiting.remove(stream)
                 for _ in range(random.randint(1, 3)):
@@ -97,14 +96,13 @@ async def test_a_long_answer_that_comes_at_once_is_not_done_before_its_last_word
     monkeypatch.setattr(transcript, "BUDGET_S", 0.0)
     run, provider = scripted_run("s0")
     async with recorded_screen(run, size=(80, 20)) as screen:
-        await until(lambda: len(provider.streams) == 1)
-        provider["s0"].send_text("word " * (4 * transcript.SLICE))
-        provider["s0"].send_text("over")
+        await until(lambda: len(provider.by_label) == 1)
+        provider["s0"].say("word " * (4 * transcript.SLICE))
+        provider["s0"].say("over")
         provider["s0"].finish()
         seen = check(screen)
         while "done" not in seen:
-            # a pilot's pause may last from the first frame to the last one
-            await asyncio.sleep(0.005)
+            await screen.pilot.pause()
             seen |= check(screen)
         assert "streaming" in seen
     assert f"{20 * transcript.SLICE + 4:,}" in screen.text()
@@ -133,7 +131,7 @@ async def test_a_request_that_was_sent_is_not_called_connecting() -> None:
         await exchange.ready()
         exchange.emit(Connected(reused=False))
         exchange.emit(Sent())
-        await provider[spec.label].queue.get()
+        await provider[spec.label].queued.get()
         raise StreamError("disconnected", "hung up")
         yield
 
@@ -144,5 +142,5 @@ async def test_a_request_that_was_sent_is_not_called_connecting() -> None:
         assert "connecting" not in text(app)
         assert text(app).count("○ sent") == 2
         for label in "AB":
-            provider[label].queue.put_nowait(None)
+            provider[label].queued.put_nowait(None)
         await until(lambda: "2 failed" in text(app))

@@ -24,7 +24,7 @@ from streamdash.streams.events import (
 from streamdash.streams.state import StreamState
 from streamdash.tui.board.pane_numbers import LiveRate, final_parts, live_parts
 from streamdash.tui.widgets.parts import fit
-from tests.tui.scripted_provider import spec
+from tests.tui.scripted_run import spec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

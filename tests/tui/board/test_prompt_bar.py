@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.tui.screen import rows, shown, text, until
-from tests.tui.scripted_provider import ScriptedProvider, scripted_run
+from tests.tui.scripted_run import ScriptedProviders, scripted_run
 
 if TYPE_CHECKING:
     from streamdash.streams.run import Run
 
 
-def asked(provider: ScriptedProvider, label: str) -> list[object]:
+def asked(provider: ScriptedProviders, label: str) -> list[object]:
     """The contents of the last request's messages."""
     return [message["content"] for message in provider[label].requests[-1].messages]
 
 
-async def answered(run: Run, provider: ScriptedProvider, *labels: str) -> None:
+async def answered(run: Run, provider: ScriptedProviders, *labels: str) -> None:
     for label in labels:
-        provider[label].send_text(f"answer of {label}")
+        provider[label].say(f"answer of {label}")
         provider[label].finish()
     await until(lambda: all(state.status.final for state in run.states))
 
@@ -81,7 +81,7 @@ async def test_a_run_without_a_prompt_waits_for_the_first_one() -> None:
         await pilot.press(*"hi", "enter")
         await until(lambda: all(len(provider[label].requests) == 1 for label in "AB"))
         assert asked(provider, "A") == ["hi"]
-        provider["A"].send_text("good day")
+        provider["A"].say("good day")
         await until(lambda: "good day" in text(app))
         await pilot.press("p")
         await until(lambda: "Follow-up" in text(app))
@@ -112,7 +112,7 @@ async def test_a_follow_up_stands_before_its_answer_and_is_not_part_of_it() -> N
         assert "›" not in text(app)
         await pilot.press("p", *"and", "space", *"then?", "enter")
         await until(lambda: "› and then?" in text(app))
-        provider["A"].send_text("Nothing.")
+        provider["A"].say("Nothing.")
         await until(lambda: "Nothing." in text(app))
         assert run.states[0].text.value() == "Nothing."
         assert rows(app).index(next(row for row in rows(app) if "› and then?" in row)) < next(

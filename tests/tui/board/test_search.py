@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual import events
 
 from tests.tui.screen import rows, settled, shown, text, until
-from tests.tui.scripted_provider import scripted_run
+from tests.tui.scripted_run import scripted_run
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -39,8 +39,8 @@ async def search(pilot: Pilot[int], words: str) -> None:
 async def test_matches_are_marked_while_one_types_and_counted() -> None:
     run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
-        provider["A"].send_text("one two One twone")
-        provider["B"].send_text("one in the other pane")
+        provider["A"].say("one two One twone")
+        provider["B"].say("one in the other pane")
         await until(lambda: "twone" in text(app) and "other pane" in text(app))
         await search(pilot, "on")
         await until(lambda: marked(app) == ["ON", "on", "on"])
@@ -57,7 +57,7 @@ async def test_matches_are_marked_while_one_types_and_counted() -> None:
 async def test_enter_and_n_go_on_and_back_around_the_ends() -> None:
     run, provider = scripted_run("A")
     async with shown(run) as (app, pilot):
-        provider["A"].send_text("ab ab ab")
+        provider["A"].say("ab ab ab")
         await until(lambda: "ab ab" in text(app))
         await search(pilot, "ab")
         places = []
@@ -72,7 +72,7 @@ async def test_enter_and_n_go_on_and_back_around_the_ends() -> None:
 async def test_a_match_far_away_is_scrolled_to() -> None:
     run, provider = scripted_run("A")
     async with shown(run, size=(80, 24)) as (app, pilot):
-        provider["A"].send_text("the needle\n" + "hay\n" * 200)
+        provider["A"].say("the needle\n" + "hay\n" * 200)
         await until(lambda: run.states[0].text.chars > 800)
         await settled(app, pilot)
         assert "needle" not in text(app)
@@ -83,7 +83,7 @@ async def test_a_match_far_away_is_scrolled_to() -> None:
 async def test_esc_closes_the_search_and_clears_the_marks() -> None:
     run, provider = scripted_run("A")
     async with shown(run) as (app, pilot):
-        provider["A"].send_text("ab ab")
+        provider["A"].say("ab ab")
         await until(lambda: "ab ab" in text(app))
         await search(pilot, "ab")
         await until(lambda: len(marked(app)) == 2)
@@ -98,8 +98,8 @@ async def test_esc_closes_the_search_and_clears_the_marks() -> None:
 async def test_the_needle_goes_along_to_other_panes() -> None:
     run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
-        provider["A"].send_text("first pane, first match")
-        provider["B"].send_text("second pane")
+        provider["A"].say("first pane, first match")
+        provider["B"].say("second pane")
         await until(lambda: "first match" in text(app) and "second pane" in text(app))
         await search(pilot, "pane")
         await until(lambda: marked(app) == ["PANE"])
@@ -117,9 +117,9 @@ async def test_text_that_arrives_is_counted_too() -> None:
     async with shown(run) as (app, pilot):
         await search(pilot, "ab")
         await until(lambda: "no match" in bar(app))
-        provider["A"].send_text("ab and a")
+        provider["A"].say("ab and a")
         await until(lambda: "1 match" in bar(app))
-        provider["A"].send_text("b and ab")
+        provider["A"].say("b and ab")
         await until(lambda: "3 matches" in bar(app))
         await pilot.press("enter", "enter")
         await until(lambda: "1 of 3" in bar(app))
@@ -128,8 +128,8 @@ async def test_text_that_arrives_is_counted_too() -> None:
 async def test_a_rerun_and_a_fold_are_counted_anew() -> None:
     run, provider = scripted_run("A")
     async with shown(run) as (app, pilot):
-        provider["A"].send_text("ab", "reasoning")
-        provider["A"].send_text("ab")
+        provider["A"].say("ab", "reasoning")
+        provider["A"].say("ab")
         await until(lambda: run.states[0].text.chars == 2)
         await search(pilot, "ab")
         await pilot.press("enter")
@@ -138,7 +138,7 @@ async def test_a_rerun_and_a_fold_are_counted_anew() -> None:
         await until(lambda: "1 match" in bar(app))
         await pilot.press("r", "r")
         await until(lambda: "no match" in bar(app))
-        provider["A"].send_text("ab")
+        provider["A"].say("ab")
         await until(lambda: "1 match" in bar(app))
 
 
@@ -154,7 +154,7 @@ async def test_a_pasted_text_is_clean() -> None:
 async def test_the_prompt_bar_and_the_search_bar_take_turns() -> None:
     run, provider = scripted_run("A")
     async with shown(run) as (app, pilot):
-        provider["A"].send_text("ab")
+        provider["A"].say("ab")
         await until(lambda: "ab" in text(app))
         await search(pilot, "ab")
         await pilot.press("escape", "p")
@@ -166,7 +166,7 @@ async def test_the_prompt_bar_and_the_search_bar_take_turns() -> None:
 async def test_search_on_the_smallest_screen_fits() -> None:
     run, provider = scripted_run("A", "B")
     async with shown(run, size=(60, 20)) as (app, pilot):
-        provider["A"].send_text("ab")
+        provider["A"].say("ab")
         await until(lambda: "ab" in text(app))
         await search(pilot, "ab")
         await until(lambda: "1 of 1" in bar(app))

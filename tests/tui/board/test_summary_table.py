@@ -13,7 +13,7 @@ from streamdash.streams.events import Attempt, Delta, End, Event, Flag, Sent, St
 from streamdash.streams.state import StreamState
 from streamdash.tui.board.summary_table import summary_rows
 from streamdash.tui.widgets.table_cells import GAP
-from tests.tui.scripted_provider import spec
+from tests.tui.scripted_run import spec
 
 
 def ended(label: str, *events: tuple[float, Event]) -> StreamResult:

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from streamdash.tui.screens.word_diff import LONGEST
 from tests.tui.screen import rows, settled, shown, text, until
-from tests.tui.scripted_provider import scripted_run
+from tests.tui.scripted_run import scripted_run
 
 if TYPE_CHECKING:
     from streamdash.streams.run import Run
-    from tests.tui.scripted_provider import ScriptedProvider
+    from tests.tui.scripted_run import ScriptedProviders
 
 
-def two(*texts: str) -> tuple[Run, ScriptedProvider]:
+def two(*texts: str) -> tuple[Run, ScriptedProviders]:
     run, provider = scripted_run(*"ABC"[: len(texts)])
     for label, words in zip("ABC", texts, strict=False):
-        provider[label].send_text(words)
+        provider[label].say(words)
         provider[label].finish()
     return run, provider
 
@@ -44,11 +44,11 @@ async def test_a_live_answer_is_compared_again_when_it_ends() -> None:
     run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
         for label in "AB":
-            provider[label].send_text("one two ")
+            provider[label].say("one two ")
         await until(lambda: all(state.text.chars for state in run.states))
         await pilot.press("d")
         await until(lambda: "100% of the words" in text(app))
-        provider["B"].send_text("three")
+        provider["B"].say("three")
         provider["B"].finish()
         await until(lambda: "one two {+three+}" in text(app))
 

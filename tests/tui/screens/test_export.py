@@ -20,7 +20,7 @@ from streamdash.tui.screens.leaderboard.frozen_run import freeze_state
 from tests.recording.scenes import STARTED, record
 from tests.streams.scripted import Scripted, spoken
 from tests.tui.screen import shown, text, until
-from tests.tui.scripted_provider import scripted_run, spec
+from tests.tui.scripted_run import scripted_run, spec
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,9 +45,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 async def test_every_form_is_a_key_of_the_menu(form: Form, folder: Path) -> None:
     run, provider = scripted_run("PY", "RS")
     async with shown(run) as (app, pilot):
-        provider["PY"].send_text("Python is a language")
+        provider["PY"].say("Python is a language")
         provider["PY"].finish()
-        provider["RS"].send_text("Rust is")
+        provider["RS"].say("Rust is")
         await until(lambda: "Rust is" in text(app) and "✓ done" in text(app))
         await pilot.press("e")
         await until(lambda: "a picture of the screen" in text(app))
@@ -76,11 +76,11 @@ async def test_the_menu_is_used_with_arrows_and_closed_with_esc(folder: Path) ->
 async def test_an_export_during_the_run_has_the_numbers_of_that_moment(folder: Path) -> None:
     run, provider = scripted_run("A")
     async with shown(run, started=STARTED.isoformat()) as (app, pilot):
-        provider["A"].send_text("half an answer")
+        provider["A"].say("half an answer")
         await until(lambda: "half an answer" in text(app))
         await pilot.press("e", "j")
         await until((folder / "Test.json").exists)
-        provider["A"].send_text(" and the rest")
+        provider["A"].say(" and the rest")
         await until(lambda: "and the rest" in text(app))
     told = json.loads((folder / "Test.json").read_text())
     assert told["run"]["started"] == STARTED.isoformat()
@@ -114,7 +114,7 @@ async def test_a_full_disk_is_reported_and_stops_nothing(
             patch.setattr("streamdash.output.whole_file.os.fsync", fsync)
             await pilot.press("e", "t")
             assert "not exported: No space left on device" in await said_after_export(app)
-        provider["A"].send_text("goes on")
+        provider["A"].say("goes on")
         await until(lambda: "goes on" in text(app))
     assert list(folder.iterdir()) == []
 
@@ -140,7 +140,7 @@ async def test_the_picture_shows_the_board_without_the_menu_and_needs_no_network
 ) -> None:
     run, provider = scripted_run("<b>&")
     async with shown(run) as (app, pilot):
-        provider["<b>&"].send_text("plain 日本語 \x1b[31m")
+        provider["<b>&"].say("plain 日本語 \x1b[31m")
         await until(lambda: "日本語" in text(app))
         await pilot.press("e", "s")
         await until((folder / "Test.svg").exists)
@@ -166,7 +166,7 @@ async def test_a_page_without_a_recording_has_no_curves(folder: Path) -> None:
     run, provider = scripted_run("A")
     async with shown(run) as (app, _):
         for word in ["one", "two", "three", "four", "five", "six"]:
-            provider["A"].send_text(word)
+            provider["A"].say(word)
         provider["A"].finish()
         await until(lambda: "✓ done" in text(app))
         bare = await Exporter(run, STARTED.isoformat()).write("html", folder, app)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from streamdash.streams.events import Status
 from streamdash.tui.screens.markdown_text import LONGEST, render
 from tests.tui.screen import rows, settled, shown, text, until
-from tests.tui.scripted_provider import scripted_run
+from tests.tui.scripted_run import scripted_run
 
 if TYPE_CHECKING:
     import pytest
@@ -24,7 +24,7 @@ def shows(app: StreamdashApp, words: str) -> bool:
 async def test_m_renders_the_answer_and_m_or_esc_close_it() -> None:
     run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
-        provider["A"].send_text("# Title\n\n- item with **bold** words")
+        provider["A"].say("# Title\n\n- item with **bold** words")
         provider["A"].finish()
         await until(lambda: "# Title" in text(app))
         for key in ("m", "escape"):
@@ -39,11 +39,11 @@ async def test_m_renders_the_answer_and_m_or_esc_close_it() -> None:
 async def test_a_live_answer_is_a_snapshot_until_it_ends() -> None:
     run, provider = scripted_run("A")
     async with shown(run) as (app, pilot):
-        provider["A"].send_text("*half*")
+        provider["A"].say("*half*")
         await until(lambda: "*half*" in text(app))
         await pilot.press("m")
         await until(lambda: "as it stood when asked for" in text(app) and "half" in text(app))
-        provider["A"].send_text(" and more")
+        provider["A"].say(" and more")
         await until(lambda: run.states[0].text.chars > 10)
         await settled(app, pilot)
         assert "and more" not in text(app)
@@ -56,7 +56,7 @@ async def test_a_key_shows_another_stream_and_makes_it_current_on_the_board() ->
     run, provider = scripted_run("Aaa", "Bbb")
     async with shown(run) as (app, pilot):
         for label in ("Aaa", "Bbb"):
-            provider[label].send_text(f"*words of {label}*")
+            provider[label].say(f"*words of {label}*")
             provider[label].finish()
         await until(lambda: not run.live)
         await pilot.press("m")
@@ -72,7 +72,7 @@ async def test_a_key_shows_another_stream_and_makes_it_current_on_the_board() ->
 async def test_a_long_or_missing_answer_is_reported() -> None:
     run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
-        provider["A"].send_text("x" * (LONGEST + 1))
+        provider["A"].say("x" * (LONGEST + 1))
         await until(lambda: run.states[0].text.chars > LONGEST)
         await pilot.press("m")
         await until(lambda: "too long to render" in text(app))
@@ -90,7 +90,7 @@ async def test_an_answer_that_cannot_be_rendered_is_reported_and_breaks_nothing(
 
     run, provider = scripted_run("A")
     async with shown(run) as (app, pilot):
-        provider["A"].send_text("x")
+        provider["A"].say("x")
         await until(lambda: run.states[0].text.chars == 1)
         monkeypatch.setattr("streamdash.tui.screens.markdown.render", render)
         await pilot.press("m")
@@ -100,11 +100,11 @@ async def test_an_answer_that_cannot_be_rendered_is_reported_and_breaks_nothing(
 async def test_streams_continue_behind_it_without_painting() -> None:
     run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
-        provider["A"].send_text("*a*")
+        provider["A"].say("*a*")
         provider["A"].finish()
         await until(lambda: run.states[0].status is Status.DONE)
         await pilot.press("m")
-        provider["B"].send_text("behind")
+        provider["B"].say("behind")
         provider["B"].finish()
         await until(lambda: not run.live)
         await pilot.press("escape")
@@ -114,7 +114,7 @@ async def test_streams_continue_behind_it_without_painting() -> None:
 async def test_a_new_theme_and_a_new_width_render_again() -> None:
     run, provider = scripted_run("A")
     async with shown(run, size=(120, 20)) as (app, pilot):
-        provider["A"].send_text("# T\n\n" + "word " * 60)
+        provider["A"].say("# T\n\n" + "word " * 60)
         provider["A"].finish()
         await until(lambda: not run.live)
         await pilot.press("m")
@@ -143,7 +143,7 @@ async def test_a_late_result_is_not_shown_for_another_stream(
     monkeypatch.setattr("streamdash.tui.screens.markdown.render", slow)
     run, provider = scripted_run("Aaa", "Bbb")
     async with shown(run) as (app, pilot):
-        provider["Aaa"].send_text("*words of Aaa*")
+        provider["Aaa"].say("*words of Aaa*")
         await until(lambda: bool(run.states[0].text.chars))
         await pilot.press("m")
         await until(begun.is_set)

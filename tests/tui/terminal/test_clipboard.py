@@ -11,7 +11,7 @@ import pytest
 from streamdash.tui.terminal import clipboard
 from streamdash.tui.terminal.clipboard import Clipboard, clipboard_tools, fill_clipboard
 from tests.tui.screen import shown, text, until
-from tests.tui.scripted_provider import scripted_run
+from tests.tui.scripted_run import scripted_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -147,7 +147,7 @@ async def test_every_copy_uses_the_same_tools(
     run, provider = scripted_run("A")
     async with shown(run) as (app, pilot):
         app.clipboards = Clipboard(desk.environ | {"DISPLAY": ":0"})
-        provider["A"].send_text("wo")
+        provider["A"].say("wo")
         provider["A"].finish()
         await until(lambda: not run.live)
         await pilot.press(*keys)

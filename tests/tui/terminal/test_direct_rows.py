@@ -12,14 +12,14 @@ from textual.screen import ModalScreen
 from streamdash.streams.errors import StreamError
 from tests.tui.recorded_screen import recorded_screen
 from tests.tui.screen import until
-from tests.tui.scripted_provider import scripted_run
+from tests.tui.scripted_run import scripted_run
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from streamdash.demo.scripted_provider import ScriptedProviders
     from streamdash.streams.events import Channel
     from tests.tui.recorded_screen import RecordedScreen
-    from tests.tui.scripted_provider import ScriptedProvider
 
     Deed = Callable[[RecordedScreen, Random], Awaitable[object]]
 
@@ -30,11 +30,11 @@ WORDS = (
 """Text of the same width in every terminal, or the two ways to a row could differ."""
 
 
-def speak(provider: ScriptedProvider, random: Random) -> None:
-    for stream in provider.streams.values():
+def speak(provider: ScriptedProviders, random: Random) -> None:
+    for stream in provider.by_label.values():
         if random.random() < 0.7:
             channel: Channel = "reasoning" if random.random() < 0.2 else "answer"
-            stream.send_text("".join(random.choices(WORDS, k=random.randint(1, 6))), channel)
+            stream.say("".join(random.choices(WORDS, k=random.randint(1, 6))), channel)
 
 
 async def painted(screen: RecordedScreen, frames: int = 3) -> None:
@@ -112,7 +112,7 @@ async def test_rows_written_directly_leave_the_screen_that_textual_would_paint(
     random = Random(streams + plain)
     run, provider = scripted_run(*(f"s{n:02d}" for n in range(streams)))
     async with recorded_screen(run, size=size, plain=plain) as screen:
-        await until(lambda: len(provider.streams) == streams)
+        await until(lambda: len(provider.by_label) == streams)
         for _ in range(5):
             speak(provider, random)
             await painted(screen)
@@ -126,10 +126,10 @@ async def test_rows_written_directly_leave_the_screen_that_textual_would_paint(
 async def test_endings_reach_the_terminal() -> None:
     run, provider = scripted_run("A", "B", "C")
     async with recorded_screen(run) as screen:
-        await until(lambda: len(provider.streams) == 3)
-        provider["A"].send_text("half")
+        await until(lambda: len(provider.by_label) == 3)
+        provider["A"].say("half")
         provider["A"].fail(StreamError("disconnected", "hung up"))
-        provider["B"].send_text("whole")
+        provider["B"].say("whole")
         provider["B"].finish()
         await until(lambda: run.states[1].status.final and run.states[0].status.final)
         await painted(screen)
@@ -143,13 +143,13 @@ async def test_text_of_an_uncovered_pane_needs_no_frame_of_textual() -> None:
     run, provider = scripted_run("A", "B")
     async with recorded_screen(run, size=(100, 30)) as screen:
         app = screen.app
-        provider["A"].send_text("first")
+        provider["A"].say("first")
         await painted(screen)
         await screen.quiet()
         frames: list[None] = []
         app.post_display_hook = lambda: frames.append(None)  # type: ignore[method-assign]
         for number in range(10):
-            provider["A"].send_text(f" word {number}")
+            provider["A"].say(f" word {number}")
             await painted(screen)
         await screen.quiet()
         assert frames == []
@@ -160,7 +160,7 @@ async def test_no_pane_is_written_over_a_screen_in_front() -> None:
     run, provider = scripted_run("A", "B")
     async with recorded_screen(run) as screen:
         app = screen.app
-        provider["A"].send_text("first")
+        provider["A"].say("first")
         await painted(screen)
         transcript = app.board.grid.shown_panes[0].transcript
         await screen.quiet()

@@ -14,7 +14,7 @@ from streamdash.tui.text.disputed_widths import settle, settle_row
 from tests.fuzzing import examples, rounds
 from tests.tui.recorded_screen import recorded_screen
 from tests.tui.screen import until
-from tests.tui.scripted_provider import scripted_run
+from tests.tui.scripted_run import scripted_run
 
 pytestmark = pytest.mark.fault(
     "screen", "emoji of disputed width leave borders and neighbours whole"
@@ -122,10 +122,10 @@ async def test_panes_beside_each_other_stay_whole() -> None:
     run, provider = scripted_run("A", "B ❤\ufe0f🇩🇪", "C")
     words = [*DISPUTED.values(), "and words "]
     async with recorded_screen(run, size=(96, 20)) as screen:
-        await until(lambda: len(provider.streams) == 3)
+        await until(lambda: len(provider.by_label) == 3)
         for number in range(rounds(4)):
-            for place, stream in enumerate(provider.streams.values()):
-                stream.send_text(" ".join(words[(number + place) % 7 :: 2]))
+            for place, stream in enumerate(provider.by_label.values()):
+                stream.say(" ".join(words[(number + place) % 7 :: 2]))
             await screen.quiet()
             rows = screen.text().splitlines()
             sides = [row for row in rows if row.startswith("│")]

@@ -17,7 +17,7 @@ from streamdash.tui.transcript.document import Document, TextPosition
 from streamdash.tui.transcript.viewport import Viewport
 from tests.fuzzing import examples
 from tests.tui.screen import settled, shown, text, until
-from tests.tui.scripted_provider import scripted_run
+from tests.tui.scripted_run import scripted_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -168,7 +168,7 @@ async def test_a_long_paragraph_on_the_screen_is_whole_at_every_size() -> None:
     said = " ".join(f"w{number}{'x' * (number % 9)}" for number in range(3500))
     async with shown(run, size=(70, 20)) as (app, pilot):
         for at in range(0, len(said), 777):
-            provider["A"].send_text(said[at : at + 777])
+            provider["A"].say(said[at : at + 777])
         provider["A"].finish()
         await until(lambda: not run.live)
         for size in ((70, 20), (43, 30), (120, 40)):

@@ -13,7 +13,7 @@ from streamdash.streams.events import Attempt, Delta, End, Event, Headers, Retry
 from streamdash.streams.state import StreamState
 from streamdash.tui.names import StreamNames
 from streamdash.tui.screens.leaderboard.ladder import axis_row, kinds_in, ladder_row, scale_of
-from tests.tui.scripted_provider import spec
+from tests.tui.scripted_run import spec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

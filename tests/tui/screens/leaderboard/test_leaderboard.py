@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.tui.screen import rows, settled, shown, text, until
-from tests.tui.scripted_provider import scripted_run
+from tests.tui.scripted_run import scripted_run
 
 if TYPE_CHECKING:
     from streamdash.tui.app import StreamdashApp
@@ -27,12 +27,12 @@ def ladder(app: StreamdashApp) -> list[str]:
 async def test_streams_are_ranked_live_and_by_any_column() -> None:
     run, provider = scripted_run("Aaa", "Bbb", "Ccc")
     async with shown(run) as (app, pilot):
-        provider["Bbb"].send_text("the first word")
+        provider["Bbb"].say("the first word")
         await until(lambda: run.states[1].first_delta_at is not None)
         await pilot.press("l")
         await until(lambda: "Leaderboard" in text(app))
         await until(lambda: ranks(app)[0] == "Bbb")
-        provider["Ccc"].send_text("words, more of them, the most of all")
+        provider["Ccc"].say("words, more of them, the most of all")
         await until(lambda: ranks(app)[:2] == ["Bbb", "Ccc"])
         assert "TTFT ▲" in rows(app)[1]
         while "chars ▼" not in rows(app)[1]:
@@ -51,7 +51,7 @@ async def test_the_ladder_moves_only_while_streams_run() -> None:
         await until(lambda: "Latency ladder" in text(app) and len(ladder(app)) == 2)
         assert not any("▇" in row for row in ladder(app))
         for label in ("Aaa", "Bbb"):
-            provider[label].send_text("x")
+            provider[label].say("x")
             provider[label].finish()
         await until(lambda: all("▇" in row and "✓" in row for row in ladder(app)))
         await until(lambda: not app.painting)
@@ -62,7 +62,7 @@ async def test_it_has_its_numbers_when_it_is_opened_after_the_end_too() -> None:
     run, provider = scripted_run("Aaa", "Bbb")
     async with shown(run) as (app, pilot):
         for label in ("Aaa", "Bbb"):
-            provider[label].send_text("x")
+            provider[label].say("x")
             provider[label].finish()
         await until(lambda: not run.live and not app.painting)
         await pilot.press("l")
@@ -73,7 +73,7 @@ async def test_it_has_its_numbers_when_it_is_opened_after_the_end_too() -> None:
 async def test_enter_goes_to_the_chosen_pane_and_esc_only_back() -> None:
     run, provider = scripted_run("Aaa", "Bbb", "Ccc")
     async with shown(run) as (app, pilot):
-        provider["Ccc"].send_text("x")
+        provider["Ccc"].say("x")
         await until(lambda: run.states[2].first_delta_at is not None)
         await pilot.press("l")
         await until(lambda: "Leaderboard" in text(app) and ranks(app)[0] == "Ccc")
@@ -91,7 +91,7 @@ async def test_the_chosen_stream_stays_chosen_when_the_order_changes() -> None:
     async with shown(run) as (app, pilot):
         await pilot.press("2", "l")
         await until(lambda: "Leaderboard" in text(app))
-        provider["Bbb"].send_text("x")
+        provider["Bbb"].say("x")
         await until(lambda: ranks(app) == ["Bbb", "Aaa"])
         await pilot.press("down", "enter")
         await until(lambda: app.board.grid.current == 0)
@@ -101,7 +101,7 @@ async def test_the_mouse_sorts_chooses_and_goes() -> None:
     run, provider = scripted_run("Aaa", "Bbb")
     async with shown(run) as (app, pilot):
         for label in ("Aaa", "Bbb"):
-            provider[label].send_text("x" * (3 if label == "Aaa" else 9))
+            provider[label].say("x" * (3 if label == "Aaa" else 9))
         await until(lambda: all(state.text.chars for state in run.states))
         await pilot.press("l")
         await until(lambda: "Leaderboard" in text(app) and len(ranks(app)) == 2)
@@ -141,7 +141,7 @@ async def test_no_terminal_is_too_small_for_the_leaderboard() -> None:
     run, provider = scripted_run("A", "B", "C")
     async with shown(run) as (app, pilot):
         await pilot.press("l")
-        provider["A"].send_text("x")
+        provider["A"].say("x")
         for size in ((1, 1), (10, 3), (26, 6), (300, 100), (60, 20)):
             await pilot.resize_terminal(*size)
             await settled(app, pilot)

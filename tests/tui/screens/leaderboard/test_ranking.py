@@ -23,7 +23,7 @@ from streamdash.tui.screens.leaderboard.ranking import (
 )
 from streamdash.tui.screens.leaderboard.standings import FIELDS, Standing
 from streamdash.tui.widgets.table_cells import GAP
-from tests.tui.scripted_provider import spec
+from tests.tui.scripted_run import spec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from streamdash.streams.events import Attempt, Delta, End, Event, Sent, Status
 from streamdash.streams.state import StreamState
 from streamdash.tui.screens.leaderboard.standings import AGAIN_S, LIVE_GAPS, Standings
-from tests.tui.scripted_provider import scripted_run, spec
+from tests.tui.scripted_run import scripted_run, spec
 
 if TYPE_CHECKING:
     from streamdash.streams.run import Run

@@ -1,11 +1,10 @@
-"""Runs whose answers a test sends by hand."""
+"""Runs whose answers a test speaks by hand."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streamdash.demo.scripted_provider import ScriptedProvider as ScriptedStream
-from streamdash.demo.scripted_provider import ScriptedProviders as ScriptedProvider
+from streamdash.demo.scripted_provider import ScriptedProviders
 from streamdash.streams.live import live_run
 from streamdash.streams.spec import Deadlines, Endpoint, RunPlan, StreamSpec
 
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 
     from streamdash.streams.run import Run
 
-__all__ = ["ScriptedProvider", "ScriptedStream", "scripted_run", "spec"]
+__all__ = ["ScriptedProviders", "scripted_run", "spec"]
 
 ENDPOINT = Endpoint(name="lab", api="openai", base_url="http://127.0.0.1:1/v1")
 DEMO_ENDPOINT = Endpoint(name="demo", api="openai", base_url="", demo=True)
@@ -35,8 +34,8 @@ def spec(label: str, *, demo: bool = False, prompted: bool = True, retries: int 
 
 def scripted_run(
     *labels: str, demo: bool = False, prompted: bool = True, retries: int = 0
-) -> tuple[Run, ScriptedProvider]:
-    """A run of one stream per label, and the provider that answers it."""
-    provider = ScriptedProvider()
+) -> tuple[Run, ScriptedProviders]:
+    """A run of one stream per label, and the providers that answer them."""
+    provider = ScriptedProviders()
     specs = tuple(spec(label, demo=demo, prompted=prompted, retries=retries) for label in labels)
     return live_run(RunPlan(specs=specs, title="Test"), provider), provider
