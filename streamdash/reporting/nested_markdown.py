@@ -181,6 +181,14 @@ class _OpenTags(HTMLParser):
     def handle_startendtag(self, _tag: str, _attrs: object) -> None:
         return
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        """Read `<![` without a name behind it as a comment, as browsers do."""
+        try:
+            return super().parse_marked_section(i, report)
+        except AssertionError:
+            # what the standard library raises for it
+            return self.parse_bogus_comment(i)
+
     def handle_endtag(self, tag: str) -> None:
         if tag in self.tags:
             while self.tags.pop() != tag:

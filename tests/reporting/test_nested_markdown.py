@@ -94,6 +94,7 @@ def test_headings_in_html_are_lowered_too() -> None:
         "<textarea>",
         "<?php echo",
         "<![CDATA[ x",
+        "<![1 x",
         "- item\n\n  ```\n  code\n- next",
         "- a\n\n  ```\n  code",
         "> ```\n> code",

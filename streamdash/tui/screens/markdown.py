@@ -101,7 +101,7 @@ class MarkdownScreen(TextScreen):
         state = self._state
         mark = mark_of(state)
         if not self._ended and not note:
-            note = "as it stood when asked for"
+            note = "snapshot of a live answer"
         return [
             Part(self._names.label(state), 0, "title", flexible=True, least=8),
             Part(self._names.target(state), 4, "quiet", flexible=True),

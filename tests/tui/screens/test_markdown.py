@@ -42,7 +42,7 @@ async def test_a_live_answer_is_a_snapshot_until_it_ends() -> None:
         provider["A"].say("*half*")
         await until(lambda: "*half*" in text(app))
         await pilot.press("m")
-        await until(lambda: "as it stood when asked for" in text(app) and "half" in text(app))
+        await until(lambda: "snapshot of a live answer" in text(app) and "half" in text(app))
         provider["A"].say(" and more")
         await until(lambda: run.states[0].text.chars > 10)
         await settled(app, pilot)

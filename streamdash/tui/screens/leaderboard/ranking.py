@@ -13,7 +13,7 @@ from streamdash.tui.widgets.status_marks import mark_of
 from streamdash.tui.widgets.table_cells import GAP, Cell, fit_columns, pad
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from streamdash.tui.names import StreamNames
     from streamdash.tui.screens.leaderboard.standings import Standing
@@ -147,24 +147,44 @@ def rank_table(
     heading = [Cell("#".rjust(_RANK_WIDTH), "quiet"), Cell(" ", "quiet")]
     if turns:
         heading.append(Cell(_TURN, "quiet"))
-    spans: list[tuple[range, int]] = []
-    at = lead
     for place in columns:
-        spans.append((range(at, at + GAP + widths[place]), place))
-        at += GAP + widths[place]
         tone = "sorted" if place == column else "quiet"
         heading.append(Cell(pad(titles[place], widths[place], right=place > 0), tone))
     rows = []
     for place, index in enumerate(shown, start=window.start):
-        mark = mark_of(standings[index].state)
+        standing = standings[index]
+        mark = mark_of(standing.state)
         row = [Cell(str(ranks[place]).rjust(_RANK_WIDTH), "quiet"), Cell(mark.sign, mark.tone)]
         if turns:
-            row.append(Cell(str(standings[index].turn).rjust(len(_TURN)), "quiet"))
-        for each in columns:
-            tone = _tone(standings[index], each, best)
-            row.append(Cell(pad(texts[index][each], widths[each], right=each > 0), tone))
-        rows.append(row)
-    return RankTable(heading, rows, spans)
+            row.append(Cell(str(standing.turn).rjust(len(_TURN)), "quiet"))
+        rows.append(row + _cells(standing, texts[index], columns, widths, best))
+    return RankTable(heading, rows, _spans(columns, widths, lead))
+
+
+def _spans(
+    columns: Sequence[int], widths: Mapping[int, int], start: int
+) -> list[tuple[range, int]]:
+    """The cells of each column with the gap before it, from `start` on, and its place."""
+    spans = []
+    for place in columns:
+        end = start + GAP + widths[place]
+        spans.append((range(start, end), place))
+        start = end
+    return spans
+
+
+def _cells(
+    standing: Standing,
+    texts: Sequence[str],
+    columns: Sequence[int],
+    widths: Mapping[int, int],
+    best: dict[tuple[int, str], float],
+) -> list[Cell]:
+    """One stream's label and numbers, padded to the widths of their columns."""
+    return [
+        Cell(pad(texts[place], widths[place], right=place > 0), _tone(standing, place, best))
+        for place in columns
+    ]
 
 
 def _text(standing: Standing, column: RankColumn, names: StreamNames) -> str:
