@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Paper(Widget):
-    """What the transcript's inks are mixed for."""
+    """A hidden widget that has the transcript's component classes."""
 
     DEFAULT_CSS = TRANSCRIPT_CSS
     COMPONENT_CLASSES: ClassVar[set[str]] = {*STYLE_CLASSES}

@@ -2,25 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
-
-from textual.binding import Binding
-
-
-class Key(NamedTuple):
-    """`keys` in Textual's names, comma between; `shown` is how people read them.
-
-    A key with a `brief` stands in the key line, where the highest `rank` gives way first.
-    An empty action belongs to the transcript and is listed for the help only.
-    """
-
-    keys: str
-    action: str
-    shown: str
-    does: str
-    brief: str = ""
-    rank: int = 99
-
+from streamdash.tui.widgets.keys import Key, KeySection
 
 MOVING = (
     Key("tab,right", "step(1)", "tab →", "next pane"),
@@ -82,19 +64,27 @@ LEAVING = (
     Key("q", "app.leave", "q", "quit", "quit", 0),
     Key("", "", "ctrl+c", "copy the selection, or quit"),
 )
-Sections: TypeAlias = tuple[tuple[str, tuple[Key, ...]], ...]
-_LIVE: Sections = (
-    ("Panes", MOVING),
-    ("Reading", READING),
-    ("Streams", RUNNING),
-    ("Program", LEAVING),
+_MOUSE = (
+    Key("", "", "click", "choose a pane"),
+    Key("", "", "wheel", "scroll it"),
+    Key("", "", "drag", "select text"),
+    Key("", "", "✕ ↻", "cancel, rerun"),
+    Key("", "", "double click", "zoom, on the header"),
 )
-_REPLAY: Sections = (
-    ("Panes", MOVING),
-    ("Reading", READING),
-    ("Replay", REPLAYING),
-    ("Streams", tuple(key for key in RUNNING if key.action != "prompt")),
-    ("Program", LEAVING),
+_LIVE = (
+    KeySection("Panes", MOVING),
+    KeySection("Reading", READING),
+    KeySection("Streams", RUNNING),
+    KeySection("Program", LEAVING),
+    KeySection("Mouse", _MOUSE),
+)
+_REPLAY = (
+    KeySection("Panes", MOVING),
+    KeySection("Reading", READING),
+    KeySection("Replay", REPLAYING),
+    KeySection("Streams", tuple(key for key in RUNNING if key.action != "prompt")),
+    KeySection("Program", LEAVING),
+    KeySection("Mouse", _MOUSE),
 )
 PROMPTING = (
     Key("", "", "enter", "send", "send", 0),
@@ -118,24 +108,8 @@ SOUGHT = (
     Key("", "back", "esc", "close", "close", 1),
 )
 """While matches are marked and the pane has the keyboard."""
-MOUSE = (
-    ("click", "choose a pane"),
-    ("wheel", "scroll it"),
-    ("drag", "select text"),
-    ("✕ ↻", "cancel, rerun"),
-    ("double click", "zoom, on the header"),
-)
 
 
-def sections(*, replay: bool) -> Sections:
+def sections(*, replay: bool) -> tuple[KeySection, ...]:
     """The keys that do something, by what they are for; a recording answers no question."""
     return _REPLAY if replay else _LIVE
-
-
-def bindings(keys: tuple[Key, ...]) -> list[Binding]:
-    """Textual's bindings of these keys, hidden: the key line shows them."""
-    return [
-        Binding(key.keys, key.action, key.does, show=False, key_display=key.shown)
-        for key in keys
-        if key.action
-    ]

@@ -58,7 +58,7 @@ class PaneTranscript(Transcript):
         inks: Callable[[], TranscriptStyles],
         glass: DirectRows,
     ) -> None:
-        super().__init__(inks, glass=glass)
+        super().__init__(inks, direct_rows=glass)
         self._failed = failed
 
     def render_lines(self, crop: Region) -> list[Strip]:

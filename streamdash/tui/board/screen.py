@@ -17,7 +17,6 @@ from streamdash.tui.board.keys import (
     READING,
     REPLAYING,
     RUNNING,
-    bindings,
     sections,
 )
 from streamdash.tui.board.pane_grid import PaneGrid
@@ -29,6 +28,7 @@ from streamdash.tui.terminal.coverage import is_covered
 from streamdash.tui.terminal.direct_rows import DirectRows
 from streamdash.tui.terminal.frame_clock import UNFINISHED
 from streamdash.tui.widgets.key_line import KeyLine
+from streamdash.tui.widgets.keys import bindings
 from streamdash.tui.widgets.parts import Part
 
 if TYPE_CHECKING:

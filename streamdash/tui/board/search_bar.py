@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.widgets import Input
 
-    from streamdash.tui.board.keys import Key
     from streamdash.tui.board.search_entry import SearchEntry
     from streamdash.tui.transcript.transcript import Transcript
+    from streamdash.tui.widgets.keys import Key
 
 TICK_S = 0.1
 

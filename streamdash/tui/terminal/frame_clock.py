@@ -1,4 +1,4 @@
-"""The one clock that the whole screen is painted on."""
+"""The clock that calls for frames of the whole screen."""
 
 from __future__ import annotations
 
@@ -53,23 +53,23 @@ class FrameClock:
         self._again = False
         self._painting = False
         self.interval_s = fastest_s
-        """Seconds from one frame to the next, as the load has it now."""
+        """Seconds from one frame to the next, adapted to the load."""
         self.frames = 0
 
     @property
     def running(self) -> bool:
-        """Whether a next frame is due."""
+        """Whether a frame is scheduled."""
         return self._handle is not None
 
     def wake(self) -> None:
-        """Something may have changed: paint soon, and go on while there is more."""
+        """Paint soon, because something may have changed."""
         self._again = True
         if self._handle is None and not self._stopped and not self._painting:
             self._last_at, self._last_cpu = self._now(), self._cpu()
             self._schedule(0.0)
 
     def stop(self) -> None:
-        """Paint no more, for good."""
+        """Never paint again."""
         self._stopped = True
         if self._handle is not None:
             self._handle.cancel()
@@ -81,10 +81,10 @@ class FrameClock:
         self._handle = loop.call_later(delay, self._tick, context=self._context)
 
     def _give_way(self) -> None:
-        """Go on when what has arrived meanwhile has been read and stamped.
+        """Continue the frame after the loop has read and stamped what has arrived meanwhile.
 
-        The loop first reads sockets, then calls what is due; whoever waits for the bytes has its
-        turn in the round after that.
+        A round of the loop reads sockets and then makes the calls that are due; the tasks that
+        wait for the bytes run in the next round.
         """
         loop = asyncio.get_running_loop()
 
@@ -119,7 +119,7 @@ class FrameClock:
             self._schedule(max(self._frame_at + self.interval_s - end, self._spent))
 
     def _adapt(self, start: float) -> None:
-        """Set the interval by the loop's own CPU share since the last frame and its lateness."""
+        """Set the interval by the loop's CPU share since the last frame, and by how late it is."""
         cpu = self._cpu()
         passed = start - self._last_at
         busy = passed > 0 and (cpu - self._last_cpu) / passed > BUSY

@@ -72,7 +72,7 @@ async def test_keys_are_passed_on_while_everything_fits(scene: Scene) -> None:
     assert scene.app.passed_on == 1
 
 
-async def test_the_bar_shows_how_far_down_the_view_is(scene: Scene) -> None:
+async def test_the_bar_shows_how_far_down_the_viewport_is(scene: Scene) -> None:
     assert scene.bar == "      "
     scene.say(numbered(15))
     assert scene.bar == "    ▐▐"

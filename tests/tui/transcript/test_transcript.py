@@ -48,7 +48,7 @@ async def test_an_answer_begins_without_blank_lines(scene: Scene) -> None:
     assert scene.lines[0] == "hello"
 
 
-async def test_each_style_begins_a_line_and_has_its_look(scene: Scene) -> None:
+async def test_each_style_begins_a_line_in_its_own_colours(scene: Scene) -> None:
     scene.say("half an ans")
     scene.say("cancelled by you", "note")
     scene.say("HTTP 500", "error")
@@ -103,7 +103,7 @@ async def test_nothing_is_lost_while_the_widget_is_hidden(scene: Scene) -> None:
     assert scene.lines[-1] == "line 49"
 
 
-async def test_cleared_it_begins_anew(scene: Scene) -> None:
+async def test_a_cleared_transcript_begins_anew(scene: Scene) -> None:
     scene.say(numbered(50))
     await scene.press("home")
     scene.transcript.append("never seen")
@@ -114,14 +114,14 @@ async def test_cleared_it_begins_anew(scene: Scene) -> None:
     assert scene.lines[-1] == "line 6"
 
 
-async def test_a_new_width_keeps_the_end_for_who_follows(scene: Scene) -> None:
+async def test_a_new_width_keeps_the_end_while_following(scene: Scene) -> None:
     scene.say("some words that wrap differently " * 40 + "the last words")
     for width in (40, 12, 25):
         await scene.resize(width, 6)
         assert scene.lines[-1].split()[-1] == "words"
 
 
-async def test_a_new_width_keeps_the_top_for_who_reads(scene: Scene) -> None:
+async def test_a_new_width_keeps_the_top_row_while_reading(scene: Scene) -> None:
     scene.say("".join(f"word{number} " for number in range(400)))
     await scene.press("home", "pagedown", "pagedown")
     before = scene.lines

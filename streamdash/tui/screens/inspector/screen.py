@@ -1,4 +1,4 @@
-"""The inspector: what really came over the wire for one stream, live."""
+"""The inspector: the wire events of one stream, live."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from textual.widget import Widget
 from streamdash.output.safe_text import clean_line
 from streamdash.reporting.figures import count, duration
 from streamdash.streams.metrics import measure
-from streamdash.tui.board.keys import Key, bindings
 from streamdash.tui.screens.front_screen import FrontScreen
 from streamdash.tui.screens.inspector.event_json import EventJson
 from streamdash.tui.screens.inspector.event_list import EventList
 from streamdash.tui.terminal.coverage import Backing, is_covered
 from streamdash.tui.widgets.entry import Entry
 from streamdash.tui.widgets.key_line import KeyLine
+from streamdash.tui.widgets.keys import Key, bindings
 from streamdash.tui.widgets.part_line import PartLine
 from streamdash.tui.widgets.parts import Part
 from streamdash.tui.widgets.status_marks import mark_of
@@ -46,14 +46,15 @@ KEYS = (
     Key("shift+up", "read(-1)", "", ""),
     Key("q", "app.leave", "q", "quit", "quit", 7),
 )
-UNKNOWN = "the recording keeps an event's name and time, not what it carried"
+UNKNOWN = "the recording has this event's name and time, but not its content"
 WIDE = 110
-"""From this screen width on the event stands beside the list, else below it."""
+"""From this screen width on, the event is beside the list; else it is below."""
 TICK_S = 0.1
+"""Seconds between two updates of the list."""
 
 
 class _Shown(NamedTuple):
-    """Which event the detail shows."""
+    """Identifies the event that is shown as JSON."""
 
     state: int
     number: int
@@ -65,13 +66,16 @@ class _Rule(Widget):
     ALLOW_SELECT = False
 
     def render_line(self, y: int) -> Strip:
-        """A piece of it."""
+        """One row of the line."""
         glyph = "─" if self.size.width > 1 else "│"
         return Strip([Segment(glyph * self.size.width, self.rich_style)])
 
 
 class Inspector(FrontScreen[None]):
-    """Lists stream `index`'s wire events with the chosen one's JSON; `went_to` hears of others."""
+    """Lists the wire events of stream `index`, and shows the chosen one as JSON.
+
+    `went_to` is called with the index of another stream when the reader goes there.
+    """
 
     CSS_PATH = "screen.tcss"
     AUTO_FOCUS = "EventList"
@@ -106,13 +110,13 @@ class Inspector(FrontScreen[None]):
         yield self._keys
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The background where no part is."""
+        """The background, if the parts leave any of it visible."""
         parts = [self._title, self._both, self._entry, self._keys]
         return [] if is_covered(self, parts) else super().render_lines(crop)
 
     def on_mount(self) -> None:
         self._keys.show_keys([key for key in KEYS if key.brief])
-        self._take()
+        self._update()
 
     def on_resize(self) -> None:
         self.set_class(self.size.width >= WIDE, "-beside")
@@ -120,28 +124,28 @@ class Inspector(FrontScreen[None]):
     # -- painting ---------------------------------------------------------------------------
 
     def paint(self, at: float) -> bool:
-        """Take in new events, a few times a second."""
+        """List new events, a few times a second."""
         if at >= self._tick_at and self._list.is_mounted:
             self._tick_at = at + TICK_S
-            self._take()
+            self._update()
         return self._state is not None and self._list.behind
 
-    def _take(self) -> None:
+    def _update(self) -> None:
         state = self._run.states[self._index]
         if state is not self._state:
             self._state = state
             self._list.show_state(state)
         else:
-            self._list.take_new()
+            self._list.update_events()
         self._show_title(state)
         self._show_event()
 
     def _show_title(self, state: StreamState) -> None:
         mark = mark_of(state)
-        kept = len(state.wire)
+        recent = len(state.wire)
         events = f"{count(state.wire_count)} event{'' if state.wire_count == 1 else 's'}"
-        if kept < state.wire_count:
-            events += f", the last {count(kept)} kept"
+        if recent < state.wire_count:
+            events += f", the last {count(recent)} kept"
         if self._list.needle:
             events = f"{count(self._list.listed)} of {events}"
         metrics = measure(state) if state.status.final else None
@@ -166,7 +170,7 @@ class Inspector(FrontScreen[None]):
         if entry is None:
             if self._shown is not None or not self._list.listed:
                 self._shown = None
-                self._event.show_note(self._nothing())
+                self._event.show_note(self._empty_note())
             return
         shown = _Shown(id(self._state), entry.number)
         if shown != self._shown:
@@ -176,7 +180,7 @@ class Inspector(FrontScreen[None]):
             else:
                 self._event.show_raw(entry.wire.decoded())
 
-    def _nothing(self) -> str:
+    def _empty_note(self) -> str:
         if self._list.needle:
             return "no event contains this"
         return "no event yet"
@@ -184,7 +188,7 @@ class Inspector(FrontScreen[None]):
     # -- keys -------------------------------------------------------------------------------
 
     def action_back(self) -> None:
-        """Close the search first, then the inspector."""
+        """Close the search if it is open, else the inspector."""
         if self._entry.display:
             self._entry.display = False
             self._entry.value = ""
@@ -200,11 +204,11 @@ class Inspector(FrontScreen[None]):
         self._list.follow(not self._list.following)
 
     def action_stream(self, by: int) -> None:
-        """Look at another stream; the board goes along."""
+        """Inspect another stream, and make it current on the board."""
         self._index = (self._index + by) % len(self._run.states)
         self._went_to(self._index)
         self._list.following = True
-        self._take()
+        self._update()
 
     def action_read(self, by: int) -> None:
         """Scroll the event."""
@@ -212,12 +216,12 @@ class Inspector(FrontScreen[None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self._list.show_only(event.value)
-        self._take()
+        self._update()
 
     def on_input_submitted(self) -> None:
         self.set_focus(self._list)
 
-    def on_wire_list_moved(self) -> None:
+    def on_event_list_moved(self) -> None:
         if self._state is not None:
             self._show_title(self._state)
             self._show_event()

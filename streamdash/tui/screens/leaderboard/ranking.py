@@ -1,4 +1,4 @@
-"""The leaderboard's table: streams in the order of one number, columns cut to a width."""
+"""The leaderboard's table: streams ordered by one number, in the columns that fit."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from rich.cells import cell_len
 
 from streamdash.reporting.figures import count, dollars, duration, rate
 from streamdash.streams.flags import is_ttft_late
-from streamdash.tui.widgets.parts import cut
 from streamdash.tui.widgets.status_marks import mark_of
+from streamdash.tui.widgets.table_cells import GAP, Cell, fit_columns, pad
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -19,18 +19,17 @@ if TYPE_CHECKING:
     from streamdash.tui.screens.leaderboard.standings import Standing
 
 LABEL = "label"
-LABEL_LEAST, LABEL_MOST = 8, 32
-GAP = 2
+LABEL_MOST = 32
 _RANK_WIDTH = 3
 _LEAD_WIDTH = _RANK_WIDTH + GAP + 1
-"""Before the label: the rank and the status's sign."""
+"""Cells before the label, for the rank and the sign of the status."""
 _TURN = "turn"
 _ALWAYS = 3
-"""Columns up to this rank stand there even while nobody has a number in them."""
+"""Columns up to this rank are shown even while they have no numbers."""
 
 
 class RankColumn(NamedTuple):
-    """A number that streams are ranked by; columns with the highest `rank` give way first."""
+    """A number to rank streams by; columns with the highest `rank` are dropped first."""
 
     title: str
     field: str
@@ -53,15 +52,8 @@ COLUMNS: tuple[RankColumn, ...] = (
 )
 
 
-class Cell(NamedTuple):
-    """Padded text and its tone."""
-
-    text: str
-    tone: str
-
-
 class RankTable(NamedTuple):
-    """The heading and the rows, each a list of cells; `spans` are the columns' places."""
+    """The heading and the rows as cells; `spans` are the cells of each column in the heading."""
 
     heading: list[Cell]
     rows: list[list[Cell]]
@@ -71,10 +63,10 @@ class RankTable(NamedTuple):
 def ranked(
     standings: Sequence[Standing], column: RankColumn, names: StreamNames, *, reverse: bool
 ) -> list[int]:
-    """The streams' indices, the best first; those without the number, or that failed, last.
+    """The streams' indices, best first; those without the number, or that failed, come last.
 
-    Where nothing decides they stand in their places' order. Streams of different turns are not
-    ranked against each other: the latest turn comes first.
+    Equal streams are in the order of their panes. Streams of different turns are not compared:
+    the latest turn comes first.
     """
 
     def key(index: int) -> tuple[bool, bool, float, str]:
@@ -85,19 +77,19 @@ def ranked(
         worth = 0.0 if value is None else -value if column.falling else value
         return value is None, not standing.fair, worth, ""
 
-    def turned(index: int) -> tuple[bool, bool, float, str]:
+    def reversed_key(index: int) -> tuple[bool, bool, float, str]:
         missing, unfair, worth, label = key(index)
         return missing, unfair, -worth, label
 
     if reverse and column.field == LABEL:
         found = sorted(names.order, key=key, reverse=True)
     else:
-        found = sorted(names.order, key=turned if reverse else key)
+        found = sorted(names.order, key=reversed_key if reverse else key)
     return sorted(found, key=lambda index: -standings[index].turn)
 
 
 def _ranks(standings: Sequence[Standing], order: Sequence[int]) -> list[int]:
-    """The rank of each place in `order`, from 1; every turn has its own."""
+    """The rank of each place in `order`, counted from 1 in every turn."""
     counts: Counter[int] = Counter()
     ranks = []
     for index in order:
@@ -107,7 +99,7 @@ def _ranks(standings: Sequence[Standing], order: Sequence[int]) -> list[int]:
 
 
 def telling(standings: Iterable[Standing]) -> list[int]:
-    """The places of the columns in which any stream has a number; always the first few."""
+    """The places of the columns with any number, and of those that are always shown."""
     known = {
         field
         for standing in standings
@@ -130,7 +122,7 @@ def rank_table(
     reverse: bool,
     width: int,
 ) -> RankTable:
-    """The rows of the places in `window`, in `width` cells; the sorted column always stays."""
+    """The rows of the places in `window`, in `width` cells; the sorted column always fits."""
     best = _best(standings)
     turns = any(standing.turn > 1 for standing in standings)
     lead = _LEAD_WIDTH + turns * (len(_TURN) + GAP)
@@ -138,32 +130,39 @@ def rank_table(
     shown = order[window.start : window.stop]
     texts = {index: [_text(standings[index], each, names) for each in COLUMNS] for index in shown}
     titles = [_title(place, column, reverse=reverse) for place in range(len(COLUMNS))]
-    widths = [
-        max(cell_len(title), *(cell_len(row[place]) for row in texts.values()), 0)
+    widths = {
+        place: max(cell_len(title), *(cell_len(row[place]) for row in texts.values()), 0)
         for place, title in enumerate(titles)
-    ]
-    # the columns stay where they are while one scrolls by
+    }
+    # the columns must not move while rows scroll
     widths[0] = max(widths[0], *(cell_len(names.label(each.state)) for each in standings), 0)
-    kept = _fitting(telling(standings), widths, column, width - lead)
+    columns = fit_columns(
+        telling(standings),
+        widths,
+        width - lead - GAP,
+        label=0,
+        label_most=LABEL_MOST,
+        dropped_first=_dropped_first(column),
+    )
     heading = [Cell("#".rjust(_RANK_WIDTH), "quiet"), Cell(" ", "quiet")]
     if turns:
         heading.append(Cell(_TURN, "quiet"))
     spans: list[tuple[range, int]] = []
     at = lead
-    for place in kept:
+    for place in columns:
         spans.append((range(at, at + GAP + widths[place]), place))
         at += GAP + widths[place]
         tone = "sorted" if place == column else "quiet"
-        heading.append(Cell(_pad(titles[place], widths[place], right=place > 0), tone))
+        heading.append(Cell(pad(titles[place], widths[place], right=place > 0), tone))
     rows = []
     for place, index in enumerate(shown, start=window.start):
         mark = mark_of(standings[index].state)
         row = [Cell(str(ranks[place]).rjust(_RANK_WIDTH), "quiet"), Cell(mark.sign, mark.tone)]
         if turns:
             row.append(Cell(str(standings[index].turn).rjust(len(_TURN)), "quiet"))
-        for each in kept:
+        for each in columns:
             tone = _tone(standings[index], each, best)
-            row.append(Cell(_pad(texts[index][each], widths[each], right=each > 0), tone))
+            row.append(Cell(pad(texts[index][each], widths[each], right=each > 0), tone))
         rows.append(row)
     return RankTable(heading, rows, spans)
 
@@ -185,7 +184,7 @@ def _title(place: int, column: int, *, reverse: bool) -> str:
 
 
 def _best(standings: Sequence[Standing]) -> dict[tuple[int, str], float]:
-    """The best number of each turn and column, where at least two streams may win."""
+    """The best number of each turn and column in which at least two streams may win."""
     values: dict[tuple[int, str], list[float]] = {}
     for standing in standings:
         for column in COLUMNS[1:]:
@@ -209,23 +208,7 @@ def _tone(standing: Standing, place: int, best: dict[tuple[int, str], float]) ->
     return "best" if wins and value == best.get((standing.turn, column.field)) else "figures"
 
 
-def _fitting(kept: list[int], widths: list[int], column: int, width: int) -> list[int]:
-    """The columns that fit behind the rank; the label's width becomes what others leave of it."""
-    label = min(widths[0], LABEL_MOST)
-
-    def others() -> int:
-        return sum(widths[place] + GAP for place in kept if place) + GAP
-
-    for place in sorted(kept, key=lambda place: -COLUMNS[place].rank):
-        if others() + label <= width:
-            break
-        if place and place != column:
-            kept.remove(place)
-    widths[0] = max(min(label, LABEL_LEAST), min(label, width - others()))
-    return kept
-
-
-def _pad(text: str, width: int, *, right: bool) -> str:
-    text = cut(text, width)
-    space = " " * (width - cell_len(text))
-    return space + text if right else text + space
+def _dropped_first(column: int) -> list[int]:
+    """The places of the columns that may be dropped: not the label, not the sorted one."""
+    places = sorted(range(len(COLUMNS)), key=lambda place: -COLUMNS[place].rank)
+    return [place for place in places if place and place != column]

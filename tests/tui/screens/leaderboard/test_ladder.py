@@ -18,7 +18,7 @@ from tests.tui.stage import spec
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from streamdash.tui.screens.leaderboard.ranking import Cell
+    from streamdash.tui.widgets.table_cells import Cell
 
 HEADERS = Headers(200, None, "text/event-stream")
 

@@ -15,7 +15,6 @@ from streamdash.streams.state import StreamState
 from streamdash.tui.names import StreamNames
 from streamdash.tui.screens.leaderboard.ranking import (
     COLUMNS,
-    GAP,
     RankColumn,
     RankTable,
     rank_table,
@@ -23,6 +22,7 @@ from streamdash.tui.screens.leaderboard.ranking import (
     telling,
 )
 from streamdash.tui.screens.leaderboard.standings import FIELDS, Standing
+from streamdash.tui.widgets.table_cells import GAP
 from tests.tui.stage import spec
 
 if TYPE_CHECKING:
