@@ -220,7 +220,7 @@ def _age(text: str) -> timedelta:
 
 
 def _share(text: str) -> float:
-    from streamdash.reporting.regressions import parse_fraction
+    from streamdash.cli.numerals import parse_fraction
 
     try:
         return parse_fraction(text)

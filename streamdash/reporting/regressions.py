@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streamdash.cli.numerals import parse_number
 from streamdash.output.safe_text import clean_line
 from streamdash.reporting.comparison import pairs, rate_of
 from streamdash.reporting.quantities import TOTAL, TTFT
@@ -18,20 +17,6 @@ if TYPE_CHECKING:
     from streamdash.reporting.result import StreamResult
 
 LABEL_CELLS = 40
-
-
-def parse_fraction(text: str) -> float:
-    """`20%` or `0.2` as 0.2. Raises ValueError with a sentence on what to write instead."""
-    words = text.strip()
-    share = words.endswith("%")
-    number = parse_number(words.removesuffix("%").rstrip())
-    if number is None:
-        raise ValueError(f"{text!r} is no share; write it as 20% or 0.2")
-    if share:
-        number /= 100
-    if number > 1 and not share:
-        raise ValueError(f"{text!r} is more than the whole; did you mean {words}%?")
-    return number
 
 
 def regressions(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streamdash.cli import arguments
-from streamdash.cli.numerals import parse_number, parse_whole
+from streamdash.cli.numerals import parse_fraction, parse_number, parse_whole
 from tests.fuzzing import examples
 
 misread = pytest.mark.fault("numbers", "a number on the command line is spelled oddly")
@@ -99,3 +99,22 @@ def test_what_is_read_is_what_python_reads(text: str) -> None:
         assert text.isascii()
         assert math.isfinite(number)
         assert number == float(text) >= 0
+
+
+@pytest.mark.parametrize(
+    ("text", "fraction"),
+    [("20%", 0.2), (" 20 % ", 0.2), ("0.2", 0.2), ("0", 0.0), ("150%", 1.5), ("1", 1.0)],
+)
+def test_a_fraction_is_a_percentage_or_a_number(text: str, fraction: float) -> None:
+    assert parse_fraction(text) == pytest.approx(fraction)
+
+
+@pytest.mark.parametrize("text", ["", "x", "-5%", "nan", "inf%", "%", "20 percent"])
+def test_anything_else_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(ValueError, match=r"write it as 20% or 0\.2"):
+        parse_fraction(text)
+
+
+def test_a_forgotten_percent_sign_is_noticed() -> None:
+    with pytest.raises(ValueError, match="did you mean 20%"):
+        parse_fraction("20")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from streamdash.reporting.regressions import parse_fraction, regressions
+from streamdash.reporting.regressions import regressions
 from streamdash.reporting.result import stream_result
 from streamdash.streams.events import Status
 from streamdash.streams.metrics import spread
@@ -94,25 +94,6 @@ def test_a_gate_that_compares_nothing_fails() -> None:
 def test_foreign_labels_are_cleaned() -> None:
     (sentence,) = regressions([result("\x1b[31mX", ttft_s=9.0)], [result("\x1b[31mX")], 0.2)
     assert "\x1b" not in sentence
-
-
-@pytest.mark.parametrize(
-    ("text", "fraction"),
-    [("20%", 0.2), (" 20 % ", 0.2), ("0.2", 0.2), ("0", 0.0), ("150%", 1.5), ("1", 1.0)],
-)
-def test_shares_are_read(text: str, fraction: float) -> None:
-    assert parse_fraction(text) == pytest.approx(fraction)
-
-
-@pytest.mark.parametrize("text", ["", "x", "-5%", "nan", "inf%", "%", "20 percent"])
-def test_anything_else_is_rejected_with_an_example(text: str) -> None:
-    with pytest.raises(ValueError, match=r"write it as 20% or 0\.2"):
-        parse_fraction(text)
-
-
-def test_a_forgotten_percent_sign_is_noticed() -> None:
-    with pytest.raises(ValueError, match="did you mean 20%"):
-        parse_fraction("20")
 
 
 missing = pytest.mark.fault("numbers", "a gate is set on a number that never came")
