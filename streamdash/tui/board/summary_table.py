@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from streamdash.output.safe_text import clean_line
-from streamdash.reporting.columns import rows
+from streamdash.reporting.columns import DROPPED_FIRST, rows
 from streamdash.reporting.quantities import TOTAL, TTFT
 from streamdash.reporting.repetitions import rivals
 from streamdash.streams.events import Status
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 BEST = "★"
 _LABEL = "label"
 _LABEL_MOST = 40
-_DROPPED_FIRST = ("model", "notes", "cost", "tokens", "chars/s", "tok/s")
 _RACED = {quantity.title: quantity for quantity in (TTFT, TOTAL)}
 
 
@@ -45,7 +44,7 @@ def summary_rows(results: Sequence[StreamResult], width: int) -> list[list[Cell]
     }
     by_name = {column.title: column for column in columns}
     fitting = fit_columns(
-        by_name, widths, width, label=_LABEL, label_most=_LABEL_MOST, dropped_first=_DROPPED_FIRST
+        by_name, widths, width, label=_LABEL, label_most=_LABEL_MOST, dropped_first=DROPPED_FIRST
     )
     kept = [by_name[title] for title in fitting]
     lines = [[_pad(_title(column, best), column, widths, "quiet") for column in kept]]

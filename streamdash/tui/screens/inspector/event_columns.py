@@ -37,7 +37,7 @@ def event_cells(
     """One event as cells; `gap_s` is the time since the event before, None for the first."""
     texts = (
         str(entry.number),
-        "" if sent_at is None else f"{entry.at - sent_at:.3f}s",
+        "" if sent_at is None else f"{entry.at - sent_at:.3f} s",
         "" if gap_s is None else duration(gap_s),
         clean_line(entry.wire.type, _FIELD_LIMIT),
         *(clean_line(text, _FIELD_LIMIT) for text in describe(entry.wire.decoded())),
