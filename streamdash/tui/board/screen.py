@@ -166,7 +166,7 @@ class Board(Screen[None]):
         if self._end_is_new:
             self._show_end()
             self._show_state()
-        elif at >= self._tick_at:
+        elif at >= self._tick_at or self._key_mode != self._mode():
             self._tick_at = at + TICK_S
             self._show_state()
         return frame
