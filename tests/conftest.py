@@ -64,7 +64,7 @@ def pytest_terminal_summary(
     stats = terminalreporter.stats
     page = fault_matrix(stats.get("passed", []), stats.get("failed", []) + stats.get("error", []))
     if page:
-        terminalreporter.section("faults and how many inputs of each kind were met rightly")
+        terminalreporter.section("inputs of each kind of fault that were handled correctly")
         terminalreporter.write_line(page)
     if names := _left_behind(config):
         terminalreporter.section("tests have written to the checkout", red=True)

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 Meanwhile: TypeAlias = "Callable[[Terminal, Mapping[int, Callable[[], None]]], None]"
 STARTING_S = 15.0
-"""A program that has not sent its requests by then never will."""
+"""How long a program may take to send its requests."""
 SETTLED_S = 0.4
-"""A screen that has been quiet for so long has shown everything."""
+"""How long a screen must be quiet to count as complete."""
 BACKLOG_S = 12.0
 """How long a program may go on after the server has finished."""
 

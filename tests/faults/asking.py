@@ -1,4 +1,4 @@
-"""Asks fault servers with real providers, one endpoint for each dialect."""
+"""Runs that request fault servers through the real providers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ QUESTION = ({"role": "user", "content": "Hello"},)
 
 
 class Heard:
-    """A listener that keeps every event with its time."""
+    """A listener that records every event with its time."""
 
     def __init__(self) -> None:
         self.events: list[tuple[StreamState, Event, float]] = []
@@ -46,7 +46,7 @@ def endpoint_at(
     headers: Mapping[str, str] | None = None,
     builtin: bool = False,
 ) -> Endpoint:
-    """An endpoint of the dialect at a fault server."""
+    """An endpoint of this dialect at a fault server."""
     base_url = url if dialect.api == "anthropic" else f"{url}/v1"
     return Endpoint(
         name=name,
@@ -96,7 +96,7 @@ async def ended(
 
 
 async def warmed(run: Run) -> Run:
-    """The same run with its providers warm, so that what follows is about streams alone."""
+    """The same run after its SDKs are loaded, which would otherwise be part of the timing."""
     for spec in run.plan.specs:
         assert isinstance(run.performer, LivePerformer)
         await run.performer.providers.provider(spec.endpoint).warm()
@@ -104,7 +104,7 @@ async def warmed(run: Run) -> Run:
 
 
 async def nothing_left() -> set[asyncio.Task[object]]:
-    """Tasks other than the caller's, those of garbage collection included."""
+    """Tasks other than the caller's, including those that garbage collection starts."""
     left = asyncio.all_tasks()
     gc.collect()
     await asyncio.sleep(0)

@@ -90,7 +90,7 @@ def test_the_variable_and_its_file_are_named(
 
 
 @fault
-def test_a_name_with_a_nul_in_it_is_told() -> None:
+def test_a_path_with_a_nul_is_reported() -> None:
     for variable in ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"):
         with pytest.raises(StreamError) as broken:
             tls_context({variable: "a\0b"})
@@ -165,7 +165,7 @@ retries = 0
         ("SSLKEYLOGFILE", "folder"),
     ],
 )
-async def test_the_program_says_it_once_and_the_demo_plays_on(
+async def test_the_program_reports_it_once_and_the_demo_goes_on(
     tmp_path: Path, variable: str, what: str
 ) -> None:
     path = made(tmp_path, what)

@@ -1,4 +1,4 @@
-"""A server in the test's own process, and prompt files that ask it."""
+"""A server in the test's own process, and prompt files whose streams request it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LINES = "".join(f"line {number}\n" for number in range(5_000))
-"""What `endless` says, unless somebody ends it."""
+"""The whole answer of the model `endless`."""
 
 _STEPS = tuple(Step(0.02, "answer", line) for line in LINES.splitlines(keepends=True))
 
@@ -45,7 +45,7 @@ class Prompts(Protocol):
 
 @pytest.fixture
 def prompts(server: DemoServer, tmp_path: Path) -> Prompts:
-    """Each stream asks its own label; `lab`, `responses` and `messages` are the server."""
+    """Each stream's prompt is its label; `lab`, `responses` and `messages` are the server."""
 
     def write(streams: Mapping[str, str], more: Mapping[str, object] | None = None) -> str:
         path = tmp_path / "prompts.json"

@@ -1,4 +1,4 @@
-"""What a program writes to a terminal, taken apart into text and control sequences."""
+"""Splits a program's terminal output into text and control sequences."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CURSOR = re.compile("\x1b\\[[0-9]+;[0-9]+H")
 
 
 class Output(NamedTuple):
-    """`styles` and `others` are whole sequences; those that place the cursor are left out."""
+    """Text and whole control sequences; those that place the cursor are left out."""
 
     text: str
     styles: set[str]

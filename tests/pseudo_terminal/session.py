@@ -1,4 +1,4 @@
-"""The real program in a pseudo-terminal: keys in, every byte out, the screen in memory."""
+"""The real program in a pseudo-terminal: a test types keys and reads the screen or the bytes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PATIENCE_S = 30.0
-"""What has not happened by then never will."""
+"""How long a test waits for anything before it fails."""
 SIGNALS = {
     "ctrl+c": "\x03",
     "escape": "\x1b",
@@ -33,10 +33,10 @@ SIGNALS = {
     "ctrl+p": "\x10",
     "ctrl+q": "\x11",
 }
-"""Keys that are no character, as a terminal sends them."""
+"""The bytes a terminal sends for keys that have no character."""
 
 _CLAIM = ': <>"$0"; exec "$@"'
-"""Opening a terminal makes it the session's own, which the program inherits."""
+"""Opens the terminal, which makes it the controlling one, and then becomes the program."""
 _UNKNOWN_TO_PYTE = re.compile(r"\x1b\[[<>=][0-9;]*u")
 _TERMINAL = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 _SYNC_QUESTION = b"\x1b[?2026$p"
@@ -45,15 +45,15 @@ _LEFT = b"\x1b[?1049l"
 
 
 class Session:
-    """One process in its terminal; `session` opens it.
+    """One process in its own terminal; made by `session`.
 
-    The terminal answers that it knows synchronized output, as most do.
+    The terminal reports that it supports synchronized output, as most do.
     """
 
     def __init__(self, process: asyncio.subprocess.Process, master: int, size: tuple[int, int]):
         self.process = process
         self.output = bytearray()
-        """Everything that was written to the terminal."""
+        """Everything the program has written to the terminal."""
         self.attributes_before = termios.tcgetattr(master)
         self._master: int | None = master
         self._arrived = asyncio.Event()
@@ -84,7 +84,7 @@ class Session:
 
     @property
     def text(self) -> str:
-        """The screen as it is now, its rows joined by newlines, without the space behind them."""
+        """The rows of the screen, without the blanks at their ends, joined by newlines."""
         data = bytes(self.output[self._fed :])
         self._fed = len(self.output)
         self._stream.feed(_UNKNOWN_TO_PYTE.sub("", self._decode(data)))
@@ -92,11 +92,11 @@ class Session:
 
     @property
     def ordinary(self) -> str:
-        """What was printed after the dashboard had left, as text."""
+        """The text printed after the dashboard has left the alternate screen."""
         return self.output.rpartition(_LEFT)[2].decode("utf-8", "replace")
 
     async def until(self, *texts: str, timeout_s: float = PATIENCE_S) -> str:
-        """Wait until all these texts are on the screen at once; the screen."""
+        """Wait until all these texts are on the screen at once; returns the screen."""
         return await self.until_it(
             lambda screen: all(text in screen for text in texts),
             timeout_s=timeout_s,
@@ -110,7 +110,7 @@ class Session:
         timeout_s: float = PATIENCE_S,
         what: str = "the wanted screen",
     ) -> str:
-        """Wait until `looks(screen)`; fails with the last screen when the program has ended."""
+        """Wait until `looks(screen)` is true; fails if the program ends first."""
         deadline = monotonic() + timeout_s
         while True:
             self._arrived.clear()
@@ -129,26 +129,26 @@ class Session:
     # -- what a person does -----------------------------------------------------------------
 
     def press(self, *keys: str) -> float:
-        """Type keys, or texts; when that was."""
+        """Type keys or text; returns the time by `monotonic`."""
         assert self._master is not None
         at = monotonic()
         os.write(self._master, "".join(SIGNALS.get(key, key) for key in keys).encode())
         return at
 
     def resize(self, columns: int, rows: int) -> None:
-        """Give the terminal another size; the system tells the program."""
+        """Change the terminal's size, which the system signals to the program."""
         _ = self.text
         self._screen.resize(rows, columns)
         assert self._master is not None
         set_size(self._master, columns, rows)
 
     def stop_reading(self) -> None:
-        """Take no more of what the program writes, as a terminal that hangs."""
+        """Stop reading the program's output, like a terminal that hangs."""
         if self._master is not None:
             asyncio.get_running_loop().remove_reader(self._master)
 
     def read_on(self) -> None:
-        """Take what the program writes again."""
+        """Read the program's output again."""
         if self._master is not None:
             asyncio.get_running_loop().add_reader(self._master, self._read)
 
@@ -162,7 +162,7 @@ class Session:
     # -- how it ends ------------------------------------------------------------------------
 
     async def ended(self, timeout_s: float = PATIENCE_S) -> int:
-        """The exit code, once the program has ended and all its output is read."""
+        """Wait for the end and read the rest of the output; returns the exit code."""
         async with asyncio.timeout(timeout_s):
             code = await self.process.wait()
         while self._master is not None:
@@ -174,19 +174,19 @@ class Session:
 
     @property
     def attributes(self) -> list[object]:
-        """The terminal's modes as they are now, as termios gives them."""
+        """The terminal's current modes, from `termios.tcgetattr`."""
         assert self._master is not None
         return list(termios.tcgetattr(self._master))
 
     def assert_restored(self) -> None:
-        """The terminal is as it was before: its modes, its screen, its cursor, its mouse."""
+        """Check that the terminal's modes, screen, cursor and mouse are as before the start."""
         assert self.attributes == self.attributes_before
         on = modes_left_on(bytes(self.output))
         assert on == set(), f"left on: {on}"
 
 
 def modes_left_on(output: bytes) -> set[str]:
-    """The private modes that are not as a terminal has them at the start, by their numbers."""
+    """The numbers of the private modes that differ from a fresh terminal's."""
     at_first = {"25": True, "7": True}
     modes = dict(at_first)
     for number, switch in re.findall(rb"\x1b\[\?(\d+)([hl])", output):

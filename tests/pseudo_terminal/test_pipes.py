@@ -14,7 +14,7 @@ import pytest
 from tests.program import environment
 from tests.pseudo_terminal.conftest import LINES, numbered
 from tests.pseudo_terminal.session import PATIENCE_S
-from tests.pseudo_terminal.test_leaving import (
+from tests.pseudo_terminal.test_quitting import (
     GONE_S,
     STREAMS,
     all_closed,

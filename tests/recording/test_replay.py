@@ -256,7 +256,7 @@ def test_an_unfinished_recording_plays_what_is_there(tmp_path: Path) -> None:
     assert run_result(run, "") == run_result(recording.board(), "")
 
 
-def test_leaving_in_the_middle_leaves_nothing_behind(everything: tuple[Run, Recording]) -> None:
+def test_quitting_in_the_middle_leaves_nothing_behind(everything: tuple[Run, Recording]) -> None:
     _, recording = everything
 
     async def work() -> None:

@@ -1,4 +1,4 @@
-"""What several tests of the screen share."""
+"""Fixtures of all tests of the screen."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def screen() -> AsyncIterator[TranscriptScreen]:
-    """A focused transcript of 24 columns of text, a scroll bar and 6 lines."""
+    """A focused transcript of 24 columns of text, a scroll bar and 6 rows."""
     app = TranscriptApp()
     async with app.run_test(size=(25, 6)) as pilot:
         app.query_one(Transcript).focus()

@@ -1,4 +1,4 @@
-"""A terminal in memory, for looking at what the app really writes to one."""
+"""A terminal in memory that shows what the app really writes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _UNKNOWN_TO_PYTE = re.compile(r"\x1b\[[<>=][0-9;]*u")
 
 
 class MemoryTerminal(HeadlessDriver):
-    """Keeps what is written; the app takes it for a real terminal."""
+    """Records everything the app writes, and passes for a real terminal."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
@@ -47,7 +47,7 @@ class MemoryTerminal(HeadlessDriver):
 
 
 class Cell(NamedTuple):
-    """What one cell of a terminal looks like."""
+    """The character, colours and attributes of one cell of a terminal."""
 
     text: str
     foreground: str
@@ -56,7 +56,7 @@ class Cell(NamedTuple):
 
 
 class RecordedScreen:
-    """Sees the screen of a `StreamdashApp` in a terminal."""
+    """The screen of a `StreamdashApp`, as a terminal draws it from what the app wrote."""
 
     def __init__(self, app: StreamdashApp, pilot: Pilot[int], size: tuple[int, int]) -> None:
         self.app = app
@@ -71,7 +71,7 @@ class RecordedScreen:
         return driver
 
     def cells(self) -> list[list[Cell]]:
-        """The picture that all writes have made."""
+        """The screen after everything written so far."""
         self._stream.feed(_UNKNOWN_TO_PYTE.sub("", "".join(self.terminal.writes)))
         self.terminal.writes.clear()
         return _cells(self._picture)
@@ -80,7 +80,7 @@ class RecordedScreen:
         return "\n".join("".join(cell.text for cell in row) for row in self.cells())
 
     def painted_anew(self) -> list[list[Cell]]:
-        """The picture that Textual would make of the whole screen now."""
+        """The screen as Textual would draw it from scratch now."""
         picture = pyte.Screen(self._picture.columns, self._picture.lines)
         update = self.app.screen._compositor.render_update(
             full=True, screen_stack=self.app._background_screens
@@ -90,7 +90,7 @@ class RecordedScreen:
         return _cells(picture)
 
     async def quiet(self) -> None:
-        """Wait until Textual has nothing left to paint and the clock has taken all text in."""
+        """Wait until Textual has nothing to paint and all panes show all of their text."""
         await self.pilot.pause()
         await until(self._is_quiet)
 

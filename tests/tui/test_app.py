@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-async def test_a_crash_prints_nothing_and_is_kept(
+async def test_a_crash_prints_nothing_and_is_stored(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run, _ = scripted_run("A")
@@ -40,7 +40,7 @@ async def test_a_crash_prints_nothing_and_is_kept(
     assert "the board broke" not in output
 
 
-async def test_leaving_cancels_what_is_live_and_leaves_the_rest_to_the_owner() -> None:
+async def test_quitting_cancels_live_streams_and_leaves_draining_to_the_owner() -> None:
     run, provider = scripted_run("A")
     app = StreamdashApp(run, title="T")
     async with app.run_test() as pilot:
@@ -73,7 +73,7 @@ async def test_plain_mode_has_no_themes_and_no_animation() -> None:
         assert app.animation_level == "none"
 
 
-async def test_no_color_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_color_is_respected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     run, _ = scripted_run("A")
     async with shown(run) as (app, _):

@@ -1,4 +1,4 @@
-"""Blind mode: nothing on the screen tells who a stream is, and every key finds it all the same."""
+"""Blind mode: nothing on the screen identifies a stream, and every key acts on the right one."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 LABELS = ("Ant", "Bee", "Cow", "Dog")
 SEED = 5
 ORDER = Random(SEED).sample(range(4), 4)
-"""The streams in the places that this seed gives them; none of them in its own."""
+"""The index of the stream in each place with this seed; none is in its own place."""
 BEHIND = [LABELS[index] for index in ORDER]
-"""Who A, B, C and D are."""
+"""The labels behind A, B, C and D."""
 
 
 def test_the_seed_moves_every_stream() -> None:
@@ -57,7 +57,7 @@ def statuses(run: Run) -> dict[str, str]:
 
 
 async def answered(run: Run, provider: ScriptedProviders) -> None:
-    """Let every stream say something of its own and end."""
+    """Give every stream an answer of its own and end it."""
     for number, label in enumerate(LABELS):
         provider[label].say(f"answer {number} ")
         provider[label].finish()
@@ -66,7 +66,7 @@ async def answered(run: Run, provider: ScriptedProviders) -> None:
 
 @pytest.fixture
 def recording(tmp_path: Path) -> Recording:
-    """Each stream says its label in small letters."""
+    """A recording in which each stream answers with its label in lower case."""
     path = tmp_path / "run.jsonl"
     record(path, {label: Scripted(spoken(f"said by {label.lower()}")) for label in LABELS})
     return load_recording(str(path))
@@ -75,7 +75,7 @@ def recording(tmp_path: Path) -> Recording:
 @pytest.mark.parametrize(
     ("place", "written"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")]
 )
-def test_letters_go_on_behind_z(place: int, written: str) -> None:
+def test_letters_continue_after_z_with_aa(place: int, written: str) -> None:
     assert letters(place) == written
 
 
@@ -88,7 +88,7 @@ def test_without_a_seed_every_blinding_is_another_one() -> None:
     assert BlindNames(60).order != BlindNames(60).order
 
 
-async def test_no_name_is_left_on_the_board_and_its_summary() -> None:
+async def test_no_name_is_shown_on_the_board_and_its_summary() -> None:
     run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
         assert not nameless(app)
@@ -103,7 +103,7 @@ async def test_no_name_is_left_on_the_board_and_its_summary() -> None:
         assert nameless(app)
 
 
-async def test_the_panes_stand_in_a_shuffled_order_under_letters_from_a_on() -> None:
+async def test_the_panes_are_shuffled_and_lettered_from_a() -> None:
     run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
         for label in LABELS:
@@ -119,7 +119,7 @@ async def test_the_panes_stand_in_a_shuffled_order_under_letters_from_a_on() -> 
 
 
 @pytest.mark.parametrize(("key", "called"), [("l", "✓  A "), ("m", "A   ✓"), ("d", "[-A-]")])
-async def test_no_name_is_left_on_the_screens_in_front(key: str, called: str) -> None:
+async def test_no_name_is_shown_on_the_screens_over_the_board(key: str, called: str) -> None:
     run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
         await answered(run, provider)
@@ -192,7 +192,7 @@ async def test_the_prompt_bar_asks_a_letter_which_is_the_right_stream() -> None:
         assert sum(len(provider[label].requests) for label in LABELS) == 5
 
 
-async def test_cancel_and_rerun_hit_the_stream_under_the_eyes() -> None:
+async def test_cancel_and_rerun_act_on_the_stream_that_is_shown() -> None:
     run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
         await until(lambda: set(statuses(run).values()) == {"waiting"})
@@ -219,7 +219,7 @@ async def test_the_mouse_presses_the_button_of_the_pane_it_is_on() -> None:
         assert [*statuses(run).values()].count("cancelled") == 1
 
 
-async def test_arrows_go_by_place_and_copy_takes_what_is_seen() -> None:
+async def test_arrows_move_by_place_and_copy_takes_the_shown_answer() -> None:
     run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
         for label in LABELS:
@@ -238,7 +238,7 @@ async def test_arrows_go_by_place_and_copy_takes_what_is_seen() -> None:
         assert f"said by {BEHIND[-1]}" in text(app)
 
 
-async def test_the_pane_that_was_current_is_not_known_by_it() -> None:
+async def test_the_current_pane_does_not_give_its_stream_away() -> None:
     run, _ = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
         await pilot.press("4", "z")
@@ -247,7 +247,7 @@ async def test_the_pane_that_was_current_is_not_known_by_it() -> None:
         assert app.board.grid.current == ORDER[0] != 3
 
 
-async def test_who_was_who_is_told_on_one_line() -> None:
+async def test_one_line_lists_the_letters_and_their_streams() -> None:
     run, _ = scripted_run(*LABELS)
     legend = ", ".join(f"{letter} = {label}" for letter, label in zip("ABCD", BEHIND, strict=True))
     async with seeded(run) as (app, pilot):
@@ -258,7 +258,7 @@ async def test_who_was_who_is_told_on_one_line() -> None:
     assert told == [legend, legend, ""]
 
 
-async def test_telling_brings_names_and_places_back_with_the_letters_until_esc() -> None:
+async def test_revealing_restores_names_and_places_and_shows_the_letters_until_esc() -> None:
     run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
         await answered(run, provider)
@@ -292,7 +292,7 @@ async def test_the_summary_has_the_letters_order_and_a_click_finds_the_pane() ->
         await until(lambda: app.board.grid.current == ORDER[2])
 
 
-async def test_where_no_number_decides_the_leaderboard_has_the_letters_order() -> None:
+async def test_the_leaderboard_breaks_ties_in_the_order_of_the_letters() -> None:
     run, _ = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
         await until(lambda: set(statuses(run).values()) == {"waiting"})
@@ -306,7 +306,7 @@ async def test_where_no_number_decides_the_leaderboard_has_the_letters_order() -
         await until(lambda: app.board.grid.current == ORDER[3])
 
 
-async def test_what_a_provider_says_of_itself_is_hidden_and_told_again() -> None:
+async def test_a_providers_own_notes_are_hidden_and_shown_again_after_revealing() -> None:
     run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
         provider["Ant"].say("half of it")
@@ -331,7 +331,7 @@ async def test_what_a_provider_says_of_itself_is_hidden_and_told_again() -> None
         assert text(app).count("half of it") == 1
 
 
-async def test_the_reason_of_a_retry_is_hidden_before_and_behind_the_blinding() -> None:
+async def test_the_reason_of_a_retry_is_hidden_while_blind() -> None:
     run, provider = scripted_run(*LABELS, retries=1)
     async with seeded(run) as (app, pilot):
         busy = StreamError("overloaded", "m-1 is busy", retryable=True, retry_after_s=9)
@@ -387,7 +387,7 @@ async def test_a_rerun_stays_blind_and_so_does_a_search() -> None:
         assert nameless(app)
 
 
-async def test_what_is_selected_is_let_go() -> None:
+async def test_blind_mode_clears_the_selection() -> None:
     run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
         provider["Ant"].say("take these words")
@@ -410,7 +410,7 @@ async def test_one_stream_alone_has_nothing_to_hide() -> None:
         assert "blind" not in rows(app)[0]
 
 
-async def test_an_export_is_not_blind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_export_names_the_streams(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
@@ -430,7 +430,7 @@ async def test_an_export_is_not_blind(tmp_path: Path, monkeypatch: pytest.Monkey
         assert not any(label in picture for label in LABELS)
 
 
-async def test_a_replay_is_judged_blind_too(recording: Recording) -> None:
+async def test_a_replay_can_be_blind_too(recording: Recording) -> None:
     run = ReplayRun(recording, speed=64)
     async with shown(run, timeline=run.timeline, rng=Random(SEED)) as (app, pilot):
         await pilot.press("b")

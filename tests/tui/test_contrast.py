@@ -72,7 +72,7 @@ async def test_quiet_text_can_be_read(theme: str) -> None:
     assert {name: value for name, value in seen.items() if value < READABLE} == {}
 
 
-async def test_terminals_own_colours_are_left_alone() -> None:
+async def test_the_terminals_own_colours_are_not_changed() -> None:
     run, _ = scripted_run("A")
     async with shown(run) as (app, pilot):
         app.theme = "ansi-dark"
@@ -84,12 +84,12 @@ async def test_terminals_own_colours_are_left_alone() -> None:
     ("one", "other", "expected"),
     [("#000000", "#ffffff", 21.0), ("#777777", "#ffffff", 4.48), ("#123456", "#123456", 1.0)],
 )
-def test_contrast_is_that_of_wcag(one: str, other: str, expected: float) -> None:
+def test_contrast_follows_the_formula_of_wcag(one: str, other: str, expected: float) -> None:
     assert contrast(Color.parse(one), Color.parse(other)) == pytest.approx(expected, abs=0.01)
 
 
 @examples(200)
 @given(st.tuples(*[st.integers(0, 255)] * 3))
-def test_on_any_background_there_is_a_grey(rgb: tuple[int, int, int]) -> None:
+def test_every_background_has_a_readable_grey(rgb: tuple[int, int, int]) -> None:
     background = Color(*rgb)
     assert contrast(grey_on([background], 38), background) >= READABLE

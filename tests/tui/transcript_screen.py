@@ -1,4 +1,4 @@
-"""A transcript on a small screen, and what a person sees and does there."""
+"""A transcript on a small screen: its rows and styles, keys, mouse and size."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class StyleSource(Widget):
-    """A hidden widget that has the transcript's component classes."""
+    """An invisible widget from whose style sheet the transcript's styles are resolved."""
 
     DEFAULT_CSS = TRANSCRIPT_CSS
     COMPONENT_CLASSES: ClassVar[set[str]] = {*STYLE_CLASSES}
@@ -43,9 +43,9 @@ class TranscriptApp(App[None]):
         self.passed_on = 0
 
     def compose(self) -> ComposeResult:
-        source = StyleSource()
-        yield source
-        yield Transcript(lambda: resolve(source))
+        style_source = StyleSource()
+        yield style_source
+        yield Transcript(lambda: resolve(style_source))
 
     def on_transcript_follow_changed(self, message: Transcript.FollowChanged) -> None:
         self.following.append(message.following)
@@ -55,7 +55,7 @@ class TranscriptApp(App[None]):
 
 
 class TranscriptScreen:
-    """A mounted transcript, 24 columns of text and 6 lines, with the focus."""
+    """A mounted, focused transcript with 24 columns of text and 6 rows."""
 
     def __init__(self, app: TranscriptApp, pilot: Pilot[None]) -> None:
         self.app = app

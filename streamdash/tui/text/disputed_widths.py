@@ -115,6 +115,7 @@ def _alone(character: str) -> int:
 def _narrow(cluster: str, cells: int) -> str:
     """A narrower replacement for a cluster at the end of a row, beside a border."""
     if is_flag_half(cluster[0]):
-        letters = "".join(chr(ord("A") + ord(half) - 0x1F1E6) for half in cluster)
+        halves = filter(is_flag_half, cluster)  # an unseen character may follow them
+        letters = "".join(chr(ord("A") + ord(half) - 0x1F1E6) for half in halves)
         return letters[:cells]
     return cluster[0] if cells and cell_len(cluster[0]) <= cells else ""

@@ -391,7 +391,7 @@ async def test_a_click_on_the_key_line_is_as_good_as_the_key() -> None:
         await until(lambda: statuses(run) == ["cancelled", "waiting"])
 
 
-async def test_leaving_gives_zero_and_ctrl_c_gives_130() -> None:
+async def test_quitting_gives_zero_and_ctrl_c_gives_130() -> None:
     for key, result in (("q", 0), ("ctrl+q", 0), ("ctrl+c", 130)):
         run, _ = scripted_run("A")
         async with shown(run) as (app, pilot):

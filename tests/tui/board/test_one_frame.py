@@ -60,7 +60,7 @@ async def test_every_frame_is_of_one_moment(
     seen: set[str] = set()
     for _ in range(rounds(2)):
         run, provider = scripted_run(*(f"s{n}" for n in range(streams)))
-        async with recorded_screen(run, size=(110, 30)) as screen:
+        async with recorded_screen(run, size=(130, 30)) as screen:
             await until(lambda: len(provider.by_label) == streams)  # noqa: B023
             waiting = list(provider.by_label.values())
             written = screen.terminal.write_settled

@@ -6,7 +6,7 @@ import re
 
 import pyte
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -96,6 +96,7 @@ def test_undisputed_text_is_not_touched() -> None:
     assert settle("\x1b]52;c;8J+RjQ==\x07") == "\x1b]52;c;8J+RjQ==\x07"
 
 
+@example(parts=["🇩🇪", "\u200b"], column=0)
 @examples(150)
 @given(
     st.lists(

@@ -1,4 +1,4 @@
-"""However the program is left, it leaves at once: terminal, sockets and recording are in order."""
+"""However the program ends, it ends at once and leaves terminal, sockets and recording in order."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ WAYS: dict[str, tuple[Callable[[Session], object], int]] = {
 
 
 def nobody_left(group: int) -> bool:
-    """Whether no process of the group is there any more."""
+    """Whether all processes of the group have ended."""
     with suppress(ProcessLookupError):
         os.killpg(group, 0)
         return False
@@ -51,7 +51,7 @@ def nobody_left(group: int) -> bool:
 
 
 async def recorded(recording: Path, home: Path) -> list[dict[str, object]]:
-    """The results that a replay of the recording gives; it must be whole."""
+    """The results from a replay of the recording, which must be complete."""
     replayed = await streamdash("replay", str(recording), "--format", "json", home=home)
     assert replayed.code == 0
     assert replayed.err == ""
@@ -62,7 +62,7 @@ async def recorded(recording: Path, home: Path) -> list[dict[str, object]]:
 
 
 def assert_cut_short(results: list[dict[str, object]]) -> None:
-    """Every stream was cancelled in the middle, and what it had said is kept."""
+    """Check that every stream was cancelled midway with its text so far."""
     assert len(results) == STREAMS
     for result in results:
         assert result["status"] == "cancelled"
@@ -71,7 +71,7 @@ def assert_cut_short(results: list[dict[str, object]]) -> None:
 
 
 async def all_closed(server: DemoServer) -> None:
-    """Return when the server has seen every connection close."""
+    """Wait until the server has seen every connection close."""
     async with asyncio.timeout(PATIENCE_S):
         for request in server.requests:
             await request.over.wait()
@@ -79,7 +79,7 @@ async def all_closed(server: DemoServer) -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
-async def test_sixteen_live_streams_are_left(
+async def test_sixteen_live_streams_end_at_once_when_the_program_is_left(
     way: str, server: DemoServer, prompts: Prompts, tmp_path: Path
 ) -> None:
     leave, code = WAYS[way]
@@ -103,7 +103,7 @@ async def test_sixteen_live_streams_are_left(
 
 
 async def said_line(recording: Path, line: int) -> None:
-    """Return when the first stream has said that line, by its recording."""
+    """Wait until the recording has that line of the first stream."""
     wanted = f'"line {line}\\n"'
     deadline = monotonic() + PATIENCE_S
     while wanted not in recording.read_text():
@@ -112,7 +112,7 @@ async def said_line(recording: Path, line: int) -> None:
 
 
 @pytest.mark.parametrize("way", ["SIGTERM", "closed terminal"])
-async def test_a_terminal_that_nobody_reads_stops_no_stream_and_no_signal(
+async def test_a_terminal_that_is_not_read_blocks_neither_streams_nor_signals(
     way: str, server: DemoServer, prompts: Prompts, tmp_path: Path
 ) -> None:
     leave, code = WAYS[way]
@@ -130,7 +130,7 @@ async def test_a_terminal_that_nobody_reads_stops_no_stream_and_no_signal(
     assert_cut_short(await recorded(recording, tmp_path))
 
 
-async def test_a_terminal_that_is_read_again_shows_the_present(
+async def test_a_terminal_that_is_read_again_shows_the_latest_frame(
     prompts: Prompts, tmp_path: Path
 ) -> None:
     recording = tmp_path / "run.jsonl"
@@ -161,7 +161,7 @@ cli.run()
 """
 
 
-async def test_nobody_waits_for_a_name_server(prompts: Prompts, tmp_path: Path) -> None:
+async def test_quitting_does_not_wait_for_a_name_server(prompts: Prompts, tmp_path: Path) -> None:
     more = {"slow": {"api": "openai", "base_url": "http://slow.invalid/v1"}}
     path = prompts({"Slow": "slow:m", "Fine": "lab:brief"}, more)
     command = ("-c", SLOW_NAMES)
