@@ -66,7 +66,7 @@ async def test_the_finish_chunk_is_followed_by_usage_without_choices(
     assert usage.usage is not None
 
 
-async def test_usage_counts_one_token_a_delta(
+async def test_usage_counts_one_token_per_delta(
     server: DemoServer, openai_client: openai.AsyncOpenAI
 ) -> None:
     chunks = await chunks_of(openai_client, "thinker")
@@ -141,7 +141,7 @@ async def test_the_older_limit_key_is_honoured_too(openai_client: openai.AsyncOp
     assert completion.usage.completion_tokens == 3
 
 
-async def test_the_whole_answer_at_once_says_the_same(openai_client: openai.AsyncOpenAI) -> None:
+async def test_the_answer_in_one_piece_has_the_same_text(openai_client: openai.AsyncOpenAI) -> None:
     streamed = await chunks_of(openai_client, "thinker")
     completion = await openai_client.chat.completions.create(
         model="thinker", messages=asked("hello")
@@ -207,7 +207,7 @@ async def test_a_refusal_fills_its_own_field(openai_client: openai.AsyncOpenAI) 
     assert completion.choices[0].finish_reason == "stop"
 
 
-async def test_a_script_is_said_to_the_letter() -> None:
+async def test_a_script_is_sent_to_the_letter() -> None:
     script = Script(
         steps=(
             Step(0, "reasoning", "hm"),
@@ -232,7 +232,7 @@ async def test_a_script_is_said_to_the_letter() -> None:
     assert usage.prompt_tokens_details.cached_tokens == 7
 
 
-async def test_a_script_without_a_finish_ends_in_the_air() -> None:
+async def test_a_script_without_a_finish_has_no_terminal_marker() -> None:
     script = Script(steps=(Step(0, "answer", "half"),), finish=None)
     async with DemoServer(pace=0, scripts={"mine": script}) as server, openai_for(server) as client:
         chunks = await chunks_of(client, "mine")

@@ -1,4 +1,4 @@
-"""Requests that the server does not take, and what it says to them in each dialect."""
+"""Requests that the server refuses, and its errors in each dialect."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ async def test_an_unknown_model_is_not_found(
         ),
     ],
 )
-async def test_an_openai_request_with_a_hole_is_bad_and_the_hole_is_named(
+async def test_an_openai_request_without_a_required_key_is_refused_and_the_key_named(
     server: DemoServer, path: str, body: object, names: str
 ) -> None:
     status, told = await answer_to(server, path, body)
@@ -105,7 +105,7 @@ async def test_an_openai_request_with_a_hole_is_bad_and_the_hole_is_named(
         ({"model": "quick", "max_tokens": 9}, "messages"),
     ],
 )
-async def test_an_anthropic_request_with_a_hole_is_bad_and_the_hole_is_named(
+async def test_an_anthropic_request_without_a_required_key_is_refused_and_the_key_named(
     server: DemoServer, body: object, names: str
 ) -> None:
     status, told = await answer_to(server, MESSAGES, body)
@@ -123,7 +123,7 @@ async def test_an_anthropic_request_with_a_hole_is_bad_and_the_hole_is_named(
 @pytest.mark.parametrize(
     "raw", [b"", b"{", b"[]", b"7", b"\xff\xfe", b"[" * 200_000, b"9" * 10_000]
 )
-async def test_a_body_that_is_no_json_object_is_bad(
+async def test_a_body_that_is_not_a_json_object_is_refused(
     server: DemoServer, path: str, raw: bytes
 ) -> None:
     status, told = await answer_to(server, path, raw=raw)
@@ -142,7 +142,7 @@ async def test_a_body_that_is_no_json_object_is_bad(
         [{"role": "user", "content": [{"type": "image"}, 3, {"text": None}]}],
     ],
 )
-async def test_messages_of_an_odd_shape_count_as_silence(
+async def test_messages_of_an_odd_shape_count_as_empty(
     server: DemoServer, messages: object
 ) -> None:
     body = {"model": "echo", "messages": messages, "input": messages, "max_tokens": 9}
@@ -239,7 +239,7 @@ async def test_a_scripted_rejection_comes_with_its_status_and_headers() -> None:
     assert overloaded.value.type == "overloaded_error"
 
 
-async def test_scripts_in_a_row_are_taken_one_a_request() -> None:
+async def test_a_sequence_of_scripts_gives_one_per_request() -> None:
     row = [
         Script(rejection=Rejection(503, "Not yet.")),
         Script(steps=(Step(0, "answer", "first"),)),

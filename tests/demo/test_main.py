@@ -1,4 +1,4 @@
-"""The server as a process of its own."""
+"""The server as a separate process."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ async def running(*arguments: str) -> AsyncIterator[tuple[asyncio.subprocess.Pro
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["int", "term"]
 )
-async def test_a_signal_ends_it_without_a_word_even_in_an_answer(
+async def test_a_signal_ends_it_silently_even_during_an_answer(
     number: signal.Signals, code: int
 ) -> None:
     async with (
@@ -61,7 +61,7 @@ async def test_a_signal_ends_it_without_a_word_even_in_an_answer(
         assert complaints == b""
 
 
-async def test_it_answers_at_the_pace_that_was_asked_for() -> None:
+async def test_it_answers_at_the_given_pace() -> None:
     async with (
         running("--pace", "0") as (_, urls),
         openai.AsyncOpenAI(api_key="demo", base_url=urls[0], max_retries=0) as client,
@@ -76,7 +76,7 @@ async def test_it_answers_at_the_pace_that_was_asked_for() -> None:
     assert len(completion.choices[0].message.content or "") > 4000
 
 
-def test_a_taken_port_is_said_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_taken_port_is_reported_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

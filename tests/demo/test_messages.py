@@ -29,7 +29,7 @@ async def events_of(
 
 
 def outline(events: list[RawMessageStreamEvent]) -> list[str]:
-    """The events in order, deltas by their kind, each row of the same once."""
+    """The types of the events in order, deltas by their kind, without direct repetitions."""
     names = [e.delta.type if e.type == "content_block_delta" else e.type for e in events]
     return [name for place, name in enumerate(names) if place == 0 or names[place - 1] != name]
 
@@ -48,7 +48,7 @@ def ending_of(events: list[RawMessageStreamEvent]) -> RawMessageDeltaEvent:
     return ending
 
 
-async def test_an_answer_takes_the_events_of_the_real_api(
+async def test_an_answer_has_the_events_of_the_real_api(
     anthropic_client: anthropic.AsyncAnthropic,
 ) -> None:
     events = await events_of(anthropic_client, "quick")
@@ -114,7 +114,7 @@ async def test_the_echo_comes_back_exactly_in_any_script(
     assert text_in(await events_of(anthropic_client, "echo", TRICKY)) == TRICKY
 
 
-async def test_usage_is_cumulative_and_counts_one_token_a_delta(
+async def test_usage_is_cumulative_and_counts_one_token_per_delta(
     server: DemoServer, anthropic_client: anthropic.AsyncAnthropic
 ) -> None:
     events = await events_of(anthropic_client, "thinker")
@@ -137,7 +137,7 @@ async def test_the_token_limit_cuts_the_answer_and_says_so(
     assert whole.startswith(text_in(cut))
 
 
-async def test_the_whole_answer_at_once_says_the_same(
+async def test_the_answer_in_one_piece_has_the_same_text(
     anthropic_client: anthropic.AsyncAnthropic,
 ) -> None:
     streamed = await events_of(anthropic_client, "thinker")
@@ -206,7 +206,7 @@ async def test_a_system_prompt_counts_as_input(
     assert told.usage.input_tokens > plain.usage.input_tokens
 
 
-async def test_a_script_is_said_to_the_letter() -> None:
+async def test_a_script_is_sent_to_the_letter() -> None:
     script = Script(
         steps=(
             Step(0, "reasoning", "hm"),
@@ -232,7 +232,7 @@ async def test_a_script_is_said_to_the_letter() -> None:
     assert ending_of(events).usage.output_tokens == 22
 
 
-async def test_a_script_without_a_finish_ends_in_the_air() -> None:
+async def test_a_script_without_a_finish_has_no_terminal_marker() -> None:
     script = Script(steps=(Step(0, "answer", "half"),), finish=None)
     async with (
         DemoServer(pace=0, scripts={"mine": script}) as server,

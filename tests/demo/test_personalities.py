@@ -1,4 +1,4 @@
-"""What the embedded models say and in what rhythm."""
+"""The answers of the embedded models and their rhythm."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_pieces_lose_nothing(text: str) -> None:
 
 
 @given(ANY_TEXT)
-def test_the_echo_says_any_prompt_again(prompt: str) -> None:
+def test_echo_repeats_any_prompt(prompt: str) -> None:
     assert text_of(performed("echo", prompt)) == prompt
 
 
@@ -92,7 +92,7 @@ def test_a_prompt_gets_the_text_it_points_to(prompt: str, word: str) -> None:
 
 
 @pytest.mark.parametrize("prompt", ["Where did the dinosaurs go?", "Tell me a joke", "", "?!"])
-def test_a_prompt_that_fits_no_text_is_told_that_the_answer_is_canned(prompt: str) -> None:
+def test_an_answer_says_that_it_is_canned_if_no_text_fits_the_prompt(prompt: str) -> None:
     text = text_of(performed("quick", prompt))
 
     assert topic_of(prompt, TOPICS) is None
@@ -105,7 +105,7 @@ def test_every_text_can_be_asked_for_and_ends_in_more_than_one_way() -> None:
         assert len({tuple(text.split("\n\n")[-2:]) for text in texts}) > 1, topic
 
 
-def test_the_slow_one_starts_after_almost_two_seconds_and_the_quick_one_at_once() -> None:
+def test_slow_starts_after_almost_two_seconds_and_quick_at_once() -> None:
     prompts = [f"question {number}" for number in range(30)]
 
     assert median(ttft(performed("slow", p)) for p in prompts) == pytest.approx(1.8, rel=0.1)
@@ -127,14 +127,14 @@ def test_gaps_scatter_around_their_median() -> None:
     assert gaps[len(gaps) // 10] < 0.67 * median(gaps)
 
 
-def test_the_thinker_thinks_before_it_answers() -> None:
+def test_thinker_reasons_before_it_answers() -> None:
     channels = [step.channel for step in performed("thinker").steps]
 
     assert channels == sorted(channels, reverse=True)
     assert set(channels) == {"reasoning", "answer"}
 
 
-def test_the_bursty_one_sends_several_tokens_at_once_and_then_pauses() -> None:
+def test_bursty_sends_several_tokens_at_once_and_then_pauses() -> None:
     steps = performed("bursty", "Why are there tides?").steps[1:]
 
     pauses = [step.delay_s for step in steps if step.delay_s > 0.05]
@@ -143,12 +143,12 @@ def test_the_bursty_one_sends_several_tokens_at_once_and_then_pauses() -> None:
     assert any(a.delay_s < 0.01 and b.delay_s < 0.01 for a, b in pairwise(steps))
 
 
-def test_the_long_one_writes_several_thousand_characters() -> None:
+def test_long_writes_several_thousand_characters() -> None:
     assert len(text_of(performed("long"))) > 4000
 
 
 @pytest.mark.parametrize("prompt", ["Merge sorted files", "Retry with backoff"])
-def test_the_code_one_writes_headings_a_table_and_python_that_compiles(prompt: str) -> None:
+def test_code_writes_headings_a_table_and_python_that_compiles(prompt: str) -> None:
     text = text_of(performed("code", prompt))
 
     assert text.startswith("# ")

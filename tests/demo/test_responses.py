@@ -25,7 +25,7 @@ async def events_of(
 
 
 def unrepeated(events: list[ResponseStreamEvent]) -> list[str]:
-    """The events' types in order, each row of the same type once."""
+    """The types of the events in order, without direct repetitions."""
     types = [event.type for event in events]
     return [kind for place, kind in enumerate(types) if place == 0 or types[place - 1] != kind]
 
@@ -54,7 +54,7 @@ REASONING = [
 ]
 
 
-async def test_an_answer_takes_the_events_of_the_real_api(
+async def test_an_answer_has_the_events_of_the_real_api(
     openai_client: openai.AsyncOpenAI,
 ) -> None:
     events = await events_of(openai_client, "quick")
@@ -109,7 +109,7 @@ async def test_the_echo_comes_back_exactly_in_any_script(
     assert final_of(events).output_text == TRICKY
 
 
-async def test_usage_counts_one_token_a_delta(
+async def test_usage_counts_one_token_per_delta(
     server: DemoServer, openai_client: openai.AsyncOpenAI
 ) -> None:
     events = await events_of(openai_client, "thinker")
@@ -138,7 +138,7 @@ async def test_the_token_limit_ends_the_response_incomplete(
     assert final.output[0].status == "incomplete"
 
 
-async def test_the_whole_answer_at_once_says_the_same(openai_client: openai.AsyncOpenAI) -> None:
+async def test_the_answer_in_one_piece_has_the_same_text(openai_client: openai.AsyncOpenAI) -> None:
     streamed = final_of(await events_of(openai_client, "thinker"))
     whole = await openai_client.responses.create(model="thinker", input="hello")
 
@@ -207,7 +207,7 @@ async def test_a_message_list_is_answered_by_its_last_user_message(
     assert response.output_text == "second"
 
 
-async def test_a_script_is_said_to_the_letter() -> None:
+async def test_a_script_is_sent_to_the_letter() -> None:
     script = Script(
         steps=(
             Step(0, "answer", "one"),
@@ -230,7 +230,7 @@ async def test_a_script_is_said_to_the_letter() -> None:
     assert (final.usage.input_tokens, final.usage.output_tokens) == (11, 22)
 
 
-async def test_a_script_without_a_finish_ends_in_the_air() -> None:
+async def test_a_script_without_a_finish_has_no_terminal_marker() -> None:
     script = Script(steps=(Step(0, "answer", "half"),), finish=None)
     async with DemoServer(pace=0, scripts={"mine": script}) as server, openai_for(server) as client:
         events = await events_of(client, "mine")

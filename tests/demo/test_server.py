@@ -1,4 +1,4 @@
-"""The server's life: what it notes, how it keeps time, how it ends."""
+"""The server's log of requests, its timing, and its end."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LIMIT_S = 5.0
 
 
 class ManualClock:
-    """A clock that moves only when somebody sleeps."""
+    """A clock that moves only in `sleep`."""
 
     def __init__(self) -> None:
         self.now = 100.0
@@ -52,7 +52,7 @@ async def endless() -> AsyncIterator[DemoServer]:
 async def asking_endless(
     server: DemoServer,
 ) -> AsyncIterator[tuple[aiohttp.ClientResponse, Received]]:
-    """A request in the middle of its answer, from both sides."""
+    """A request in the middle of its answer, as client and server see it."""
     body = {"model": "endless", "input": "hello", "stream": True}
     async with (
         aiohttp.ClientSession(server.base_url("openai") + "/", trust_env=False) as session,
@@ -80,7 +80,7 @@ async def test_a_server_that_is_not_running_has_no_base_url() -> None:
         DemoServer().base_url("openai")
 
 
-async def test_the_log_keeps_what_was_asked_and_when(
+async def test_the_log_has_each_request_and_its_times(
     server: DemoServer, openai_client: openai.AsyncOpenAI
 ) -> None:
     before = time.monotonic()
@@ -135,7 +135,7 @@ async def test_the_log_is_bounded(server: DemoServer) -> None:
     assert server.requests[0].path == "/v1/5"
 
 
-async def test_a_client_that_goes_is_noticed_at_once(endless: DemoServer) -> None:
+async def test_a_client_that_disconnects_is_noticed_at_once(endless: DemoServer) -> None:
     async with asking_endless(endless) as (response, entry):
         closed_at = time.monotonic()
         response.close()
@@ -146,7 +146,7 @@ async def test_a_client_that_goes_is_noticed_at_once(endless: DemoServer) -> Non
     assert entry.ended_at is None
 
 
-async def test_a_client_that_goes_before_the_first_byte_is_noticed_too() -> None:
+async def test_a_client_that_disconnects_before_the_first_byte_is_noticed_too() -> None:
     silent = Script(opening_s=3600)
     async with DemoServer(scripts={"silent": silent}) as server:
         for index, stream in enumerate((True, False)):
@@ -163,7 +163,7 @@ async def test_a_client_that_goes_before_the_first_byte_is_noticed_too() -> None
             assert entry.opened_at is None
 
 
-async def test_a_client_that_has_heard_everything_did_not_close_early(
+async def test_a_client_that_received_everything_did_not_close_early(
     server: DemoServer,
 ) -> None:
     async with (
@@ -220,7 +220,7 @@ async def test_a_wait_that_took_too_long_shortens_the_next() -> None:
     assert entry.last_delta_at == 104.25
 
 
-async def test_each_event_leaves_as_a_chunk_of_its_own() -> None:
+async def test_each_event_is_sent_as_a_chunk_of_its_own() -> None:
     script = Script(steps=tuple(Step(0, "answer", text) for text in "abc"))
     body = {"model": "s", "messages": [{"role": "user", "content": "x"}], "stream": True}
     events, held = [], b""
@@ -257,7 +257,7 @@ async def test_a_client_of_http_1_0_is_answered_until_the_connection_closes(
     assert b"response.completed" in answer
 
 
-async def test_what_is_not_http_costs_only_its_own_connection(
+async def test_data_that_is_not_http_affects_only_its_own_connection(
     server: DemoServer, openai_client: openai.AsyncOpenAI, capfd: pytest.CaptureFixture[str]
 ) -> None:
     port = int(server.base_url("anthropic").rpartition(":")[2])
@@ -272,7 +272,7 @@ async def test_what_is_not_http_costs_only_its_own_connection(
     assert capfd.readouterr() == ("", "")
 
 
-async def test_closing_breaks_off_live_answers_and_leaves_no_task() -> None:
+async def test_closing_cancels_live_answers_and_leaves_no_task() -> None:
     before = asyncio.all_tasks()
     server = DemoServer(scripts={"endless": ENDLESS})
     await server.start()

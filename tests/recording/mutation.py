@@ -1,4 +1,4 @@
-"""Recordings spoilt at random: bytes, lines, and the values in them."""
+"""Damages recordings at random: bytes, lines, and the values in them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ VALUES: tuple[Any, ...] = (
     "openai", "delta", "wire", "end", "launch", "run", "run-end", "9999-12-31T23:59:59+00:00",
     "0001-01-01T00:00:00+14:00", "2026-13-45", "http://[::1", "1e400",
 )  # fmt: skip
-"""What a field may hold instead of what belongs there."""
+"""Values that replace the one of a field."""
 
 
 def spoilt(data: bytes, rng: Random) -> bytes:
@@ -90,7 +90,7 @@ def _value_changed(data: bytes, rng: Random) -> bytes:
 
 
 def _spoil(value: dict[str, Any] | list[Any], rng: Random) -> None:
-    """Put another value, or none, somewhere into the tree."""
+    """Replace or remove a value somewhere in the tree."""
     while True:
         keys: list[Any] = list(value) if isinstance(value, dict) else list(range(len(value)))
         if not keys:

@@ -1,4 +1,4 @@
-"""Runs to record: scripted streams of every temper, in virtual time."""
+"""Runs to record: scripted streams of every kind, in virtual time."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ THOUGHTFUL: list[Step] = [
 
 
 def providers() -> dict[str, Scripted]:
-    """One stream of each sort."""
+    """One stream of each kind."""
     return {
         "plain": Scripted(spoken(*["one ", "two ", "three"] * 5)),
         "thinker": Scripted(THOUGHTFUL),
@@ -88,7 +88,7 @@ def make_run(
     listeners: tuple[Listener, ...] = (),
     specs: tuple[StreamSpec, ...] | None = None,
 ) -> Run:
-    """A run of these providers, a stream for each; on the running loop's clock."""
+    """A run with one stream for each provider, on the running loop's clock."""
     known = providers() if known is None else known
     plan = RunPlan(
         specs=tuple(spec(label) for label in known) if specs is None else specs,
@@ -115,7 +115,7 @@ def record(
     title: str = "Every sort",
     specs: tuple[StreamSpec, ...] | None = None,
 ) -> Run:
-    """Record a whole run to `path`, in virtual time; `during` may cancel and rerun meanwhile."""
+    """Record a whole run to `path`, in virtual time; `during` may cancel and rerun streams."""
 
     async def work() -> Run:
         journal = Journal(path)

@@ -1,4 +1,4 @@
-"""JSON nested deeper than the interpreter follows: read, printed and recorded without a fall."""
+"""JSON nested deeper than the interpreter can follow is read, printed and recorded."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ deep = pytest.mark.fault("wire", "JSON nested more deeply than can be followed")
 
 @asynccontextmanager
 async def asked_of(depth: int, folder: Path, opening: str = "[") -> AsyncIterator[str]:
-    """A prompt file; each event of the answer has something `depth` levels deep beside it."""
+    """A prompt file whose answer has a field of `depth` levels in each event."""
     ends = {"[": "]" * depth, '{"a":': "1" + "}" * depth}[opening]
     event = (
         '{"choices":[{"index":0,"delta":{"content":"w"}}],"beside":' + opening * depth + ends + "}"
@@ -61,7 +61,7 @@ async def asked_of(depth: int, folder: Path, opening: str = "[") -> AsyncIterato
     ("depth", "opening"),
     [(300, "["), (950, "["), (964, "["), (973, "["), (979, "["), (5000, "["), (970, '{"a":')],
 )
-async def test_a_deep_event_is_no_fault_of_ours(
+async def test_a_deeply_nested_event_causes_no_internal_error(
     tmp_path: Path, style: str, depth: int, opening: str
 ) -> None:
     async with asked_of(depth, tmp_path, opening) as path:
@@ -78,7 +78,7 @@ async def test_a_deep_event_is_no_fault_of_ours(
 @deep
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("depth", [90, 400, 900, 100_000])
-def test_a_deep_recording_is_reported(tmp_path: Path, style: Style, depth: int) -> None:
+def test_a_deeply_nested_recording_is_reported(tmp_path: Path, style: Style, depth: int) -> None:
     path = tmp_path / "run.jsonl"
     record(path)
     first, _, rest = path.read_text().partition("\n")

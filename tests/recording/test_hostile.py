@@ -1,4 +1,4 @@
-"""Recordings that somebody has spoilt: each is read as far as it goes, or refused in a line."""
+"""Damaged recordings are read as far as possible, or refused in one line."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ SIZES = ((20, 3), (60, 10), (80, 24), (200, 40))
 
 @pytest.fixture(scope="module")
 def wholes(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
-    """Two recordings with nothing wrong: one of every sort of stream, one repeated."""
+    """Two valid recordings: one with every kind of stream, one with repetitions."""
     folder = tmp_path_factory.mktemp("whole")
     record(folder / "once.jsonl")
     few = {"A": Scripted(spoken("one ", "two")), "B": Scripted(spoken("three"))}
@@ -61,7 +61,7 @@ def check_refused(refused: UsageError) -> None:
 
 
 def read_everywhere(path: Path, good: ReportedRun) -> Recording | None:
-    """Have every reader and every report read `path`; None where it is refused."""
+    """Read `path` with every reader and report; None if it is refused."""
     assert runs_table(list_runs(path.parent))
     try:
         recording = load_recording(str(path))
@@ -78,7 +78,7 @@ def read_everywhere(path: Path, good: ReportedRun) -> Recording | None:
 
 
 async def played(recording: Recording, rng: Random, folder: Path) -> None:
-    """Play it at once without a screen, in one of the formats."""
+    """Play the recording at once without a screen, in one of the formats."""
     with (
         (folder / "out").open("w", errors="backslashreplace") as out,
         (folder / "err").open("w") as err,
@@ -94,7 +94,7 @@ async def played(recording: Recording, rng: Random, folder: Path) -> None:
 
 
 @fault
-async def test_no_change_makes_a_reader_or_a_report_fall(
+async def test_no_change_to_a_recording_crashes_the_reader_or_a_report(
     wholes: list[bytes], tmp_path: Path
 ) -> None:
     good = reported_recording(parse_recording(wholes[0]))
@@ -113,7 +113,9 @@ async def test_no_change_makes_a_reader_or_a_report_fall(
 
 
 @fault
-async def test_no_change_makes_the_screen_fall(wholes: list[bytes], tmp_path: Path) -> None:
+async def test_no_change_to_a_recording_crashes_the_screen(
+    wholes: list[bytes], tmp_path: Path
+) -> None:
     path = tmp_path / "x.jsonl"
     for round_ in range(rounds(3)):
         rng = Random(1_000 + round_)
@@ -175,7 +177,9 @@ SHAPES: dict[str, str] = {
 
 @fault
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
-async def test_no_shape_holds_anything_up(shape: str, wholes: list[bytes], tmp_path: Path) -> None:
+async def test_no_shape_of_a_recording_takes_long_to_read(
+    shape: str, wholes: list[bytes], tmp_path: Path
+) -> None:
     path = tmp_path / "runs" / "x.jsonl"
     path.parent.mkdir()
     path.write_text(shape)
@@ -195,7 +199,7 @@ def test_no_more_streams_are_made_than_a_run_has() -> None:
 
 
 @fault
-async def test_files_that_are_no_recording_are_refused_in_a_line(tmp_path: Path) -> None:
+async def test_files_that_are_not_recordings_are_refused_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     os.mkfifo(tmp_path / "fifo")
     (tmp_path / "empty").write_bytes(b"")
@@ -219,7 +223,7 @@ async def test_files_that_are_no_recording_are_refused_in_a_line(tmp_path: Path)
 
 
 @fault
-def test_a_line_that_is_too_long_is_left_out_and_the_next_one_read(tmp_path: Path) -> None:
+def test_a_line_that_is_too_long_is_ignored_and_the_next_one_read(tmp_path: Path) -> None:
     path = tmp_path / "long.jsonl"
     with path.open("wb") as file:
         file.write((header() + said(1, "before ")).encode())
@@ -232,7 +236,7 @@ def test_a_line_that_is_too_long_is_left_out_and_the_next_one_read(tmp_path: Pat
 
 
 @fault
-def test_a_recording_written_in_no_year_is_listed(tmp_path: Path) -> None:
+def test_a_recording_with_an_impossible_date_is_listed(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     path.write_text(header(started="?"))
     for year_s in (0, 2**33, -(2**33), 10**11):

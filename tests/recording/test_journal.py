@@ -1,4 +1,4 @@
-"""What is written down, by whom it can be read, and what happens when it cannot be written."""
+"""The lines of a recording, who can read the file, and what happens if it cannot be written."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_no_key_header_value_or_password_is_written(tmp_path: Path) -> None:
     assert written[0]["params"]["max_tokens"] == 5
 
 
-def test_what_was_asked_can_be_read_again(tmp_path: Path) -> None:
+def test_a_spec_can_be_read_back(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     asked = spec(
         "plain",
@@ -110,7 +110,7 @@ def test_what_was_asked_can_be_read_again(tmp_path: Path) -> None:
     assert plan.title == "One"
 
 
-def test_a_follow_up_question_is_written_down(tmp_path: Path) -> None:
+def test_a_follow_up_question_is_recorded(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
 
     async def ask(run: Run) -> None:
@@ -128,7 +128,7 @@ def test_a_follow_up_question_is_written_down(tmp_path: Path) -> None:
     ]
 
 
-def test_reruns_and_repetitions_are_told_apart(tmp_path: Path) -> None:
+def test_reruns_and_repetitions_are_distinguished(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
 
     async def rerun(run: Run) -> None:
@@ -155,7 +155,7 @@ def test_a_stream_that_is_cancelled_while_it_queues_is_in_the_file(tmp_path: Pat
     assert kinds == ["launch", "end"]
 
 
-def test_words_of_a_stream_that_has_ended_are_left_out(tmp_path: Path) -> None:
+def test_events_after_the_end_of_a_stream_are_not_recorded(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
 
     async def work() -> None:
@@ -194,7 +194,7 @@ def test_the_schema_s_examples_are_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
-def test_a_full_disk_is_said_and_stops_nothing() -> None:
+def test_a_full_disk_is_reported_and_stops_nothing() -> None:
     async def work() -> None:
         from pathlib import Path
 
@@ -250,7 +250,7 @@ def test_a_disk_that_fills_up_later_leaves_whole_lines(
     assert run.states[0].text.value().startswith(told)
 
 
-def test_an_error_of_the_disk_after_the_writing_is_said(
+def test_a_disk_error_after_the_write_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fsync(_fd: int) -> None:
@@ -263,7 +263,7 @@ def test_an_error_of_the_disk_after_the_writing_is_said(
     assert "Input/output error" in journal.problem
 
 
-def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+def test_a_missing_folder_is_reported(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "no" / "run.jsonl")
     assert journal.problem is not None
     assert "No such file" in journal.problem
@@ -296,7 +296,7 @@ def test_a_user_s_file_is_never_replaced(tmp_path: Path) -> None:
     assert kept.read_text() == "dear diary"
 
 
-def test_closing_twice_is_closing_once(tmp_path: Path) -> None:
+def test_closing_twice_does_nothing_more(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "run.jsonl")
     journal.close()
     journal.close()

@@ -1,4 +1,4 @@
-"""Kill -9 in the middle of a run: what was said by then can be read."""
+"""After a `kill -9` in the middle of a run, everything received before it can be read."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LONGEST_S = 0.4
 
 
 def kill_at(path: Path, after_s: float) -> None:
-    """Run the victim and kill it that long after its recording appears."""
+    """Run the victim and kill it the given time after its recording appears."""
     victim = subprocess.Popen([sys.executable, "-m", "tests.recording.victim", str(path)])
     try:
         deadline = time.monotonic() + 60
@@ -36,7 +36,7 @@ def kill_at(path: Path, after_s: float) -> None:
 
 
 def check(path: Path) -> int:
-    """The recording opens and holds a prefix of every text; returns the chars in it."""
+    """Check that the recording has a prefix of every text; returns the number of characters."""
     recording = read_recording(path)
     assert recording.problems == ()
     if not recording.streams:

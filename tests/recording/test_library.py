@@ -1,4 +1,4 @@
-"""The folder of recorded runs: what is in it, and what a pruning deletes."""
+"""The folder of recordings: what is listed, and what pruning deletes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def aged(path: Path, days: float) -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A whole run, one that was cut, an empty one, and things that are no recordings."""
+    """A whole run, one that was cut off, and entries that are not recordings."""
     record(tmp_path / "b.jsonl")
     aged(tmp_path / "b.jsonl", 40)
     record(tmp_path / "a.jsonl", {"A": Scripted(spoken("x"))}, title="\x1b[31mRed")
@@ -45,7 +45,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_recordings_are_listed_and_nothing_else(folder: Path) -> None:
+def test_only_recordings_are_listed(folder: Path) -> None:
     found = {run.path.name: run for run in list_runs(folder)}
     assert set(found) == {"a.jsonl", "b.jsonl"}
     whole, cut = found["b.jsonl"], found["a.jsonl"]
@@ -68,7 +68,7 @@ def test_the_newest_run_comes_first(tmp_path: Path) -> None:
     assert [run.path.name for run in list_runs(tmp_path)] == ["3.jsonl", "2.jsonl", "1.jsonl"]
 
 
-def test_a_folder_that_is_not_there_has_no_runs(tmp_path: Path) -> None:
+def test_a_missing_folder_has_no_runs(tmp_path: Path) -> None:
     assert list_runs(tmp_path / "none") == []
 
 
@@ -83,7 +83,9 @@ def test_pruning_names_what_it_deletes_and_deletes_nothing_else(folder: Path) ->
     assert left == {"a.jsonl", "notes.jsonl", "notes.txt", "folder.jsonl", "link.jsonl"}
 
 
-def test_what_cannot_be_deleted_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_cannot_be_deleted_is_reported(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def unlink(_path: Path) -> None:
         raise PermissionError(13, "Permission denied")
 
@@ -107,6 +109,6 @@ def test_ages_are_read(words: str, age: dict[str, int]) -> None:
 
 
 @pytest.mark.parametrize("words", ["", "30", "d", "-1d", "1.5d", "30 days ago", "9999999d", "٣d"])
-def test_what_is_no_age_is_said(words: str) -> None:
+def test_an_invalid_age_is_reported(words: str) -> None:
     with pytest.raises(ValueError, match="write it as 30d"):
         parse_age(words)

@@ -1,4 +1,4 @@
-"""A recording by its file, its name, its number or as the last one, from any folder."""
+"""Recordings are found by file, name, number or `last`, from any working directory."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TITLES = pytest.mark.fault("files and environment", "runs cannot be told apart")
 
 @pytest.fixture
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Three runs in the runs folder, the working directory elsewhere."""
+    """Three runs in the folder of runs, with another working directory."""
     folder = tmp_path / "runs"
     folder.mkdir()
     for name in ("a", "b", "c"):

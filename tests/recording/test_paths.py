@@ -1,4 +1,4 @@
-"""Where recordings are kept: for their owner only, whatever the umask says."""
+"""Recordings are for their owner only, whatever the umask is."""
 
 from __future__ import annotations
 
@@ -74,7 +74,9 @@ def test_nothing_is_recorded_in_another_user_s_folder(
 
 @private
 @pytest.mark.parametrize("planted", ["link", "dangling", "file"])
-def test_what_lies_under_a_recording_s_name_is_not_touched(tmp_path: Path, planted: str) -> None:
+def test_a_file_with_the_name_of_a_new_recording_is_not_touched(
+    tmp_path: Path, planted: str
+) -> None:
     (tmp_path / "precious").write_text("")
     path = tmp_path / "a.jsonl"
     if planted == "file":

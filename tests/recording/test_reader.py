@@ -1,4 +1,4 @@
-"""Reading whatever is left of a recording."""
+"""Reading recordings, whole and cut off."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_any_events_at_any_times_are_folded_the_same_again(
 
 
 def _differences(state: StreamState) -> list[float]:
-    """Every time that the state holds, since its launch."""
+    """Every time in the state, as seconds since its launch."""
     kept = [
         *state.delta_times,
         *(entry.at for entry in state.wire),
@@ -154,7 +154,7 @@ def small_recording(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def test_a_recording_cut_at_any_byte_tells_a_prefix(tmp_path: Path) -> None:
+def test_a_recording_cut_at_any_byte_gives_a_prefix(tmp_path: Path) -> None:
     data = small_recording(tmp_path / "run.jsonl")
     whole = parse_recording(data).board().states
     told = -1
@@ -176,7 +176,7 @@ def test_a_recording_cut_at_any_byte_tells_a_prefix(tmp_path: Path) -> None:
         assert sum(len(state.delta_times) for state in board.states) >= len(deltas)
 
 
-def test_an_unfinished_stream_says_so(tmp_path: Path) -> None:
+def test_an_unfinished_stream_is_flagged(tmp_path: Path) -> None:
     data = small_recording(tmp_path / "run.jsonl")
     cut = data[: data.index(b"two") + 2]
     recording = parse_recording(cut)
@@ -207,7 +207,7 @@ def test_a_stream_that_was_never_asked_stays_queued(tmp_path: Path) -> None:
     assert run_result(board, "") == run_result(run, "")
 
 
-def test_types_and_fields_of_later_versions_are_left_out(tmp_path: Path) -> None:
+def test_types_and_fields_of_later_versions_are_ignored(tmp_path: Path) -> None:
     data = small_recording(tmp_path / "run.jsonl")
     header, *rest = data.splitlines(keepends=True)
     grown = [line.replace(b'"type"', b'"new":[1],"type"') for line in rest]
@@ -241,7 +241,7 @@ BAD_LINES = (
 
 
 @pytest.mark.parametrize("bad", BAD_LINES, ids=[str(line[:60]) for line in BAD_LINES])
-def test_a_bad_line_is_told_and_the_rest_is_read(tmp_path: Path, bad: bytes) -> None:
+def test_a_bad_line_is_reported_and_the_rest_is_read(tmp_path: Path, bad: bytes) -> None:
     data = small_recording(tmp_path / "run.jsonl")
     lines = data.splitlines(keepends=True)
     lines.insert(4, bad)
@@ -252,7 +252,7 @@ def test_a_bad_line_is_told_and_the_rest_is_read(tmp_path: Path, bad: bytes) -> 
     assert run_result(recording.board(), "") == run_result(parse_recording(data).board(), "")
 
 
-def test_many_bad_lines_are_told_in_a_few_words(tmp_path: Path) -> None:
+def test_many_bad_lines_are_reported_in_a_few_words(tmp_path: Path) -> None:
     data = small_recording(tmp_path / "run.jsonl")
     recording = parse_recording(data + b"x\n" * 1_000)
     assert len(recording.problems) == 6
@@ -298,21 +298,21 @@ def _fresh(factory: pytest.TempPathFactory) -> Path:
         b'[[prompts]]\nprompt = "x"\n',
     ],
 )
-def test_another_sort_of_file_is_said(tmp_path: Path, data: bytes) -> None:
+def test_another_kind_of_file_is_reported(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "other.jsonl"
     path.write_bytes(data)
     with pytest.raises(UsageError, match=r"other\.jsonl: is not a recording of streamdash"):
         read_recording(path)
 
 
-def test_a_newer_format_is_said(tmp_path: Path) -> None:
+def test_a_newer_format_is_reported(tmp_path: Path) -> None:
     data = small_recording(tmp_path / "run.jsonl")
     newer = data.replace(b'"version":1', b'"version":2', 1)
     with pytest.raises(UsageError, match=r"newer streamdash \(format 2"):
         parse_recording(newer)
 
 
-def test_files_that_are_none_are_said(tmp_path: Path) -> None:
+def test_paths_that_are_not_regular_files_are_reported(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read: No such file"):
         read_recording(tmp_path / "missing.jsonl")
     with pytest.raises(UsageError, match="is a folder"):

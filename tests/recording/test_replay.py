@@ -1,4 +1,4 @@
-"""Playing a recording: the same results, the recorded timing, and a hand on the clock."""
+"""Playing a recording: the same results, the recorded timing, and control of the clock."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
     from streamdash.streams.state import StreamState
 
 
-class Ear:
-    """Notes what it hears and when the loop's clock says it was."""
+class RecordingListener:
+    """Stores the events that it receives, with the time on the loop's clock."""
 
     def __init__(self) -> None:
-        self.heard_events: list[tuple[int, Event, float, float]] = []
+        self.received: list[tuple[int, Event, float, float]] = []
 
     def on_event(self, state: StreamState, event: Event, at: float) -> None:
-        self.heard_events.append((state.index, event, at, virtual_clock()))
+        self.received.append((state.index, event, at, virtual_clock()))
 
     def of(self, kind: type[object]) -> list[tuple[int, Event, float, float]]:
-        return [entry for entry in self.heard_events if isinstance(entry[1], kind)]
+        return [entry for entry in self.received if isinstance(entry[1], kind)]
 
 
 def play(
@@ -44,12 +44,12 @@ def play(
     *,
     speed: float = 1.0,
     during: Callable[[ReplayRun], Awaitable[None]] | None = None,
-) -> tuple[ReplayRun, Ear, float]:
-    """Play to the end in virtual time; the run, what was heard, and the seconds it took."""
+) -> tuple[ReplayRun, RecordingListener, float]:
+    """Play to the end in virtual time; returns the run, the listener and the seconds it took."""
 
-    async def work() -> tuple[ReplayRun, Ear, float]:
-        ear = Ear()
-        run = ReplayRun(recording, speed=speed, clock=virtual_clock, listeners=(ear,))
+    async def work() -> tuple[ReplayRun, RecordingListener, float]:
+        listener = RecordingListener()
+        run = ReplayRun(recording, speed=speed, clock=virtual_clock, listeners=(listener,))
         begin = virtual_clock()
         run.start()
         if during is not None:
@@ -57,7 +57,7 @@ def play(
         await run.wait()
         took = virtual_clock() - begin
         await run.drain()
-        return run, ear, took
+        return run, listener, took
 
     return run_virtual(work())
 
@@ -93,11 +93,11 @@ def test_repetitions_are_played_one_after_the_other(tmp_path: Path) -> None:
     assert run_result(again, "") == run_result(run, "")
 
 
-def test_events_come_when_they_came(everything: tuple[Run, Recording]) -> None:
+def test_events_are_played_at_their_recorded_times(everything: tuple[Run, Recording]) -> None:
     _, recording = everything
-    _, ear, took = play(recording)
-    begin = ear.heard_events[0][3] - ear.heard_events[0][2]
-    assert all(now - begin == pytest.approx(at, abs=0.004) for _, _, at, now in ear.heard_events)
+    _, listener, took = play(recording)
+    begin = listener.received[0][3] - listener.received[0][2]
+    assert all(now - begin == pytest.approx(at, abs=0.004) for _, _, at, now in listener.received)
     assert took == pytest.approx(recording.last_at - recording.started_at, abs=0.01)
 
 
@@ -114,14 +114,14 @@ def test_at_once_takes_no_time_and_streams_end_in_their_order(
 ) -> None:
     _, recording = everything
     _, slow, _ = play(recording)
-    _, ear, took = play(recording, speed=0)
+    _, listener, took = play(recording, speed=0)
     assert took == pytest.approx(0, abs=0.01)
     # of two that ended at the very same time either may come first
-    assert [entry[2] for entry in ear.of(End)] == [entry[2] for entry in slow.of(End)]
-    assert {entry[:3] for entry in ear.of(End)} == {entry[:3] for entry in slow.of(End)}
+    assert [entry[2] for entry in listener.of(End)] == [entry[2] for entry in slow.of(End)]
+    assert {entry[:3] for entry in listener.of(End)} == {entry[:3] for entry in slow.of(End)}
 
 
-def test_a_pause_holds_the_clock_and_the_streams(everything: tuple[Run, Recording]) -> None:
+def test_a_pause_stops_the_clock_and_the_streams(everything: tuple[Run, Recording]) -> None:
     _, recording = everything
 
     async def pause(run: ReplayRun) -> None:
@@ -194,7 +194,7 @@ def test_the_speed_changes_while_it_plays(everything: tuple[Run, Recording]) -> 
     assert took == pytest.approx(1 + (length - 1) / 10, abs=0.02)
 
 
-def test_a_cancelled_stream_says_so_and_the_others_play_on(tmp_path: Path) -> None:
+def test_a_cancelled_stream_ends_and_the_others_play_on(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     record(path, {"A": Scripted(spoken(*"abcdefgh")), "B": Scripted(spoken(*"abcdefgh"))})
 
@@ -219,8 +219,8 @@ def test_a_rerun_plays_the_stream_from_its_start(tmp_path: Path) -> None:
         await run.wait()
         run.rerun_all()
 
-    run, ear, took = play(read_recording(path), during=rerun)
-    assert [entry[1] for entry in ear.of(End)] == [
+    run, listener, took = play(read_recording(path), during=rerun)
+    assert [entry[1] for entry in listener.of(End)] == [
         End(Status.CANCELLED), End(Status.DONE), End(Status.DONE)
     ]  # fmt: skip
     assert took == pytest.approx(0.75 + 2 * 1.2, abs=0.02)
@@ -243,16 +243,16 @@ def test_a_question_is_not_answered(tmp_path: Path) -> None:
     assert run_result(run, "") == run_result(original, "")
 
 
-def test_an_unfinished_recording_plays_what_is_there(tmp_path: Path) -> None:
+def test_an_unfinished_recording_is_played_to_its_end(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     record(path, {"A": Scripted(spoken(*"abcdefgh"))})
     data = path.read_bytes()
     recording = parse_recording(data[: data.index(b'"text":"f"')])
-    run, ear, _ = play(recording)
+    run, listener, _ = play(recording)
     assert run.states[0].text.value() == "abcde"
     assert run.states[0].status is Status.TRUNCATED
     assert run.states[0].flags == ["unfinished"]
-    assert len(ear.of(Delta)) == 5
+    assert len(listener.of(Delta)) == 5
     assert run_result(run, "") == run_result(recording.board(), "")
 
 
@@ -288,7 +288,7 @@ def test_a_replay_needs_no_sdk() -> None:
 
 
 @pytest.mark.fault("numbers", "our own waiting is in no number")
-def test_a_wait_of_our_own_is_in_no_number_of_a_replay(tmp_path: Path) -> None:
+def test_our_own_waiting_is_in_no_number_of_a_replay(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     held = {
         "held": Scripted([*spoken("a", "b")[:-1], (999.0, Terminal())]),

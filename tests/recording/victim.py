@@ -1,4 +1,4 @@
-"""A run of sixteen streams that records itself until somebody kills it: `python -m ... FILE`."""
+"""A run of sixteen streams that records itself until it is killed: `python -m ... FILE`."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ CHUNKS = 150
 
 
 def chunks(label: str) -> list[str]:
-    """What the stream says, in pieces that differ from each other."""
+    """The text of a stream, in pieces that all differ."""
     return [f"{label}{place} wörd 😀\n" for place in range(CHUNKS)]
 
 
 async def main(path: Path) -> None:
-    """Record to `path`; the streams speak every millisecond or two."""
+    """Record to `path`; each stream has a delta every millisecond or two."""
     known = {
         label: Scripted(spoken(*chunks(label), first=0.002, gap=0.001 + 0.0001 * place))
         for place, label in enumerate(LABELS)

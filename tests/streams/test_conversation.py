@@ -1,4 +1,4 @@
-"""Follow-ups: what is sent on, what waits, what is kept."""
+"""Follow-ups: which answers are sent on, which questions wait, which answers stay."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_follow_ups_are_asked_one_after_the_other() -> None:
 
 
 @KIND
-def test_what_has_ended_is_asked_at_once_and_what_is_live_waits() -> None:
+def test_a_finished_stream_is_asked_at_once_and_a_live_one_waits() -> None:
     async def work() -> None:
         run = make({"A": Scripted(spoken("a")), "B": Scripted(spoken("b", "b", gap=2.0))})
         run.start()
@@ -90,7 +90,7 @@ def test_what_has_ended_is_asked_at_once_and_what_is_live_waits() -> None:
     ],
     ids=["truncated", "filtered"],
 )
-def test_a_question_that_waits_for_an_answer_which_is_cut_is_not_sent(steps: list[Step]) -> None:
+def test_a_waiting_question_is_not_sent_if_the_answer_before_it_is_cut(steps: list[Step]) -> None:
     async def work() -> None:
         provider = Scripted(steps)
         run = make({"A": provider})
@@ -106,7 +106,7 @@ def test_a_question_that_waits_for_an_answer_which_is_cut_is_not_sent(steps: lis
 
 
 @KIND
-def test_cancelling_an_answer_sends_no_question_that_waits_for_it() -> None:
+def test_cancelling_an_answer_also_stops_the_question_that_waits_for_it() -> None:
     async def work() -> None:
         provider = Scripted(spoken("one", "two"))
         run = make({"A": provider})
@@ -122,7 +122,7 @@ def test_cancelling_an_answer_sends_no_question_that_waits_for_it() -> None:
 
 
 @KIND
-def test_a_cut_answer_is_sent_on_only_if_its_user_says_so() -> None:
+def test_a_cut_answer_is_sent_on_only_if_the_user_says_so() -> None:
     async def work() -> None:
         run = make({"A": Scripted(spoken("one ", "two")), "B": Scripted(spoken("one ", "two"))})
         run.start()

@@ -1,4 +1,4 @@
-"""The loop's lateness, in virtual time: a slow callback is a clock that jumps."""
+"""The lateness of the loop, in virtual time: a clock that jumps acts as a slow callback."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Jumpy:
-    """A clock that a test can push forward, as a paint that takes long would."""
+    """A clock that a test can move forward, as a slow paint would."""
 
     def __init__(self) -> None:
         self.extra = 0.0
@@ -48,7 +48,7 @@ def test_a_stamp_taken_while_the_loop_was_late_is_flagged() -> None:
     assert run.lag.max_s >= 0.04
 
 
-def test_a_loop_in_time_flags_nothing() -> None:
+def test_a_loop_that_is_not_late_flags_nothing() -> None:
     run = run_with_stall(0.0)
     assert run.states[0].flags == []
     assert run.lag.max_s is not None

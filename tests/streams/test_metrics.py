@@ -59,7 +59,7 @@ def test_the_total_ends_with_the_terminal_marker_not_with_the_socket() -> None:
     assert measure(state).total_s == pytest.approx(1.0)
 
 
-def test_what_is_unknown_is_none_and_never_zero() -> None:
+def test_unknown_numbers_are_none_and_never_zero() -> None:
     numbers = measure(StreamState(SPEC, 0, 90.0))
     for name in (
         "ttft_s", "ttfa_s", "headers_s", "first_event_s", "connect_s", "last_delta_s", "total_s",
@@ -89,7 +89,7 @@ def test_a_tool_call_sets_ttft_and_leaves_ttfa_unknown() -> None:
     assert numbers.tool_chars == 5
 
 
-def test_a_rate_leaves_out_what_the_first_delta_brought() -> None:
+def test_a_rate_does_not_count_the_first_delta() -> None:
     deltas = [(100.5 + i * 0.1, "x" * 10) for i in range(11)]
     state = folded(*answer(*deltas), (102.0, Usage(5, 110)), (102.0, End(Status.DONE)))
     numbers = measure(state)
@@ -109,20 +109,20 @@ def test_hidden_reasoning_is_not_part_of_the_token_rate() -> None:
     [(100.5 + i * 0.01, "x") for i in range(20)],
     [(100.5, "x"), (101.5, "y"), (102.5, "z")],
 ], ids=["in under 250 ms", "in fewer than 5 deltas"])  # fmt: skip
-def test_a_burst_has_no_rate_and_says_so(deltas: list[tuple[float, str]]) -> None:
+def test_a_burst_has_no_rate_and_is_flagged(deltas: list[tuple[float, str]]) -> None:
     numbers = measure(folded(*answer(*deltas), (103.0, End(Status.DONE))))
     assert numbers.chars_per_s is None
     assert numbers.tokens_per_s is None
     assert "burst" in numbers.flags
 
 
-def test_gaps_lie_between_consecutive_deltas() -> None:
+def test_gaps_are_times_between_consecutive_deltas() -> None:
     numbers = measure(folded(*answer((100.5, "a"), (100.6, "b"), (101.0, "c"))))
     assert numbers.gap_max_s == pytest.approx(0.4)
     assert numbers.gap_p50_s == pytest.approx(0.25)
 
 
-def test_a_retry_starts_the_clock_again_and_is_kept_apart() -> None:
+def test_a_retry_restarts_the_times_and_is_counted_separately() -> None:
     busy = ErrorInfo("rate_limit", "slow down", 429)
     state = folded(
         (90.5, Attempt(1)), (91.0, Sent()), (91.2, Headers(429, None, "")),
@@ -139,11 +139,11 @@ def test_a_retry_starts_the_clock_again_and_is_kept_apart() -> None:
     assert numbers.queued_s == pytest.approx(0.5)
 
 
-def test_done_without_a_word_is_flagged_empty() -> None:
+def test_a_done_stream_without_text_is_flagged_empty() -> None:
     assert "empty" in measure(folded(*answer(), (101.0, STOP), (101.0, End(Status.DONE)))).flags
 
 
-def test_later_usage_replaces_what_it_names_and_keeps_the_rest() -> None:
+def test_later_usage_replaces_only_the_counts_that_it_has() -> None:
     state = folded(*answer(), (101.0, Usage(12, 1)), (102.0, Usage(output=40, reasoning=7)))
     assert state.usage == Usage(12, 40, 7, None)
 
@@ -165,20 +165,20 @@ def test_the_inspector_keeps_a_bounded_number_of_wire_events_and_counts_all() ->
 
 
 @given(st.lists(st.floats(0, 1e6), min_size=1))
-def test_percentiles_lie_within_and_grow(values: list[float]) -> None:
+def test_percentiles_are_within_the_values_and_grow(values: list[float]) -> None:
     ordered = sorted(values)
     p50, p95 = percentile(ordered, 50), percentile(ordered, 95)
     assert ordered[0] <= p50 <= p95 * (1 + 1e-12) <= ordered[-1] * (1 + 1e-11) + 1e-300
 
 
-def test_a_spread_leaves_out_the_unknown() -> None:
+def test_a_spread_ignores_unknown_values() -> None:
     known = spread([None, 3.0, 1.0, None, 2.0])
     assert known is not None
     assert (known.n, known.min, known.median, known.max) == (3, 1.0, 2.0, 3.0)
     assert spread([None]) is None
 
 
-def test_a_finish_reason_is_kept_in_the_providers_own_word() -> None:
+def test_a_finish_reason_stays_in_the_providers_own_word() -> None:
     state = folded(*answer(), (101.0, Finish("max_tokens", Status.INCOMPLETE)))
     assert state.finish is not None
     assert state.finish.reason == "max_tokens"

@@ -1,4 +1,4 @@
-"""The time that we wait of our own accord is in no number, and cuts no answer short."""
+"""Waiting that the program itself adds is in no number and cuts no answer short."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def say(text: str, after: float = 0.1) -> list[Step]:
 
 
 def run(*steps: Step) -> tuple[StreamState, float]:
-    """The state at the end, and how long the whole of it took."""
+    """The state at the end, and how many seconds the run took."""
 
     async def work() -> tuple[StreamState, float]:
         begun = virtual_clock()
@@ -64,7 +64,7 @@ def total(state: StreamState) -> float:
     ],
     ids=["a finish reason", "counts behind it", "counts before it", "late counts", "pings behind"],
 )
-def test_a_connection_that_stays_open_costs_no_number(
+def test_a_connection_that_stays_open_changes_no_number(
     after: list[Step], grace: float, answer_s: float
 ) -> None:
     state, took = run(*say("a"), *say("b"), *after, (999.0, Wire("chunk", "{}")))
@@ -79,7 +79,7 @@ def test_a_connection_that_stays_open_costs_no_number(
     [[], [(7.0, StreamError("disconnected", "gone"))], [(7.0, StreamError("protocol", "junk"))]],
     ids=["closed", "broken", "malformed"],
 )
-def test_the_end_of_a_connection_long_after_the_answer_costs_no_number(end: list[Step]) -> None:
+def test_the_end_of_a_connection_long_after_the_answer_changes_no_number(end: list[Step]) -> None:
     quiet: list[Step] = [(7.0, Wire("ping", "{}"))]
     state, took = run(*say("a"), (0.0, STOP), *quiet, *end)
     assert state.status is Status.DONE
@@ -87,20 +87,20 @@ def test_the_end_of_a_connection_long_after_the_answer_costs_no_number(end: list
     assert took > 7
 
 
-def test_what_follows_the_terminal_marker_costs_no_number() -> None:
+def test_events_after_the_terminal_marker_change_no_number() -> None:
     state, took = run(*say("a"), (0.0, Terminal()), (0.1, Wire("x", None)))
     assert total(state) == pytest.approx(0.1)
     assert took == pytest.approx(0.2)
 
 
-def test_text_behind_a_finish_reason_is_part_of_the_answer() -> None:
+def test_text_after_a_finish_reason_is_part_of_the_answer() -> None:
     steps = [*say("first "), (0.0, STOP), *say("second", 6.5), (0.0, STOP), (0.0, Terminal())]
     state, _ = run(*steps)
     assert (state.status, state.text.value()) == (Status.DONE, "first second")
     assert total(state) == pytest.approx(6.6)
 
 
-def test_a_server_that_gives_finish_reasons_too_early_is_waited_for_as_any_other() -> None:
+def test_a_server_that_gives_finish_reasons_too_early_gets_the_usual_time() -> None:
     early = [step for text in "bcd" for step in (*say(text, 40.0), (0.0, STOP))]
     state, _ = run(*say("a"), (0.0, STOP), *say("x", 15.0), (0.0, STOP), *early)
     assert state.text.value() == "axbcd"
@@ -120,7 +120,7 @@ def test_a_server_that_gives_finish_reasons_too_early_is_waited_for_as_any_other
     ],
     ids=["text and the end", "reasoning and the end", "another reason", "the marker", "two"],
 )  # fmt: skip
-def test_the_last_finish_reason_wins_and_one_that_deltas_follow_is_none(
+def test_the_last_finish_reason_wins_unless_deltas_follow_it(
     events: list[Event], status: Status, reason: str
 ) -> None:
     state, _ = run(*say("a"), *((0.1, event) for event in events))
@@ -129,13 +129,13 @@ def test_the_last_finish_reason_wins_and_one_that_deltas_follow_is_none(
     assert state.finish.reason == reason
 
 
-def test_a_break_behind_a_refuted_finish_reason_is_a_failure() -> None:
+def test_a_disconnect_after_a_refuted_finish_reason_is_a_failure() -> None:
     state, _ = run(*say("a"), (0.0, STOP), *say("b"), (0.1, StreamError("disconnected", "gone")))
     assert state.status is Status.FAILED
     assert total(state) == pytest.approx(0.3)
 
 
-def test_a_live_stream_is_as_old_as_its_answer() -> None:
+def test_the_age_of_a_live_stream_ends_with_its_answer() -> None:
     state = StreamState(spec(), 0, 0.0)
     events: list[Event] = [Sent(), Delta("answer", "a"), STOP]
     for at, event in enumerate(events):

@@ -1,4 +1,4 @@
-"""Pauses of the process, in virtual time: what they flag, and that no deadline counts them."""
+"""Pauses of the process, in virtual time: they flag numbers, and no deadline counts them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NONE = Deadlines(connect=0, ttft=0, stall=0, total=0)
 
 
 class Machine:
-    """Three clocks: the run's, one that counts sleep, the CPU time of the process."""
+    """The three clocks: the run's, one that counts sleep, and the CPU time of the process."""
 
     def __init__(self) -> None:
         self.at = self.awake = self.cpu = 0.0
@@ -40,7 +40,7 @@ class Machine:
         self.watch.look()
 
 
-def test_a_gap_without_work_is_a_pause() -> None:
+def test_a_gap_without_cpu_time_is_a_pause() -> None:
     machine = Machine()
     machine.go(0.01)
     machine.go(3.0, cpu=0.001)
@@ -59,7 +59,7 @@ def test_a_loop_that_works_or_is_a_little_late_is_not_paused(gap: float, cpu: fl
 
 
 @pytest.mark.parametrize("asleep", [0.5, 60.0, 9e4])
-def test_a_machine_that_slept_is_noticed_where_the_clock_stood_still(asleep: float) -> None:
+def test_sleep_of_the_machine_is_noticed_if_the_clock_stood_still(asleep: float) -> None:
     machine = Machine()
     machine.go(0.01, asleep=asleep)
     assert len(machine.noticed) == 1
@@ -67,7 +67,7 @@ def test_a_machine_that_slept_is_noticed_where_the_clock_stood_still(asleep: flo
     assert machine.watch.paused_since(0.0) < 0.02
 
 
-def test_nothing_is_noticed_while_nobody_looks() -> None:
+def test_no_pause_is_noticed_after_stop() -> None:
     machine = Machine()
     machine.watch.stop()
     machine.go(100.0)
@@ -79,7 +79,7 @@ def test_nothing_is_noticed_while_nobody_looks() -> None:
 def stopped_run(
     steps: list[Step], limits: Deadlines, *, at: float, stopped_s: float
 ) -> tuple[Run, float]:
-    """A run that stops at `at` for a while, as its clock has it; how long it ran beside that."""
+    """A run that is paused at `at` by its own clock; returns how long it ran apart from that."""
 
     async def work() -> tuple[Run, float]:
         extra = 0.0
@@ -114,7 +114,7 @@ GRACE: list[Step] = [(0.1, HEADERS), (0.1, Delta("answer", "x")), (0.0, STOP), (
     ids=["ttft", "stall", "total", "grace"],
 )
 @pytest.mark.parametrize("stopped_s", [0.3, 5.0, 3600.0])
-def test_what_comes_in_time_but_for_a_pause_is_in_time(
+def test_a_delay_caused_by_a_pause_passes_no_deadline(
     steps: list[Step], limits: Deadlines, flag: str, stopped_s: float
 ) -> None:
     run, _ = stopped_run(steps, limits, at=0.5, stopped_s=stopped_s)
@@ -124,7 +124,7 @@ def test_what_comes_in_time_but_for_a_pause_is_in_time(
 
 
 @pytest.mark.parametrize("kind", ["ttft", "total"])
-def test_a_server_that_stays_silent_is_timed_out_all_the_same(kind: str) -> None:
+def test_a_silent_server_times_out_despite_a_pause(kind: str) -> None:
     limits = NONE._replace(**{kind: 1.0})
     run, ran_s = stopped_run([(0.1, HEADERS), (1e6, STOP)], limits, at=0.5, stopped_s=100.0)
     error = run.states[0].error

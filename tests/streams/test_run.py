@@ -1,4 +1,4 @@
-"""All streams of a launch together, in virtual time."""
+"""Runs of several streams, in virtual time."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_a_stream_can_be_cancelled_before_its_first_step() -> None:
     assert [state.status for state in run.states] == [Status.CANCELLED, Status.DONE]
 
 
-def test_cancelling_what_has_ended_does_nothing() -> None:
+def test_cancelling_a_finished_stream_does_nothing() -> None:
     async def work() -> None:
         run, _ = make({"A": Scripted(spoken("a"))})
         run.start()
@@ -96,7 +96,7 @@ def test_cancelling_what_has_ended_does_nothing() -> None:
     run_virtual(work())
 
 
-def test_one_failure_touches_nobody_else() -> None:
+def test_one_failure_affects_no_other_stream() -> None:
     async def work() -> Run:
         run, _ = make(
             {
@@ -133,7 +133,7 @@ def test_concurrency_queues_the_rest_and_keeps_the_wait_out_of_the_numbers() -> 
     assert measure(run.states[4]).queued_s == pytest.approx(3.0, abs=0.1)
 
 
-def test_a_rerun_starts_from_nothing_and_leaves_the_others() -> None:
+def test_a_rerun_starts_afresh_and_leaves_the_others_alone() -> None:
     async def work() -> Run:
         run, _ = make({"A": long_answer(), "B": long_answer()})
         run.start()
@@ -196,7 +196,7 @@ def test_draining_ends_every_task_and_closes_the_providers() -> None:
     assert all(state.status is Status.CANCELLED for state in run.states)
 
 
-def test_nobody_waits_at_the_start_for_a_connection_that_does_not_come() -> None:
+def test_no_stream_waits_at_the_gate_for_a_connection_that_does_not_come() -> None:
     class Hanging(Scripted):
         async def play(self, steps: object, exchange: object) -> object:  # type: ignore[override]
             await asyncio.sleep(9)
@@ -216,7 +216,7 @@ def test_nobody_waits_at_the_start_for_a_connection_that_does_not_come() -> None
     assert measure(state).ttft_s == pytest.approx(0.5)
 
 
-def test_nobody_waits_at_the_start_for_a_stream_without_a_provider() -> None:
+def test_no_stream_waits_at_the_gate_for_one_without_a_provider() -> None:
     async def work() -> Run:
         run, _ = make(
             {"A": Scripted([], warm_error=StreamError("auth", "no key")), "B": long_answer()}

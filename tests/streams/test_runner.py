@@ -80,7 +80,7 @@ def test_how_a_stream_ends(steps: list[Step], status: Status) -> None:
     assert state.status is status
 
 
-def test_what_was_said_before_a_bad_end_stays() -> None:
+def test_text_before_a_bad_end_stays() -> None:
     state, _ = run(Scripted([(0.1, Delta("answer", "half a sen")), (0.1, BUSY)]))
     assert state.status is Status.FAILED
     assert state.text.value() == "half a sen"
@@ -88,7 +88,7 @@ def test_what_was_said_before_a_bad_end_stays() -> None:
     assert state.error.kind == "rate_limit"
 
 
-def test_a_break_after_the_finish_reason_is_still_done_and_flagged() -> None:
+def test_a_disconnect_after_the_finish_reason_is_done_and_flagged() -> None:
     steps: list[Step] = [
         (0.1, Delta("answer", "a")),
         (0, STOP),
@@ -125,7 +125,7 @@ def test_no_retry_after_the_first_delta() -> None:
     assert len(provider.requests) == 1
 
 
-def test_no_retry_of_what_would_fail_again() -> None:
+def test_no_retry_of_an_error_that_would_come_again() -> None:
     provider = Scripted([(0.1, StreamError("auth", "no", http_status=401))])
     state, _ = run(provider)
     assert state.status is Status.FAILED
@@ -193,7 +193,7 @@ def test_a_deadline_ends_the_stream_in_time(steps: list[Step], kind: str, after:
     assert after <= elapsed(state) <= after + 0.1
 
 
-def test_a_stall_limit_shorter_than_the_ttft_limit_is_kept() -> None:
+def test_a_stall_limit_shorter_than_the_ttft_limit_is_observed() -> None:
     limits = Deadlines(connect=10, ttft=120, stall=0.4, total=600)
     state, _ = run(Scripted([(7, Delta("answer", "a")), (50, STOP)]), spec(deadlines=limits))
     assert state.error is not None
@@ -209,7 +209,7 @@ def test_silence_after_the_finish_reason_is_a_good_end_within_seconds() -> None:
     assert elapsed(state) < 7
 
 
-def test_a_connection_that_does_not_stand_times_out() -> None:
+def test_a_connection_that_does_not_open_times_out() -> None:
     class Hanging(Scripted):
         async def play(self, steps: object, exchange: object) -> object:  # type: ignore[override]
             await asyncio.sleep(999)
@@ -222,7 +222,7 @@ def test_a_connection_that_does_not_stand_times_out() -> None:
     assert elapsed(state) == pytest.approx(1.0, abs=0.1)
 
 
-def test_a_surprise_in_an_adapter_ends_its_stream_as_internal() -> None:
+def test_an_unexpected_exception_in_a_provider_is_an_internal_error() -> None:
     class Broken(Scripted):
         async def play(self, steps: object, exchange: object) -> object:  # type: ignore[override]
             yield HEADERS
@@ -235,7 +235,7 @@ def test_a_surprise_in_an_adapter_ends_its_stream_as_internal() -> None:
     assert "ZeroDivisionError" in state.error.message
 
 
-def test_every_listener_hears_what_the_state_has_folded() -> None:
+def test_every_listener_receives_the_events_that_the_state_folds() -> None:
     state, heard = run(Scripted(spoken("a", "b")))
     again = StreamState(state.spec, 0, state.launched_at)
     for event in heard.events:

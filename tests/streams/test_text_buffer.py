@@ -9,7 +9,7 @@ def joined(pieces: list[str]) -> str:
 
 
 @given(st.lists(st.text(st.characters(), max_size=20)))
-def test_what_goes_in_comes_out_and_is_counted(pieces: list[str]) -> None:
+def test_appended_text_is_read_back_and_counted(pieces: list[str]) -> None:
     buffer = TextBuffer()
     for piece in pieces:
         buffer.append(piece)
@@ -19,7 +19,7 @@ def test_what_goes_in_comes_out_and_is_counted(pieces: list[str]) -> None:
 
 
 @given(st.lists(st.text(max_size=40), min_size=1), st.integers(0, 2000))
-def test_reading_from_any_place_on_gives_the_rest(pieces: list[str], start: int) -> None:
+def test_reading_from_any_position_gives_the_rest(pieces: list[str], start: int) -> None:
     buffer = TextBuffer()
     for piece in pieces:
         buffer.append(piece)
@@ -49,7 +49,7 @@ def test_halves_of_a_pair_that_arrive_apart_are_joined(text: str, data: st.DataO
     assert buffer.chars == len(joined(halves))
 
 
-def test_a_half_that_never_finds_its_other_stays_as_it_is() -> None:
+def test_a_half_without_its_other_half_stays_as_it_is() -> None:
     buffer = TextBuffer()
     buffer.append("x\ud83d")
     assert buffer.chars == 1
