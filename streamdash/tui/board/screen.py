@@ -213,7 +213,7 @@ class Board(Screen[None]):
             replay=self._playback is not None,
             paused=self._paused,
             live=self._run.live,
-            closable=self.grid.zoomed or self._drawer.summary_shown or names.told,
+            closable=self.grid.zoomed or self._drawer.summary_shown or names.revealed,
             blind=names.blind,
             pages=self.grid.plan.pages,
         )
@@ -274,7 +274,7 @@ class Board(Screen[None]):
             self.grid.zoom(False)
         elif self._drawer.summary_shown:
             self._hide_summary()
-        elif self.names.told:
+        elif self.names.revealed:
             self._use_names(StreamNames(len(self._run.states)))
         self._wake()
 
