@@ -119,7 +119,7 @@ class Summary(Widget):
                 Part("s or esc closes", 2, "quiet", at_right=True),
             ]
         )
-        # the style sheet says how much of the screen it may take at most
+        # the drawer limits it to a share of the screen
         self.styles.height = len(results) + 2
         self._table.show_results(results)
         self.display = True
