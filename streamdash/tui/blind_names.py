@@ -1,4 +1,4 @@
-"""Blind mode: streams as letters in shuffled places, and afterwards who was who."""
+"""Blind mode: streams as letters in shuffled places, and later revealed."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def letters(place: int) -> str:
 
 
 class BlindNames(StreamNames):
-    """Neutral letters, by the place that chance gives each stream.
+    """Shuffles the streams and shows each under the letter of its place.
 
-    Every order is as likely as any other, the streams' own among them: if that one were left out,
-    the places of two streams would tell.
+    Every order is equally likely, the original one included: without it, the places of two
+    streams would reveal them.
     """
 
     blind = True
@@ -63,7 +63,7 @@ class BlindNames(StreamNames):
         return ", ".join(called)
 
     def result(self, index: int, result: StreamResult) -> StreamResult:
-        """Numbers under a letter; what a token costs would name the model."""
+        """The numbers under the stream's letter, without the cost, which would reveal the model."""
         metrics = result.metrics._replace(flags=tuple(neutral_flags(result.flags)))
         return replace(
             result, label=self.letter(index), endpoint="", model="", cost_usd=None, metrics=metrics
@@ -71,9 +71,9 @@ class BlindNames(StreamNames):
 
 
 class RevealedNames(StreamNames):
-    """The streams' own names and places again, each with the letter that it had."""
+    """Shows the streams in their own places again, each label with the letter that hid it."""
 
-    told = True
+    revealed = True
 
     def __init__(self, before: BlindNames) -> None:
         super().__init__(len(before.order))

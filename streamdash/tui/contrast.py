@@ -1,4 +1,4 @@
-"""How well colours can be told apart, and greys that can be read in every theme."""
+"""Contrast between colours, and greys that are readable in every theme."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 READABLE = 4.5
 """The contrast that WCAG 2 asks of text."""
 _MARGIN = 0.05
-"""Colours are rounded on their way to the terminal."""
+"""Extra contrast, because colours are rounded for the terminal."""
 QUIET, MUTED = 38, 60
 """Percent of black or white in a grey, as in Textual's own `$text-disabled` and `$text-muted`."""
 BARS = (0.4, 0.35)
@@ -34,9 +34,10 @@ def _luminance(color: Color) -> float:
 
 
 def grey_on(backgrounds: Sequence[Color], least: int) -> Color:
-    """The quietest grey that can be read on all of `backgrounds`, mixed on the first of them.
+    """The quietest grey that is readable on all `backgrounds`, mixed on the first of them.
 
-    It is at least `least` percent black or white; that of most contrast where none can be read.
+    It is at least `least` percent black or white. If no grey is readable, the one with the most
+    contrast.
     """
     first = backgrounds[0]
     pole = max((Color(0, 0, 0), Color(255, 255, 255)), key=lambda end: contrast(end, first))
@@ -48,11 +49,11 @@ def grey_on(backgrounds: Sequence[Color], least: int) -> Color:
 
 
 def grey_variables(variables: Mapping[str, str]) -> dict[str, str]:
-    """Greys of the theme with these `variables` that can be read.
+    """Readable greys for the theme with these `variables`.
 
-    `$quiet` is for what matters least and `$muted` for what matters more, on `$background` and on
-    `$surface`; `$on-bar` is for both on the bar of the current pane or row. Where a theme leaves
-    the colours to the terminal nothing can be computed, and they are the theme's own.
+    `$quiet` is for the least important text and `$muted` for more important text, both on
+    `$background` and `$surface`; `$on-bar` is for text on the bar of the current pane or row. If
+    the theme leaves its colours to the terminal, all three are the theme's own muted colour.
     """
     colours = (variables["background"], variables["surface"], variables["primary"])
     return _greys(*colours) or dict.fromkeys(("quiet", "muted", "on-bar"), variables["text-muted"])
@@ -60,7 +61,7 @@ def grey_variables(variables: Mapping[str, str]) -> dict[str, str]:
 
 @cache
 def _greys(background: str, surface: str, primary: str) -> dict[str, str]:
-    """The greys by name; none where a colour is the terminal's."""
+    """The greys by name; empty if a colour is the terminal's."""
     try:
         behind, raised, accent = map(Color.parse, (background, surface, primary))
     except ColorParseError:

@@ -1,4 +1,4 @@
-"""How streams are called on the screen, and in what order they stand there."""
+"""The streams' names on the screen, and their order."""
 
 from __future__ import annotations
 
@@ -19,53 +19,56 @@ LIMIT = 200
 
 
 def shown_label(spec: StreamSpec) -> str:
-    """The stream's label; joiners that join nothing are left out, as their width is disputed."""
+    """The stream's label without joiners that join nothing, whose width terminals disagree on."""
     line = clean_line(spec.label, LIMIT)
     return line if line.isascii() else "".join(glyph.shown for glyph in glyphs(line, 2 * LIMIT))
 
 
 def neutral_flags(flags: Iterable[str]) -> list[str]:
-    """The flags that a stream of any dialect may have."""
+    """The flags that do not reveal a stream's dialect."""
     return [flag for flag in flags if not depends_on_dialect(flag)]
 
 
 class StreamNames:
-    """Each of `count` streams under its own name, in its own place; all text is clean."""
+    """Shows each of `count` streams under its own label, in its own place; all text is clean."""
 
     blind = False
-    """Whether nothing may be shown that tells who a stream is."""
+    """Whether labels, models and all that reveals them are hidden."""
 
-    told = False
-    """Whether it is being told who was who."""
+    revealed = False
+    """Whether the letters of blind mode are shown beside the labels."""
 
     def __init__(self, count: int) -> None:
         self.order: Sequence[int] = range(count)
-        """The streams' indices by place."""
+        """The streams' indices, by place."""
 
     def place(self, index: int) -> int:
-        """Where stream `index` stands."""
+        """The place of stream `index`."""
         return index
 
     def step(self, index: int, by: int) -> int:
-        """The stream so many places further, around the end."""
+        """The stream `by` places after stream `index`, around the end."""
         return self.order[(self.place(index) + by) % len(self.order)]
 
     def label(self, state: StreamState) -> str:
         return shown_label(state.spec)
 
     def target(self, state: StreamState) -> str:
-        """`endpoint:model`; empty where the label says the same."""
+        """`endpoint:model`; empty if the label is the same."""
         target = state.spec.target
         return "" if target == state.spec.label else clean_line(target, LIMIT)
 
     def rank(self, state: StreamState) -> tuple[int, str]:
-        """What streams are sorted by where the label decides."""
+        """The sort key for an order by label."""
         return 0, self.label(state).casefold()
 
     def legend(self, _specs: Sequence[StreamSpec]) -> str:
-        """Who was who, on one line; empty where nobody was anybody else."""
+        """The letters of blind mode and the labels behind them, as `A = gpt, B = claude`.
+
+        Empty if blind mode was never on.
+        """
         return ""
 
     def result(self, index: int, result: StreamResult) -> StreamResult:
-        """Stream `index`'s result as a table on the screen may show it."""
+        """The result of stream `index` as tables on the screen may show it."""
         return result

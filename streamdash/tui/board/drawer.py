@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from streamdash.tui.board.summary import Summary
     from streamdash.tui.transcript.transcript import Transcript
 
+SUMMARY_PERCENT = 45
+"""The most of the screen's rows that the summary takes."""
+
 
 class Drawer(Backing):
     """Opens and closes its parts, each made on first use; at most one bar is open at a time."""
@@ -46,6 +49,9 @@ class Drawer(Backing):
 
     def fit(self, height: int) -> None:
         """Adapt to a screen of `height` rows."""
+        if self._summary is not None:
+            # a height in percent would not follow the screen: Textual caches the drawer's height
+            self._summary.styles.max_height = max(1, height * SUMMARY_PERCENT // 100)
         if self._prompt is not None:
             self._prompt.fit(height)
 
@@ -79,6 +85,7 @@ class Drawer(Backing):
 
             self._summary = Summary()
             self.mount(self._summary, before=0 if self.children else None)
+            self.fit(self.screen.size.height)
         self._summary.show_results(results)
 
     def hide_summary(self) -> None:

@@ -1,4 +1,4 @@
-"""Where the panes go: the layout maths, with no widget in sight."""
+"""Computes where the panes go; knows no widgets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A replay's time as the keys move it, and how the screen says where it stands."""
+"""The time of a replay: the keys that move it, and its part of the title line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 Move = Literal["pause", "step", "skip", "faster", "slower"]
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
-"""What the keys choose from; a replay may begin at any other."""
+"""The speeds that the keys choose from; a replay may start at any other."""
 
 
 class Playback:
@@ -26,10 +26,7 @@ class Playback:
         return self._timeline.paused
 
     def move(self, move: Move) -> bool:
-        """Pause or go on, one event further, to the next ending, another speed.
-
-        False where nothing is left to play.
-        """
+        """Make one move; False if nothing is left to play."""
         match move:
             case "pause":
                 self._timeline.toggle()
@@ -44,14 +41,14 @@ class Playback:
         return True
 
     def _change_speed(self, by: int) -> None:
-        """To the next higher or lower speed; playing at once, speed 0, is above all."""
+        """Go to the next higher or lower speed; speed 0, all at once, is the highest."""
         now = self._timeline.speed or inf
         further = [speed for speed in SPEEDS if (speed - now) * by > 0]
         if further:
             self._timeline.speed = further[0] if by > 0 else further[-1]
 
     def part(self) -> Part:
-        """`replay 4x`, or that time stands still."""
+        """`replay 4x`, or `replay paused`."""
         if self.paused:
             return Part("replay paused", 0, "warn", short="paused", at_right=True)
         speed = self._timeline.speed

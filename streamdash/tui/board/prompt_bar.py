@@ -1,4 +1,4 @@
-"""Where a further prompt is typed, for all streams or for the current one."""
+"""The bar in which a prompt is typed, for all streams or for the current one."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 LABEL_CELLS = 60
 MOST_ROWS = 8
-"""Rows of text that are seen at once, where the screen has room for them."""
+"""The most rows of text shown at once."""
 
 
 class PromptBar(Widget):
-    """The text under a line that says whom it goes to; it keeps what was typed when it closes."""
+    """A text field under a line that names its recipients; the text survives closing."""
 
     class Asked(Message):
         """Put `text` to all streams, or to the current one; see `Run.ask` for `with_cut`."""
@@ -35,7 +35,7 @@ class PromptBar(Widget):
             self.with_cut = with_cut
 
     class Closed(Message):
-        """The bar is no longer wanted."""
+        """The user closed the bar."""
 
     def __init__(self, run: Run) -> None:
         super().__init__()
@@ -52,9 +52,9 @@ class PromptBar(Widget):
         yield self._line
 
     async def open(self, index: int, label: str) -> None:
-        """Show the bar and give it the keyboard at once; both are the current stream's.
+        """Show the bar and give it the keyboard; both arguments are the current stream's.
 
-        A follow-up of this stream that could not be sent stands there again.
+        An empty field is filled with the stream's unsent follow-ups.
         """
         if self._entry is None:
             from streamdash.tui.board.prompt_text import PromptText
@@ -66,7 +66,7 @@ class PromptBar(Widget):
         unsent = self._run.unsent[index]
         if unsent and not self._entry.text:
             self._entry.insert("\n".join(question.text for question in unsent))
-            # others may have been asked it already
+            # other streams may have been sent it already
             self._everyone = all(each == unsent for each in self._run.unsent)
         self.show_reach(index, label)
         self.screen.set_focus(self._entry)
@@ -82,7 +82,7 @@ class PromptBar(Widget):
         self.display = False
 
     def show_reach(self, index: int, label: str) -> None:
-        """Say whom the text goes to, and what happens there; both are the current stream's."""
+        """Show who gets the text and what it waits for; both arguments are the current stream's."""
         self._index, self._label = index, label
         states = self._run.states
         if len(states) == 1:
@@ -97,7 +97,7 @@ class PromptBar(Widget):
         )
 
     def _consequences(self) -> list[Part]:
-        """What is not simply asked now: answers that go on, and those that were cut."""
+        """Notes about live answers, which delay the prompt, and about cut ones."""
         reached = self._run.states if self._everyone else [self._run.states[self._index]]
         one = len(reached) == 1
         parts = []

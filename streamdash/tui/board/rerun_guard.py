@@ -6,6 +6,8 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from streamdash.streams.state import StreamState
 
 CONFIRM_S = 5.0
@@ -19,8 +21,12 @@ class RerunGuard:
         self._requested: frozenset[StreamState] = frozenset()
         self._requested_at = 0.0
 
-    def allows(self, live: frozenset[StreamState]) -> bool:
-        """Whether a rerun may cancel these answers now; a refusal counts as the first request."""
+    def objection(self, states: Iterable[StreamState]) -> str:
+        """Why `states` may not be rerun yet, for the user; empty if they may."""
+        live = frozenset(state for state in states if not state.status.final and state.attempts)
         before, before_at = self._requested, self._requested_at
         self._requested, self._requested_at = live, monotonic()
-        return live <= before and self._requested_at - before_at < CONFIRM_S if live else True
+        if not live or (live <= before and self._requested_at - before_at < CONFIRM_S):
+            return ""
+        answers = "the answer is" if len(live) == 1 else f"{len(live)} answers are"
+        return f"{answers} still coming: the same key again cancels and reruns"

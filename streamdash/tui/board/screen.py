@@ -33,7 +33,6 @@ from streamdash.tui.terminal.direct_rows import DirectRows
 from streamdash.tui.terminal.frame_clock import Frame
 from streamdash.tui.widgets.key_line import KeyLine
 from streamdash.tui.widgets.keys import bindings
-from streamdash.tui.widgets.parts import Part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -60,8 +59,6 @@ TICK_S = 0.1
 """How often the title's counts and clock change."""
 SETTLING_FRAMES = 6
 """Frames painted after a key while a replay is paused: its effect takes turns of the loop."""
-_BLIND = Part("blind", 0, "warn", at_right=True)
-_NOT_RECORDED = Part("! not recorded", 0, "warn", at_right=True)
 _PANE_ACTIONS = {key.action for key in PANE_KEYS}
 
 
@@ -195,12 +192,12 @@ class Board(Screen[None]):
     def _show_state(self) -> None:
         """Bring title, keys and prompt bar up to date; what is the same is not drawn again."""
         self._check_recording()
-        parts = [] if self._playback is None else [self._playback.part()]
-        if self.names.blind:
-            parts.append(_BLIND)
-        if self._unrecorded:
-            parts.append(_NOT_RECORDED)
-        self._title_line.show_run(self.grid.shown, parts)
+        self._title_line.show_run(
+            self.grid.shown,
+            playback=self._playback,
+            blind=self.names.blind,
+            unrecorded=self._unrecorded,
+        )
         mode = self._mode()
         if mode != self._key_mode:
             self._key_mode = mode
@@ -216,7 +213,7 @@ class Board(Screen[None]):
             replay=self._playback is not None,
             paused=self._paused,
             live=self._run.live,
-            closable=self.grid.zoomed or self._drawer.summary_shown or names.told,
+            closable=self.grid.zoomed or self._drawer.summary_shown or names.revealed,
             blind=names.blind,
             pages=self.grid.plan.pages,
         )
@@ -277,7 +274,7 @@ class Board(Screen[None]):
             self.grid.zoom(False)
         elif self._drawer.summary_shown:
             self._hide_summary()
-        elif self.names.told:
+        elif self.names.revealed:
             self._use_names(StreamNames(len(self._run.states)))
         self._wake()
 
@@ -455,7 +452,9 @@ class Board(Screen[None]):
             if any(not states[index].spec.messages for index in indices):
                 await self.action_prompt()
                 return
-            if not self._may_cancel([states[index] for index in indices]):
+            objection = self._guard.objection(states[index] for index in indices)
+            if objection:
+                self.notify(objection, severity="warning", timeout=CONFIRM_S, markup=False)
                 return
         self._before_launch()
         if len(indices) == len(states):
@@ -464,16 +463,6 @@ class Board(Screen[None]):
             for index in indices:
                 self._run.rerun(index)
         self._wake()
-
-    def _may_cancel(self, states: Iterable[StreamState]) -> bool:
-        """Whether a rerun may cancel the live ones of `states`; if not, says how it may."""
-        live = [state for state in states if not state.status.final and state.attempts]
-        if self._guard.allows(frozenset(live)):
-            return True
-        answers = "the answer is" if len(live) == 1 else f"{len(live)} answers are"
-        note = f"{answers} still coming: the same key again cancels and reruns"
-        self.notify(note, severity="warning", timeout=CONFIRM_S, markup=False)
-        return False
 
     def _before_launch(self) -> None:
         """Hide the summary, which will be out of date; the clock starts again if none is live."""

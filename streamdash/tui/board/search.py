@@ -1,4 +1,4 @@
-"""Looks for a text in the current pane, and goes along to other panes."""
+"""A search for a text, in one transcript at a time."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from streamdash.tui.transcript.transcript import Transcript
 
 BUDGET_S = 0.003
-"""How long one frame counts matches; the rest waits for the next frame."""
+"""How long one frame may count matches."""
 
 
 class Search:
-    """A text that is sought in one transcript: its matches are marked, one of them is the hit."""
+    """Marks the matches of a text in one transcript; the current match is the hit."""
 
     def __init__(self) -> None:
         self.needle = ""
@@ -28,7 +28,7 @@ class Search:
         self._more = False
 
     def seek(self, needle: str, transcript: Transcript | None = None) -> None:
-        """Mark `needle`, here or in another transcript; the hit is the first one in sight."""
+        """Mark `needle`, here or in another transcript; the hit is the first match in view."""
         transcript = transcript or self._transcript
         if self._transcript is not transcript:
             self.close()
@@ -55,13 +55,13 @@ class Search:
         transcript.highlight(self.needle, hit)
 
     def close(self) -> None:
-        """Mark nothing any more."""
+        """Remove all marks."""
         if self._transcript is not None:
             self._transcript.highlight("")
         self._transcript = self._matches = self._hit = None
 
     def count(self) -> bool:
-        """Count on for a few milliseconds; True if more is left."""
+        """Count matches for a few milliseconds; True if more text is left."""
         if self._transcript is None or self._matches is None:
             return False
         if not self._transcript.is_all(self._matches):

@@ -1,4 +1,4 @@
-"""The line in which one types what to look for; it goes along from pane to pane."""
+"""The line in which a search is typed; it follows the current pane."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ TICK_S = 0.1
 
 
 class SearchBar(Widget):
-    """What is sought in one transcript, and how much of it there is."""
+    """Shows the search text and the number of matches."""
 
     class Changed(Message):
-        """Other matches are marked; `left` if the keyboard is no longer wanted here."""
+        """Other matches are marked; `left` if the keyboard should return to the panes."""
 
         def __init__(self, *, left: bool = False) -> None:
             super().__init__()
@@ -43,7 +43,7 @@ class SearchBar(Widget):
         yield self._found
 
     async def open(self, transcript: Transcript | None) -> None:
-        """Show the bar and give it the keyboard; what was sought last is sought again."""
+        """Show the bar, give it the keyboard, and repeat the last search in `transcript`."""
         if self._entry is None:
             from streamdash.tui.board.search_entry import SearchEntry
 
@@ -55,24 +55,24 @@ class SearchBar(Widget):
         self.look_in(transcript)
 
     def close(self) -> None:
-        """Hide the bar, and mark nothing any more."""
+        """Hide the bar and remove all marks."""
         self.display = False
         self._search.close()
 
     def look_in(self, transcript: Transcript | None) -> None:
-        """Seek the same in this transcript."""
+        """Continue the search in this transcript."""
         if self.display:
             self._search.seek(self._search.needle, transcript)
             self._changed()
 
     def go(self, by: int) -> None:
-        """To the next or previous match."""
+        """Go to the next or previous match."""
         if self.display:
             self._search.go(by)
             self._changed()
 
     def paint(self, at: float) -> bool:
-        """Count what has come, and say it a few times a second; True if more is left."""
+        """Count matches in new text and update their number; True if more text is left."""
         if not self.display:
             return False
         left = self._search.count()

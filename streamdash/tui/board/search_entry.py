@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class SearchEntry(Entry):
-    """What is sought in a pane."""
+    """The text to search a pane for."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "screen.find(-1)", show=False),

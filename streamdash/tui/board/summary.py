@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class SummaryRows(ScrollView, LazyStyles):
-    """The table, its heading always in sight."""
+    """The rows of the table; the heading does not scroll."""
 
     ALLOW_SELECT = False
     LAZY_CLASSES: ClassVar = frozenset(
@@ -59,7 +59,7 @@ class SummaryRows(ScrollView, LazyStyles):
         self._rows: list[list[Cell]] = []
 
     def show_results(self, results: Sequence[StreamResult]) -> None:
-        """Draw these results, one a row."""
+        """Draw these results, one per row."""
         self._results = results
         self._lay()
 
@@ -86,14 +86,14 @@ class SummaryRows(ScrollView, LazyStyles):
         return self.get_component_rich_style(f"summary--{tone}")
 
     def on_click(self, event: events.Click) -> None:
-        """Tell which stream's row it was."""
+        """Report the clicked row."""
         place = event.y + self.scroll_offset.y
         if event.y > 0 and place < len(self._rows):
             self.post_message(self.Picked(place - 1))
 
 
 class Summary(Widget):
-    """The table under a line that says what it is and how it goes away."""
+    """The table under a title line that also names the keys that close it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -118,7 +118,7 @@ class Summary(Widget):
                 Part("s or esc closes", 2, "quiet", at_right=True),
             ]
         )
-        # the style sheet says how much of the screen it may take at most
+        # the drawer limits it to a share of the screen
         self.styles.height = len(results) + 2
         self._table.show_results(results)
         self.display = True

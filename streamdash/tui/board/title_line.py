@@ -1,4 +1,4 @@
-"""The line at the top: the run's title, its streams by status, its time, and what one must know."""
+"""The line at the top: the run's title, its streams by status, its time, and warnings."""
 
 from __future__ import annotations
 
@@ -11,34 +11,37 @@ from streamdash.tui.widgets.parts import Part
 from streamdash.tui.widgets.status_marks import count_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from streamdash.streams.run import Run
+    from streamdash.tui.board.playback import Playback
     from streamdash.tui.terminal.direct_rows import DirectRows
 
 DEMO = "demo: canned answers from the embedded server"
 DEMO_SHORT = "demo: canned answers"
 ROOMY = 130
-"""Below this width the counts need the room more than the demo's full sentence."""
+"""Below this width the demo's sentence is shortened to make room for the counts."""
 TITLE_LIMIT = 80
+_BLIND = Part("blind", 0, "warn", at_right=True)
+_NOT_RECORDED = Part("! not recorded", 0, "warn", at_right=True)
 
 
 class TitleLine(PartLine):
-    """Shows where a run stands; `show_run` is called when that may have changed."""
+    """Shows how far a run is."""
 
-    def __init__(self, run: Run, title: str, glass: DirectRows) -> None:
-        super().__init__(direct_rows=glass)
+    def __init__(self, run: Run, title: str, direct_rows: DirectRows) -> None:
+        super().__init__(direct_rows=direct_rows)
         self._run = run
         self._title = clean_line(title, TITLE_LIMIT) or "streamdash"
         self._demo = any(spec.endpoint.demo for spec in run.plan.specs)
         self._since: float | None = None
 
     def begin_anew(self) -> None:
-        """The next launch begins another time."""
+        """Count the time from the next launch."""
         self._since = None
 
-    def show_run(self, shown: range, further: Iterable[Part] = ()) -> None:
-        """Draw the numbers of this moment; `shown` are the panes on the screen."""
+    def show_run(
+        self, shown: range, *, playback: Playback | None, blind: bool, unrecorded: bool
+    ) -> None:
+        """Draw the numbers of this moment; `shown` are the places of the panes on the screen."""
         streams = len(self._run.states)
         parts = [
             Part(self._title, 1, "title", flexible=True, least=8),
@@ -50,14 +53,19 @@ class TitleLine(PartLine):
             parts.append(Part(clock(elapsed), 2))
         if 0 < len(shown) < streams:
             parts.append(_page_part(shown, streams))
-        parts += further
+        if playback is not None:
+            parts.append(playback.part())
+        if blind:
+            parts.append(_BLIND)
+        if unrecorded:
+            parts.append(_NOT_RECORDED)
         if self._demo:
             said = DEMO if self.size.width >= ROOMY else DEMO_SHORT
             parts.append(Part(said, 0, "quiet", short=DEMO_SHORT, at_right=True))
         self.show(parts)
 
     def _elapsed(self) -> float | None:
-        """Seconds since the launch of what is live, or of what was live last."""
+        """Seconds from the launch of the live streams, or of those that were live last."""
         states = self._run.states
         launches = [state.launched_at for state in states if state.ended_at is None]
         if self._run.live and launches:

@@ -223,6 +223,23 @@ async def test_the_summary_comes_when_all_have_ended_and_goes_when_asked() -> No
         await until(lambda: "have ended" not in text(app))
 
 
+async def test_the_summary_opens_for_a_run_that_starts_and_ends_between_two_frames() -> None:
+    run, stage = scripted_run("A", "B")
+    async with shown(run) as (app, pilot):
+        for label in "AB":
+            stage[label].finish()
+        await until(lambda: "all 2 streams have ended" in text(app))
+        await pilot.press("s")
+        await until(lambda: "have ended" not in text(app) and not app.painting)
+        run.rerun_all()
+        for label in "AB":
+            stage[label].finish()
+        await until(lambda: not run.live)
+        assert not app.painting
+        app.wake()
+        await until(lambda: "all 2 streams have ended" in text(app))
+
+
 async def test_an_ended_run_uses_no_frames() -> None:
     run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
