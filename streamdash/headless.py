@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Generic, Literal, Never, TextIO, TypeVar, get_args
 
-from streamdash.output.background_writer import BackgroundWriter
 from streamdash.output.progress import Messages
+from streamdash.output.result_writer import ResultWriter
 from streamdash.output.safe_text import clean, clean_line
-from streamdash.reporting.result import result_of, run_result
-from streamdash.reporting.text_table import csv_table, markdown_report, seconds, text_table
+from streamdash.reporting.csv_table import csv_table
+from streamdash.reporting.figures import clock
+from streamdash.reporting.markdown import markdown_report
+from streamdash.reporting.result import result_of, results_of, run_result
+from streamdash.reporting.result_json import result_json, run_json
+from streamdash.reporting.text_table import text_table
 from streamdash.streams.events import Delta, End, Status, Wire
 from streamdash.streams.state import STAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from streamdash.reporting.result import Result
     from streamdash.streams.events import Event
     from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
@@ -25,13 +27,11 @@ if TYPE_CHECKING:
 Format = Literal["text", "json", "jsonl", "csv", "markdown", "events"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 
-E = TypeVar("E")
-
 AT_THE_END = frozenset({"json", "csv", "markdown"})
 """Formats that print nothing before all streams have ended."""
-GATHER_S = 0.02
-"""Results gather this long before a thread writes them, so a slow reader delays no time stamp."""
 LABEL_CELLS = 40
+
+E = TypeVar("E")
 
 
 class Headless:
@@ -47,15 +47,18 @@ class Headless:
         progress: bool = False,
     ) -> None:
         """`width` is that of the table, None for any; `progress` shows a progress line."""
-        self._printer = _PRINTERS[style](out, width)
+        self._out = ResultWriter(out)
+        self._printer = printer = _PRINTERS[style](self._out, width)
+        # looked up once: `heard` is called for every event
+        self._prints, self._print_event = printer.prints, printer.print_event
         self._err = err
         self._progress = progress
         self._messages: Messages | None = None
 
     async def show(self, run: Run, started: str) -> None:
         """Start `run` and print it to its end. Raises OSError if it could not be written."""
-        printer = self._printer
-        printer.open(run)
+        self._printer.begin(run)
+        self._out.open(lost=run.cancel_all)
         self._messages = messages = Messages(self._err)
         run.start()
         if self._progress:
@@ -64,20 +67,20 @@ class Headless:
             await run.wait()
         finally:
             await messages.aclose()
-        printer.print_run(run, started)
-        await printer.aclose()
+        self._printer.print_run(started)
+        await self._out.aclose()
 
     def on_event(self, state: StreamState, event: Event, at: float) -> None:
         """See `streams.runner.Listener`."""
         kind = type(event)
-        if kind is self._printer.prints:
-            self._printer.print_event(state, event, at)
+        if kind is self._prints:
+            self._print_event(state, event, at)
         elif kind is End:
             self._printer.print_ended(state)
             self._say_error(state)
 
     def _say_error(self, state: StreamState) -> None:
-        # what prevented the first attempt was said of the endpoint before anything started
+        # without an attempt the endpoint is at fault, and was reported before the start
         if state.error is None or not state.attempts or self._messages is None:
             return
         label = clean_line(state.spec.label, LABEL_CELLS)
@@ -86,69 +89,29 @@ class Headless:
 
 
 class Printer(Generic[E]):
-    """The results on their way out in one format; a subclass prints at the moments it needs."""
+    """Prints a run in one format; a subclass overrides the moments at which it prints."""
 
     prints: type[E] | None = None
     """The kind of event that `print_event` gets."""
 
-    def __init__(self, out: TextIO, width: int | None) -> None:
+    run: Run
+
+    def __init__(self, out: ResultWriter, width: int | None) -> None:
+        self.out = out
         self.width = width
-        self.terminal = out.isatty()
-        self._ascii = "utf" not in (out.encoding or "").lower().replace("-", "")
-        self._stream = out
-        self._writer: BackgroundWriter | None = None
-        self._run: Run | None = None
-        self.at_line_start = True
 
-    def open(self, run: Run) -> None:
-        """Begin to print `run`, which is cancelled when nothing more can be written."""
-        self._run = run
-        self._writer = BackgroundWriter(self._stream, gather_s=GATHER_S, lost=run.cancel_all)
-
-    async def aclose(self) -> None:
-        """Write what is left. Raises OSError if anything could not be written."""
-        if self._writer is not None:
-            await self._writer.aclose()
-            if self._writer.error is not None:
-                raise self._writer.error
-
-    @property
-    def run(self) -> Run:
-        """The run that is printed."""
-        if self._run is None:
-            raise RuntimeError("print before open")
-        return self._run
+    def begin(self, run: Run) -> None:
+        """Take the run that is to be printed, before its first event."""
+        self.run = run
 
     def print_event(self, state: StreamState, event: E, at: float) -> None:
         """Print an event of the kind `prints`."""
 
     def print_ended(self, state: StreamState) -> None:
-        """Print what a stream has at its end."""
+        """Print what there is when a stream has ended."""
 
-    def print_run(self, run: Run, started: str) -> None:
-        """Print what the run has at its end."""
-
-    def put(self, text: str) -> None:
-        """Write `text` soon."""
-        if text and self._writer is not None:
-            if self.terminal:
-                text = clean(text)
-            self.at_line_start = text.endswith("\n")
-            self._writer.put(text)
-
-    def put_json(self, value: object) -> None:
-        """Write `value` as one line of JSON."""
-        try:
-            line = json.dumps(value, ensure_ascii=self._ascii, allow_nan=False, default=str)
-        except ValueError:
-            # a NaN from a server is not JSON: strict readers would refuse all of the output
-            value = json.loads(json.dumps(value, default=str), parse_constant=lambda _name: None)
-            line = json.dumps(value, ensure_ascii=self._ascii)
-        if self.terminal and clean(line) != line:
-            line = json.dumps(value, default=str)
-        # not joined: the line may have 64 MiB, and its value lives until this returns
-        self.put(line)
-        self.put("\n")
+    def print_run(self, started: str) -> None:
+        """Print what there is when all streams have ended."""
 
 
 class TextPrinter(Printer[Delta]):
@@ -156,7 +119,7 @@ class TextPrinter(Printer[Delta]):
 
     prints = Delta
 
-    def __init__(self, out: TextIO, width: int | None) -> None:
+    def __init__(self, out: ResultWriter, width: int | None) -> None:
         super().__init__(out, width)
         self._half_lines: dict[int, str] = {}
         self._printed: dict[int, tuple[StreamState, int, int]] = {}
@@ -183,12 +146,12 @@ class TextPrinter(Printer[Delta]):
             # a refusal starts a new line after the answer that it breaks off
             text += "\n" if state.text.chars else ""
         text += refusal
-        if self.terminal:
+        if self.out.terminal:
             # before the text is split: cleaning turns some characters into line ends
             text = clean(text)
         if len(self.run.states) == 1:
-            separator = "" if last is state or self.at_line_start else "\n"
-            self.put(separator + text if text else "")
+            separator = "" if last is state or self.out.at_line_start else "\n"
+            self.out.put(separator + text if text else "")
         else:
             self._put_lines(state, text)
 
@@ -200,13 +163,13 @@ class TextPrinter(Printer[Delta]):
         if ended and lines[-1] == "":
             lines.pop()
         label = clean_line(state.spec.label, LABEL_CELLS)
-        self.put("".join(f"[{label}] {line}\n" for line in lines))
+        self.out.put("".join(f"[{label}] {line}\n" for line in lines))
 
-    def print_run(self, run: Run, started: str) -> None:
+    def print_run(self, started: str) -> None:
         """Print the table."""
-        newline = "" if self.at_line_start else "\n"
-        table = text_table(_results(run), self.width)
-        self.put(f"{newline}=== All streams complete ===\n{table}\n")
+        newline = "" if self.out.at_line_start else "\n"
+        table = text_table(results_of(self.run), self.width)
+        self.out.put(f"{newline}=== All streams complete ===\n{table}\n")
 
 
 class EventsPrinter(Printer[Wire]):
@@ -214,7 +177,7 @@ class EventsPrinter(Printer[Wire]):
 
     prints = Wire
 
-    def __init__(self, out: TextIO, width: int | None) -> None:
+    def __init__(self, out: ResultWriter, width: int | None) -> None:
         super().__init__(out, width)
         self._numbers: dict[int, tuple[StreamState, int]] = {}
         """The state of each stream, with the number of its last event."""
@@ -235,10 +198,10 @@ class EventsPrinter(Printer[Wire]):
             "raw": event.decoded(),
         }
         try:
-            self.put_json(fields)
+            self.out.put_json(fields)
         except RecursionError:
             # JSON that can be read but is nested too deeply to be written stays text
-            self.put_json({**fields, "raw": event.raw})
+            self.out.put_json({**fields, "raw": event.raw})
 
 
 class JsonLinesPrinter(Printer[Never]):
@@ -249,34 +212,34 @@ class JsonLinesPrinter(Printer[Never]):
         run = self.run
         repetitions = 1 if state.status is Status.CANCELLED else run.plan.repeat
         if len(run.past[state.index]) + 1 >= repetitions:
-            self.put_json(result_of(run, state.index))
+            self.out.put_json(result_json(result_of(run, state.index)))
 
 
 class JsonPrinter(Printer[Never]):
     """One JSON object at the end."""
 
-    def print_run(self, run: Run, started: str) -> None:
+    def print_run(self, started: str) -> None:
         """Print the object."""
-        self.put_json(run_result(run, started))
+        self.out.put_json(run_json(run_result(self.run, started)))
 
 
 class CsvPrinter(Printer[Never]):
     """The table as CSV."""
 
-    def print_run(self, run: Run, started: str) -> None:
+    def print_run(self, started: str) -> None:
         """Print the table."""
-        self.put(csv_table(_results(run)))
+        self.out.put(csv_table(results_of(self.run)))
 
 
 class MarkdownPrinter(Printer[Never]):
     """The table and the answers as Markdown."""
 
-    def print_run(self, run: Run, started: str) -> None:
+    def print_run(self, started: str) -> None:
         """Print the report."""
-        self.put(markdown_report(_results(run), run.plan.title))
+        self.out.put(markdown_report(results_of(self.run), self.run.plan.title))
 
 
-_PRINTERS: dict[Format, Callable[[TextIO, int | None], Printer[Any]]] = {
+_PRINTERS: dict[Format, Callable[[ResultWriter, int | None], Printer[Any]]] = {
     "text": TextPrinter,
     "json": JsonPrinter,
     "jsonl": JsonLinesPrinter,
@@ -286,13 +249,9 @@ _PRINTERS: dict[Format, Callable[[TextIO, int | None], Printer[Any]]] = {
 }
 
 
-def _results(run: Run) -> list[Result]:
-    return [result_of(run, index) for index in range(len(run.states))]
-
-
 def progress_line(run: Run) -> str:
-    """`3 streaming · 5 done · 1,234 chars · 2.31 s`."""
+    """`3 streaming · 5 done · 1,234 chars · 2.3 s`."""
     counts = Counter(state.stage for state in run.states)
     words = [f"{counts[stage]} {stage}" for stage in STAGES if stage in counts]
     chars = sum(state.text.chars for state in run.states)
-    return " · ".join([*words, f"{chars:,} chars", seconds(run.clock() - run.started_at)])
+    return " · ".join([*words, f"{chars:,} chars", clock(run.clock() - run.started_at)])

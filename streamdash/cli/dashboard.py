@@ -63,12 +63,11 @@ async def _shown(source: RunSource, *, plain: bool) -> tuple[Run, StreamdashApp]
 
 def _print_table(run: Run, legend: str) -> None:
     """Print the results, and which stream each letter of blind mode was."""
-    from streamdash.reporting.result import result_of
+    from streamdash.reporting.result import results_of
     from streamdash.reporting.text_table import text_table
 
-    results = [result_of(run, index) for index in range(len(run.states))]
     with contextlib.suppress(OSError):
-        sys.stdout.write(text_table(results, terminal_size().columns) + "\n")
+        sys.stdout.write(text_table(results_of(run), terminal_size().columns) + "\n")
         if legend:
             sys.stdout.write(f"blind: {legend}\n")
         sys.stdout.flush()

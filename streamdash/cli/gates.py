@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from streamdash.cli.commands import GateLimits
-    from streamdash.reporting.result import Result
+    from streamdash.reporting.result import StreamResult
     from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
 
@@ -27,7 +27,7 @@ class Baseline(NamedTuple):
     """A recorded run that another is compared with."""
 
     path: str
-    results: Sequence[Result]
+    results: Sequence[StreamResult]
 
 
 class Gates(NamedTuple):
@@ -93,10 +93,10 @@ def load_gates(limits: GateLimits) -> Gates:
         return Gates(limits, None)
     from streamdash.recording.lookup import find_recording
     from streamdash.recording.reader import load_recording
-    from streamdash.reporting.reported_run import recording_report
+    from streamdash.reporting.reported_run import reported_recording
 
     path = str(find_recording(limits.baseline))
-    return Gates(limits, Baseline(path, recording_report(load_recording(path)).results))
+    return Gates(limits, Baseline(path, reported_recording(load_recording(path)).results))
 
 
 def _not_cancelled(run: Run) -> Iterator[StreamState]:

@@ -28,7 +28,7 @@ def replay(command: ReplayCommand) -> ExitCode:
     for warning in recording.warnings():
         say(f"streamdash: {clean_line(warning, 400)}")
     front_end = choose_front_end(command.display)
-    # without a screen nobody watches, so the recording plays at once
+    # without a screen the recording plays at once
     speed = float(front_end.on_screen) if command.speed is None else command.speed
 
     def make(listeners: tuple[Listener, ...]) -> Run:

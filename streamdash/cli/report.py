@@ -13,7 +13,7 @@ from streamdash.output.terminal import table_width
 from streamdash.recording.lookup import find_recording
 from streamdash.recording.reader import load_recording
 from streamdash.reporting.report import SUFFIXES, Style, report
-from streamdash.reporting.reported_run import recording_report
+from streamdash.reporting.reported_run import reported_recording
 
 if TYPE_CHECKING:
     from streamdash.cli.commands import ReportCommand
@@ -29,7 +29,7 @@ def write_report(command: ReportCommand) -> ExitCode:
             say(f"streamdash: {clean_line(f'{recording.path}: {warning}', 400)}")
     inputs = [Input(str(one.path), "a recording that is reported") for one in recordings]
     with open_output(command.output, inputs=inputs) as out:
-        sources = [recording_report(recording) for recording in recordings]
+        sources = [reported_recording(recording) for recording in recordings]
         style = command.style or _style_of(command.output)
         text = report(sources, style, width=table_width(out))
         write_out(clean(text) if out.isatty() else text, out)

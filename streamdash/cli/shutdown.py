@@ -25,7 +25,7 @@ def exit_process(code: int) -> NoReturn:
             # else the interpreter tries once more, and complains
             _discard(stream.fileno())
     if sys.warnoptions:
-        # whoever asks for warnings wants those of the interpreter's own end, too
+        # under -W the warnings of the interpreter's own end are wanted, too
         sys.exit(code)
     end_at_once(code)
 
@@ -34,7 +34,7 @@ def end_at_once(code: int) -> NoReturn:
     """End the process without cleaning up; nothing may be left to write.
 
     Taking the interpreter apart costs half a second, and waits for threads that may wait for a
-    name server or for a terminal that nobody reads.
+    name server or for a stuck terminal.
     """
     os._exit(code)
 

@@ -41,19 +41,19 @@ def check_values(value: object, place: Place) -> None:
     while waiting:
         place, value = waiting.pop()
         if len(place.path) > MAX_DEPTH:
-            place.wrong(f"is nested more than {MAX_DEPTH} levels deep")
+            place.report(f"is nested more than {MAX_DEPTH} levels deep")
         elif isinstance(value, dict):
             for key, item in value.items():
                 if _has_surrogate(key):
-                    place.wrong("has a key that contains half of a surrogate pair")
+                    place.report("has a key that contains half of a surrogate pair")
                 waiting.append((place.at(key), item))
         elif isinstance(value, list):
             waiting.extend((place.at(index), item) for index, item in enumerate(value))
         elif isinstance(value, str):
             if _has_surrogate(value):
-                place.wrong("contains half of a surrogate pair, which no request can carry")
+                place.report("contains half of a surrogate pair, which no request can carry")
         elif isinstance(value, int) and value.bit_length() > _MAX_BITS:
-            place.wrong(f"is a number of more than {_MAX_BITS} bits")
+            place.report(f"is a number of more than {_MAX_BITS} bits")
 
 
 def _has_surrogate(text: str) -> bool:

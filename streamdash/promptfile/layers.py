@@ -8,15 +8,15 @@ from streamdash.promptfile.model_references import target
 from streamdash.promptfile.prompts import PROMPT_KEYS, messages, prompt
 from streamdash.promptfile.values import (
     INVALID,
-    filled_text,
     flag,
+    nonblank_text,
     number,
     params,
     read_table,
     seconds,
     stops,
     text,
-    whole,
+    whole_number,
 )
 
 if TYPE_CHECKING:
@@ -40,20 +40,20 @@ def stream_keys(folder: PromptFolder, endpoints: Mapping[str, Endpoint] | None) 
         "prompt": prompt,
         "prompt_file": folder.prompt_file,
         "messages": messages,
-        "system": filled_text,
-        "max_tokens": whole(1),
+        "system": nonblank_text,
+        "max_tokens": whole_number(1),
         "temperature": number(0, 2),
         "top_p": number(0, 1),
-        "seed": whole(),
+        "seed": whole_number(),
         "stop": stops,
-        "reasoning_effort": filled_text,
+        "reasoning_effort": nonblank_text,
         "stream": flag,
         "params": params,
         "connect_timeout": seconds,
         "ttft_timeout": seconds,
         "stall_timeout": seconds,
         "timeout": seconds,
-        "retries": whole(0, 10),
+        "retries": whole_number(0, 10),
     }
 
 
@@ -99,7 +99,7 @@ def read_layer(
     given = frozenset(values if isinstance(raw, dict) else checks)
     found = [key for key in PROMPT_KEYS if key in values]
     if len(found) > 1:
-        place.wrong(f"has {' and '.join(found)}; only one of them can be given")
+        place.report(f"has {' and '.join(found)}; only one of them can be given")
     conversations: list[Conversation] = [values.pop(key) for key in found]
     values = {key: value for key, value in values.items() if value is not INVALID}
     if "label" in values and not values["label"].strip():
@@ -110,6 +110,6 @@ def read_layer(
         values["messages"] = conversation.messages
         if conversation.system is not None:
             if "system" in given:
-                place.wrong("has both system and a system message; give only one of them")
+                place.report("has both system and a system message; give only one of them")
             values["system"] = conversation.system
     return Layer(**values, given=given)

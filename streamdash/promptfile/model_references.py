@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from streamdash.promptfile.problems import did_you_mean, printable, shown
+from streamdash.promptfile.problems import did_you_mean, printable, quoted
 from streamdash.promptfile.values import Invalid, text
 
 if TYPE_CHECKING:
@@ -50,15 +50,15 @@ def resolve(reference: str, endpoints: Mapping[str, Endpoint]) -> Target:
     """The target that `endpoint:model` names. Raises Invalid."""
     name, colon, model = (part.strip() for part in reference.partition(":"))
     if not reference.isprintable():
-        raise Invalid(f"{shown(reference)} contains a control character")
+        raise Invalid(f"{quoted(reference)} contains a control character")
     if not colon:
         raise Invalid(_without_endpoint(name, endpoints))
     endpoint = endpoints.get(name)
     if endpoint is None:
         near = did_you_mean(name, endpoints)
-        raise Invalid(f"unknown endpoint {shown(name)}{near}; known: {_listed(endpoints)}")
+        raise Invalid(f"unknown endpoint {quoted(name)}{near}; known: {_listed(endpoints)}")
     if not model:
-        raise Invalid(f"{shown(reference)} names no model; write {name}:MODEL")
+        raise Invalid(f"{quoted(reference)} names no model; write {name}:MODEL")
     return Target(endpoint, model)
 
 
@@ -72,6 +72,6 @@ def _without_endpoint(name: str, endpoints: Mapping[str, Endpoint]) -> str:
     if not name:
         return f"is empty; write endpoint:model, such as {EXAMPLE}"
     if name in endpoints:
-        return f"{shown(name)} names an endpoint but no model; write {name}:MODEL"
+        return f"{quoted(name)} names an endpoint but no model; write {name}:MODEL"
     family = next((home for word, home in _FAMILIES.items() if name.startswith(word)), "openai")
-    return f"{shown(name)} names no endpoint; write endpoint:model, such as {family}:{name[:40]}"
+    return f"{quoted(name)} names no endpoint; write endpoint:model, such as {family}:{name[:40]}"

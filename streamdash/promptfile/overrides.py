@@ -71,12 +71,12 @@ def read_command(
         _, equals, text = item.partition("=")
         place = Place(problems, f"--set {dotted((key,))}")
         if not equals:
-            place.wrong("must be KEY=VALUE, such as temperature=0.2")
+            place.report("must be KEY=VALUE, such as temperature=0.2")
         elif key not in checks:
             near = did_you_mean(key, checks)
-            place.wrong(f"unknown key{near or '; known keys: ' + ', '.join(checks)}")
+            place.report(f"unknown key{near or '; known keys: ' + ', '.join(checks)}")
         elif key in places and not places[key].source.startswith("--set"):
-            place.wrong(f"is given together with {places[key].source}; give only one of them")
+            place.report(f"is given together with {places[key].source}; give only one of them")
         else:
             raw[key], places[key] = _value(key, text), place
     for key, value in raw.items():
@@ -124,7 +124,7 @@ def _targets(
     problems: Problems,
 ) -> tuple[Target, ...]:
     if overrides.models and model is not None:
-        places["model"].wrong("is given together with -m; give only one of them")
+        places["model"].report("is given together with -m; give only one of them")
     given = [(reference, Place(problems, "-m")) for reference in overrides.models]
     if not given and model is not None:
         given = [(str(model), places["model"])]

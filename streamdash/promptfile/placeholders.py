@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from streamdash.promptfile.problems import dotted, shown
+from streamdash.promptfile.problems import dotted, quoted
 from streamdash.promptfile.prompts import PROMPT_KEYS
 from streamdash.streams.spec import content_text
 
@@ -81,7 +81,7 @@ def _of_text(prompt: PromptLayers, place: Place, text: str) -> Iterator[str]:
         line = place.line_of(place.path)
         key = f" {dotted(place.path[place.hidden :])}"
     where = place.source if line is None else f"{place.source}:{line}"
-    yield f"{where}:{key} of {shown(prompt.label)}: {_sentence(names)}"
+    yield f"{where}:{key} of {quoted(prompt.label)}: {_sentence(names)}"
 
 
 def _sentence(names: Sequence[str]) -> str:

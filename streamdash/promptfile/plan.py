@@ -13,7 +13,7 @@ from streamdash.promptfile.model_references import EXAMPLE
 from streamdash.promptfile.overrides import Command, Overrides, read_command
 from streamdash.promptfile.placeholders import PromptLayers, placeholder_warnings
 from streamdash.promptfile.planned_streams import PlannedStream, planned_streams
-from streamdash.promptfile.problems import Place, Problems, did_you_mean, printable, shown
+from streamdash.promptfile.problems import Place, Problems, did_you_mean, printable, quoted
 from streamdash.promptfile.prompts import PromptFolder
 from streamdash.promptfile.schema import PromptFile, read_prompt_file
 from streamdash.promptfile.stream_specs import stream_specs
@@ -104,10 +104,10 @@ def _read(
         raise UsageError(f"{at}: {error.sentence}") from None
     place = Place(problems, name, (), document.line_of, document.hidden)
     for fault_path, sentence in document.faults:
-        place.at(*fault_path).wrong(sentence)
+        place.at(*fault_path).report(sentence)
     check_values(document.data, place)
     if document.text_only and not overrides.replace_models:
-        place.wrong(f"holds one prompt and no model; name one, such as -m {EXAMPLE}")
+        place.report(f"holds one prompt and no model; name one, such as -m {EXAMPLE}")
     return read_prompt_file(
         document, place, folder, endpoints, models_matter=not overrides.replace_models
     )
@@ -121,11 +121,11 @@ def _only(specs: tuple[StreamSpec, ...], wanted: tuple[str, ...]) -> tuple[Strea
     problems = Problems()
     for label in wanted:
         if label not in labels:
-            listed = ", ".join(shown(name) for name in labels[:MAX_LISTED])
+            listed = ", ".join(quoted(name) for name in labels[:MAX_LISTED])
             more = f" and {len(labels) - MAX_LISTED} more" if len(labels) > MAX_LISTED else ""
             near = did_you_mean(label, labels)
-            Place(problems, "--only").wrong(
-                f"no stream is labelled {shown(label)}{near}; labels: {listed}{more}"
+            Place(problems, "--only").report(
+                f"no stream is labelled {quoted(label)}{near}; labels: {listed}{more}"
             )
     problems.check()
     return tuple(spec for spec in specs if spec.label in set(wanted))

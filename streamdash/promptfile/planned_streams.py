@@ -38,14 +38,14 @@ def planned_streams(file: PromptFile, command: Command, problems: Problems) -> l
     for number, row in enumerate(rows, 1):
         layer = command.layer.over(row.layer.over(file.defaults))
         if file.rows and not layer.given.intersection(PROMPT_KEYS):
-            row.place.wrong("has neither prompt, prompt_file nor messages")
+            row.place.report("has neither prompt, prompt_file nor messages")
         targets = command.targets or (() if row.is_stream else file.targets)
         if not targets and layer.model is not None:
             targets = (layer.model,)
         if row.is_stream and not command.models and "model" not in layer.given:
-            row.place.wrong(f'has no model; write one such as "{EXAMPLE}"')
+            row.place.report(f'has no model; write one such as "{EXAMPLE}"')
         if len(planned) + len(targets) > MAX_STREAMS:
-            place.wrong(f"makes more than {MAX_STREAMS} streams, which is the limit")
+            place.report(f"makes more than {MAX_STREAMS} streams, which is the limit")
             break
         planned.extend(PlannedStream(number, layer, target) for target in targets)
     return planned
@@ -57,9 +57,9 @@ def _check_models(file: PromptFile, command: Command, place: Place) -> None:
         return
     prompts = any(not row.is_stream for row in file.rows)
     if prompts and "models" not in file.given and "model" not in file.defaults.given:
-        place.wrong(f"has prompts but no models to run them on; add models, or give -m {EXAMPLE}")
+        place.report(f"has prompts but no models to run them on; add models, or give -m {EXAMPLE}")
     elif not prompts and "models" in file.given and "prompts" not in file.given:
-        place.at("models").wrong("is not used: only prompts run on models, and there are none")
+        place.at("models").report("is not used: only prompts run on models, and there are none")
 
 
 def _check_lone(layer: Layer, file: PromptFile, command: Command, place: Place) -> None:
@@ -67,10 +67,10 @@ def _check_lone(layer: Layer, file: PromptFile, command: Command, place: Place) 
     if command.models:
         return
     if file.place is None:
-        place.wrong(f"no model to run; name one, such as -m {EXAMPLE}")
+        place.report(f"no model to run; name one, such as -m {EXAMPLE}")
     elif not file.well_formed or {"prompts", "streams"} & (file.given - file.empty):
         return  # their problems have already been added
     elif "models" not in file.given and "model" not in layer.given:
-        place.wrong("has no streams; add streams, or models and prompts")
+        place.report("has no streams; add streams, or models and prompts")
     elif not layer.given.intersection(PROMPT_KEYS):
-        place.wrong("has nothing to ask; add prompts, or give -p")
+        place.report("has nothing to ask; add prompts, or give -p")

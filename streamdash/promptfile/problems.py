@@ -14,20 +14,20 @@ if TYPE_CHECKING:
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 
-MAX_SHOWN = 20
+MAX_PROBLEMS = 20
 _MAX_SHOWN = 60
 _MAX_PATH_PARTS = 6
 _PLAIN_KEY = re.compile(r"[\w-]{1,40}")
 
 
-def shown(text: str) -> str:
+def quoted(text: str) -> str:
     """Foreign text as a short quoted literal without control characters."""
     return repr(text if len(text) <= _MAX_SHOWN else text[: _MAX_SHOWN - 1] + "…")
 
 
 def printable(text: str) -> str:
     """A file's name or a parser's message, quoted only if it is long or not printable."""
-    return text if text.isprintable() and len(text) <= 400 else shown(text)
+    return text if text.isprintable() and len(text) <= 400 else quoted(text)
 
 
 def dotted(path: KeyPath) -> str:
@@ -39,7 +39,7 @@ def dotted(path: KeyPath) -> str:
         elif _PLAIN_KEY.fullmatch(part):
             parts.append(f".{part}" if parts else part)
         else:
-            parts.append(f"[{shown(part)}]")
+            parts.append(f"[{quoted(part)}]")
     return "".join(parts) + ("…" if len(path) > _MAX_PATH_PARTS else "")
 
 
@@ -54,7 +54,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """` (did you mean 'temperature'?)`, or nothing if no known word is near."""
     near = nearest(word, known)
-    return f" (did you mean {shown(near)}?)" if near else ""
+    return f" (did you mean {quoted(near)}?)" if near else ""
 
 
 class Problems:
@@ -75,8 +75,8 @@ class Problems:
         if not self._lines:
             return
         lines = sorted(self._lines, key=self._lines.__getitem__)
-        if len(lines) > MAX_SHOWN:
-            lines[MAX_SHOWN:] = [f"... and {len(lines) - MAX_SHOWN} more"]
+        if len(lines) > MAX_PROBLEMS:
+            lines[MAX_PROBLEMS:] = [f"... and {len(lines) - MAX_PROBLEMS} more"]
         raise UsageError(*lines)
 
 
@@ -99,7 +99,7 @@ class Place(NamedTuple):
         """The place of an item inside this one."""
         return self._replace(path=self.path + parts)
 
-    def wrong(self, sentence: str, *, about: str | None = None) -> None:
+    def report(self, sentence: str, *, about: str | None = None) -> None:
         """Add a problem; `sentence` continues after the key's name: "must be ...".
 
         `about` is a key of this table whose line is meant, named in the sentence itself.

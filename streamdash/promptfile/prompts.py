@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from streamdash.promptfile.input_text import UnreadableFile, read_file
-from streamdash.promptfile.problems import shown
-from streamdash.promptfile.values import INVALID, Invalid, filled_text, named, read_table
+from streamdash.promptfile.problems import quoted
+from streamdash.promptfile.values import INVALID, Invalid, describe, nonblank_text, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +43,7 @@ class PromptFolder:
 
     def prompt_file(self, value: object, place: Place) -> Conversation:
         """A check: the named file's text as a prompt."""
-        name = filled_text(value, place)
+        name = nonblank_text(value, place)
         try:
             path = self._inside(name) if self._closed else os.path.join(self._path, name)
             if path not in self._read:
@@ -51,15 +51,15 @@ class PromptFolder:
                 self._files.append(path)
         except UnreadableFile as error:
             where = "" if error.line is None else f", line {error.line}"
-            raise Invalid(f"{shown(name)}{where}: {error.sentence}") from None
+            raise Invalid(f"{quoted(name)}{where}: {error.sentence}") from None
         prompt = self._read[path]
         if not prompt.strip():
-            raise Invalid(f"{shown(name)}: is empty")
+            raise Invalid(f"{quoted(name)}: is empty")
         return read_conversation(prompt)
 
     def _inside(self, name: str) -> str:
         if os.path.isabs(name) or os.path.splitdrive(name)[0]:
-            raise Invalid(f"{shown(name)} must be relative to the prompt file")
+            raise Invalid(f"{quoted(name)} must be relative to the prompt file")
         try:
             folder = os.path.realpath(self._path)
             path = os.path.realpath(os.path.join(folder, name))
@@ -67,7 +67,7 @@ class PromptFolder:
         except ValueError:
             raise UnreadableFile("is not a file name") from None
         if not inside:
-            raise Invalid(f"{shown(name)} leads out of the prompt file's folder; copy it there")
+            raise Invalid(f"{quoted(name)} leads out of the prompt file's folder; copy it there")
         return path
 
 
@@ -78,13 +78,13 @@ def read_conversation(prompt: str) -> Conversation:
 
 def prompt(value: object, place: Place) -> Conversation:
     """A check: text as one user message."""
-    return read_conversation(filled_text(value, place))
+    return read_conversation(nonblank_text(value, place))
 
 
 def messages(value: object, place: Place) -> Conversation:
     """A check: a list of `role` and `content`; leading system messages become the system prompt."""
     if not isinstance(value, list):
-        raise Invalid(f"must be a list of tables with role and content, not {named(value)}")
+        raise Invalid(f"must be a list of tables with role and content, not {describe(value)}")
     found = len(place.problems)
     rows = [_message(row, place.at(index)) for index, row in enumerate(value)]
     start = 0
@@ -92,7 +92,7 @@ def messages(value: object, place: Place) -> Conversation:
         start += 1
     for index, row in enumerate(rows[start:], start):
         if row["role"] == "system":
-            place.at(index).wrong("a system message may only stand before all others")
+            place.at(index).report("a system message may only stand before all others")
     if len(place.problems) == found and all(row["role"] != "user" for row in rows):
         raise Invalid("has no user message; there is nothing to ask")
     system = "\n\n".join(str(row["content"]) for row in rows[:start])
@@ -104,14 +104,14 @@ def _message(raw: object, place: Place) -> dict[str, str]:
     if isinstance(raw, dict):
         for key in _MESSAGE_KEYS:
             if key not in raw:
-                place.wrong(f"has no {key}")
+                place.report(f"has no {key}")
     return {key: values.get(key, INVALID) for key in _MESSAGE_KEYS}
 
 
 def _role(value: object, _place: Place) -> str:
     if value not in _ROLES:
-        raise Invalid(f"must be one of {', '.join(_ROLES)}, not {named(value)}")
+        raise Invalid(f"must be one of {', '.join(_ROLES)}, not {describe(value)}")
     return str(value)
 
 
-_MESSAGE_KEYS: dict[str, Check] = {"role": _role, "content": filled_text}
+_MESSAGE_KEYS: dict[str, Check] = {"role": _role, "content": nonblank_text}

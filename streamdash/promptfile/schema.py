@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from streamdash.promptfile.endpoints import read_endpoints
 from streamdash.promptfile.layers import Layer, read_layer, stream_keys
 from streamdash.promptfile.model_references import EXAMPLE, target
-from streamdash.promptfile.values import INVALID, Invalid, named, read_table, read_value, text
+from streamdash.promptfile.values import INVALID, Invalid, describe, read_table, read_value, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,7 +103,7 @@ class _Parts:
 
     def _models(self, value: object, place: Place) -> tuple[Target, ...]:
         if not isinstance(value, list):
-            raise Invalid(f'must be a list such as ["{EXAMPLE}"], not {named(value)}')
+            raise Invalid(f'must be a list such as ["{EXAMPLE}"], not {describe(value)}')
         if not value:
             raise Invalid("is empty; name at least one model, as endpoint:model")
         found = [
@@ -127,7 +127,7 @@ class _Parts:
     ) -> list[Row]:
         if not isinstance(value, list):
             advice = f"; in TOML write [[{place.path[-1]}]]" if isinstance(value, dict) else ""
-            raise Invalid(f"must be a list of tables, not {named(value)}{advice}")
+            raise Invalid(f"must be a list of tables, not {describe(value)}{advice}")
         places = [place.at(index) for index in range(len(value))]
         return [
             Row(read_layer(row, checks, where, hints=hints), where, "model" in checks)

@@ -86,7 +86,7 @@ class ChatReader:
         if len({key for key in keys if key is not None}) < 2 and None in keys:
             keys = list(range(len(choices)))
         if len(set(keys)) > 1:
-            yield from self._choices.together()
+            yield from self._choices.note_several()
         numbered = list(zip(keys, choices, strict=True))
         if all(isinstance(key, int) for key in keys):
             numbered.sort(key=lambda pair: int(pair[0] or 0))

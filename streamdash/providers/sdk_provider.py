@@ -92,8 +92,6 @@ class SdkProvider:
         """The host that requests go to."""
         return httpx2.URL(self._endpoint.base_url).host
 
-    # -- what each dialect defines ----------------------------------------------------------------
-
     @staticmethod
     def _new_sender(base_url: str, http_client: httpx2.AsyncClient) -> SendRequest:
         """A new SDK client's method for the dialect, without retries and deadlines of its own."""
@@ -116,8 +114,6 @@ class SdkProvider:
         """Whether `form` would change a request that already uses `forms`."""
         return False
 
-    # -- before the first request -----------------------------------------------------------------
-
     async def warm(self) -> None:
         """Import the SDK and send one request through it in memory, in a thread, once."""
         key = read_key(self._endpoint, self._environ)
@@ -137,8 +133,6 @@ class SdkProvider:
     @property
     def _tls(self) -> bool:
         return self._endpoint.base_url.startswith("https:")
-
-    # -- one attempt ------------------------------------------------------------------------------
 
     def stream(self, spec: StreamSpec, exchange: AttemptContext) -> AsyncGenerator[Event, None]:
         """One attempt; see `streams.provider.Provider`."""

@@ -1,11 +1,11 @@
-"""Writes a run down while it happens: one JSON object a line, in one `os.write`.
+"""Records a run while it happens: one JSON object per line, each in one `os.write`.
 
-Every line has `type`. All but `run` and `run-end` have `s`, the stream's index in the run, and
-all have `t`, seconds since the run's start; the lines of a stream stand in their order. A reader
-must leave out a type that it does not know, and fields that it does not know.
+Every line has `type` and `t`, seconds since the run's start. All but `run` and `run-end` have
+`s`, the stream's index in the run. The lines of one stream are in order. A reader must ignore
+types and fields that it does not know.
 
-The first line is `run`: the format's version, when the run started by the wall clock, and what
-was asked of each stream. Of headers that were sent there are only the names.
+The first line is `run`: the format's version, the start by the wall clock, and the spec of each
+stream. Of headers it has the names only.
 
     {"type":"run","version":1,"streamdash":"0.1.0","started":"2026-01-31T18:20:33.250+00:00",\
 "t":4.7e-07,"title":"Two","repeat":1,"concurrency":0,"streams":[{"label":"PY","endpoint":\
@@ -15,15 +15,14 @@ was asked of each stream. Of headers that were sent there are only the names.
 "reasoning_effort":null,"stream":true,"params":{},"limits":{"connect_s":10.0,"ttft_s":120.0,\
 "stall_s":60.0,"total_s":600.0,"retries":2},"turn":1}]}
 
-`launch`: the stream begins, and its numbers begin anew. `launch` counts from 0 and grows when the
-user reruns the stream, `repetition` counts the repetitions of `--repeat`. After a follow-up
-question `asked` holds what is asked now, in the form of the header; its `turn` says which question
-of the conversation that is.
+`launch`: the stream begins, with new numbers. `launch` counts from 0 and grows when the user reruns
+the stream; `repetition` counts the repetitions of `--repeat`. After a follow-up question `asked`
+is the new spec, in the form of the header; its `turn` counts the questions of the conversation.
 
     {"t":0.0001,"s":0,"type":"launch","launch":0,"repetition":0}
 
-One HTTP request, its connection, its first byte out, the answer's headers. `dns_s` and
-`connect_s` are null where the connection was there already.
+`attempt` to `headers`: an HTTP request begins, has a connection, sends its first byte, and has a
+response. `dns_s` and `connect_s` are null if the connection was reused.
 
     {"t":0.0002,"s":0,"type":"attempt","number":1}
     {"t":0.0012,"s":0,"type":"connected","reused":false,"dns_s":null,"connect_s":0.0008}
@@ -31,26 +30,26 @@ One HTTP request, its connection, its first byte out, the answer's headers. `dns
     {"t":0.0500,"s":0,"type":"headers","http_status":200,"request_id":"req_1",\
 "content_type":"text/event-stream"}
 
-`wire`: a server-sent event that brought no text; `wire_type` stands only where it is another than
-that of the stream's wire event before, `chunk` is false where the event carried no data.
+`wire`: a server-sent event that brought no text. It has `wire_type` if that differs from the type
+of the stream's wire event before it, and `chunk` is false if the event carried no data.
 
     {"t":0.0502,"s":0,"type":"wire","wire_type":"chat.completion.chunk"}
     {"t":0.9000,"s":0,"type":"wire","wire_type":"[DONE]","chunk":false}
 
-`identity`: who answered.
+`identity`: the ids in the answer.
 
     {"t":0.0503,"s":0,"type":"identity","response_id":"chatcmpl-1","response_model":"qwen3"}
 
 `delta`: text, on the channel `answer`, `reasoning`, `refusal` or `tool`. `wire_t` is the time of
-the server-sent event that brought it (with `wire_type` as above); further deltas of the same
-event have none. Texts are raw: half of a surrogate pair stays one.
+the server-sent event that brought it (with `wire_type` as above); only the first delta of an
+event has it. Texts are raw and may hold half of a surrogate pair.
 
     {"t":0.4001,"s":0,"type":"delta","channel":"answer","text":"Python is","wire_t":0.4}
     {"t":0.4002,"s":0,"type":"delta","channel":"reasoning","text":"\\ud83d"}
 
-`usage`: the provider's own counts, as `streams.events.Usage` defines them; null says nothing new,
-as does a missing field. `finish`: why the provider stopped, in its word and in ours. `terminal`:
-the dialect's last event. `flag`: a mark on the numbers.
+`usage`: the provider's own counts, as `streams.events.Usage` defines them; a null or missing field
+leaves a count as it was. `finish`: why the provider stopped, in its own word, and our status for
+it. `terminal`: the dialect's last event. `flag`: a name from `streams.flags`.
 
     {"t":0.8001,"s":0,"type":"usage","input":12,"output":80,"reasoning":null,"cached":0,\
 "cache_write":null,"cache_write_1h":null}
@@ -63,14 +62,13 @@ the dialect's last event. `flag`: a mark on the numbers.
     {"t":0.0600,"s":0,"type":"retry","wait_s":0.5,"error":{"kind":"server",\
 "message":"HTTP 500","http_status":500}}
 
-`error` says what went wrong, `end` that the stream is over; the line before the `end` of a failed
-stream is its `error`.
+`end`: the stream is over. If an error ended it, the line before is its `error`.
 
     {"t":1.2000,"s":0,"type":"error","kind":"disconnected","message":"connection reset",\
 "http_status":200}
     {"t":1.2000,"s":0,"type":"end","status":"failed"}
 
-The last line, missing after a kill; `lag` is how late the event loop was:
+`run-end`: the last line, missing if the program was killed. `lag` is how late the event loop was.
 
     {"t":1.2500,"type":"run-end","statuses":{"failed":1},"lag":{"p99_s":0.001,"max_s":0.002}}
 """
@@ -211,7 +209,7 @@ class Journal:
         )
 
     def _write_waiting(self, stream: _StreamLines) -> None:
-        """The line of a wire event that brought no delta, if one waits."""
+        """Write the line of the wire event that waits, if any: it brought no delta."""
         wire, stream.wire = stream.wire, None
         if wire is None:
             return

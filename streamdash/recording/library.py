@@ -1,4 +1,4 @@
-"""The recorded runs in a folder: listing them without reading them whole, deleting old ones."""
+"""The recordings in a folder: lists them without reading them whole, and deletes old ones."""
 
 from __future__ import annotations
 
@@ -18,26 +18,28 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HEADER_MOST = 32 << 20
+"""Bytes of the first line that are read at most."""
 TAIL = 1 << 16
+"""Bytes at the end of a file in which its last line is looked for."""
 OPENING = 1 << 18
-"""Bytes behind the header in which the first question of a run is looked for."""
+"""Bytes after the header in which the first question of a run is looked for."""
 _AGE = re.compile(r"([0-9]{1,6})\s*([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 class RunFile(NamedTuple):
-    """One recording, as its first and last lines tell it."""
+    """One recording, from its first and last line."""
 
     path: Path
     started: datetime | None
     title: str
     streams: int
     statuses: dict[str, int] | None
-    """How many streams ended in which status; None if the run did not come to its end."""
+    """How many streams ended in each status; None if the run did not come to its end."""
     size: int
-    """Bytes."""
+    """In bytes."""
     written: datetime
-    """When something was last written to it."""
+    """When the file was last written to."""
 
     @property
     def ending(self) -> str:
@@ -48,16 +50,16 @@ class RunFile(NamedTuple):
 
 
 def list_runs(folder: Path) -> list[RunFile]:
-    """The recordings in `folder`, the newest first; other files are left out."""
+    """The recordings in `folder`, newest first; other files are ignored."""
     try:
         paths = [path for path in folder.iterdir() if path.suffix == SUFFIX]
     except OSError:
         return []
-    found = [run for run in map(_looked_at, paths) if run is not None]
+    found = [run for run in map(_run_file, paths) if run is not None]
     return sorted(found, key=lambda run: (run.started or run.written, run.path), reverse=True)
 
 
-def _looked_at(path: Path) -> RunFile | None:
+def _run_file(path: Path) -> RunFile | None:
     try:
         status = path.lstat()
         if not stat.S_ISREG(status.st_mode):
@@ -91,14 +93,14 @@ def _written(mtime: float) -> datetime:
     try:
         return datetime.fromtimestamp(mtime, UTC)
     except (ValueError, OverflowError, OSError):
-        # a file system may hold years that no calendar has
+        # A file system can store years that no calendar has.
         return datetime.fromtimestamp(0, UTC)
 
 
 def _title_of(header: Mapping[str, object], opening: bytes) -> str:
-    """The title of a run that has none: its first question and its models.
+    """A title for a run without one.
 
-    A run that began with the prompt bar has its questions in the lines behind the header.
+    A run that began with the prompt bar has its first question in a line after the header.
     """
     streams = header.get("streams")
     specs = [spec_from_json(stream) for stream in streams] if isinstance(streams, list) else []
@@ -125,14 +127,14 @@ def _moment(words: str) -> datetime | None:
         moment = datetime.fromisoformat(words)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
-        # the first and the last day there is have no local time everywhere
+        # The first and the last possible day have no local time in some zones.
         return moment.astimezone()
     except (ValueError, OverflowError):
         return None
 
 
 def parse_age(words: str) -> timedelta:
-    """`45m`, `12h`, `30d`, `2w`. Raises ValueError that says what would be right."""
+    """Reads `45m`, `12h`, `30d` or `2w`. Raises ValueError that says how to write it."""
     match = _AGE.fullmatch(words.strip().lower())
     if match is None:
         raise ValueError(f"{words!r} is no age; write it as 30d, 12h, 45m or 2w")
@@ -142,13 +144,13 @@ def parse_age(words: str) -> timedelta:
 def older_than(
     runs: Iterable[RunFile], age: timedelta, now: datetime | None = None
 ) -> list[RunFile]:
-    """Those to which nothing was written for longer than `age`: what a pruning would delete."""
+    """The runs to which nothing was written for longer than `age`, which pruning deletes."""
     now = now or datetime.now(UTC)
     return [run for run in runs if now - run.written > age]
 
 
 def delete_runs(runs: Iterable[RunFile]) -> list[str]:
-    """Delete them; returns a sentence for each that could not be deleted."""
+    """Delete the files of these runs; returns one line for each that cannot be deleted."""
     problems = []
     for run in runs:
         try:

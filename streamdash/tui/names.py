@@ -11,7 +11,7 @@ from streamdash.tui.text.glyphs import glyphs
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from streamdash.reporting.result import Result
+    from streamdash.reporting.result import StreamResult
     from streamdash.streams.spec import StreamSpec
     from streamdash.streams.state import StreamState
 
@@ -66,6 +66,6 @@ class StreamNames:
         """Who was who, on one line; empty where nobody was anybody else."""
         return ""
 
-    def result(self, index: int, result: Result) -> Result:
+    def result(self, index: int, result: StreamResult) -> StreamResult:
         """Stream `index`'s result as a table on the screen may show it."""
         return result

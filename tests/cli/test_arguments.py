@@ -49,7 +49,7 @@ def test_every_option_of_a_run_has_its_place() -> None:
             record="r.jsonl",
         ),
         Display(headless=True, format="csv", output="out", plain=True),
-        GateLimits(5.0, 6.0, "last", pytest.approx(0.07)),  # type: ignore[arg-type]
+        GateLimits(5.0, 6.0, "last", 0.07),
     )
 
 

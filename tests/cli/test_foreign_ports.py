@@ -193,7 +193,7 @@ KINDS: dict[str, tuple[Answer, str]] = {
 }
 
 
-@pytest.mark.fault("files and environment", "something else listens on a local server's port")
+@pytest.mark.fault("files and environment", "another program listens on a local server's port")
 @pytest.mark.parametrize(("answer", "state"), KINDS.values(), ids=KINDS)
 def test_every_listener_gets_one_line_in_time(
     answer: Answer, state: str, monkeypatch: pytest.MonkeyPatch
@@ -202,7 +202,7 @@ def test_every_listener_gets_one_line_in_time(
         assert states(monkeypatch, {"llamacpp": port}) == {"llamacpp": state}
 
 
-@pytest.mark.fault("files and environment", "something else listens on a local server's port")
+@pytest.mark.fault("files and environment", "another program listens on a local server's port")
 def test_a_server_that_hangs_does_not_delay_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     good = answered(models({"id": "a"}, {"id": "b"}))
     slow = floods(PLAIN, b" ", 0.1)
@@ -211,7 +211,7 @@ def test_a_server_that_hangs_does_not_delay_the_others(monkeypatch: pytest.Monke
     assert seen == {"ollama": SLOW, "vllm": SLOW, "lmstudio": "answers, 2 models"}
 
 
-@pytest.mark.fault("files and environment", "something else listens on a local server's port")
+@pytest.mark.fault("files and environment", "another program listens on a local server's port")
 def test_a_full_queue_and_an_ipv6_listener_give_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as full:
         full.bind(("127.0.0.1", 0))
@@ -233,7 +233,7 @@ def test_a_full_queue_and_an_ipv6_listener_give_no_answer(monkeypatch: pytest.Mo
             assert states(monkeypatch, {"vllm": port}) == {"vllm": "no answer"}
 
 
-@pytest.mark.fault("files and environment", "something else listens on a local server's port")
+@pytest.mark.fault("files and environment", "another program listens on a local server's port")
 def test_no_mutated_answer_breaks_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = random.Random(20)
     whole = PLAIN + models({"id": "a"}, {"id": "b"})

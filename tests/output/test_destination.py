@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-into = pytest.mark.fault("files and environment", "results go to what is no regular file")
-names = pytest.mark.fault("files and environment", "a name that nothing can be written to")
-kept = pytest.mark.fault("files and environment", "a file that is there is replaced")
-spared = pytest.mark.fault("files and environment", "an output names a file that is read")
-foreseen = pytest.mark.fault("files and environment", "somebody plants links and files beside")
+into = pytest.mark.fault("files and environment", "results go to a device, FIFO or descriptor")
+names = pytest.mark.fault("files and environment", "an output that cannot be written")
+replaced = pytest.mark.fault("files and environment", "an existing file is replaced")
+protected = pytest.mark.fault("files and environment", "an output names an input")
+planted = pytest.mark.fault("files and environment", "another user plants links and files")
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="only root makes devices")
 not_root = pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 
@@ -200,11 +200,11 @@ def test_a_bad_name_is_refused_before_anything_is_written(
 @not_root
 def test_a_missing_permission_is_reported_before_anything_is_written(folder: Path) -> None:
     (folder / "shut").mkdir(mode=0o500)
-    (folder / "kept").write_text("mine")
-    (folder / "kept").chmod(0o400)
+    (folder / "readonly").write_text("mine")
+    (folder / "readonly").chmod(0o400)
     assert "Permission denied" in refused("shut/x")
-    assert "Permission denied" in refused("kept")
-    assert (folder / "kept").read_text() == "mine"
+    assert "Permission denied" in refused("readonly")
+    assert (folder / "readonly").read_text() == "mine"
 
 
 @names
@@ -214,7 +214,7 @@ def test_a_name_of_the_greatest_length_is_written(folder: Path) -> None:
         assert (folder / name).read_text() == "new"
 
 
-@kept
+@replaced
 @pytest.mark.parametrize("target", ["there", "new", "sub/new"])
 def test_a_link_is_followed_and_stays_a_link(folder: Path, target: str) -> None:
     (folder / "sub").mkdir()
@@ -227,7 +227,7 @@ def test_a_link_is_followed_and_stays_a_link(folder: Path, target: str) -> None:
     assert (folder / target).read_text() == "new"
 
 
-@kept
+@replaced
 @pytest.mark.parametrize("mode", [0o600, 0o664, 0o777, 0o644, 0o2640])
 def test_a_replaced_file_keeps_its_mode(folder: Path, mode: int) -> None:
     (folder / "out").write_text("old")
@@ -236,7 +236,7 @@ def test_a_replaced_file_keeps_its_mode(folder: Path, mode: int) -> None:
     assert stat.S_IMODE((folder / "out").stat().st_mode) == mode
 
 
-@kept
+@replaced
 @pytest.mark.parametrize("umask", [0o022, 0o077, 0o002])
 def test_a_new_file_follows_the_umask(folder: Path, umask: int) -> None:
     before = os.umask(umask)
@@ -247,7 +247,7 @@ def test_a_new_file_follows_the_umask(folder: Path, umask: int) -> None:
     assert stat.S_IMODE((folder / "out").stat().st_mode) == 0o666 & ~umask
 
 
-@kept
+@replaced
 @root_only
 def test_a_replaced_file_keeps_its_owner(folder: Path) -> None:
     (folder / "out").write_text("old")
@@ -257,7 +257,7 @@ def test_a_replaced_file_keeps_its_owner(folder: Path) -> None:
     assert (status.st_uid, status.st_gid) == (12345, 23456)
 
 
-@kept
+@replaced
 def test_all_hard_links_of_a_file_get_the_results(folder: Path) -> None:
     (folder / "one").write_text("old and long")
     os.link("one", "two")
@@ -266,7 +266,7 @@ def test_all_hard_links_of_a_file_get_the_results(folder: Path) -> None:
     assert (folder / "one").stat().st_nlink == 2
 
 
-@kept
+@replaced
 def test_a_file_that_is_a_mount_point_is_written_into(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -280,7 +280,7 @@ def test_a_file_that_is_a_mount_point_is_written_into(
     assert [path.name for path in folder.iterdir()] == ["out"]
 
 
-@kept
+@replaced
 def test_a_file_in_a_read_only_folder_is_written_into(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -294,7 +294,7 @@ def test_a_file_in_a_read_only_folder_is_written_into(
     assert "Permission denied" in refused("other")
 
 
-@kept
+@replaced
 def test_an_error_while_writing_leaves_the_old_file(folder: Path) -> None:
     (folder / "out").write_text("old")
     with pytest.raises(ZeroDivisionError):
@@ -303,7 +303,7 @@ def test_an_error_while_writing_leaves_the_old_file(folder: Path) -> None:
     assert [path.name for path in folder.iterdir()] == ["out"]
 
 
-@kept
+@replaced
 def test_results_that_cannot_be_placed_stay_in_the_partial_file(folder: Path) -> None:
     with pytest.raises(UsageError) as caught:
         write_during(lambda: os.mkfifo("out"))
@@ -313,7 +313,7 @@ def test_results_that_cannot_be_placed_stay_in_the_partial_file(folder: Path) ->
     assert left.name in str(caught.value)
 
 
-@foreseen
+@planted
 def test_the_name_of_a_partial_file_is_unpredictable(folder: Path) -> None:
     seen = set()
     for _ in range(20):
@@ -325,7 +325,7 @@ def test_the_name_of_a_partial_file_is_unpredictable(folder: Path) -> None:
     assert not any(str(os.getpid()) == name.rpartition(".")[2] for name in seen)
 
 
-@foreseen
+@planted
 def test_a_planted_partial_file_is_not_used(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("streamdash.output.whole_file.os.urandom", lambda count: b"\0" * count)
     (folder / "precious").write_text("precious")
@@ -334,7 +334,7 @@ def test_a_planted_partial_file_is_not_used(folder: Path, monkeypatch: pytest.Mo
     assert (folder / "precious").read_text() == "precious"
 
 
-@foreseen
+@planted
 @root_only
 def test_another_user_s_link_in_a_shared_folder_is_not_followed(folder: Path) -> None:
     (folder / "precious").write_text("precious")
@@ -347,7 +347,7 @@ def test_another_user_s_link_in_a_shared_folder_is_not_followed(folder: Path) ->
     assert (folder / "precious").read_text() == "precious"
 
 
-@foreseen
+@planted
 def test_a_forced_exit_leaves_no_partial_file(folder: Path) -> None:
     file = whole_file.WholeFile("out")
     assert len(list(folder.iterdir())) == 1
@@ -356,13 +356,13 @@ def test_a_forced_exit_leaves_no_partial_file(folder: Path) -> None:
     file.discard()
 
 
-@spared
+@protected
 @pytest.mark.parametrize(
     "name",
     ["in", "./in", "sub/../in", "link", "sub/link", "hard", "{folder}/in", "/dev/fd/{descriptor}"],
 )
 def test_no_spelling_of_an_input_can_be_overwritten(folder: Path, name: str) -> None:
-    (folder / "in").write_text("asked")
+    (folder / "in").write_text("prompt")
     (folder / "sub").mkdir()
     os.symlink("in", "link")
     os.symlink("../link", "sub/link")
@@ -373,19 +373,19 @@ def test_no_spelling_of_an_input_can_be_overwritten(folder: Path, name: str) -> 
             write(name, inputs=[Input("in", "the input")])
         with pytest.raises(UsageError, match="is the input"):
             write("in", inputs=[Input(name, "the input")])
-    assert (folder / "in").read_text() == "asked"
+    assert (folder / "in").read_text() == "prompt"
 
 
-@spared
+@protected
 @pytest.mark.parametrize(("first", "second"), [("x", "./x"), ("Run", "rUN"), ("é", "e\u0301")])
 def test_two_names_of_a_new_file_count_as_one(first: str, second: str) -> None:
     with pytest.raises(UsageError, match="is the recording"):
         write(first, inputs=[Input(second, "the recording")])
 
 
-@spared
+@protected
 def test_a_file_that_is_not_an_input_is_overwritten(folder: Path) -> None:
-    (folder / "in").write_text("asked")
+    (folder / "in").write_text("prompt")
     (folder / "sub").mkdir()
     for name in ("other", "sub/in", "in2"):
         write(name, inputs=[Input("in", "the input"), Input("missing/x", "the other")])
@@ -400,27 +400,27 @@ REPORTS = [
     "report run.jsonl >> link",
     "replay other.jsonl --format csv --baseline run.jsonl -o run.jsonl",
     "replay other.jsonl --format csv --baseline link -o run.jsonl",
-    "run.toml --no-record -o asked.txt",
+    "run.toml --no-record -o prompt.txt",
     "run.toml --no-record >> run.toml",
-    "run.toml --no-record -o /dev/fd/8 8>>asked.txt",
+    "run.toml --no-record -o /dev/fd/8 8>>prompt.txt",
     "run.toml --record new.jsonl -o new.jsonl",
     "run.toml --record run.jsonl",
-    "run.toml --record asked.txt",
+    "run.toml --record prompt.txt",
     "run.toml --record out.jsonl > out.jsonl",
-    "- -m demo:echo --no-record -o asked.txt < asked.txt",
-    "-m demo:echo --no-record --set prompt_file=asked.txt -o asked.txt",
+    "- -m demo:echo --no-record -o prompt.txt < prompt.txt",
+    "-m demo:echo --no-record --set prompt_file=prompt.txt -o prompt.txt",
 ]
 
 
-@spared
+@protected
 @pytest.mark.parametrize("line", REPORTS)
 def test_no_command_overwrites_what_it_reads(folder: Path, line: str) -> None:
     record(folder / "run.jsonl")
     record(folder / "other.jsonl")
     os.symlink("run.jsonl", "link")
     os.link("run.jsonl", "hard")
-    (folder / "asked.txt").write_text("hi")
-    (folder / "run.toml").write_text('[[streams]]\nmodel="demo:echo"\nprompt_file="asked.txt"\n')
+    (folder / "prompt.txt").write_text("hi")
+    (folder / "run.toml").write_text('[[streams]]\nmodel="demo:echo"\nprompt_file="prompt.txt"\n')
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     ended = in_bash(f'"$0" -m streamdash {line}', folder)
     assert ended.returncode == 2, ended.stderr

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from streamdash.tui.terminal.terminal_input import PASTE_QUIET_S
+from streamdash.tui.terminal.input_state import PASTE_QUIET_S
 from tests.fuzzing import rounds
 from tests.pseudo_terminal.session import session
 from tests.tui.terminal.test_terminal_input import NONSENSE, REPLIES, mutated

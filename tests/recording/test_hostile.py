@@ -19,7 +19,7 @@ from streamdash.recording.reader import LINE_MOST, load_recording, parse_recordi
 from streamdash.recording.replay import ReplayRun
 from streamdash.reporting.regressions import regressions
 from streamdash.reporting.report import STYLES, report
-from streamdash.reporting.reported_run import recording_report
+from streamdash.reporting.reported_run import reported_recording
 from streamdash.reporting.runs_table import runs_table
 from streamdash.streams.errors import UsageError
 from tests.fuzzing import rounds
@@ -68,7 +68,7 @@ def read_everywhere(path: Path, good: ReportedRun) -> Recording | None:
     except UsageError as refused:
         check_refused(refused)
         return None
-    source = recording_report(recording)
+    source = reported_recording(recording)
     for style in STYLES:
         for sources in ([source], [good, source], [source, good]):
             assert report(sources, style).endswith("\n")
@@ -97,7 +97,7 @@ async def played(recording: Recording, rng: Random, folder: Path) -> None:
 async def test_no_change_makes_a_reader_or_a_report_fall(
     wholes: list[bytes], tmp_path: Path
 ) -> None:
-    good = recording_report(parse_recording(wholes[0]))
+    good = reported_recording(parse_recording(wholes[0]))
     path = tmp_path / "runs" / "x.jsonl"
     path.parent.mkdir()
     path.write_bytes(wholes[0])
@@ -179,12 +179,12 @@ async def test_no_shape_holds_anything_up(shape: str, wholes: list[bytes], tmp_p
     path = tmp_path / "runs" / "x.jsonl"
     path.parent.mkdir()
     path.write_text(shape)
-    good = recording_report(parse_recording(wholes[0]))
+    good = reported_recording(parse_recording(wholes[0]))
     if len(shape) < 20_000:
         recording: Recording | None = read_everywhere(path, good)
     else:
         recording = load_recording(str(path))
-        report([recording_report(recording)], "text")
+        report([reported_recording(recording)], "text")
     if recording is not None:
         await played(recording, Random(3), tmp_path)
 

@@ -225,8 +225,8 @@ def test_a_rerun_plays_the_stream_from_its_start(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert took == pytest.approx(0.75 + 2 * 1.2, abs=0.02)
     again, first = run_result(run, ""), run_result(original, "")
-    assert [s["ttft_s"] for s in again["streams"]] == pytest.approx(  # type: ignore[attr-defined]
-        [s["ttft_s"] for s in first["streams"]]  # type: ignore[attr-defined]
+    assert [s.metrics.ttft_s for s in again.streams] == pytest.approx(
+        [s.metrics.ttft_s for s in first.streams]
     )
 
 

@@ -57,7 +57,7 @@ async def test_quiet_text_can_be_read(theme: str) -> None:
                for tone in ("quiet", "target", "button")},
             "on the current bar": ratio(style(board.grid, "grid--on-bar"),
                                         style(board.grid, "grid--bar-current")),
-            **{f"line {place} {tone}": ratio(style(line, f"line--{tone}"))
+            **{f"line {place} {tone}": ratio(style(line, f"part-line--{tone}"))
                for place, line in enumerate(lines) for tone in ("quiet", "figures")},
             "summary": ratio(style(board.query_one("SummaryRows"), "summary--quiet")),
             "reasoning": ratio(style(board.grid, "transcript--reasoning")),
@@ -65,8 +65,10 @@ async def test_quiet_text_can_be_read(theme: str) -> None:
         await pilot.press("l")
         await until(lambda: isinstance(app.screen, Leaderboard) and "Leaderboard" in text(app))
         rows = app.screen.query_one("#table")
-        seen["rows"] = ratio(style(rows, "rows--quiet"))
-        seen["chosen row"] = ratio(style(rows, "rows--on-cursor"), style(rows, "rows--cursor"))
+        seen["rows"] = ratio(style(rows, "row-list--quiet"))
+        seen["chosen row"] = ratio(
+            style(rows, "row-list--on-cursor"), style(rows, "row-list--cursor")
+        )
     assert {name: value for name, value in seen.items() if value < READABLE} == {}
 
 

@@ -40,7 +40,7 @@ def index_of(value: object) -> Key:
     return value if isinstance(value, int) else None
 
 
-class Held(NamedTuple):
+class HeldChunk(NamedTuple):
     """The events of one chunk, held back until the meaning of the indexes is clear."""
 
     key: Key
@@ -52,15 +52,15 @@ class Choices:
 
     def __init__(self, requested: int = 1) -> None:
         self.direct: object = _NO_CHOICE
-        """The index whose deltas are shown at once, without a look at other choices."""
-        self.one = False
+        """The index of the answer so far, whose deltas `ChatReader` yields at once."""
+        self._single = False
         """Whether all chunks belong to one answer, whatever their index."""
         self._separate = SeparateChoices() if requested > 1 else None
         self._shown: set[Key] = set()
         self._flagged = False
         self._answer: Key = None
         self._has_text = False
-        self._held: list[Held] = []
+        self._held: list[HeldChunk] = []
         self._roles: set[Key] = set()
         self._finished: set[Key] = set()
 
@@ -74,7 +74,7 @@ class Choices:
             key = self._answer
         has_text = any(type(event) is Delta for event in events)
         ends = any(type(event) is Finish for event in events)
-        if self._separate is None and not self.one and self._has_text:
+        if self._separate is None and not self._single and self._has_text:
             verdict = self._verdict(key, has_text=has_text, ends=ends)
             if verdict is not None:
                 yield from self._settle(verdict)
@@ -84,18 +84,18 @@ class Choices:
             if has_text:
                 yield from self._flag(key)
             yield from self._separate.take(key, events)
-        elif self.one or not self._has_text or (key == self._answer and not self._held):
+        elif self._single or not self._has_text or (key == self._answer and not self._held):
             if has_text and not self._has_text:
                 self._has_text = True
                 self._answer = self.direct = key
             yield from events
         elif events:
             self.direct = _NO_CHOICE
-            self._held.append(Held(key, events))
+            self._held.append(HeldChunk(key, events))
 
-    def together(self) -> Iterator[Event]:
+    def note_several(self) -> Iterator[Event]:
         """Note a chunk with several choices, which proves that they are real."""
-        if self._separate is None and not self.one:
+        if self._separate is None and not self._single:
             yield from self._settle("several")
 
     def rest(self) -> Iterator[Event]:
@@ -115,26 +115,26 @@ class Choices:
             return None
         if {self._answer, key} <= self._roles:
             return "several"
-        keys = {held.key for held in self._held} | {self._answer, key}
+        keys = {chunk.key for chunk in self._held} | {self._answer, key}
         return "one" if len(self._held) >= UNDECIDED_MAX or len(keys) > _INDEXES_MAX else None
 
     def _settle(self, verdict: Verdict) -> Iterator[Event]:
         held, self._held = self._held, []
         self.direct = _NO_CHOICE
         if verdict == "one":
-            self.one = True
-            for one in held:
-                yield from one.events
+            self._single = True
+            for chunk in held:
+                yield from chunk.events
             return
-        self._separate = apart = SeparateChoices()
+        self._separate = separate = SeparateChoices()
         if self._has_text:
-            own = [event for one in held if one.key == self._answer for event in one.events]
+            own = [event for chunk in held if chunk.key == self._answer for event in chunk.events]
             over = self._answer in self._finished and not _ends(own)
-            apart.begin_with(self._answer, over=over)
+            separate.begin_with(self._answer, over=over)
             yield from self._flag(self._answer)
-        for one in held:
-            yield from self._flag(one.key)
-            yield from apart.take(one.key, one.events)
+        for chunk in held:
+            yield from self._flag(chunk.key)
+            yield from separate.take(chunk.key, chunk.events)
 
     def _flag(self, key: Key) -> Iterator[Event]:
         self._shown.add(key)
@@ -183,7 +183,7 @@ class SeparateChoices:
             key = next(iter(self._waiting))
             events = self._waiting.pop(key)
             self._turn_to(key)
-            yield from self._show(_joined(events))
+            yield from self._show(_merged(events))
             if _ends(events):
                 self._current = _NO_CHOICE
 
@@ -222,7 +222,7 @@ def _severity(finish: Finish) -> int:
     return _SEVERITY.index(finish.outcome)
 
 
-def _joined(events: list[Event]) -> list[Event]:
+def _merged(events: list[Event]) -> list[Event]:
     """The events, with neighbouring deltas of a channel merged."""
     found: list[Event] = []
     for event in events:

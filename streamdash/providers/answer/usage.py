@@ -128,11 +128,15 @@ def usage_of(counts: JsonObject, *, cache_apart: bool = False) -> Usage:
     given = _given(counts)
     placed = _placed(given, apart=_named_apart(counts, usual=cache_apart))
     output = given.output
-    if placed.reasoning is not None and placed.beside and (output is not None or given.thoughts):
+    if (
+        placed.reasoning is not None
+        and placed.reasoning_apart
+        and (output is not None or given.thoughts)
+    ):
         output = (output or 0) + placed.reasoning
     tokens = given.input
-    if tokens is not None and placed.apart != cache_apart:
-        tokens = tokens + given.cache if placed.apart else max(0, tokens - given.cache)
+    if tokens is not None and placed.cache_apart != cache_apart:
+        tokens = tokens + given.cache if placed.cache_apart else max(0, tokens - given.cache)
     return Usage(tokens, output, placed.reasoning, given.cached, given.written, given.written_1h)
 
 
@@ -140,8 +144,8 @@ class _Placed(NamedTuple):
     """The reasoning, whether the output excludes it, and whether the input excludes the cache."""
 
     reasoning: int | None
-    beside: bool
-    apart: bool
+    reasoning_apart: bool
+    cache_apart: bool
 
 
 def _placed(given: _Counts, *, apart: bool) -> _Placed:

@@ -26,7 +26,7 @@ _READ = 16 << 10
 """Characters of an unknown body that are read for that."""
 
 
-def loaded_json(text: str) -> object:
+def parse_json(text: str) -> object:
     """The value of a JSON text; None if it is not JSON."""
     try:
         return json.loads(text)
@@ -34,19 +34,19 @@ def loaded_json(text: str) -> object:
         return None
 
 
-def explained(text: str) -> str:
+def explain_text(text: str) -> str:
     """The message in an error object, or else the start of the text; empty if there is none."""
-    return error_message(loaded_json(text)) or _line_message(text) or shown(text)
+    return error_message(parse_json(text)) or _line_message(text) or excerpt(text)
 
 
 def _line_message(text: str) -> str | None:
     """The message of an error object on a line of its own."""
     lines = (line for line in text.splitlines()[:1000] if line[:1] == "{" and '"' in line)
-    found = (error_object(loaded_json(line)) for line in lines)
+    found = (error_object(parse_json(line)) for line in lines)
     return next((error_message(body) for body in found if body is not None), None)
 
 
-def shown(text: str) -> str:
+def excerpt(text: str) -> str:
     """The start of a text on one line; of an HTML page, only the words."""
     text = text[:_READ]
     if "<" in text and re.search(r"<(?:!doctype|html|head|body|title|h1)\b", text, re.IGNORECASE):
@@ -58,7 +58,7 @@ def shown(text: str) -> str:
 
 def explain_body(body: bytes, mask: Callable[[str], str] = str) -> str:
     """The message in a body of the wrong kind, on one line; `mask` hides secrets first."""
-    return explained(mask(body.decode("utf-8", "replace"))) or "the body is empty"
+    return explain_text(mask(body.decode("utf-8", "replace"))) or "the body is empty"
 
 
 def error_message(body: object) -> str | None:
@@ -73,7 +73,7 @@ def error_message(body: object) -> str | None:
         metadata = inner.get("metadata")
         raw = metadata.get("raw") if isinstance(metadata, dict) else None
         # gateways put the upstream's own message there
-        return f"{message} ({shown(raw)})" if isinstance(raw, str) and raw else message
+        return f"{message} ({excerpt(raw)})" if isinstance(raw, str) and raw else message
     return message or None
 
 
@@ -109,7 +109,7 @@ def error_from_object(body: object) -> StreamError:
     fields = error_object(inner) or {} if isinstance(inner, list) else inner
     fields = fields if isinstance(fields, dict) else {}
     outer = body if isinstance(body, dict) else {}
-    message = error_message(body) or shown(_dumped(inner))
+    message = error_message(body) or excerpt(_dumped(inner))
     status = status_in(fields) or status_in(outer)
     words = " ".join(
         str(part.get(name) or "")
@@ -144,9 +144,9 @@ _RETRYABLE_KINDS = ("overloaded", "rate_limit", "server")
 
 def error_from_text(text: str) -> StreamError:
     """The error for plain words, which an error object may follow."""
-    if (start := text.find("{")) >= 0 and isinstance(body := loaded_json(text[start:]), dict):
+    if (start := text.find("{")) >= 0 and isinstance(body := parse_json(text[start:]), dict):
         return error_from_object(body)
-    words = shown(text)
+    words = excerpt(text)
     kind = text_kind(words) or "server"
     message = words or "the server reports an error without describing it"
     return StreamError(kind, message, retryable=kind in _RETRYABLE_KINDS)

@@ -17,8 +17,8 @@ from streamdash.providers.errors.error_kinds import status_kind, status_retryabl
 from streamdash.providers.errors.error_messages import (
     error_from_object,
     error_message,
-    explained,
-    loaded_json,
+    explain_text,
+    parse_json,
 )
 from streamdash.streams.errors import StreamError
 
@@ -58,15 +58,15 @@ def error_from_exception(error: BaseException, mask: Callable[[str], str] = str)
 def _http_failure(response: httpx2.Response, mask: Callable[[str], str]) -> StreamError:
     status = response.status_code
     text = mask(_text_of(response))
-    error = error_from_object(loaded_json(text))
-    message = explained(text) or response.reason_phrase or "the server gives no reason"
+    error = error_from_object(parse_json(text))
+    message = explain_text(text) or response.reason_phrase or "the server gives no reason"
     return StreamError(
         "overloaded" if error.kind == "overloaded" else status_kind(status),
         f"HTTP {status}{_hint_of_root_url(response)}: {message}",
         http_status=status,
         retryable=status_retryable(status),
         retry_after_s=retry_after_s(response.headers),
-        form=_other_form(status, error_message(loaded_json(text)) or text),
+        form=_other_form(status, error_message(parse_json(text)) or text),
     )
 
 

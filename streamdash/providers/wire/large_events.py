@@ -14,7 +14,7 @@ from streamdash.providers.wire.wire_reader import (
     WireFailure,
     read_body,
     read_whole,
-    whole_meaning,
+    read_whole_json,
 )
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Delta, Event, Wire
@@ -53,7 +53,7 @@ async def read_answer(reader: WireReader, body: bytearray) -> AsyncGenerator[Eve
         return
     raw = _start_of(body)
     value = await _parsed(body.removeprefix(b"\xef\xbb\xbf"), Wire("answer", raw))
-    for event in whole_meaning(reader, raw, value):
+    for event in read_whole_json(reader, raw, value):
         async for piece in _pieces(event):
             yield piece
 

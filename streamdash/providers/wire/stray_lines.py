@@ -6,7 +6,7 @@ import json
 import re
 
 from streamdash.providers.errors.error_kinds import text_kind
-from streamdash.providers.errors.error_messages import error_from_object, shown
+from streamdash.providers.errors.error_messages import error_from_object, excerpt
 from streamdash.providers.errors.error_shapes import error_object
 from streamdash.streams.errors import StreamError
 
@@ -62,8 +62,8 @@ class StrayLines:
             return None
         text = "\n".join(self._lines if alone else self._lines[self._lines.index(first) :])
         if first.lstrip()[:1] in ("{", "["):
-            return StreamError("protocol", f"JSON outside of any event: {shown(text)}")
-        words = shown(text)
+            return StreamError("protocol", f"JSON outside of any event: {excerpt(text)}")
+        words = excerpt(text)
         kind = text_kind(words) or "protocol"
         return StreamError(kind, f"the server says, outside of any event: {words}")
 

@@ -153,10 +153,10 @@ def read_whole(reader: WireReader, text: str) -> list[Event]:
     except (ValueError, RecursionError):
         start = _start_of(text) or "the body is empty"
         raise StreamError("protocol", f"the answer is not JSON: {start}") from None
-    return whole_meaning(reader, text, body)
+    return read_whole_json(reader, text, body)
 
 
-def whole_meaning(reader: WireReader, raw: str, body: object) -> list[Event]:
+def read_whole_json(reader: WireReader, raw: str, body: object) -> list[Event]:
     """The events of an answer that was not streamed; `raw` is the text for its `Wire`."""
     body = error_object(body) if isinstance(body, list) else body
     if not isinstance(body, dict):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from streamdash.reporting.result import run_result
+from streamdash.reporting.result_json import run_json
 from tests.tui.screen import rows, shown, text, until
 from tests.tui.scripted_run import scripted_run
 
@@ -182,7 +183,7 @@ async def test_the_result_has_the_conversation_and_the_earlier_answers() -> None
         await pilot.press("p", *"why?", "enter")
         await until(lambda: len(provider["A"].requests) == 3)
         await answered(run, provider, "A", words="third of")
-        result = json.loads(json.dumps(run_result(run, "")))["streams"][0]
+        result = json.loads(json.dumps(run_json(run_result(run, ""))))["streams"][0]
     assert result["turn"] == 2
     assert result["question"] == "why?"
     assert [m["content"] for m in result["messages"]] == ["hello", "second of A", "why?"]

@@ -11,7 +11,7 @@ import pytest
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Attempt, Connected, Delta, Headers, Sent
 from streamdash.streams.state import STAGES, StreamState
-from streamdash.tui.board import pane_grid
+from streamdash.tui.board import pane_painter
 from streamdash.tui.transcript import transcript
 from tests.fuzzing import rounds
 from tests.tui.recorded_screen import recorded_screen
@@ -55,7 +55,7 @@ async def test_every_frame_is_of_one_moment(
     streams: int, sliced: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if sliced:
-        monkeypatch.setattr(pane_grid, "SLICE_S", 0.0)
+        monkeypatch.setattr(pane_painter, "SLICE_S", 0.0)
     random = Random(streams)
     seen: set[str] = set()
     for _ in range(rounds(2)):

@@ -1,4 +1,4 @@
-"""The screen that holds one answer against another."""
+"""The screen that compares two answers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def two(*texts: str) -> tuple[Run, ScriptedProviders]:
     return run, provider
 
 
-async def test_d_holds_the_pane_against_the_next_one() -> None:
+async def test_d_compares_the_pane_with_the_next_one() -> None:
     run, _ = two("a red house stands", "a blue house stands", "a green house")
     async with shown(run) as (app, pilot):
         await until(lambda: not run.live)
@@ -60,7 +60,7 @@ async def test_one_pane_alone_has_no_diff() -> None:
         await until(lambda: "a diff needs another pane" in text(app))
 
 
-async def test_what_is_too_long_says_so() -> None:
+async def test_a_text_that_is_too_long_is_reported() -> None:
     run, _ = two("x" * (LONGEST + 1), "y")
     async with shown(run) as (app, pilot):
         await until(lambda: not run.live)

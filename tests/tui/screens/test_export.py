@@ -1,4 +1,4 @@
-"""Exports from the screen: what is written, when, and what is said about it."""
+"""Exports from the screen: what is written, when, and which notice appears."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ async def test_every_form_is_a_key_of_the_menu(form: Form, folder: Path) -> None
     assert target.stat().st_mode & 0o777 == 0o600
 
 
-async def test_the_menu_is_also_walked_by_arrows_and_left_by_esc(folder: Path) -> None:
+async def test_the_menu_is_used_with_arrows_and_closed_with_esc(folder: Path) -> None:
     run, _ = scripted_run("A")
     async with shown(run) as (app, pilot):
         await pilot.press("e", "escape")
@@ -73,7 +73,7 @@ async def test_the_menu_is_also_walked_by_arrows_and_left_by_esc(folder: Path) -
     assert [path.name for path in folder.iterdir()] == ["Test.jsonl"]
 
 
-async def test_an_export_in_the_middle_tells_of_that_moment(folder: Path) -> None:
+async def test_an_export_during_the_run_has_the_numbers_of_that_moment(folder: Path) -> None:
     run, provider = scripted_run("A")
     async with shown(run, started=STARTED.isoformat()) as (app, pilot):
         provider["A"].say("half an answer")
@@ -88,7 +88,7 @@ async def test_an_export_in_the_middle_tells_of_that_moment(folder: Path) -> Non
     assert told["streams"][0]["text"] == "half an answer"
 
 
-async def test_nothing_is_written_over(folder: Path) -> None:
+async def test_no_file_is_overwritten(folder: Path) -> None:
     (folder / "Test.csv").write_text("mine")
     run, _ = scripted_run("A")
     async with shown(run) as (_, pilot):
@@ -102,7 +102,7 @@ async def said_after_export(app: StreamdashApp) -> str:
     return text(app)
 
 
-async def test_a_full_disk_is_said_and_stops_nothing(
+async def test_a_full_disk_is_reported_and_stops_nothing(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fsync(_fd: int) -> None:
@@ -119,7 +119,7 @@ async def test_a_full_disk_is_said_and_stops_nothing(
     assert list(folder.iterdir()) == []
 
 
-async def test_a_report_that_breaks_is_said_and_stops_nothing(
+async def test_an_error_in_a_report_is_reported_and_stops_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def report(*_: object) -> str:
@@ -189,7 +189,7 @@ async def test_a_replay_is_exported_like_the_run_it_plays(recorded: Path, folder
     assert "chars over time" in (folder / "Two.html").read_text().lower()
 
 
-async def test_a_recording_that_is_gone_hinders_no_export(recorded: Path, folder: Path) -> None:
+async def test_a_missing_recording_does_not_prevent_an_export(recorded: Path, folder: Path) -> None:
     run = ReplayRun(load_recording(str(recorded)), speed=64)
     recorded.unlink()
     async with shown(run, timeline=run.timeline, recorded_in=recorded) as (app, pilot):
@@ -198,7 +198,7 @@ async def test_a_recording_that_is_gone_hinders_no_export(recorded: Path, folder
         await until((folder / "Two.html").exists)
 
 
-def test_a_still_state_is_left_alone_by_what_happens_next() -> None:
+def test_a_frozen_state_is_not_changed_by_later_events() -> None:
     state = StreamState(spec("A"), 0, 0.0)
     begun: list[Event] = [Attempt(1), Sent(), Delta("answer", "one"), Flag("odd")]
     for event in begun:

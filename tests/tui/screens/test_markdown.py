@@ -21,7 +21,7 @@ def shows(app: StreamdashApp, words: str) -> bool:
     return words in text(app)
 
 
-async def test_m_renders_the_answer_and_m_or_esc_lead_back() -> None:
+async def test_m_renders_the_answer_and_m_or_esc_close_it() -> None:
     run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
         provider["A"].say("# Title\n\n- item with **bold** words")
@@ -42,7 +42,7 @@ async def test_a_live_answer_is_a_snapshot_until_it_ends() -> None:
         provider["A"].say("*half*")
         await until(lambda: "*half*" in text(app))
         await pilot.press("m")
-        await until(lambda: "as it stood when asked for" in text(app) and "half" in text(app))
+        await until(lambda: "snapshot of a live answer" in text(app) and "half" in text(app))
         provider["A"].say(" and more")
         await until(lambda: run.states[0].text.chars > 10)
         await settled(app, pilot)
@@ -52,7 +52,7 @@ async def test_a_live_answer_is_a_snapshot_until_it_ends() -> None:
         assert "as it stood" not in text(app)
 
 
-async def test_other_streams_are_a_key_away_and_the_board_goes_along() -> None:
+async def test_a_key_shows_another_stream_and_makes_it_current_on_the_board() -> None:
     run, provider = scripted_run("Aaa", "Bbb")
     async with shown(run) as (app, pilot):
         for label in ("Aaa", "Bbb"):
@@ -69,7 +69,7 @@ async def test_other_streams_are_a_key_away_and_the_board_goes_along() -> None:
         assert app.clipboard == "*words of Bbb*"
 
 
-async def test_what_is_too_long_or_missing_says_so() -> None:
+async def test_a_long_or_missing_answer_is_reported() -> None:
     run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
         provider["A"].say("x" * (LONGEST + 1))
@@ -82,7 +82,7 @@ async def test_what_is_too_long_or_missing_says_so() -> None:
         await until(lambda: "no answer" in text(app) and "cancelled" in text(app))
 
 
-async def test_what_cannot_be_rendered_says_so_and_breaks_nothing(
+async def test_an_answer_that_cannot_be_rendered_is_reported_and_breaks_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def render(*_: object) -> None:
@@ -97,7 +97,7 @@ async def test_what_cannot_be_rendered_says_so_and_breaks_nothing(
         await until(lambda: "cannot be rendered: RecursionError" in text(app))
 
 
-async def test_streams_run_on_behind_it_and_it_paints_nothing_for_them() -> None:
+async def test_streams_continue_behind_it_without_painting() -> None:
     run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
         provider["A"].say("*a*")
@@ -111,7 +111,7 @@ async def test_streams_run_on_behind_it_and_it_paints_nothing_for_them() -> None
         await until(lambda: "behind" in text(app))
 
 
-async def test_a_new_theme_and_a_new_width_render_anew() -> None:
+async def test_a_new_theme_and_a_new_width_render_again() -> None:
     run, provider = scripted_run("A")
     async with shown(run, size=(120, 20)) as (app, pilot):
         provider["A"].say("# T\n\n" + "word " * 60)
@@ -130,7 +130,7 @@ async def test_a_new_theme_and_a_new_width_render_anew() -> None:
         assert app.is_running
 
 
-async def test_what_is_ready_too_late_is_not_shown_under_another_name(
+async def test_a_late_result_is_not_shown_for_another_stream(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     begun, ready = Event(), Event()

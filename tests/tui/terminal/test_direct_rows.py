@@ -1,4 +1,4 @@
-"""What is written past Textual's compositor is what Textual would have written."""
+"""Rows written past Textual's compositor are those that Textual would have written."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from tests.tui.scripted_run import scripted_run
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from streamdash.demo.scripted_provider import ScriptedProviders
     from streamdash.streams.events import Channel
     from tests.tui.recorded_screen import RecordedScreen
-    from tests.tui.scripted_run import ScriptedProviders
 
     Deed = Callable[[RecordedScreen, Random], Awaitable[object]]
 
@@ -27,7 +27,7 @@ WORDS = (
     "plain words of an answer, ", "終わりの 日本語 ", "🦀🎉 ", "e\u0301 a\u0308 ", "tab\tstop ",
     "line\n", "\n\n", "\x1b[31m[red] ", "unbroken" * 12 + " ", "한국어 ",
 )  # fmt: skip
-"""What every terminal gives the same width to: else two ways to one row may end differently."""
+"""Text of the same width in every terminal, or the two ways to a row could differ."""
 
 
 def speak(provider: ScriptedProviders, random: Random) -> None:
@@ -47,7 +47,7 @@ async def painted(screen: RecordedScreen, frames: int = 3) -> None:
 
 
 async def agree(screen: RecordedScreen) -> None:
-    """The glass shows what Textual would show if it painted everything now."""
+    """The terminal shows what Textual would show if it painted everything now."""
     await screen.quiet()
     seen, wanted = screen.cells(), screen.painted_anew()
     wrong = [y for y, (row, other) in enumerate(zip(seen, wanted, strict=True)) if row != other]
@@ -123,7 +123,7 @@ async def test_rows_written_directly_leave_the_screen_that_textual_would_paint(
             await agree(screen)
 
 
-async def test_endings_are_on_the_glass() -> None:
+async def test_endings_reach_the_terminal() -> None:
     run, provider = scripted_run("A", "B", "C")
     async with recorded_screen(run) as screen:
         await until(lambda: len(provider.by_label) == 3)
@@ -139,7 +139,7 @@ async def test_endings_are_on_the_glass() -> None:
         await agree(screen)
 
 
-async def test_text_of_an_open_pane_needs_no_frame_of_textuals() -> None:
+async def test_text_of_an_uncovered_pane_needs_no_frame_of_textual() -> None:
     run, provider = scripted_run("A", "B")
     async with recorded_screen(run, size=(100, 30)) as screen:
         app = screen.app
@@ -156,7 +156,7 @@ async def test_text_of_an_open_pane_needs_no_frame_of_textuals() -> None:
         assert "word 9" in screen.text()
 
 
-async def test_a_screen_in_front_keeps_the_panes_off_the_glass_from_the_first_to_the_last() -> None:
+async def test_no_pane_is_written_over_a_screen_in_front() -> None:
     run, provider = scripted_run("A", "B")
     async with recorded_screen(run) as screen:
         app = screen.app

@@ -106,7 +106,7 @@ def test_other_widths_in_between_and_too_little_time_leave_no_trace(
         it.width = width
         it.until = data.draw(st.sampled_from([PAST, float("inf")]), label="time")
         offset = data.draw(st.integers(0, max(0, len(line) - 1)), label="offset")
-        it.place_of(TextPosition(0, offset))
+        it.row_of(TextPosition(0, offset))
         it.last()
     it.until = float("inf")
     assert rows_of(it) == (whole_rows(line, it.width) if line else [])
@@ -120,7 +120,7 @@ def test_each_character_is_found_on_the_row_that_shows_it(
     it = document([line], width)
     for _ in range(6 if line else 0):
         offset = data.draw(st.integers(0, len(line) - 1))
-        place = it.place_of(TextPosition(0, offset))
+        place = it.row_of(TextPosition(0, offset))
         assert place is not None
         row = it.rows(place, 1)[0]
         assert row.start <= offset < row.end
@@ -180,7 +180,7 @@ async def test_a_long_paragraph_on_the_screen_is_whole_at_every_size() -> None:
             for key in ("home", *["pagedown"] * 60):
                 await pilot.press(key)
                 await settled(app, pilot)
-                rows = [strip.text[:-1].rstrip() for strip in transcript._page.strips]
+                rows = [strip.text[:-1].rstrip() for strip in transcript._painted.strips]
                 first = wanted.index(rows[0])
                 rows = rows[: len(wanted) - first]
                 assert rows == wanted[first : first + len(rows)]

@@ -72,7 +72,7 @@ async def test_keys_are_passed_on_while_everything_fits(screen: TranscriptScreen
     assert screen.app.passed_on == 1
 
 
-async def test_the_bar_shows_how_far_down_the_view_is(screen: TranscriptScreen) -> None:
+async def test_the_bar_shows_how_far_down_the_viewport_is(screen: TranscriptScreen) -> None:
     assert screen.bar == "      "
     screen.append(numbered(15))
     assert screen.bar == "    ▐▐"

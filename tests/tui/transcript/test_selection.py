@@ -1,4 +1,4 @@
-"""What the mouse selects in a transcript is the text as it came."""
+"""The mouse selects the text of a transcript as it arrived."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ async def test_dragging_selects_and_soft_line_ends_are_joined(screen: Transcript
     assert screen.app.screen.get_selected_text() == "and"
 
 
-async def test_what_is_selected_is_highlighted(screen: TranscriptScreen) -> None:
+async def test_the_selection_is_highlighted(screen: TranscriptScreen) -> None:
     screen.append("The quick brown fox")
     await screen.drag((4, 0), (8, 0))
     looks = screen.styles_of(0)
@@ -48,7 +48,7 @@ async def test_a_selection_stays_on_its_text_as_more_arrives(screen: TranscriptS
     assert screen.app.screen.get_selected_text() == "line 1"
 
 
-async def test_all_is_selected_but_what_is_folded(screen: TranscriptScreen) -> None:
+async def test_select_all_leaves_out_folded_text(screen: TranscriptScreen) -> None:
     screen.append("Hmm.", "reasoning")
     screen.append("42")
     screen.append("cancelled by you", "note")

@@ -50,7 +50,7 @@ async def test_an_answer_begins_without_blank_lines(screen: TranscriptScreen) ->
     assert screen.lines[0] == "hello"
 
 
-async def test_each_style_begins_a_line_and_has_its_look(screen: TranscriptScreen) -> None:
+async def test_each_style_begins_a_line_in_its_own_colours(screen: TranscriptScreen) -> None:
     screen.append("half an ans")
     screen.append("cancelled by you", "note")
     screen.append("HTTP 500", "error")
@@ -105,7 +105,7 @@ async def test_nothing_is_lost_while_the_widget_is_hidden(screen: TranscriptScre
     assert screen.lines[-1] == "line 49"
 
 
-async def test_cleared_it_begins_anew(screen: TranscriptScreen) -> None:
+async def test_a_cleared_transcript_begins_anew(screen: TranscriptScreen) -> None:
     screen.append(numbered(50))
     await screen.press("home")
     screen.transcript.append("never seen")
@@ -116,14 +116,14 @@ async def test_cleared_it_begins_anew(screen: TranscriptScreen) -> None:
     assert screen.lines[-1] == "line 6"
 
 
-async def test_a_new_width_keeps_the_end_for_who_follows(screen: TranscriptScreen) -> None:
+async def test_a_new_width_keeps_the_end_while_following(screen: TranscriptScreen) -> None:
     screen.append("some words that wrap differently " * 40 + "the last words")
     for width in (40, 12, 25):
         await screen.resize(width, 6)
         assert screen.lines[-1].split()[-1] == "words"
 
 
-async def test_a_new_width_keeps_the_top_for_who_reads(screen: TranscriptScreen) -> None:
+async def test_a_new_width_keeps_the_top_row_while_reading(screen: TranscriptScreen) -> None:
     screen.append("".join(f"word{number} " for number in range(400)))
     await screen.press("home", "pagedown", "pagedown")
     before = screen.lines

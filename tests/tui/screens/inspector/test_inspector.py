@@ -81,7 +81,7 @@ async def test_the_search_lists_only_events_that_contain_the_text() -> None:
         await until(lambda: "since send" not in text(app))
 
 
-async def test_only_the_last_events_are_kept_and_that_is_said() -> None:
+async def test_only_the_last_events_are_kept_and_the_title_tells_so() -> None:
     run, provider = scripted_run("A")
     run.states[0].wire = WireLog(20)
     async with shown(run, size=(160, 60)) as (app, pilot):
@@ -128,7 +128,7 @@ async def test_hostile_events_are_shown_and_do_nothing() -> None:
         await until(lambda: '"not"' in text(app))
 
 
-async def test_a_narrow_screen_stands_the_event_below_the_list() -> None:
+async def test_on_a_narrow_screen_the_event_is_below_the_list() -> None:
     run, provider = scripted_run("A")
     async with shown(run, size=(60, 20)) as (app, pilot):
         provider["A"].say("Hel")
@@ -139,7 +139,7 @@ async def test_a_narrow_screen_stands_the_event_below_the_list() -> None:
         assert all(len(row) <= 60 for row in rows(app))
 
 
-async def test_new_events_lay_nothing_out(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_new_events_cause_no_layout(monkeypatch: pytest.MonkeyPatch) -> None:
     run, provider = scripted_run("A")
     async with shown(run, size=(160, 20)) as (app, pilot):
         await pilot.press("i")

@@ -1,4 +1,4 @@
-"""The leaderboard over the board: what it ranks, where its keys lead."""
+"""The leaderboard over the board: how it ranks, and what its keys do."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ async def test_streams_are_ranked_live_and_by_any_column() -> None:
         assert "chars ▲" in rows(app)[1]
 
 
-async def test_the_ladder_moves_while_streams_run_and_rests_when_they_have_ended() -> None:
+async def test_the_ladder_moves_only_while_streams_run() -> None:
     run, provider = scripted_run("Aaa", "Bbb")
     async with shown(run) as (app, pilot):
         await pilot.press("l")
@@ -129,7 +129,7 @@ async def test_many_streams_scroll_with_the_choice() -> None:
         await until(lambda: text(app).count("s00") == 2)
 
 
-async def test_hostile_labels_do_nothing_here_either() -> None:
+async def test_hostile_labels_do_nothing() -> None:
     run, _ = scripted_run("[@click=app.quit]x[/nope]\x1b[2J", "B")
     async with shown(run) as (app, pilot):
         await pilot.press("l")

@@ -1,4 +1,4 @@
-"""An answer's Markdown inside a document of ours: below its headings, ended where it ends."""
+"""An answer's Markdown inside our document: with lowered headings and all blocks closed."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 LOWEST = 6
-"""The lowest level of headings that Markdown has."""
+"""The lowest level of headings in Markdown."""
 LONGEST_PARSED = 2_000_000
-"""Characters; what is longer is put into a code block, which needs no parser."""
+"""Characters; a longer answer becomes a code block, which needs no parser."""
 _HEADING_TAG = re.compile(r"(</?h)([1-6])(?=[\s/>]|$)", re.IGNORECASE)
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _UNENDED = (
@@ -28,7 +28,7 @@ _UNENDED = (
     (re.compile(r" {0,3}<![A-Za-z]"), ">"),
     (re.compile(r" {0,3}<(script|pre|style|textarea)(?=[\s>]|$)", re.IGNORECASE), None),
 )
-"""HTML blocks that only their own end closes, and that end; None: the tag that began them."""
+"""Openings of HTML blocks that only their own end closes, and that end; None: the closing tag."""
 _ENCLOSING = frozenset(
     {
         "a", "abbr", "article", "aside", "audio", "b", "big", "blockquote", "button", "center",
@@ -40,7 +40,7 @@ _ENCLOSING = frozenset(
         "textarea", "tfoot", "th", "thead", "title", "tr", "tt", "u", "ul", "var", "video",
     }
 )  # fmt: skip
-"""Tags whose effect lasts until they are closed; others, such as `List<String>`, have none."""
+"""Tags that have an effect until they are closed; others, as in `List<String>`, have none."""
 _ENTITY = re.compile(r"&(?=#?\w{1,32};)")
 _MD_SPECIAL = re.compile(r"([\\|<>\[\]*_`])")
 _LIST_MARK = re.compile(r"^(?:([0-9]{1,9})([.)])|([-+=#~]))")
@@ -54,11 +54,11 @@ class _Change(NamedTuple):
     lines: list[str]
 
 
-def embedded(answer: str, below: int) -> str:
-    """The answer with its headings `below` levels lower, and closed code and HTML blocks.
+def nested(answer: str, below: int) -> str:
+    """The answer with its headings `below` levels lower, and its code and HTML blocks closed.
 
-    `#` and underlined headings go at most down to level 6, those in quotes and lists and HTML's
-    own among them. Text in code stays as it is.
+    Headings in quotes, lists and HTML are lowered too, all to level 6 at most. Code stays as it
+    is.
     """
     text = answer.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
     if len(text) > LONGEST_PARSED:
@@ -75,7 +75,7 @@ def embedded(answer: str, below: int) -> str:
 
 @cache
 def _blocks() -> MarkdownIt:
-    """A parser of blocks alone: what stands inside them has no effect beyond."""
+    """A parser of blocks only, as nothing inside a block has an effect beyond it."""
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable("table")
@@ -103,15 +103,15 @@ def _heading(token: Token, content: str, lines: Sequence[str], below: int) -> _C
     marks = "#" * min(LOWEST, int(token.tag[1:]) + below)
     first = _outside_code(lines[0], below)
     if token.markup.startswith("#"):
-        # what stands before the heading, a list's or a quote's marks, has no such character
+        # only marks of lists and quotes stand before the heading, and none of them is a #
         before, _, after = first.partition("#")
         return _Change(start, end, [before + marks + after.lstrip("#"), *lines[1:]])
-    # one that is underlined has two levels only, so it gets marks; its lines become one
+    # underlined headings have two levels only, so this one gets marks, on one line
     opening, *rest = content.split("\n")
     before = lines[0].rstrip()
     before = before[: len(before) - len(opening)] if before.endswith(opening) else ""
     words = " ".join([opening.rstrip("\\ ") if rest else opening, *map(str.strip, rest)])
-    # marks at the end would be taken for the heading's own
+    # a heading that ends in marks would lose them without closing marks
     closing = f" {marks}" if words.endswith("#") else ""
     return _Change(start, end, [f"{before}{marks} {_outside_code(words, below)}{closing}"])
 
@@ -121,7 +121,7 @@ def _lower_tags(line: str, below: int) -> str:
 
 
 def _outside_code(line: str, below: int) -> str:
-    """The line with its HTML headings lowered, but not in code."""
+    """The line with its HTML headings lowered, except in code."""
     if "<" not in line:
         return line
     at, parts = 0, []
@@ -132,7 +132,7 @@ def _outside_code(line: str, below: int) -> str:
 
 
 def _endings(tokens: Sequence[Token], lines: Sequence[str]) -> list[str]:
-    """What ends the blocks that would go on behind the answer."""
+    """The lines that close the blocks and tags that the answer leaves open."""
     endings = []
     last = next((token for token in reversed(tokens) if token.map is not None), None)
     if last is not None and last.level == 0 and last.map is not None:
@@ -141,7 +141,7 @@ def _endings(tokens: Sequence[Token], lines: Sequence[str]) -> list[str]:
             endings.append(last.markup)
         elif last.type == "html_block":
             endings += _html_end(block)
-    opened = _Opened()
+    opened = _OpenTags()
     for token in tokens:
         if token.type in ("html_block", "inline") and "<" in token.content:
             opened.feed(_CODE_SPAN.sub("", token.content))
@@ -167,8 +167,8 @@ def _html_end(block: Sequence[str]) -> list[str]:
     return []
 
 
-class _Opened(HTMLParser):
-    """The tags that an answer's HTML opens and does not close."""
+class _OpenTags(HTMLParser):
+    """Collects the tags that an answer's HTML opens and does not close."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -181,6 +181,14 @@ class _Opened(HTMLParser):
     def handle_startendtag(self, _tag: str, _attrs: object) -> None:
         return
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        """Read `<![` without a name behind it as a comment, as browsers do."""
+        try:
+            return super().parse_marked_section(i, report)
+        except AssertionError:
+            # what the standard library raises for it
+            return self.parse_bogus_comment(i)
+
     def handle_endtag(self, tag: str) -> None:
         if tag in self.tags:
             while self.tags.pop() != tag:
@@ -188,14 +196,14 @@ class _Opened(HTMLParser):
 
 
 def fenced(text: str) -> str:
-    """The text as a code block that nothing in it can end."""
+    """The text as a code block with a fence longer than any in it."""
     longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
     fence = "`" * (longest + 1)
     return f"{fence}\n{text}\n{fence}"
 
 
 def quoted(text: str) -> str:
-    """The text as a quote in which nothing is obeyed; of several lines as a code block."""
+    """The text as a quote of literal text; several lines become a code block."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
     return fenced(text) if "\n" in text else f"> {_literal(text)}"
 

@@ -1,4 +1,4 @@
-"""An answer inside a Markdown document: below its headings, and over where it ends."""
+"""Answers inside a Markdown document: their headings are lowered and their blocks closed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from streamdash.reporting.embedding import embedded, fenced, quoted
+from streamdash.reporting.nested_markdown import fenced, nested, quoted
 from tests.fuzzing import examples
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ def headings(text: str) -> list[tuple[int, str]]:
         ("# Pound # sign #", [(3, "Pound # sign")]),
     ],
 )
-def test_headings_go_down(answer: str, expected: list[tuple[int, str]]) -> None:
-    assert headings(embedded(answer, 2)) == expected
+def test_headings_are_lowered(answer: str, expected: list[tuple[int, str]]) -> None:
+    assert headings(nested(answer, 2)) == expected
 
 
 @HEADINGS
@@ -68,14 +68,14 @@ def test_headings_go_down(answer: str, expected: list[tuple[int, str]]) -> None:
         "> ```\n> # quoted code\n> ```",
     ],
 )
-def test_what_is_no_heading_stays_as_it_is(answer: str) -> None:
-    assert embedded(answer, 2) == answer
+def test_text_that_only_resembles_a_heading_stays_as_it_is(answer: str) -> None:
+    assert nested(answer, 2) == answer
 
 
 @HEADINGS
-def test_headings_in_html_go_down_too() -> None:
+def test_headings_in_html_are_lowered_too() -> None:
     answer = '<h1 class="x">Big</h1>\n\ntext <H2>two</H2> and `<h3>`\n\n<header>no</header>'
-    assert embedded(answer, 2) == (
+    assert nested(answer, 2) == (
         '<h3 class="x">Big</h3>\n\ntext <H4>two</H4> and `<h3>`\n\n<header>no</header>'
     )
 
@@ -94,6 +94,7 @@ def test_headings_in_html_go_down_too() -> None:
         "<textarea>",
         "<?php echo",
         "<![CDATA[ x",
+        "<![1 x",
         "- item\n\n  ```\n  code\n- next",
         "- a\n\n  ```\n  code",
         "> ```\n> code",
@@ -102,8 +103,8 @@ def test_headings_in_html_go_down_too() -> None:
         "```",
     ],
 )
-def test_what_follows_is_a_heading_again(answer: str) -> None:
-    document = f"{embedded(answer, 2)}\n\n## Next\n"
+def test_a_heading_after_the_answer_is_still_a_heading(answer: str) -> None:
+    document = f"{nested(answer, 2)}\n\n## Next\n"
     assert (2, "Next") in headings(document)
 
 
@@ -118,7 +119,7 @@ def test_what_follows_is_a_heading_again(answer: str) -> None:
     ],
 )
 def test_html_that_is_left_open_is_closed(answer: str, end: str) -> None:
-    assert embedded(answer, 2).endswith(f"\n{end}")
+    assert nested(answer, 2).endswith(f"\n{end}")
 
 
 @ENDS
@@ -126,14 +127,14 @@ def test_html_that_is_left_open_is_closed(answer: str, end: str) -> None:
     "answer", ["<b>a</b>", "List<String> x", "a < b and c > d", "<br> <img src=x>", "`<div>`"]
 )
 def test_html_that_needs_no_end_gets_none(answer: str) -> None:
-    assert embedded(answer, 2) == answer
+    assert nested(answer, 2) == answer
 
 
 @ENDS
 @examples(300)
 @given(st.text(st.sampled_from("#=-`~> \n\t*1.<!a/h1&|\\[]"), max_size=60), st.integers(2, 3))
-def test_no_answer_gets_above_its_place_or_beyond_its_end(answer: str, below: int) -> None:
-    inside = embedded(answer, below)
+def test_no_answer_has_higher_headings_or_an_effect_beyond_its_end(answer: str, below: int) -> None:
+    inside = nested(answer, below)
     document = tokens(f"{inside}\n\n# Next\n")
     levels = [int(token.tag[1:]) for token in document if token.type == "heading_open"]
     assert levels[-1:] == [1], "the heading behind the answer is one"
