@@ -318,7 +318,8 @@ class PaneGrid(LazyStyles):
 
     def _focus(self) -> None:
         """Give the current pane's transcript the keyboard."""
-        if self.current_pane is not None:
+        # a screen that closes while the app ends finds the board gone
+        if self.current_pane is not None and self.is_attached:
             # at once: a key that is pressed next already belongs there
             self.screen.set_focus(self.current_pane.transcript, scroll_visible=False)
 
