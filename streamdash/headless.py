@@ -1,20 +1,26 @@
-"""The front end without a terminal: the same run, its results on standard output."""
+"""The front end without a terminal: prints a run, with one printer per format."""
 
 from __future__ import annotations
 
-import asyncio
-import json
 from collections import Counter
-from typing import TYPE_CHECKING, Literal, TextIO, get_args
+from typing import TYPE_CHECKING, Any, Generic, Literal, Never, TextIO, TypeVar, get_args
 
-from streamdash.output.background_writer import BackgroundWriter
+from streamdash.output.progress import Messages
+from streamdash.output.result_writer import ResultWriter
 from streamdash.output.safe_text import clean, clean_line
-from streamdash.reporting.result import result_of, run_result
-from streamdash.reporting.text_table import csv_table, markdown_report, seconds, text_table
-from streamdash.streams.events import Delta, End, Event, Status, Wire
+from streamdash.reporting.csv_table import csv_table
+from streamdash.reporting.figures import clock
+from streamdash.reporting.markdown import markdown_report
+from streamdash.reporting.result import result_of, results_of, run_result
+from streamdash.reporting.result_json import result_json, run_json
+from streamdash.reporting.text_table import text_table
+from streamdash.streams.events import Delta, End, Status, Wire
 from streamdash.streams.state import STAGES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from streamdash.streams.events import Event
     from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
 
@@ -22,17 +28,14 @@ Format = Literal["text", "json", "jsonl", "csv", "markdown", "events"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 
 AT_THE_END = frozenset({"json", "csv", "markdown"})
-"""What is printed when all has ended, and nothing before."""
-FLUSH_S = 0.02
-"""Output gathers this long before it is written, by a thread, so that a slow reader of the pipe
-delays nobody's time stamps."""
-PROGRESS_S = 0.2
-ERASE = "\r\x1b[K"
+"""Formats that print nothing before all streams have ended."""
 LABEL_CELLS = 40
+
+E = TypeVar("E")
 
 
 class Headless:
-    """Prints a run in one of the formats while it goes on and when it has ended."""
+    """A `streams.runner.Listener` that prints a run in one format, and its errors to `err`."""
 
     def __init__(
         self,
@@ -43,60 +46,147 @@ class Headless:
         width: int | None = None,
         progress: bool = False,
     ) -> None:
-        self._style: Format = style
-        self._stream = out
+        """`width` is that of the table, None for any; `progress` shows a progress line."""
+        self._out = ResultWriter(out)
+        self._printer = printer = _PRINTERS[style](self._out, width)
+        # looked up once: `heard` is called for every event
+        self._prints, self._print_event = printer.prints, printer.print_event
         self._err = err
-        self._width = width
         self._progress = progress
-        self._terminal = out.isatty()
-        self._ascii = "utf" not in (out.encoding or "").lower().replace("-", "")
-        self._half_lines: dict[int, str] = {}
-        self._read: dict[int, tuple[StreamState, int, int]] = {}
-        """How many characters of which state's answer and refusal have been read."""
-        self._numbers: dict[int, tuple[StreamState, int]] = {}
-        """The number of the last wire event, and whose it was."""
-        self._at_line_start = True
-        self._run: Run | None = None
-        self._out: BackgroundWriter | None = None
-        self._told: BackgroundWriter | None = None
-        self._standing = ""
-        """What takes the line of progress away that stands on the terminal."""
+        self._messages: Messages | None = None
 
     async def show(self, run: Run, started: str) -> None:
-        """Start `run` and print it; raises OSError where that could not be written."""
-        self._run = run
-        self._out = out = BackgroundWriter(self._stream, gather_s=FLUSH_S, lost=run.cancel_all)
-        self._told = told = BackgroundWriter(self._err)
+        """Start `run` and print it to its end. Raises OSError if it could not be written."""
+        self._printer.begin(run)
+        self._out.open(lost=run.cancel_all)
+        self._messages = messages = Messages(self._err)
         run.start()
-        ticker = asyncio.create_task(self._tick(run, told)) if self._progress else None
+        if self._progress:
+            messages.show_progress(lambda: progress_line(run))
         try:
             await run.wait()
         finally:
-            if ticker is not None:
-                ticker.cancel()
-                self._complain("")
-            await told.aclose()
-        self._conclude(run, started)
-        await out.aclose()
-        if out.error is not None:
-            raise out.error
+            await messages.aclose()
+        self._printer.print_run(started)
+        await self._out.aclose()
 
-    def heard(self, state: StreamState, event: Event, at: float) -> None:
+    def on_event(self, state: StreamState, event: Event, at: float) -> None:
         """See `streams.runner.Listener`."""
         kind = type(event)
-        if kind is Wire:
-            if self._style == "events":
-                self._print_wire(state, event, at)  # type: ignore[arg-type]  # by its kind
-        elif isinstance(event, Delta):
-            if self._style == "text" and event.channel in ("answer", "refusal"):
-                self._print_text(state)
+        if kind is self._prints:
+            self._print_event(state, event, at)
         elif kind is End:
-            self._ended(state)
+            self._printer.print_ended(state)
+            self._say_error(state)
 
-    def _print_wire(self, state: StreamState, wire: Wire, at: float) -> None:
-        # not from the state, which may be ahead of what is to be heard
-        known, number = self._numbers.get(state.index, (state, 0))
-        number = number + 1 if known is state else 1
+    def _say_error(self, state: StreamState) -> None:
+        # without an attempt the endpoint is at fault, and was reported before the start
+        if state.error is None or not state.attempts or self._messages is None:
+            return
+        label = clean_line(state.spec.label, LABEL_CELLS)
+        reason = clean_line(state.error.message, 400)
+        self._messages.say(f"streamdash: {label}: {state.status} ({state.error.kind}): {reason}")
+
+
+class Printer(Generic[E]):
+    """Prints a run in one format; a subclass overrides the moments at which it prints."""
+
+    prints: type[E] | None = None
+    """The kind of event that `print_event` gets."""
+
+    run: Run
+
+    def __init__(self, out: ResultWriter, width: int | None) -> None:
+        self.out = out
+        self.width = width
+
+    def begin(self, run: Run) -> None:
+        """Take the run that is to be printed, before its first event."""
+        self.run = run
+
+    def print_event(self, state: StreamState, event: E, at: float) -> None:
+        """Print an event of the kind `prints`."""
+
+    def print_ended(self, state: StreamState) -> None:
+        """Print what there is when a stream has ended."""
+
+    def print_run(self, started: str) -> None:
+        """Print what there is when all streams have ended."""
+
+
+class TextPrinter(Printer[Delta]):
+    """Answers line by line under their labels, a single answer raw; then the table."""
+
+    prints = Delta
+
+    def __init__(self, out: ResultWriter, width: int | None) -> None:
+        super().__init__(out, width)
+        self._half_lines: dict[int, str] = {}
+        self._printed: dict[int, tuple[StreamState, int, int]] = {}
+        """The state of each stream, with the characters printed of its answer and refusal."""
+
+    def print_event(self, state: StreamState, event: Delta, at: float) -> None:
+        """Print what is new if the delta belongs to the answer or the refusal."""
+        if event.channel in ("answer", "refusal"):
+            self._print_new(state)
+
+    def print_ended(self, state: StreamState) -> None:
+        """Print the rest, with the half line that it ends in."""
+        self._print_new(state)
+
+    def _print_new(self, state: StreamState) -> None:
+        # the state has joined surrogate halves that arrived in two deltas
+        last, start, refused = self._printed.get(state.index, (state, 0, 0))
+        if last is not state:
+            start = refused = 0
+        text = state.text.since(start)
+        refusal = state.refusal.since(refused)
+        self._printed[state.index] = (state, start + len(text), refused + len(refusal))
+        if refusal and not refused and not state.text.value().endswith("\n"):
+            # a refusal starts a new line after the answer that it breaks off
+            text += "\n" if state.text.chars else ""
+        text += refusal
+        if self.out.terminal:
+            # before the text is split: cleaning turns some characters into line ends
+            text = clean(text)
+        if len(self.run.states) == 1:
+            separator = "" if last is state or self.out.at_line_start else "\n"
+            self.out.put(separator + text if text else "")
+        else:
+            self._put_lines(state, text)
+
+    def _put_lines(self, state: StreamState, text: str) -> None:
+        ended = "\n" if state.ended_at is not None else ""
+        *lines, half = (self._half_lines.pop(state.index, "") + text + ended).split("\n")
+        if half:
+            self._half_lines[state.index] = half
+        if ended and lines[-1] == "":
+            lines.pop()
+        label = clean_line(state.spec.label, LABEL_CELLS)
+        self.out.put("".join(f"[{label}] {line}\n" for line in lines))
+
+    def print_run(self, started: str) -> None:
+        """Print the table."""
+        newline = "" if self.out.at_line_start else "\n"
+        table = text_table(results_of(self.run), self.width)
+        self.out.put(f"{newline}=== All streams complete ===\n{table}\n")
+
+
+class EventsPrinter(Printer[Wire]):
+    """Every wire event as it arrives, one JSON object per line."""
+
+    prints = Wire
+
+    def __init__(self, out: ResultWriter, width: int | None) -> None:
+        super().__init__(out, width)
+        self._numbers: dict[int, tuple[StreamState, int]] = {}
+        """The state of each stream, with the number of its last event."""
+
+    def print_event(self, state: StreamState, event: Wire, at: float) -> None:
+        """Print the event with its number and its time since the request was sent."""
+        # not the state's number, which may be ahead of the events that are announced
+        last, number = self._numbers.get(state.index, (state, 0))
+        number = number + 1 if last is state else 1
         self._numbers[state.index] = (state, number)
         origin = state.attempt_at if state.sent_at is None else state.sent_at
         fields = {
@@ -104,115 +194,64 @@ class Headless:
             "stream": state.index,
             "number": number,
             "t_s": None if origin is None else at - origin,
-            "type": wire.type,
-            "raw": wire.decoded(),
+            "type": event.type,
+            "raw": event.decoded(),
         }
         try:
-            self._put_json(fields)
+            self.out.put_json(fields)
         except RecursionError:
-            # a value is read that is nested too deeply to be written: it stays a text, as one
-            # does that is nested too deeply to be read
-            self._put_json({**fields, "raw": wire.raw})
+            # JSON that can be read but is nested too deeply to be written stays text
+            self.out.put_json({**fields, "raw": event.raw})
 
-    def _print_text(self, state: StreamState) -> None:
-        # from the state, where the halves of a pair that arrive apart have been joined
-        known, start, refused = self._read.get(state.index, (state, 0, 0))
-        if known is not state:
-            start = refused = 0
-        text = state.text.since(start)
-        refusal = state.refusal.since(refused)
-        self._read[state.index] = (state, start + len(text), refused + len(refusal))
-        if refusal and not refused and not state.text.value().endswith("\n"):
-            # a refusal begins a line of its own behind the answer that it breaks off
-            text += "\n" if state.text.chars else ""
-        text += refusal
-        if self._terminal:
-            # before lines are told apart: some characters become ends of lines
-            text = clean(text)
-        if self._single:
-            again = "" if known is state or self._at_line_start else "\n"
-            self._put(again + text if text else "")
-            return
-        ended = "\n" if state.ended_at is not None else ""
-        *lines, half = (self._half_lines.pop(state.index, "") + text + ended).split("\n")
-        if half:
-            self._half_lines[state.index] = half
-        if ended and lines[-1] == "":
-            lines.pop()
-        name = clean_line(state.spec.label, LABEL_CELLS)
-        self._put("".join(f"[{name}] {line}\n" for line in lines))
 
-    @property
-    def _single(self) -> bool:
-        return self._run is not None and len(self._run.states) == 1
+class JsonLinesPrinter(Printer[Never]):
+    """The result of each stream as it ends, one JSON object per line."""
 
-    def _ended(self, state: StreamState) -> None:
-        if self._style == "text":
-            self._print_text(state)
-        if self._run is None:
-            return
-        if self._style == "jsonl" and len(self._run.past[state.index]) + 1 >= max(
-            1, self._run.plan.repeat if state.status is not Status.CANCELLED else 1
-        ):
-            self._put_json(result_of(self._run, state.index))
-        # without an attempt it is the endpoint's fault, which was told before anything started
-        if state.error is not None and state.attempts:
-            label = clean_line(state.spec.label, LABEL_CELLS)
-            words = clean_line(state.error.message, 400)
-            self._complain(f"streamdash: {label}: {state.status} ({state.error.kind}): {words}")
+    def print_ended(self, state: StreamState) -> None:
+        """Print the result after the stream's last repetition, or when it was cancelled."""
+        run = self.run
+        repetitions = 1 if state.status is Status.CANCELLED else run.plan.repeat
+        if len(run.past[state.index]) + 1 >= repetitions:
+            self.out.put_json(result_json(result_of(run, state.index)))
 
-    def _conclude(self, run: Run, started: str) -> None:
-        if self._style == "json":
-            self._put_json(run_result(run, started))
-            return
-        if self._style not in ("text", "csv", "markdown"):
-            return
-        results = [result_of(run, index) for index in range(len(run.states))]
-        if self._style == "text":
-            newline = "" if self._at_line_start else "\n"
-            table = text_table(results, self._width)
-            self._put(f"{newline}=== All streams complete ===\n{table}\n")
-        elif self._style == "csv":
-            self._put(csv_table(results))
-        else:
-            self._put(markdown_report(results, run.plan.title))
 
-    def _put_json(self, value: object) -> None:
-        try:
-            line = json.dumps(value, ensure_ascii=self._ascii, allow_nan=False, default=str)
-        except ValueError:
-            # a server's NaN is no JSON: strict readers of our output would refuse all of it
-            value = json.loads(json.dumps(value, default=str), parse_constant=lambda _name: None)
-            line = json.dumps(value, ensure_ascii=self._ascii)
-        if self._terminal and clean(line) != line:
-            line = json.dumps(value, default=str)
-        # not joined here: the line may be 64 MiB, and its value is there until this returns
-        self._put(line)
-        self._put("\n")
+class JsonPrinter(Printer[Never]):
+    """One JSON object at the end."""
 
-    def _put(self, text: str) -> None:
-        if text and self._out is not None:
-            if self._terminal:
-                text = clean(text)
-            self._at_line_start = text.endswith("\n")
-            self._out.put(text)
+    def print_run(self, started: str) -> None:
+        """Print the object."""
+        self.out.put_json(run_json(run_result(self.run, started)))
 
-    def _complain(self, line: str) -> None:
-        """Write a line, or none, in place of the line of progress."""
-        if self._told is not None:
-            erase, self._standing = self._standing, ""
-            self._told.put(erase + (line and line + "\n"))
 
-    async def _tick(self, run: Run, told: BackgroundWriter) -> None:
-        while True:
-            await asyncio.sleep(PROGRESS_S)
-            told.put(ERASE + progress_line(run))
-            self._standing = ERASE
+class CsvPrinter(Printer[Never]):
+    """The table as CSV."""
+
+    def print_run(self, started: str) -> None:
+        """Print the table."""
+        self.out.put(csv_table(results_of(self.run)))
+
+
+class MarkdownPrinter(Printer[Never]):
+    """The table and the answers as Markdown."""
+
+    def print_run(self, started: str) -> None:
+        """Print the report."""
+        self.out.put(markdown_report(results_of(self.run), self.run.plan.title))
+
+
+_PRINTERS: dict[Format, Callable[[ResultWriter, int | None], Printer[Any]]] = {
+    "text": TextPrinter,
+    "json": JsonPrinter,
+    "jsonl": JsonLinesPrinter,
+    "csv": CsvPrinter,
+    "markdown": MarkdownPrinter,
+    "events": EventsPrinter,
+}
 
 
 def progress_line(run: Run) -> str:
-    """`3 streaming · 5 done · 1,234 chars · 2.31 s`."""
+    """`3 streaming · 5 done · 1,234 chars · 2.3 s`."""
     counts = Counter(state.stage for state in run.states)
     words = [f"{counts[stage]} {stage}" for stage in STAGES if stage in counts]
     chars = sum(state.text.chars for state in run.states)
-    return " · ".join([*words, f"{chars:,} chars", seconds(run.clock() - run.started_at)])
+    return " · ".join([*words, f"{chars:,} chars", clock(run.clock() - run.started_at)])

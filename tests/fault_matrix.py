@@ -1,6 +1,6 @@
-"""The last page of a test run: every kind of fault, and how many of its inputs were met rightly.
+"""The summary of a test run: each kind of fault, and how many of its inputs were handled correctly.
 
-A test belongs to the page with `@pytest.mark.fault(AREA, KIND)`, in plain words:
+A test is counted if it is marked with `@pytest.mark.fault(AREA, KIND)`, in plain words:
 `@pytest.mark.fault("terminal", "bytes that are not UTF-8")`.
 """
 

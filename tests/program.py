@@ -1,23 +1,41 @@
-"""The real program in a process of its own, with an environment that says nothing."""
+"""The real program in a process of its own, in an environment without the developer's variables."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
+import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
+CHECKOUT = Path(__file__).parent.parent
 PATIENCE_S = 60.0
-"""A process that takes longer is broken, and is killed."""
+"""A process that takes longer is killed, and its test fails."""
+
+_SERIES = """
+import json, os, sys
+from streamdash.cli import main, run, report
+from streamdash.providers import openai_chat
+for number, arguments in enumerate(json.loads(sys.argv.pop())):
+    child = os.fork()
+    if child == 0:
+        for descriptor, name in ((1, "out"), (2, "err")):
+            os.dup2(os.open(f"{number}.{name}", os.O_WRONLY | os.O_CREAT), descriptor)
+        sys.argv[1:] = arguments
+        main.run()
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+"""Loads the program once; a fork of that runs each command line."""
 
 
 class Ended(NamedTuple):
-    """How the program ended and what it wrote."""
+    """The exit code of a program, and the text of its two outputs."""
 
     code: int
     out: str
@@ -25,9 +43,9 @@ class Ended(NamedTuple):
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
-    """A bare environment with a home of its own."""
-    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
-    return {**kept, "HOME": str(home), "LANG": "C.UTF-8", "PYTHONPATH": os.getcwd(), **more}
+    """Nothing but the search path, a home folder, UTF-8 and the variables in `more`."""
+    passed_on = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    return {**passed_on, "HOME": str(home), "LANG": "C.UTF-8", "PYTHONPATH": str(CHECKOUT), **more}
 
 
 async def streamdash(
@@ -37,7 +55,10 @@ async def streamdash(
     variables: Mapping[str, str] | None = None,
     interrupt_after: bytes | None = None,
 ) -> Ended:
-    """Run `streamdash ARGUMENTS`; with `interrupt_after`, SIGINT once that text has come out."""
+    """Run `streamdash ARGUMENTS` in the folder `home`.
+
+    With `interrupt_after` the program gets SIGINT as soon as it has printed that text.
+    """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-W",
@@ -58,7 +79,7 @@ async def streamdash(
                 assert process.stdout is not None
                 while interrupt_after not in early:
                     more = await process.stdout.read(65536)
-                    assert more, f"it ended without saying {interrupt_after!r}"
+                    assert more, f"it ended without printing {interrupt_after!r}"
                     early += more
                 process.send_signal(signal.SIGINT)
             out, err = await process.communicate(stdin or None)
@@ -68,3 +89,27 @@ async def streamdash(
             await process.wait()
     assert process.returncode is not None
     return Ended(process.returncode, (early + out).decode("utf-8", "replace"), err.decode())
+
+
+def streamdash_series(
+    *commands: Sequence[str], home: Path, variables: Mapping[str, str] | None = None
+) -> list[Ended]:
+    """Run `streamdash` with each command line in turn; all of them load its modules once.
+
+    Raises CalledProcessError if the series itself fails.
+    """
+    folder = home / "series"
+    folder.mkdir()
+    series = subprocess.run(
+        [sys.executable, "-W", "error::ResourceWarning", "-c", _SERIES, json.dumps(commands)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        cwd=folder,
+        env=environment(home, **(variables or {})),
+        timeout=PATIENCE_S,
+        check=True,
+    )
+    return [
+        Ended(int(code), *((folder / f"{number}.{name}").read_text() for name in ("out", "err")))
+        for number, code in enumerate(series.stdout.split())
+    ]

@@ -1,4 +1,4 @@
-"""The program without a terminal: results on standard output, exit codes, errors in one line."""
+"""The program without a terminal: results on standard output, exit codes, one-line errors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 from streamdash.demo.script import Rejection, Script, Step
 from streamdash.demo.server import DemoServer
 from streamdash.headless import Headless
-from streamdash.streams.run import Run
+from streamdash.streams.live import live_run
 from streamdash.streams.spec import RunPlan
 from tests.program import environment, streamdash
 from tests.streams.scripted import Scripted, ScriptedSource, spec, spoken
@@ -54,7 +54,7 @@ async def server() -> AsyncIterator[DemoServer]:
 
 @pytest.fixture
 def prompts(server: DemoServer, tmp_path: Path) -> Path:
-    """Three languages, a stream for each dialect."""
+    """Three languages, one stream per dialect."""
     path = tmp_path / "prompts.toml"
     path.write_text(
         f"""
@@ -108,20 +108,20 @@ async def test_three_dialects_give_exact_texts_and_counts(prompts: Path, tmp_pat
     assert ended.err == ""
 
 
-async def test_text_has_every_line_under_its_label_then_the_table(
+async def test_text_has_every_line_with_its_label_then_the_table(
     prompts: Path, tmp_path: Path
 ) -> None:
     ended = await streamdash(str(prompts), home=tmp_path, variables=KEY)
     assert ended.code == 0, ended.err
     answers, _, table = ended.out.partition("=== All streams complete ===\n")
     for label, text in EXPECTED.items():
-        said = [line for line in answers.splitlines() if line.startswith(f"[{label}] ")]
-        assert said == [f"[{label}] {line}" for line in text.splitlines()]
+        lines = [line for line in answers.splitlines() if line.startswith(f"[{label}] ")]
+        assert lines == [f"[{label}] {line}" for line in text.splitlines()]
     assert table.splitlines()[0].split()[:2] == ["label", "model"]
     assert [line.split()[0] for line in table.splitlines()[1:]] == ["PY", "RS", "GO"]
 
 
-async def test_a_single_stream_goes_out_raw(prompts: Path, tmp_path: Path) -> None:
+async def test_a_single_answer_is_printed_raw(prompts: Path, tmp_path: Path) -> None:
     ended = await streamdash(str(prompts), "--only", "PY", home=tmp_path, variables=KEY)
     assert ended.out.startswith(EXPECTED["PY"] + "\n=== All streams complete ===\n")
 
@@ -139,7 +139,7 @@ async def test_the_halves_of_a_character_that_arrive_apart_are_printed_as_one(
 @pytest.mark.fault("wire", "a refusal's words in text and Markdown")
 @pytest.mark.parametrize("api", ["chat", "responses"])
 @pytest.mark.parametrize(("only", "mark"), [(["--only", "PY"], ""), ([], "[PY] ")])
-async def test_a_refusal_is_printed_behind_the_answer_that_it_breaks_off(
+async def test_a_refusal_is_printed_after_the_answer_that_it_breaks_off(
     prompts: Path, tmp_path: Path, api: str, only: list[str], mark: str
 ) -> None:
     ended = await streamdash(str(prompts), "-m", f"{api}:no", *only, home=tmp_path, variables=KEY)
@@ -153,7 +153,7 @@ async def test_a_refusal_is_printed_behind_the_answer_that_it_breaks_off(
 
 @pytest.mark.fault("wire", "a refusal's words in text and Markdown")
 @pytest.mark.parametrize("api", ["chat", "responses"])
-async def test_a_refusal_stands_in_markdown_and_in_reports(
+async def test_markdown_and_reports_contain_a_refusal(
     prompts: Path, tmp_path: Path, api: str
 ) -> None:
     record = tmp_path / "run.jsonl"
@@ -161,11 +161,11 @@ async def test_a_refusal_stands_in_markdown_and_in_reports(
     ended = await streamdash(str(prompts), *words, home=tmp_path, variables=KEY)
     assert "\nWell\n\n*Refused:*\n\nI will not.\n" in ended.out
     for style in ("markdown", "html"):
-        told = await streamdash("report", str(record), "--format", style, home=tmp_path)
-        assert "I will not." in told.out
+        report = await streamdash("report", str(record), "--format", style, home=tmp_path)
+        assert "I will not." in report.out
 
 
-async def test_jsonl_has_one_result_a_line(prompts: Path, tmp_path: Path) -> None:
+async def test_jsonl_has_one_result_per_line(prompts: Path, tmp_path: Path) -> None:
     ended = await streamdash(str(prompts), "--format", "jsonl", home=tmp_path, variables=KEY)
     results = [json.loads(line) for line in ended.out.splitlines()]
     assert {result["label"]: result["text"] for result in results} == EXPECTED
@@ -186,7 +186,7 @@ async def test_markdown_has_the_table_and_the_answers(prompts: Path, tmp_path: P
     assert "\n## PY\n\n> What is Python?\n\nPython\nis 😀 一种\n" in ended.out
 
 
-async def test_events_are_the_wire_in_order(prompts: Path, tmp_path: Path) -> None:
+async def test_events_are_printed_in_wire_order(prompts: Path, tmp_path: Path) -> None:
     ended = await streamdash(str(prompts), "--format", "events", home=tmp_path, variables=KEY)
     events = [json.loads(line) for line in ended.out.splitlines()]
     of_go = [event for event in events if event["label"] == "GO"]
@@ -224,7 +224,7 @@ async def test_the_prompt_file_is_not_replaced_by_the_results(
     assert prompts.read_text(encoding="utf-8") == asked
 
 
-async def test_a_missing_key_is_named_first_and_hurts_only_its_stream(
+async def test_a_missing_key_is_reported_first_and_fails_only_its_stream(
     prompts: Path, tmp_path: Path
 ) -> None:
     ended = await streamdash(str(prompts), "--format", "json", home=tmp_path)
@@ -279,7 +279,7 @@ async def test_a_gate_that_fails_says_by_how_much(prompts: Path, tmp_path: Path)
         (["--repeat", "0"], "whole number from 1"),
     ],
 )
-async def test_a_mistake_is_told_in_two_lines_at_most(
+async def test_a_mistake_is_reported_in_two_lines_at_most(
     arguments: list[str], says: str, tmp_path: Path
 ) -> None:
     ended = await streamdash(*arguments, home=tmp_path)
@@ -321,7 +321,7 @@ async def test_a_table_has_a_row_for_every_repetition(prompts: Path, tmp_path: P
     assert "\n## GO 2/2\n" in page.out
 
 
-async def test_an_interrupt_keeps_what_was_said(prompts: Path, tmp_path: Path) -> None:
+async def test_an_interrupt_keeps_the_answer_so_far(prompts: Path, tmp_path: Path) -> None:
     ended = await streamdash(
         str(prompts), "--only", "PY", "-m", "chat:endless",
         home=tmp_path, variables=KEY, interrupt_after=b"line 3\n",
@@ -332,7 +332,9 @@ async def test_an_interrupt_keeps_what_was_said(prompts: Path, tmp_path: Path) -
     assert "Traceback" not in ended.err
 
 
-async def test_a_reader_who_hangs_up_gets_no_traceback(prompts: Path, tmp_path: Path) -> None:
+async def test_a_reader_that_closes_the_pipe_causes_no_traceback(
+    prompts: Path, tmp_path: Path
+) -> None:
     process = await asyncio.create_subprocess_shell(
         f"{sys.executable} -m streamdash {prompts} -m chat:endless --only PY | head -n 2",
         stdout=asyncio.subprocess.PIPE,
@@ -348,7 +350,7 @@ async def test_a_reader_who_hangs_up_gets_no_traceback(prompts: Path, tmp_path: 
 
 
 @pytest.mark.parametrize("style", ["text", "json", "csv", "markdown"])
-async def test_an_ascii_terminal_gets_no_traceback(
+async def test_an_ascii_output_causes_no_traceback(
     prompts: Path, tmp_path: Path, style: str
 ) -> None:
     ascii_only = {**KEY, "PYTHONIOENCODING": "ascii", "LC_ALL": "C"}
@@ -374,7 +376,7 @@ async def test_a_run_is_recorded_and_its_replay_gives_the_same_results(
     assert recording.stat().st_mode & 0o777 == 0o600
 
 
-async def test_a_run_is_held_against_a_recording(prompts: Path, tmp_path: Path) -> None:
+async def test_a_run_is_compared_with_a_recording(prompts: Path, tmp_path: Path) -> None:
     slow = tmp_path / "slow.jsonl"
     fast = tmp_path / "fast.jsonl"
     quick = ("--only", "GO", "--format", "jsonl")
@@ -388,8 +390,10 @@ async def test_a_run_is_held_against_a_recording(prompts: Path, tmp_path: Path) 
             event["wire_t"] += 5.0
     slow.write_text("".join(json.dumps(event) + "\n" for event in events), encoding="utf-8")
 
-    held = await streamdash("replay", str(fast), *quick[2:], "--baseline", str(slow), home=tmp_path)
-    assert held.code == 0, held.err
+    passed = await streamdash(
+        "replay", str(fast), *quick[2:], "--baseline", str(slow), home=tmp_path
+    )
+    assert passed.code == 0, passed.err
     failed = await streamdash(
         "replay", str(slow), *quick[2:], "--baseline", str(fast), "--max-regression", "20%",
         home=tmp_path,
@@ -409,15 +413,15 @@ async def test_recorded_runs_are_listed_and_pruned(prompts: Path, tmp_path: Path
     await streamdash(str(prompts), "--only", "GO", home=tmp_path, variables=KEY)
     listed = await streamdash("runs", home=tmp_path)
     assert "Three languages" in listed.out
-    kept = await streamdash("runs", "--prune", "1d", home=tmp_path)
-    assert "no run that old" in kept.err
+    recent = await streamdash("runs", "--prune", "1d", home=tmp_path)
+    assert "no run that old" in recent.err
     pruned = await streamdash("runs", "--prune", "0m", "--yes", home=tmp_path)
     assert "Three languages" in pruned.out
     assert "deleted 1 of 1" in pruned.err
     assert "no recorded run" in (await streamdash("runs", home=tmp_path)).err
 
 
-async def test_no_recording_is_left_where_none_is_wanted(prompts: Path, tmp_path: Path) -> None:
+async def test_no_record_leaves_no_file(prompts: Path, tmp_path: Path) -> None:
     before = set(tmp_path.rglob("*"))
     await streamdash(str(prompts), "--no-record", home=tmp_path, variables=KEY)
     assert set(tmp_path.rglob("*")) == before
@@ -434,7 +438,7 @@ async def test_a_recording_that_cannot_be_written_stops_nothing(
     assert len(json.loads(ended.out)["streams"]) == 3
 
 
-async def test_a_server_s_nan_does_not_spoil_our_json(tmp_path: Path) -> None:
+async def test_a_nan_from_a_server_becomes_null(tmp_path: Path) -> None:
     body = (
         b'data: {"choices":[{"delta":{"content":"hi"},"finish_reason":"stop","logprob":NaN}]}\n\n'
         b"data: [DONE]\n\n"
@@ -473,7 +477,7 @@ async def test_a_long_answer_is_copied_few_times_on_its_way_out(
     source = ScriptedSource({"A": Scripted(spoken(*[piece] * 20, gap=0.0, first=0.0))})
     with (tmp_path / "out").open("w", encoding="utf-8") as out:
         headless = Headless(style, out, out)
-        run = Run(RunPlan(specs=(spec(),)), source, listeners=(headless,))
+        run = live_run(RunPlan(specs=(spec(),)), source, listeners=(headless,))
         tracemalloc.start()
         try:
             await headless.show(run, "2026-01-31T18:20:33.250+00:00")

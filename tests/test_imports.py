@@ -1,17 +1,15 @@
-"""What a command loads: an SDK or the screen costs up to a second, so only who needs it pays."""
+"""What a command loads: an SDK or the screen takes up to a second, so it is loaded when needed."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+import streamdash
 from tests.program import environment
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 HEAVY = {"textual", "rich", "openai", "anthropic", "aiohttp", "httpx2", "pydantic", "yaml"}
 
@@ -36,7 +34,7 @@ def test_the_command_itself_is_light(tmp_path: Path) -> None:
     assert loaded("import streamdash.cli.main", tmp_path) == set()
 
 
-def test_the_heart_needs_no_library(tmp_path: Path) -> None:
+def test_streams_needs_no_library(tmp_path: Path) -> None:
     assert loaded("import streamdash.streams.run, streamdash.streams.metrics", tmp_path) == set()
 
 
@@ -55,3 +53,17 @@ def test_a_headless_run_loads_no_screen_and_no_other_sdk(
     assert "textual" not in names
     assert "rich" not in names
     assert other_sdk not in names
+
+
+@pytest.mark.parametrize(
+    ("words", "path"),
+    [("import gc\n", "streams/gc_tuning.py"), ("os._exit(", "cli/shutdown.py")],
+)
+def test_the_process_is_tuned_and_ended_in_one_place(words: str, path: str) -> None:
+    package = Path(streamdash.__file__).parent
+    found = [
+        file.relative_to(package).as_posix()
+        for file in package.rglob("*.py")
+        if words in file.read_text()
+    ]
+    assert found == [path]

@@ -1,11 +1,12 @@
-"""`streamdash endpoints`: what can be named before the colon, and whether it would work."""
+"""`streamdash endpoints`: the names before a model's colon, and whether each would work."""
 
 from __future__ import annotations
 
-import io
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
-from streamdash.cli.probe import listed
+from streamdash.cli.exit_codes import ExitCode
+from streamdash.cli.probe import probe_models
+from streamdash.output.console import write_out
 from streamdash.providers.api_keys import read_key
 from streamdash.providers.catalog import base_url_problem, builtin_endpoints
 from streamdash.streams.errors import StreamError
@@ -15,18 +16,18 @@ if TYPE_CHECKING:
 
     from streamdash.streams.spec import Endpoint
 
-ANSWER_S = 0.8
-"""How long a local server may take to say what models it has."""
+PROBE_S = 0.8
+"""How long the local servers, all at once, may take to list their models."""
 
 
-def show_endpoints(environ: Mapping[str, str], out: TextIO) -> int:
-    """Print one line an endpoint; local ones are asked for their models."""
+def show_endpoints(environ: Mapping[str, str]) -> ExitCode:
+    """Print one line per endpoint; local servers are asked for their models."""
     endpoints = list(builtin_endpoints(environ).values())
     states = [_state(endpoint, environ) for endpoint in endpoints]
     local = [
         endpoint.base_url for endpoint, state in zip(endpoints, states, strict=True) if not state
     ]
-    answers = iter(listed(local, ANSWER_S))
+    answers = iter(probe_models(local, PROBE_S))
     rows = [("endpoint", "api", "base URL", "state")]
     for endpoint, state in zip(endpoints, states, strict=True):
         state = state or next(answers)
@@ -35,18 +36,17 @@ def show_endpoints(environ: Mapping[str, str], out: TextIO) -> int:
             # it may hold a password
             base_url = "(malformed)"
         rows.append((endpoint.name, endpoint.api, base_url, state))
-    if isinstance(out, io.TextIOWrapper):
-        # a host's name may have letters that the terminal's encoding has not
-        out.reconfigure(errors="backslashreplace")
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    lines = []
     for row in rows:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
-        out.write("  ".join([*cells, row[3]]) + "\n")
-    return 0
+        lines.append("  ".join([*cells, row[3]]) + "\n")
+    write_out("".join(lines))
+    return ExitCode.GOOD
 
 
 def _state(endpoint: Endpoint, environ: Mapping[str, str]) -> str:
-    """What is known without asking; empty for a local server."""
+    """Describe the endpoint without a request; empty for a local server, which must be probed."""
     if problem := base_url_problem(endpoint):
         return problem
     if endpoint.demo:

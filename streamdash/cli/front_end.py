@@ -1,106 +1,143 @@
-"""The front end with a terminal: the screen, and what it leaves behind on the ordinary one."""
+"""Chooses between the dashboard and printed results, shows a run there, and judges how it ended."""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import sys
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple
 
-from streamdash.cli.event_loop import release_stuck_terminal, run_in_loop
-from streamdash.cli.exit_codes import SIGNAL_CODES, exit_code
-from streamdash.output.terminal import terminal_size
-from streamdash.tui.app import StreamdashApp
+from streamdash.cli.commands import STANDARD_INPUT
+from streamdash.cli.event_loop import cancel_on_signals, run_in_loop
+from streamdash.cli.exit_codes import ExitCode, exit_code
+from streamdash.output.console import say
+from streamdash.output.destination import refusal
+from streamdash.output.files import open_output
+from streamdash.output.progress import progress_fits
+from streamdash.output.safe_text import clean_line
+from streamdash.output.standard_streams import terminal_opens
+from streamdash.output.terminal import draws_screens, table_width
+from streamdash.streams import gc_tuning
 
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+    from typing import TextIO
 
-    from streamdash.recording.journal import Journal
-    from streamdash.recording.recording import Recording
-    from streamdash.recording.replay import ReplayRun
+    from streamdash.cli.commands import Display
+    from streamdash.cli.gates import Gates
+    from streamdash.headless import Format
+    from streamdash.output.destination import Input
+    from streamdash.streams.listener import Listener
     from streamdash.streams.run import Run
 
 
-def show_dashboard(
-    make: Callable[[], Run],
-    options: argparse.Namespace,
-    started: str,
-    journal: Journal | None,
-    played: Recording | None,
-    notices: tuple[str, ...] = (),
-) -> int:
-    """Show the run that `make` gives until its user leaves; returns the exit code.
+class RunSource(NamedTuple):
+    """Where a front end gets its run from, and what it says about it."""
 
-    `make` is called in the event loop; where it plays a recording, that is `played`. `notices`
-    are shown as it begins. Whatever broke the screen is raised once it has gone.
+    make: Callable[[tuple[Listener, ...]], Run]
+    """Called in the event loop, with the listeners of the front end."""
+    started: str
+    """When the run began, by the wall clock in ISO format."""
+    recording: Path | None = None
+    """The file that the run is recorded in or played from."""
+    problem: Callable[[], str | None] | None = None
+    """Returns why the run is not, or no longer, recorded."""
+    notices: tuple[str, ...] = ()
+    """Sentences that the dashboard shows as the streams begin."""
+
+
+class FrontEnd(NamedTuple):
+    """What a run is shown on."""
+
+    display: Display
+    on_screen: bool
+    prompt_on_stdin: bool
+
+    def open_results(self, inputs: Iterable[Input]) -> AbstractContextManager[TextIO | None]:
+        """Open what the results go to, before anything is sent; None for the dashboard.
+
+        `inputs` are files that must not be replaced. Raises UsageError.
+        """
+        if self.on_screen:
+            return contextlib.nullcontext()
+        display = self.display
+        for_people = display.format in (None, "text", "csv", "markdown")
+        errors = "replace" if for_people else "backslashreplace"
+        return open_output(display.output, errors=errors, inputs=inputs)
+
+    def show(self, source: RunSource, gates: Gates, out: TextIO | None) -> ExitCode:
+        """Show the run to its end, into `out` if there is one, and say which gates failed."""
+        if out is None:
+            gc_tuning.pause()
+            from streamdash.cli.dashboard import show_dashboard
+
+            run, code = show_dashboard(
+                source, plain=self.display.plain, prompt_on_stdin=self.prompt_on_stdin
+            )
+        else:
+            run, code = run_in_loop(_print(source, self.display, out))
+        if code is not None:
+            return code
+        failures = gates.failures(run)
+        for sentence in failures:
+            say(f"streamdash: gate failed: {sentence}")
+        return exit_code(run, gate_failed=bool(failures))
+
+
+def choose_front_end(display: Display, file: str | None = None) -> FrontEnd:
+    """Choose the dashboard where the command line and the terminal allow it.
+
+    `file` is the prompt file; standard input is no keyboard where the prompt is read from it.
     """
-    with terminal(options):
-        run, app = run_in_loop(_shown(make, options, started, journal, played, notices))
-    app.clipboards.wait()
-    if app.return_value:
-        release_stuck_terminal()
-    if app.crash is not None:
-        raise app.crash
-    from streamdash.reporting.result import result_of
-    from streamdash.reporting.text_table import text_table
-
-    results = [result_of(run, index) for index in range(len(run.states))]
-    legend = app.board.names.legend(run.plan.specs)
-    with contextlib.suppress(OSError):
-        sys.stdout.write(text_table(results, terminal_size().columns) + "\n")
-        if legend:
-            sys.stdout.write(f"blind: {legend}\n")
-        sys.stdout.flush()
-    return app.return_value or exit_code(run, options)
+    prompt_on_stdin = file == STANDARD_INPUT
+    on_screen = display.wants_screen and _screen_fits(prompt_on_stdin=prompt_on_stdin)
+    return FrontEnd(display, on_screen, prompt_on_stdin)
 
 
-async def _shown(
-    make: Callable[[], Run],
-    options: argparse.Namespace,
-    started: str,
-    journal: Journal | None,
-    played: Recording | None,
-    notices: tuple[str, ...],
-) -> tuple[Run, StreamdashApp]:
-    run = make()
-    kept = played or journal
-    app = StreamdashApp(
-        run,
-        title=run.plan.title,
-        plain=options.plain,
-        problem=None if journal is None else lambda: journal.problem,
-        timeline=None if played is None else cast("ReplayRun", run).timeline,
-        started=started,
-        recorded_in=kept.path if kept is not None else None,
-        notices=notices,
+def _screen_fits(*, prompt_on_stdin: bool) -> bool:
+    """Whether a screen can be painted here and keys read; says so where only TERM prevents it."""
+    if not sys.stdout.isatty():
+        return False
+    keyboard = sys.stdin is not None and sys.stdin.isatty()
+    if not (terminal_opens() if prompt_on_stdin else keyboard):
+        return False
+    # the screen is painted on standard error, or on the terminal behind it
+    if not (sys.stderr.isatty() or terminal_opens()):
+        return False
+    if draws_screens(os.environ):
+        return True
+    term = os.environ.get("TERM")
+    name = f"TERM={clean_line(term, 40)}" if term else "TERM is not set: such a terminal"
+    say(f"streamdash: {name} draws no screen; the answers come as text")
+    return False
+
+
+async def _print(source: RunSource, display: Display, out: TextIO) -> tuple[Run, ExitCode | None]:
+    """Print the run; the code is that of a signal or of an output that takes nothing more."""
+    from streamdash.headless import AT_THE_END, Headless
+
+    style: Format = display.format or "text"
+    headless = Headless(
+        style,
+        out,
+        sys.stderr,
+        width=table_width(out),
+        progress=progress_fits(out, between=style not in AT_THE_END) and draws_screens(os.environ),
     )
-    for number, code in SIGNAL_CODES.items():
-        asyncio.get_running_loop().add_signal_handler(number, app.exit, code)
+    run = source.make((headless,))
+    received = cancel_on_signals(run)
     try:
-        await app.run_async()
+        await headless.show(run, source.started)
+    except BrokenPipeError:
+        # the reader has enough of it and needs no message
+        return run, received[0] if received else ExitCode.BAD_END
+    except OSError as error:
+        if display.output is not None:
+            raise refusal(display.output, error.strerror or str(error)) from None
+        say(f"streamdash: cannot write: {error.strerror}")
+        return run, received[0] if received else ExitCode.BAD_END
     finally:
         await run.drain()
-    return run, app
-
-
-@contextlib.contextmanager
-def terminal(options: argparse.Namespace) -> Iterator[None]:
-    """Make sure that keys come from the terminal and the screen goes to it.
-
-    Textual reads standard input and paints on standard error; either may be something else.
-    """
-    saved: list[tuple[int, int]] = []
-    for descriptor, needed in ((0, options.file == "-"), (2, not sys.stderr.isatty())):
-        if needed:
-            saved.append((descriptor, os.dup(descriptor)))
-            device = os.open("/dev/tty", os.O_RDWR)
-            os.dup2(device, descriptor)
-            os.close(device)
-    try:
-        yield
-    finally:
-        for descriptor, copy in saved:
-            os.dup2(copy, descriptor)
-            os.close(copy)
+    return run, received[0] if received else None

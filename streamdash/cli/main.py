@@ -1,100 +1,118 @@
-"""The command `streamdash`: arguments -> run -> front end; the one place that picks the parts."""
+"""The command `streamdash`: picks the command of the command line, and ends with its exit code."""
 
 from __future__ import annotations
 
-import gc
-import io
 import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from streamdash import __version__
-from streamdash.output.standard_streams import fill_gaps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
+def run() -> NoReturn:
+    """Be the process of the command, with the exit code of `main`."""
+    sentence = unsupported(sys.platform)
+    if sentence is not None:
+        # nothing else is loaded yet: it would fail at the first module that Windows lacks
+        sys.exit(sentence)
+    from streamdash.cli.shutdown import exit_process
+    from streamdash.output.standard_streams import fill_gaps
+
+    fill_gaps()
+    try:
+        code = main()
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1
+    exit_process(code)
+
+
+def unsupported(platform: str) -> str | None:
+    """Return why the program cannot run on a `sys.platform`, in one line; None where it can."""
+    if platform != "win32":
+        return None
+    return "streamdash runs on Linux and macOS; on Windows, run it in WSL"
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    words = list(sys.argv[1:] if argv is None else argv)
+    from streamdash.cli.exit_codes import ExitCode
+
     try:
-        if arguments == ["--version"]:
-            # a shell prompt may ask for it: at once, before the rest is loaded
-            from streamdash.output.files import write_out
+        if words == ["--version"]:
+            # a shell prompt may ask for it, so it comes before anything else is loaded
+            from streamdash.output.console import write_out
 
             write_out(f"streamdash {__version__}\n")
-            return 0
-        # loading makes objects that stay, and a chunk some dozen that go at once: with the usual
-        # thresholds the collector would look through the first for the second again and again
-        gc.set_threshold(10_000, 20, 100)
+            return ExitCode.GOOD
+        from streamdash.streams import gc_tuning
+
+        gc_tuning.collect_rarely()
         environ = dict(os.environ)
         quieten_libraries()
-        return _command(arguments, environ)
+        return _run_command(words, environ)
     except KeyboardInterrupt:
-        return 130
+        return ExitCode.INTERRUPTED
     except BrokenPipeError:
-        # whoever read our output has enough of it
-        return 1
+        # the reader of the output has enough of it
+        return ExitCode.BAD_END
     except Exception as error:
         return _failed(error)
 
 
+def _run_command(words: list[str], environ: Mapping[str, str]) -> int:
+    """Parse and run; each command loads only what it needs."""
+    from streamdash.cli import arguments
+
+    match words:
+        case ["endpoints", *rest]:
+            arguments.parse_endpoints(rest)
+            from streamdash.cli.endpoints import show_endpoints
+
+            return show_endpoints(environ)
+        case ["replay", *rest]:
+            replay_command = arguments.parse_replay(rest)
+            from streamdash.cli.replay import replay
+
+            return replay(replay_command)
+        case ["report", *rest]:
+            report_command = arguments.parse_report(rest)
+            from streamdash.cli.report import write_report
+
+            return write_report(report_command)
+        case ["runs", *rest]:
+            runs_command = arguments.parse_runs(rest)
+            from streamdash.cli.runs import show_runs
+
+            return show_runs(runs_command)
+        case _:
+            run_command = arguments.parse_run(words)
+            from streamdash.cli.run import run_streams
+
+            return run_streams(run_command, environ)
+
+
 def _failed(error: Exception) -> int:
-    """Say what went wrong: the user's mistake, or ours."""
-    from streamdash.output.files import Unwritten, say
+    """Say what went wrong, as the user's mistake or as ours, and return the exit code."""
+    from streamdash.cli.exit_codes import ExitCode
+    from streamdash.output.console import OutputError, say
     from streamdash.streams.errors import UsageError
 
-    if isinstance(error, Unwritten):
+    if isinstance(error, OutputError):
         say(f"streamdash: cannot write: {error}")
-        return 1
+        return ExitCode.BAD_END
     if isinstance(error, UsageError):
         for problem in error.problems:
-            # a name in it may hold newlines
+            # names in it may contain newlines
             say(f"streamdash: {' '.join(problem.splitlines())}")
-        return 2
+        return ExitCode.USAGE
     from streamdash.cli.crash_report import crash_report
-    from streamdash.cli.exit_codes import INTERNAL_ERROR
 
     say(crash_report(error, os.environ))
-    return INTERNAL_ERROR
-
-
-def _command(arguments: list[str], environ: Mapping[str, str]) -> int:
-    """Parse and carry out; each command loads only what it needs."""
-    from streamdash.cli import arguments as parsers
-
-    rest = arguments[1:]
-    match arguments[:1]:
-        case ["endpoints"]:
-            parsers.endpoints_parser().parse_args(rest)
-            from streamdash.cli.endpoints import show_endpoints
-            from streamdash.output.files import write_out
-
-            listed = io.StringIO()
-            code = show_endpoints(environ, listed)
-            write_out(listed.getvalue())
-            return code
-        case ["replay"]:
-            options = parsers.replay_parser().parse_args(rest)
-            from streamdash.cli.run import replay
-
-            return replay(options)
-        case ["report"]:
-            options = parsers.report_parser().parse_args(rest)
-            from streamdash.cli.report import show_report
-
-            return show_report(options)
-        case ["runs"]:
-            options = parsers.runs_parser().parse_args(rest)
-            from streamdash.cli.report import show_runs
-
-            return show_runs(options)
-        case _:
-            options = parsers.run_parser().parse_args(arguments)
-            from streamdash.cli.run import launch
-
-            return launch(options, environ)
+    return ExitCode.INTERNAL_ERROR
 
 
 def quieten_libraries() -> None:
@@ -109,28 +127,6 @@ def quieten_libraries() -> None:
     logging.getLogger().addHandler(logging.NullHandler())
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
-
-
-def run() -> NoReturn:
-    """Be the process of the command: its exit code is `main`'s."""
-    fill_gaps()
-    try:
-        code = main()
-    except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else 1
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except OSError:
-            # nobody can be told that nobody can be told: then the code is what it was
-            code = code or int(stream is sys.stdout)
-            # or the interpreter tries once more, and complains
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-    if sys.warnoptions:
-        sys.exit(code)
-    # Taking the interpreter apart costs half a second, and waits for threads that may wait for a
-    # name server or for a terminal that nobody reads. All that must be written has been.
-    os._exit(code)
 
 
 if __name__ == "__main__":

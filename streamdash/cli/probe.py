@@ -1,6 +1,7 @@
-"""Asks whatever listens on a local port for its models, within a bounded time.
+"""Asks local servers for their models, in a bounded time.
 
-Anything may listen there: the answer is a sentence of ours and holds nothing of the server's.
+Anything may listen on a local port, so the answer is a sentence of ours that holds no text of the
+server's.
 """
 
 from __future__ import annotations
@@ -17,52 +18,53 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LARGEST = 4 << 20
-"""Bytes of a list of models; a gateway's thousands have one or two."""
+MAX_BYTES = 4 << 20
+"""The longest list of models that is read; that of a gateway with thousands takes 1 to 2 MB."""
 FOREIGN = "answers, but not as an OpenAI-compatible server"
 
 
-def listed(base_urls: Sequence[str], within_s: float) -> list[str]:
-    """What each of the servers says, all asked at once; `within_s` is the time for all of it."""
-    probes = [_Probe(base_url, within_s) for base_url in base_urls]
-    until = monotonic() + within_s
+def probe_models(base_urls: Sequence[str], timeout_s: float) -> list[str]:
+    """Return what each server does; all are asked at once, `timeout_s` is for all of them."""
+    probes = [_Probe(base_url, timeout_s) for base_url in base_urls]
+    until = monotonic() + timeout_s
     for probe in probes:
         probe.start()
     for probe in probes:
         probe.join(max(0.0, until - monotonic()))
-    return [probe.abandoned() for probe in probes]
+    return [probe.finish() for probe in probes]
 
 
 class _Probe(Thread):
-    """One question in a thread that nobody waits for longer than there is time."""
+    """One request for a server's models, in a thread that can be abandoned."""
 
-    def __init__(self, base_url: str, within_s: float) -> None:
+    def __init__(self, base_url: str, timeout_s: float) -> None:
         super().__init__(name=f"probe {base_url}", daemon=True)
         parts = urlsplit(base_url)
         self._path = f"{parts.path}/models"
-        self._within_s = within_s
+        self._timeout_s = timeout_s
         self._connection = http.client.HTTPConnection(
-            parts.hostname or "", parts.port, timeout=within_s
+            parts.hostname or "", parts.port, timeout=timeout_s
         )
         self._socket: socket.socket | None = None
-        self._said: str | None = None
+        self._result: str | None = None
 
     def run(self) -> None:
+        """Ask, and keep the sentence about the answer."""
         try:
-            self._said = self._asked()
+            self._result = self._ask()
         except (http.client.HTTPException, OSError) as error:
-            self._said = _complaint(error) if self._socket is not None else "no answer"
+            self._result = self._describe(error) if self._socket is not None else "no answer"
         except Exception:
-            # no JSON, one nested too deep, or what else the library stumbles over
-            self._said = FOREIGN
+            # text that is not JSON or is nested too deeply, and whatever else trips the library
+            self._result = FOREIGN
         finally:
             with suppress(OSError):
                 self._connection.close()
 
-    def _asked(self) -> str:
+    def _ask(self) -> str:
         self._connection.connect()
         self._socket = self._connection.sock
-        # a body that was packed could be any size
+        # a compressed body could unpack to any size
         headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
         self._connection.request("GET", self._path, headers=headers)
         response = self._connection.getresponse()
@@ -71,40 +73,43 @@ class _Probe(Thread):
                 return FOREIGN
             if response.status != 200:
                 return f"answers with HTTP {response.status}"
-            body = response.read(LARGEST + 1)
-        if len(body) > LARGEST:
+            body = response.read(MAX_BYTES + 1)
+        if len(body) > MAX_BYTES:
             return FOREIGN
-        return _counted(json.loads(body))
+        return _count_models(json.loads(body))
 
-    def abandoned(self) -> str:
-        """What was found out; a question that is still open is given up."""
-        said = self._said
-        if said is not None:
-            return said
+    def finish(self) -> str:
+        """Return the sentence about the answer; a request without one yet is abandoned."""
+        result = self._result
+        if result is not None:
+            return result
         if self._socket is None:
             return "no answer"
-        # the thread wakes up and ends, whatever it was reading
+        # wakes the thread up, which then ends
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
-        return f"takes connections, but does not answer within {self._within_s:g} s"
+        return self._too_slow
+
+    @property
+    def _too_slow(self) -> str:
+        return f"takes connections, but does not answer within {self._timeout_s:g} s"
+
+    def _describe(self, error: Exception) -> str:
+        """Describe how a server that took the connection broke off."""
+        if isinstance(error, http.client.RemoteDisconnected | ConnectionError):
+            return "takes connections, but closes them without an answer"
+        if isinstance(error, http.client.BadStatusLine):
+            return "answers, but not in HTTP"
+        if isinstance(error, TimeoutError):
+            return self._too_slow
+        return FOREIGN
 
 
-def _counted(answer: object) -> str:
+def _count_models(answer: object) -> str:
     models = answer.get("data", FOREIGN) if isinstance(answer, dict) else FOREIGN
     if models is None:
-        # Ollama without a model says so
+        # Ollama sends null when it has no model
         models = []
     if not isinstance(models, list) or not all(isinstance(model, dict) for model in models):
         return FOREIGN
     return f"answers, {len(models):,} model{'' if len(models) == 1 else 's'}"
-
-
-def _complaint(error: Exception) -> str:
-    """What a server does that breaks the question off."""
-    if isinstance(error, http.client.RemoteDisconnected | ConnectionError):
-        return "takes connections, but closes them without an answer"
-    if isinstance(error, http.client.BadStatusLine):
-        return "answers, but not in HTTP"
-    if isinstance(error, TimeoutError):
-        return "takes connections, but does not answer in time"
-    return FOREIGN

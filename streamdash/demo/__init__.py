@@ -1,1 +1,1 @@
-"""The embedded server: the demo without a key, and the other side of the tests."""
+"""The embedded server, for the demo without a key and for tests, and providers without a server."""

@@ -1,4 +1,4 @@
-"""The embedded server by itself: `python -m streamdash.demo [--port N] [--pace X]`."""
+"""Runs the embedded server alone: `python -m streamdash.demo [--port N] [--pace X]`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _URLS: tuple[tuple[str, Api], ...] = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until a signal comes; returns the exit code."""
+    """Serve until a signal arrives; returns the exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m streamdash.demo",
         description="Serve canned answers in three dialects on a loopback port.",
@@ -35,22 +35,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--pace", type=float, default=1.0, help="2 is half as fast, 0 waits for nothing"
     )
-    asked = parser.parse_args(arguments)
-    if not 0 <= asked.port <= 65_535:
+    options = parser.parse_args(arguments)
+    if not 0 <= options.port <= 65_535:
         parser.error("--port must be from 0 to 65535")
-    if not 0 <= asked.pace < float("inf"):
+    if not 0 <= options.pace < float("inf"):
         parser.error("--pace must be 0 or more")
     try:
-        return asyncio.run(serve(asked.port, asked.pace))
+        return asyncio.run(serve(options.port, options.pace))
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
     except OSError as error:
-        sys.stderr.write(f"cannot listen on {HOST}:{asked.port}: {error.strerror}\n")
+        sys.stderr.write(f"cannot listen on {HOST}:{options.port}: {error.strerror}\n")
         return 1
 
 
 async def serve(port: int, pace: float) -> int:
-    """Print the base URLs and serve; returns 128 plus the number of the signal that came."""
+    """Print the base URLs and serve; returns 128 plus the number of the signal that arrives."""
     stopped: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     def stop(number: int) -> None:

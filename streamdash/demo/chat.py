@@ -47,7 +47,7 @@ class ChatAnswer:
         self._brief = brief
         self._id = brief.new_id("chatcmpl-", 29)
         self._finish = brief.script.finish
-        self._said: dict[str, list[str]] = {}
+        self._texts: dict[str, list[str]] = {}
         self._calls: list[dict[str, object]] = []
         self._arguments: list[list[str]] = []
         self._channel: Channel | None = None
@@ -72,19 +72,19 @@ class ChatAnswer:
         return data_frame(chunk)
 
     def opening(self) -> list[bytes]:
-        """The chunk that only names the role."""
+        """The chunk that names the role and has no text."""
         content = None if self._brief.script.first_channel == "tool" else ""
         return [self._chunk({"role": "assistant", "content": content, "refusal": None})]
 
     def delta(self, channel: Channel, text: str) -> list[bytes]:
-        """One chunk; a tool call's first one is preceded by a chunk with its id and name."""
+        """One chunk; the first one of a tool call comes after a chunk with its id and name."""
         frames: list[bytes] = []
         if channel != self._channel:
             frames = self._turn_to(channel)
         if channel == "tool":
             self._arguments[-1].append(text)
         else:
-            self._said[_KEYS[channel]].append(text)
+            self._texts[_KEYS[channel]].append(text)
         before, after = self._around
         frames.append(before + encode(text) + after)
         return frames
@@ -92,7 +92,7 @@ class ChatAnswer:
     def _turn_to(self, channel: Channel) -> list[bytes]:
         self._channel = channel
         if channel != "tool":
-            self._said.setdefault(_KEYS[channel], [])
+            self._texts.setdefault(_KEYS[channel], [])
             self._around = cut(self._chunk({_KEYS[channel]: TEXT_SLOT}))
             return []
         index = len(self._calls)
@@ -106,14 +106,14 @@ class ChatAnswer:
         return [self._chunk({"tool_calls": [head]})]
 
     def ping(self) -> bytes:
-        """A comment, as gateways send it."""
+        """A comment, which gateways send to keep a connection alive."""
         return b": keep-alive\n\n"
 
     def _finish_word(self) -> str | None:
         return None if self._finish is None else _FINISH.get(self._finish, self._finish)
 
     def closing(self) -> list[bytes]:
-        """The finish chunk, the usage chunk if it was asked for, and the marker."""
+        """The finish chunk, the usage chunk if the request wants it, and the marker."""
         if self._finish is None:
             return []
         frames = [self._chunk({}, self._finish_word())]
@@ -139,13 +139,13 @@ class ChatAnswer:
 
     def whole(self) -> bytes:
         """A `chat.completion` object."""
-        said = {key: "".join(texts) for key, texts in self._said.items()}
+        fields = {key: "".join(texts) for key, texts in self._texts.items()}
         message: dict[str, object] = {
             "role": "assistant",
-            "content": None if said.keys() <= {"refusal"} and (said or self._calls) else "",
+            "content": None if fields.keys() <= {"refusal"} and (fields or self._calls) else "",
             "refusal": None,
             "annotations": [],
-            **said,
+            **fields,
         }
         if self._calls:
             name = self._brief.script.tool

@@ -1,4 +1,4 @@
-"""One request's answer on its way out: streamed, whole, or rejected."""
+"""Sends the answer to one request: streamed, whole, or rejected."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _STREAM_HEADERS = {
 
 
 class Delivery:
-    """Writes the answer to one request and notes in its entry when what was written."""
+    """Writes the answer to one request, and the time of each step into the request's entry."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class Delivery:
         self._clock = clock
 
     async def stream(self, brief: Brief) -> web.StreamResponse:
-        """Play the script, each event a write of its own."""
+        """Stream the script, with one write per event."""
         script, entry = brief.script, self._entry
         answer = self._dialect.answer(brief)
         await self._metronome.wait(script.opening_s)
@@ -71,12 +71,12 @@ class Delivery:
         entry, now = self._entry, self._clock()
         if entry.first_delta_at is None:
             entry.first_delta_at = now
-            entry.spoke.set()
+            entry.begun.set()
         entry.last_delta_at = now
         entry.deltas += 1
 
     async def whole(self, brief: Brief) -> web.StreamResponse:
-        """Wait as long as the script plays, then send all of it as one JSON body."""
+        """Wait for the length of the script, then send all of it as one JSON body."""
         script = brief.script
         answer = self._dialect.answer(brief)
         await self._metronome.wait(script.opening_s + sum(step.delay_s for step in script.steps))
@@ -91,7 +91,7 @@ class Delivery:
         return await self._out(web.Response(body=body, headers=self._identity()))
 
     async def reject(self, rejection: Rejection) -> web.StreamResponse:
-        """Send an error in the dialect's words."""
+        """Send an error in the dialect's form."""
         return await self._out(
             web.Response(
                 status=rejection.status,

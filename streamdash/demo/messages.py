@@ -1,4 +1,4 @@
-"""The Messages dialect: content blocks that start, grow and stop, between two message events."""
+"""The Messages dialect: content blocks start, grow and stop between two message events."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def rejected(rejection: Rejection, request_id: str) -> bytes:
 
 
 def headers(request_id: str, _took_s: float) -> Mapping[str, str]:
-    """The header that names the request."""
+    """The header with the request's id."""
     return {"request-id": request_id}
 
 
@@ -111,7 +111,7 @@ class MessageAnswer:
         }
 
     def opening(self) -> list[bytes]:
-        """The message's start, its first block's start and a ping: none of them is text."""
+        """The start of the message, the start of its first block, and a ping."""
         frames = [event_frame({"type": "message_start", "message": self._message(None, 1)})]
         first = self._brief.script.first_channel
         if first is not None:
@@ -120,7 +120,7 @@ class MessageAnswer:
         return frames
 
     def delta(self, channel: Channel, text: str) -> list[bytes]:
-        """One delta of the channel's block; another block's end and this one's start before it."""
+        """One delta; a change of channel first ends the open block and starts another."""
         frames: list[bytes] = []
         block = _BLOCKS[channel]
         if block != self._block:
@@ -154,26 +154,26 @@ class MessageAnswer:
         return event_frame({"type": "content_block_delta", "index": index, "delta": delta})
 
     def _stop(self) -> list[bytes]:
-        """End the open block, if there is one, and note what it said."""
+        """End the open block, if any, and add its text to the message."""
         if self._block is None:
             return []
-        said = "".join(self._texts)
+        text = "".join(self._texts)
         written = self._content[-1]
         frames: list[bytes] = []
         if self._block == "thinking":
             signature = b64encode(self._brief.ids.randbytes(_SIGNATURE_BYTES)).decode()
             frames.append(self._grow({"type": "signature_delta", "signature": signature}))
-            written |= {"thinking": said, "signature": signature}
+            written |= {"thinking": text, "signature": signature}
         elif self._block == "text":
-            written["text"] = said
+            written["text"] = text
         else:
-            written["input"] = _object(said)
+            written["input"] = _object(text)
         self._block = None
         stop = {"type": "content_block_stop", "index": len(self._content) - 1}
         return [*frames, event_frame(stop)]
 
     def ping(self) -> bytes:
-        """The dialect's own event for it."""
+        """The dialect's `ping` event."""
         return _PING
 
     def _finish_word(self) -> str | None:
@@ -181,7 +181,7 @@ class MessageAnswer:
         return None if finish is None else _FINISH.get(finish, finish)
 
     def closing(self) -> list[bytes]:
-        """The last block's end, the stop reason with the cumulative usage, and the end."""
+        """The end of the last block, the stop reason with the cumulative usage, and the end."""
         finish = self._finish_word()
         stopped = self._stop()
         if finish is None:
@@ -202,10 +202,10 @@ class MessageAnswer:
         return encode(self._message(self._finish_word(), self._brief.tokens.output))
 
 
-def _object(said: str) -> object:
-    """A tool call's arguments as the object that they spell, or `{}` if they were cut short."""
+def _object(text: str) -> object:
+    """A tool call's arguments as a JSON value, or `{}` if they were cut off."""
     try:
-        return json.loads(said)
+        return json.loads(text)
     except ValueError:
         return {}
 

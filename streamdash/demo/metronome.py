@@ -1,4 +1,4 @@
-"""The server's sense of time: waits add up to a schedule, so no lateness is passed on."""
+"""The schedule of an answer, in which the lateness of one wait does not delay the next."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
 
 class Metronome:
-    """Waits, each measured from the moment the one before was due.
+    """Waits, each measured from the time at which the one before was due.
 
-    `pace` stretches every wait; at 0 nothing waits, and the other tasks still get their turn.
+    `pace` multiplies every wait; with 0 a wait only lets other tasks run.
     """
 
     def __init__(
@@ -27,7 +27,7 @@ class Metronome:
         self._due = clock()
 
     async def wait(self, seconds: float) -> None:
-        """Return `seconds` after the last wait was due, or at once if that is over."""
+        """Return `seconds` after the last wait was due, or at once if that time has passed."""
         if self._pace <= 0:
             await asyncio.sleep(0)
             return

@@ -1,4 +1,4 @@
-"""What both OpenAI dialects share: error bodies, response headers, the model's name."""
+"""Parts that both OpenAI dialects share: error bodies, response headers, the model's name."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def rejected(rejection: Rejection, _request_id: str) -> bytes:
 
 
 def headers(request_id: str, took_s: float) -> Mapping[str, str]:
-    """The headers by which OpenAI's support finds a request again."""
+    """The headers by which OpenAI's support identifies a request."""
     return {
         "x-request-id": request_id,
         "openai-version": "2020-10-01",
@@ -38,7 +38,7 @@ def headers(request_id: str, took_s: float) -> Mapping[str, str]:
 
 
 def missing(param: str) -> Rejection:
-    """A request without a parameter that it needs."""
+    """The rejection of a request without a required parameter."""
     return Rejection(
         400,
         f"Missing required parameter: '{param}'.",
@@ -48,7 +48,7 @@ def missing(param: str) -> Rejection:
 
 
 def model_of(body: Mapping[str, object]) -> str:
-    """The request's model; raises Rejection if it names none."""
+    """The name of the request's model. Raises Rejection if it has none."""
     model = body.get("model")
     if not isinstance(model, str) or not model:
         raise missing("model")

@@ -1,4 +1,4 @@
-"""The models of the embedded server: what each of them says, how fast, and in what rhythm."""
+"""The models of the embedded server: what each one answers, how fast, and in what rhythm."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from streamdash.streams.events import Channel
 
 _GAP_SPREAD = 0.5
-"""Sigma of the log-normal gaps: most are near the rate, a few are three times as long."""
+"""The sigma of the log-normal gaps: most are average, and a few three times as long."""
 _BURST_GAP_S = 0.003
 _OPENING_SHARE = 0.25
-"""How much of the time to the first token passes before the headers come."""
+"""The share of the time to the first token that passes before the headers."""
 
 _SHORT = tuple(topic for topic in TOPICS if topic not in ("longitude", "merge", "retry"))
 
 
 class Speech(NamedTuple):
-    """One canned token and the channel it is said on."""
+    """One canned token and its channel."""
 
     channel: Channel
     text: str
@@ -38,27 +38,27 @@ Rhythm: TypeAlias = "Callable[[list[Speech], float, Random], Iterator[Step]]"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Personality:
-    """One model: the same question gets the same answer in the same rhythm every time."""
+    """One model; the same question always gets the same answer in the same rhythm."""
 
     words: Words
     rhythm: Rhythm
     ttft_s: float
-    """The usual time to the first token."""
+    """The median time to the first token."""
     rate: float
-    """Tokens a second."""
+    """Tokens per second."""
     finish: str = "stop"
 
     def perform(self, question: Question) -> Script:
         """The script of the answer, cut at the question's token limit."""
-        # the prompt may hold half a surrogate pair, which a seed may not
+        # The prompt may contain half of a surrogate pair, which a seed must not.
         rng = Random(ascii((question.model, question.prompt)))  # noqa: S311  # for looks only
-        said = list(self.words(question, rng))
+        speeches = list(self.words(question, rng))
         finish = self.finish
-        if question.limit is not None and question.limit < len(said):
-            said = said[: question.limit]
+        if question.limit is not None and question.limit < len(speeches):
+            speeches = speeches[: question.limit]
             finish = "length"
         ttft = self.ttft_s * rng.lognormvariate(0.0, 0.1)
-        steps = list(self.rhythm(said, self.rate, rng))
+        steps = list(self.rhythm(speeches, self.rate, rng))
         if steps:
             steps[0] = steps[0]._replace(delay_s=ttft * (1 - _OPENING_SHARE))
         return Script(
@@ -70,23 +70,23 @@ class Personality:
 
 
 def _gap(rate: float, rng: Random) -> float:
-    """Seconds to the next token: log-normal, 1 / rate on average."""
+    """Seconds to the next token: log-normal, with a mean of 1 / rate."""
     return rng.lognormvariate(-math.log(rate) - _GAP_SPREAD**2 / 2, _GAP_SPREAD)
 
 
-def steady(said: list[Speech], rate: float, rng: Random) -> Iterator[Step]:
-    """One token a delta, each after its own gap."""
-    for channel, text in said:
+def steady(speeches: list[Speech], rate: float, rng: Random) -> Iterator[Step]:
+    """One delta per token, each after its own gap."""
+    for channel, text in speeches:
         yield Step(_gap(rate, rng), channel, text)
 
 
-def bursty(said: list[Speech], rate: float, rng: Random) -> Iterator[Step]:
-    """Deltas of several tokens, several of them at once, then a pause that makes up for it."""
+def bursty(speeches: list[Speech], rate: float, rng: Random) -> Iterator[Step]:
+    """Several deltas of several tokens at once, then a pause that restores the rate."""
     place, owed_s = 0, 0.0
-    while place < len(said):
+    while place < len(speeches):
         start, wait_s = place, owed_s
         for _ in range(rng.randint(4, 9)):
-            group = said[place : place + rng.randint(1, 4)]
+            group = speeches[place : place + rng.randint(1, 4)]
             if not group:
                 break
             place += len(group)
@@ -97,7 +97,7 @@ def bursty(said: list[Speech], rate: float, rng: Random) -> Iterator[Step]:
 
 
 def prose(*shelf: str) -> Words:
-    """Answers from a shelf of topics."""
+    """Answers with a prepared text on one of these topics."""
 
     def words(question: Question, rng: Random) -> Iterator[Speech]:
         for piece in pieces(answer_to(question.prompt, shelf, rng)):
@@ -107,7 +107,7 @@ def prose(*shelf: str) -> Words:
 
 
 def thoughtful(question: Question, rng: Random) -> Iterator[Speech]:
-    """Reasons first, then answers."""
+    """Reasons before it answers."""
     for piece in pieces(thoughts_on(question.prompt)):
         yield Speech("reasoning", piece)
     for piece in pieces(answer_to(question.prompt, _SHORT, rng)):
@@ -115,7 +115,7 @@ def thoughtful(question: Question, rng: Random) -> Iterator[Speech]:
 
 
 def repeating(question: Question, rng: Random) -> Iterator[Speech]:
-    """Says the prompt again, cut anywhere, between the parts of an emoji too."""
+    """Repeats the prompt, cut anywhere, even between the parts of an emoji."""
     text, place = question.prompt, 0
     while place < len(text):
         size = rng.randint(1, 6)
@@ -139,7 +139,7 @@ def refusing(_question: Question, _rng: Random) -> Iterator[Speech]:
 
 
 def _first_tool(question: Question) -> str:
-    """The name of the first function that the request offers, in any dialect's spelling."""
+    """The name of the first function that the request offers, in any dialect."""
     tools = question.body.get("tools")
     first = tools[0] if isinstance(tools, list) and tools else None
     if isinstance(first, dict):

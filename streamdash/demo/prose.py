@@ -1,4 +1,4 @@
-"""The shelf of prepared texts and the choice of one for a prompt."""
+"""The prepared texts, and the choice of one for a prompt."""
 
 from __future__ import annotations
 
@@ -60,14 +60,14 @@ def _sections(name: str) -> tuple[str, ...]:
 
 
 def topic_of(prompt: str, shelf: Sequence[str]) -> str | None:
-    """The topic on the shelf that most words of the prompt point to, if any does."""
+    """The topic that most words of the prompt match; None if no word matches any."""
     hits = {topic: len(_PATTERNS[topic].findall(prompt)) for topic in shelf}
     best = max(shelf, key=lambda topic: hits[topic])
     return best if hits[best] else None
 
 
 def answer_to(prompt: str, shelf: Sequence[str], rng: Random) -> str:
-    """A text from the shelf with one of its endings; if none fits the prompt, it says so first."""
+    """A prepared text with one of its endings; if none fits the prompt, a lead says so first."""
     topic = topic_of(prompt, shelf)
     paragraphs = []
     if topic is None:
@@ -78,7 +78,7 @@ def answer_to(prompt: str, shelf: Sequence[str], rng: Random) -> str:
 
 
 def thoughts_on(prompt: str) -> str:
-    """What a thinker says to itself before it answers."""
+    """The reasoning of `thinker` before its answer."""
     if topic_of(prompt, TOPICS) == "birthday":
         return _sections("birthday.thoughts")[0]
     return _THOUGHTS.format(prompt=_quoted(prompt))

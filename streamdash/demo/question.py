@@ -1,4 +1,4 @@
-"""What one request asks for, read out of a body that may be anything."""
+"""Reads the part of a request that all dialects share, from a body that may be anything."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _PIECE = re.compile(r"\n+|[ \t]?\w{1,7}|[ \t]?[^\w\s]|[ \t]+|\s")
 _TOKENS_PER_MESSAGE = 4
-"""What a message costs beyond its text: its role and its borders."""
+"""Tokens of a message beyond those of its text, for its role and delimiters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,19 +25,19 @@ class Question:
     prompt: str
     input_tokens: int
     limit: int | None
-    """The most tokens the answer may have; None for no limit."""
+    """The largest number of tokens in the answer; None for no limit."""
     stream: bool
     include_usage: bool = True
     body: Mapping[str, object]
 
 
 def pieces(text: str) -> list[str]:
-    """Cut a text into canned tokens: short words with the space before them; nothing is lost."""
+    """Cut a text into canned tokens: short words, each with the space before it."""
     return _PIECE.findall(text)
 
 
 def parse_body(raw: bytes) -> Mapping[str, object]:
-    """The request's JSON object; raises Rejection for anything else."""
+    """The request's JSON object. Raises Rejection for anything else."""
     try:
         body = json.loads(raw)
     except (ValueError, RecursionError):
@@ -48,7 +48,7 @@ def parse_body(raw: bytes) -> Mapping[str, object]:
 
 
 def text_of(content: object) -> str:
-    """The text in a message's content: a string, or a list of parts of which some hold text."""
+    """The text of a message's content, which is a string or a list of parts."""
     if isinstance(content, str):
         return content
     if not isinstance(content, list):
@@ -58,7 +58,7 @@ def text_of(content: object) -> str:
 
 
 def last_user_text(messages: Iterable[object]) -> str:
-    """The text of the last message whose role is `user`, or nothing."""
+    """The text of the last message whose role is `user`, or an empty string."""
     text = ""
     for message in messages:
         if isinstance(message, dict) and message.get("role") == "user":
@@ -67,7 +67,7 @@ def last_user_text(messages: Iterable[object]) -> str:
 
 
 def input_tokens(messages: Iterable[object], system: str = "") -> int:
-    """Canned tokens of everything the request says."""
+    """The number of canned tokens in the whole request."""
     total = len(pieces(system))
     for message in messages:
         if isinstance(message, dict):
@@ -76,7 +76,7 @@ def input_tokens(messages: Iterable[object], system: str = "") -> int:
 
 
 def limit_of(body: Mapping[str, object], *keys: str) -> int | None:
-    """The first of the keys that is set, as a token limit; raises Rejection unless it is >= 1."""
+    """The token limit in the first of the keys that is set. Raises Rejection if it is below 1."""
     for key in keys:
         value = body.get(key)
         if value is None:

@@ -1,4 +1,4 @@
-"""What the server saw of one request and when: the other side's truth for tests."""
+"""What the server saw of one request, and when, for tests to compare with."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Received:
-    """One request; times are seconds on the server's clock, None until it happens."""
+    """One request. Times are seconds on the server's clock, and None until they come."""
 
     method: str
     path: str
     headers: Mapping[str, str] = field(repr=False)
-    """As received; the names are found in any case."""
+    """As received; names are looked up without regard to case."""
     received_at: float
-    """All request headers were read."""
+    """When all request headers had been read."""
     body: object = None
-    """The decoded JSON, or the bytes where it is none."""
+    """The decoded JSON, or the bytes if they are not JSON."""
     status: int | None = None
     """The answer's HTTP status."""
     request_id: str = ""
     opened_at: float | None = None
-    """The response headers were written."""
+    """When the response headers were written."""
     first_delta_at: float | None = None
-    """Stamped just before the first text is written."""
+    """Just before the first text was written."""
     last_delta_at: float | None = None
     deltas: int = 0
     ended_at: float | None = None
-    """Everything was written."""
+    """When everything had been written."""
     closed_by_client_at: float | None = None
-    """The client had closed the connection before that."""
-    spoke: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
-    """Set as the first text is written."""
+    """When the client closed the connection before that."""
+    begun: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+    """Set when the first text is written."""
     over: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
-    """Set when nothing more is going to happen."""
+    """Set when the request is over."""

@@ -1,4 +1,4 @@
-"""What the input items of a Responses request must look like, as the strictest servers have it."""
+"""Checks the input items of a Responses request as the strictest servers do."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _NEEDED = {
     "function_call_output": "call_id",
     "custom_tool_call_output": "call_id",
 }
-"""The text field without which a part or item means nothing."""
+"""The field that a part or item of each type must have."""
 
 
 def check_items(items: Sequence[object]) -> None:
     """Raise Rejection for the first item that a strict server would refuse.
 
-    OpenAI guesses the type of any message; llama-server guesses it of all but an assistant's.
+    OpenAI accepts any message without a type, llama-server any but an assistant's.
     """
     for index, item in enumerate(items):
         place = f"input[{index}]"

@@ -1,4 +1,4 @@
-"""The output items of the Responses dialect: reasoning, messages, function calls."""
+"""The output items of the Responses dialect: reasoning, messages and function calls."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ if TYPE_CHECKING:
     from streamdash.streams.events import Channel
 
 Named: TypeAlias = "tuple[str, Mapping[str, object]]"
-"""An event's type and its fields, without the number that the whole answer counts."""
+"""An event's type and its fields, without its sequence number."""
 
 
 class Item:
-    """One output item, from its start to its end; a subclass knows the events of its kind."""
+    """One output item; a subclass adds the events of its type."""
 
     delta_type: str
     extra: Mapping[str, object] = {}
-    """Fields that stand behind the text of a delta."""
+    """Fields that follow the text of a delta."""
 
     def __init__(self, channel: Channel, index: int, item_id: str) -> None:
         self.channel: Channel = channel
@@ -27,10 +27,10 @@ class Item:
         self.index = index
         self.texts: list[str] = []
         self.place: Mapping[str, object] = {"item_id": item_id, "output_index": index}
-        """The fields that say where a delta belongs."""
+        """The fields that assign a delta to the item."""
 
     @property
-    def said(self) -> str:
+    def text(self) -> str:
         """All text so far."""
         return "".join(self.texts)
 
@@ -43,7 +43,7 @@ class Item:
         return [self._item("done", status)]
 
     def written(self, status: str) -> Mapping[str, object]:
-        """The item itself; while it is `in_progress` it is still empty."""
+        """The item as JSON; it is empty while `in_progress`."""
         raise NotImplementedError
 
     def _item(self, what: str, status: str) -> Named:
@@ -65,10 +65,10 @@ class ReasoningItem(Item):
         return [*super().started(), ("response.reasoning_summary_part.added", part)]
 
     def ended(self, status: str) -> list[Named]:
-        said = self.said
-        part = {**self.place, "part": {"type": "summary_text", "text": said}}
+        text = self.text
+        part = {**self.place, "part": {"type": "summary_text", "text": text}}
         return [
-            ("response.reasoning_summary_text.done", {**self.place, "text": said}),
+            ("response.reasoning_summary_text.done", {**self.place, "text": text}),
             ("response.reasoning_summary_part.done", part),
             *super().ended(status),
         ]
@@ -76,12 +76,12 @@ class ReasoningItem(Item):
     def written(self, status: str) -> Mapping[str, object]:
         summary = []
         if status != "in_progress":
-            summary = [{"type": "summary_text", "text": self.said}]
+            summary = [{"type": "summary_text", "text": self.text}]
         return {"id": self.id, "type": "reasoning", "summary": summary}
 
 
 class MessageItem(Item):
-    """A message with one part: an answer's text or a refusal."""
+    """A message with one part: text of an answer, or a refusal."""
 
     def __init__(self, channel: Channel, index: int, item_id: str) -> None:
         super().__init__(channel, index, item_id)
@@ -93,26 +93,26 @@ class MessageItem(Item):
         if not self._refuses:
             self.extra = {"logprobs": []}
 
-    def _part(self, said: str) -> dict[str, object]:
+    def _part(self, text: str) -> dict[str, object]:
         if self._refuses:
-            return {"type": "refusal", "refusal": said}
-        return {"type": "output_text", "annotations": [], "logprobs": [], "text": said}
+            return {"type": "refusal", "refusal": text}
+        return {"type": "output_text", "annotations": [], "logprobs": [], "text": text}
 
     def started(self) -> list[Named]:
         part = {**self.place, "part": self._part("")}
         return [*super().started(), ("response.content_part.added", part)]
 
     def ended(self, status: str) -> list[Named]:
-        said = self.said
+        text = self.text
         key = "refusal" if self._refuses else "text"
         return [
-            (f"{self._event}.done", {**self.place, key: said, **self.extra}),
-            ("response.content_part.done", {**self.place, "part": self._part(said)}),
+            (f"{self._event}.done", {**self.place, key: text, **self.extra}),
+            ("response.content_part.done", {**self.place, "part": self._part(text)}),
             *super().ended(status),
         ]
 
     def written(self, status: str) -> Mapping[str, object]:
-        content = [] if status == "in_progress" else [self._part(self.said)]
+        content = [] if status == "in_progress" else [self._part(self.text)]
         return {
             "id": self.id,
             "type": "message",
@@ -133,7 +133,7 @@ class CallItem(Item):
         self._name = name
 
     def ended(self, status: str) -> list[Named]:
-        arguments = {**self.place, "arguments": self.said}
+        arguments = {**self.place, "arguments": self.text}
         return [
             ("response.function_call_arguments.done", arguments),
             *super().ended(status),
@@ -144,14 +144,14 @@ class CallItem(Item):
             "id": self.id,
             "type": "function_call",
             "status": status,
-            "arguments": "" if status == "in_progress" else self.said,
+            "arguments": "" if status == "in_progress" else self.text,
             "call_id": self._call_id,
             "name": self._name,
         }
 
 
 def open_item(channel: Channel, index: int, brief: Brief) -> Item:
-    """The item that a channel's text goes into."""
+    """A new item for the text of a channel."""
     if channel == "reasoning":
         return ReasoningItem(channel, index, brief.new_id("rs_", 48))
     if channel == "tool":

@@ -1,4 +1,4 @@
-"""The Responses dialect: a response object that comes first and last, and items in between."""
+"""The Responses dialect: a response object first and last, and items in between."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ _INCOMPLETE = {"length": "max_output_tokens", "filter": "content_filter"}
 def read(body: Mapping[str, object]) -> Question:
     """Read a request to /v1/responses."""
     model = model_of(body)
-    asked = body.get("input")
-    if isinstance(asked, str):
-        asked = [{"role": "user", "content": asked}]
-    if not isinstance(asked, list) or not asked:
+    items = body.get("input")
+    if isinstance(items, str):
+        items = [{"role": "user", "content": items}]
+    if not isinstance(items, list) or not items:
         raise missing("input")
-    check_items(asked)
+    check_items(items)
     return Question(
         model=model,
-        prompt=last_user_text(asked),
-        input_tokens=input_tokens(asked, text_of(body.get("instructions"))),
+        prompt=last_user_text(items),
+        input_tokens=input_tokens(items, text_of(body.get("instructions"))),
         limit=limit_of(body, "max_output_tokens"),
         stream=body.get("stream") is True,
         body=body,
@@ -47,7 +47,7 @@ def read(body: Mapping[str, object]) -> Question:
 
 
 class _Ending(NamedTuple):
-    """How a finish is said here: the response's status and the reason of an incomplete one."""
+    """A finish in this dialect: the response's status, and the reason if it is incomplete."""
 
     status: str
     reason: str | None
@@ -120,7 +120,7 @@ class ResponseAnswer:
         }
 
     def opening(self) -> list[bytes]:
-        """The response as it begins, twice: created, and in progress."""
+        """The empty response twice, as created and as in progress."""
         response = {"response": self._response("in_progress")}
         return [
             self._event("response.created", response),
@@ -128,7 +128,7 @@ class ResponseAnswer:
         ]
 
     def delta(self, channel: Channel, text: str) -> list[bytes]:
-        """One delta of the channel's item; another item's end and this one's start before it."""
+        """One delta; a change of channel first ends the open item and starts another."""
         frames: list[bytes] = []
         if self._item is None or self._item.channel != channel:
             frames = self._close("completed")
@@ -152,7 +152,7 @@ class ResponseAnswer:
         return frames
 
     def _close(self, status: str) -> list[bytes]:
-        """End the open item, if there is one, and keep it for the final response."""
+        """End the open item, if any, and add it to the final response."""
         item, self._item = self._item, None
         if item is None:
             return []
@@ -161,11 +161,11 @@ class ResponseAnswer:
         return frames
 
     def ping(self) -> bytes:
-        """A comment, as gateways send it."""
+        """A comment, which gateways send to keep a connection alive."""
         return b": keep-alive\n\n"
 
     def closing(self) -> list[bytes]:
-        """The last item's end, and the whole response again with its usage."""
+        """The end of the last item, and the whole response with its usage."""
         status = self._ending.status
         frames = self._close(status)
         if self._brief.script.finish is None:

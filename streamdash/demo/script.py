@@ -1,4 +1,4 @@
-"""What the server says in one answer and when: steps, a finish, perhaps a rejection instead."""
+"""The script of one answer: its steps and its finish, or a rejection instead."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from streamdash.streams.events import Channel
 
 Cue: TypeAlias = "Channel | Literal['ping']"
-"""Which channel a step speaks on; `ping` is a sign of life without content."""
+"""The channel of a step; a `ping` has no content."""
 
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
-class Rejection(Exception):  # noqa: N818  # an answer of the server's, not an error of ours
-    """A request is answered with an HTTP error, in the words of the dialect it came in."""
+class Rejection(Exception):  # noqa: N818  # an answer of the server, not an error of this program
+    """Answers a request with an HTTP error, in the form of its dialect."""
 
     def __init__(
         self,
@@ -35,43 +35,42 @@ class Rejection(Exception):  # noqa: N818  # an answer of the server's, not an e
         self.status = status
         self.message = message
         self.param = param
-        """The request's key that is wrong, for the dialects that name it."""
+        """The key of the request that is wrong, for the dialects that report it."""
         self.code = code
         self.headers = headers
         """Further response headers, such as `retry-after`."""
 
 
 class Step(NamedTuple):
-    """One delta, written `delay_s` after the step before it (the first one after the opening)."""
+    """One delta, written `delay_s` after the step before it, or after the opening."""
 
     delay_s: float
     channel: Cue
     text: str = ""
     tokens: int = 1
-    """How many canned tokens the text counts for."""
+    """The number of canned tokens in the text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
-    """One answer, said exactly as written here whatever the request's token limit."""
+    """One answer, given exactly as written whatever the request's token limit is."""
 
     steps: tuple[Step, ...] = ()
     opening_s: float = 0.0
-    """From the request to the headers and the dialect's first events, which carry no text."""
+    """Seconds from the request to the headers and the dialect's first events, without text."""
     finish: str | None = "stop"
-    """`stop`, `length`, `tool`, `filter` or `refusal`, which each dialect says in its own word;
-    any other word goes out as it is. None ends the answer in the air: no finish reason, no
-    terminal marker."""
+    """`stop`, `length`, `tool`, `filter` or `refusal`, which each dialect has its own word for;
+    any other word is sent unchanged. None cuts the answer: no finish reason, no terminal marker."""
     usage: Usage | None = None
-    """What to report; None, whole or in a field, reports what was counted."""
+    """The usage to report; None, here or in a field, reports what was counted."""
     tool: str = "get_weather"
-    """The function that `tool` steps call; each unbroken row of them is a call of its own."""
+    """The function that `tool` steps call; each unbroken sequence of them is one call."""
     rejection: Rejection | None = None
-    """Answer with this HTTP error and say nothing else."""
+    """An HTTP error to send instead of the answer."""
 
     @property
     def first_channel(self) -> Channel | None:
-        """The channel that speaks first; None if nothing is said."""
+        """The channel of the first text; None if there is none."""
         for step in self.steps:
             if step.channel != "ping":
                 return step.channel
@@ -79,7 +78,7 @@ class Script:
 
 
 class Count(NamedTuple):
-    """The tokens of one answer as its usage reports them; `output` holds the reasoning tokens."""
+    """The tokens of one answer, as its usage reports them; `output` includes `reasoning`."""
 
     input: int
     output: int
@@ -88,14 +87,14 @@ class Count(NamedTuple):
 
 
 def count(script: Script, input_tokens: int) -> Count:
-    """What the script says of its usage, filled up by counting its steps."""
-    told = script.usage or Usage()
-    spoken = [step for step in script.steps if step.channel != "ping"]
-    output = sum(step.tokens for step in spoken)
-    reasoning = sum(step.tokens for step in spoken if step.channel == "reasoning")
+    """The usage in the script, with missing fields counted from its steps."""
+    given = script.usage or Usage()
+    texts = [step for step in script.steps if step.channel != "ping"]
+    output = sum(step.tokens for step in texts)
+    reasoning = sum(step.tokens for step in texts if step.channel == "reasoning")
     return Count(
-        input=input_tokens if told.input is None else told.input,
-        output=output if told.output is None else told.output,
-        reasoning=reasoning if told.reasoning is None else told.reasoning,
-        cached=0 if told.cached is None else told.cached,
+        input=input_tokens if given.input is None else given.input,
+        output=output if given.output is None else given.output,
+        reasoning=reasoning if given.reasoning is None else given.reasoning,
+        cached=0 if given.cached is None else given.cached,
     )

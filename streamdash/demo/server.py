@@ -1,4 +1,4 @@
-"""The embedded server: three dialects on one loopback port, answered from scripts."""
+"""The embedded server, which answers three dialects on one loopback port from scripts."""
 
 from __future__ import annotations
 
@@ -33,14 +33,15 @@ BODY_LIMIT = 16 * 1024 * 1024
 _CLOSE_S = 0.3
 _DIALECTS = {dialect.path: dialect for dialect in (CHAT, RESPONSES, MESSAGES)}
 _logger = logging.getLogger(__name__)
-_logger.addHandler(logging.NullHandler())  # or logging would write over the screen
+_logger.addHandler(logging.NullHandler())  # otherwise logging writes over the screen
 
 
 class DemoServer:
-    """Speaks all three dialects on 127.0.0.1; the models are the personalities and `scripts`.
+    """A server on 127.0.0.1 whose models are the personalities and the keys of `scripts`.
 
-    Of a sequence of scripts the n-th request for the model gets the n-th, the last one for good.
-    `sleep` and `clock` go together: a sleep must move the clock. `pace` 0 waits for nothing.
+    If a model has a sequence of scripts, its n-th request gets the n-th script, and every request
+    after the last script gets that one. A `sleep` must move the `clock`. `pace` multiplies all
+    waits; with 0 there are none.
     """
 
     def __init__(
@@ -57,13 +58,13 @@ class DemoServer:
         self._clock = clock
         self._scripts = {} if scripts is None else scripts
         self._port = port
-        self._asked: dict[str, int] = {}
+        self._turns: dict[str, int] = {}
         self._ids = Random("streamdash")  # noqa: S311  # ids need no secrecy
         self._runner: web.AppRunner | None = None
         self._answering: set[asyncio.Task[object]] = set()
         self._arrival = asyncio.Event()
         self.requests: list[Received] = []
-        """The last requests, oldest first."""
+        """The last `REQUESTS_KEPT` requests, oldest first."""
 
     async def __aenter__(self) -> DemoServer:
         await self.start()
@@ -73,7 +74,7 @@ class DemoServer:
         await self.aclose()
 
     async def start(self) -> None:
-        """Listen; raises OSError if the port is taken."""
+        """Begin to listen. Raises OSError if the port is taken."""
         app = web.Application(client_max_size=BODY_LIMIT)
         app.router.add_route("*", "/{path:.*}", self._handle)
         self._runner = runner = web.AppRunner(
@@ -92,20 +93,20 @@ class DemoServer:
         self._port = runner.addresses[0][1]
 
     def base_url(self, api: Api) -> str:
-        """What a client of this dialect is given: the SDKs differ in whether `/v1` is theirs."""
+        """The base URL for the dialect's SDK; Anthropic's adds `/v1` itself."""
         if self._runner is None:
             raise RuntimeError("the embedded server is not running")
         root = f"http://{HOST}:{self._port}"
         return root if api == "anthropic" else f"{root}/v1"
 
     async def request(self, index: int) -> Received:
-        """`requests[index]`, as soon as it has arrived."""
+        """Wait for `requests[index]` and return it."""
         while len(self.requests) <= index:
             await self._arrival.wait()
         return self.requests[index]
 
     async def aclose(self) -> None:
-        """Break off what is being answered, close all connections, stop listening."""
+        """Cancel all answers, close all connections, and stop listening."""
         runner, self._runner = self._runner, None
         if runner is None:
             return
@@ -115,11 +116,11 @@ class DemoServer:
         if self._answering:
             await asyncio.wait(set(self._answering), timeout=_CLOSE_S)
         for connection in connections:
-            # a client that does not read would keep a plain close waiting for ever
+            # A plain close would wait for ever for a client that does not read.
             if connection.transport is not None and connection.transport.get_write_buffer_size():
                 connection.transport.abort()
         await runner.cleanup()
-        # the transports close their sockets, and the connections' tasks end, one turn later
+        # Sockets are closed and the tasks of connections end a turn of the loop later.
         for _ in range(3):
             await asyncio.sleep(0)
 
@@ -150,7 +151,7 @@ class DemoServer:
     async def _respond(self, request: web.Request, entry: Received) -> web.StreamResponse:
         dialect = _DIALECTS.get(entry.path)
         if dialect is None:
-            # a path that the SDKs share: this header tells which of them asks
+            # The SDKs share some paths, and this header is Anthropic's only.
             dialect = MESSAGES if "anthropic-version" in entry.headers else CHAT
         entry.request_id = f"{dialect.request_id_prefix}{self._ids.getrandbits(96):024x}"
         metronome = Metronome(self._pace, self._sleep, self._clock)
@@ -159,7 +160,7 @@ class DemoServer:
             if (entry.method, entry.path) == ("GET", "/v1/models"):
                 names = [*self._scripts, *PERSONALITIES]
                 return await delivery.send(models_body(dialect.api, names))
-            question = await _asked(request, entry, dialect)
+            question = await _question(request, entry, dialect)
             script = self._script(question)
         except Rejection as rejection:
             return await delivery.reject(rejection)
@@ -174,8 +175,8 @@ class DemoServer:
         if isinstance(scripted, Script):
             return scripted
         if scripted:
-            turn = self._asked.get(question.model, 0)
-            self._asked[question.model] = turn + 1
+            turn = self._turns.get(question.model, 0)
+            self._turns[question.model] = turn + 1
             return scripted[min(turn, len(scripted) - 1)]
         personality = PERSONALITIES.get(question.model)
         if personality is None:
@@ -188,7 +189,7 @@ class DemoServer:
         return personality.perform(question)
 
 
-async def _asked(request: web.Request, entry: Received, dialect: Dialect) -> Question:
+async def _question(request: web.Request, entry: Received, dialect: Dialect) -> Question:
     if entry.path not in _DIALECTS:
         raise Rejection(404, f"Invalid URL ({entry.method} {entry.path})")
     if entry.method != "POST":

@@ -1,1 +1,1 @@
-"""Text on its way out: cleaned, written whole or not at all, never waited for."""
+"""Text on its way out: made safe for terminals, written to files that appear when whole."""

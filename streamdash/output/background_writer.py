@@ -1,4 +1,4 @@
-"""Text on its way out of the program, to a reader who may be slow, stuck or gone."""
+"""Writes text from a thread, to a reader that may be slow, stuck or gone."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _PIECE = 1 << 20
 class BackgroundWriter:
     """Writes to a stream's descriptor from a thread; `put` never waits and never fails.
 
-    Text gathers for `gather_s` before it goes to the thread. `lost` is called once, from the
-    event loop, when nothing can be written any more; what is put later is dropped. Must be made,
-    and `put` called, in the event loop's thread.
+    Text gathers for `gather_s` before it goes to the thread. When nothing more can be written,
+    `lost` is called once in the event loop, and later text is dropped. The writer belongs to the
+    event loop's thread: it is made and used there only.
     """
 
     def __init__(
@@ -30,7 +30,7 @@ class BackgroundWriter:
         stream.flush()
         self._descriptor = stream.fileno()
         self._encoding = stream.encoding or "utf-8"
-        # nobody would hear of an error in the thread
+        # a UnicodeEncodeError would end the thread unseen
         self._errors = "replace" if stream.errors in (None, "strict") else stream.errors
         self._gather_s = gather_s
         self._lost = lost
@@ -38,22 +38,24 @@ class BackgroundWriter:
         self._gathered: list[str] = []
         self._timer: asyncio.TimerHandle | None = None
         self._queue: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        self._handed = 0
+        self._received = 0
         self._written = 0
         self.error: OSError | None = None
-        """Why nothing can be written any more: the reader has gone, the disk is full."""
-        self._thread = threading.Thread(target=self._write_all, name="outlet", daemon=True)
+        """Why nothing more can be written: the reader has gone, the disk is full."""
+        self._thread = threading.Thread(
+            target=self._write_all, name="background-writer", daemon=True
+        )
         self._thread.start()
 
     @property
     def waiting(self) -> int:
-        """Characters that the thread has been given and has not written."""
-        return self._handed - self._written
+        """Characters that the thread has received but not written."""
+        return self._received - self._written
 
     def put(self, text: str) -> None:
         """Write `text` soon."""
         if not self._gather_s:
-            self._hand(text)
+            self._hand_over(text)
             return
         self._gathered.append(text)
         if self._timer is None:
@@ -64,22 +66,22 @@ class BackgroundWriter:
             self._timer.cancel()
             self._timer = None
         if self._gathered:
-            self._hand("".join(self._gathered))
+            self._hand_over("".join(self._gathered))
             self._gathered.clear()
 
-    def _hand(self, text: str) -> None:
-        self._handed += len(text)
+    def _hand_over(self, text: str) -> None:
+        self._received += len(text)
         self._queue.put(text)
 
     def close(self, timeout_s: float | None = None) -> bool:
-        """Write what is left and end the thread; False if the reader was too slow for that."""
+        """Write what is left and end the thread; returns False if the timeout passed first."""
         self._flush()
         self._queue.put(None)
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
     async def aclose(self) -> None:
-        """`close`, without holding up the event loop."""
+        """Close without blocking the event loop."""
         self._flush()
         await asyncio.to_thread(self.close)
 
@@ -92,9 +94,9 @@ class BackgroundWriter:
                         write_all(self._descriptor, piece.encode(self._encoding, self._errors))
                 except OSError as error:
                     self.error = error
-                    self._tell()
+                    self._report_loss()
             self._written += len(text)
 
-    def _tell(self) -> None:
+    def _report_loss(self) -> None:
         if self._lost is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._lost)

@@ -1,4 +1,4 @@
-"""What the name of an output stands for: a file to be replaced whole, or what is written into."""
+"""What the name of an output stands for: a file to replace, or something to write into."""
 
 from __future__ import annotations
 
@@ -19,44 +19,44 @@ if TYPE_CHECKING:
 STANDARD_OUTPUT = "-"
 MAX_LINKS = 40
 READER_S = 5.0
-"""How long a FIFO may wait for somebody to read it."""
+"""How long to wait for a FIFO's reader."""
 NO_READER = "nobody reads this FIFO"
-_LOOK_S = 0.02
+_RETRY_S = 0.02
 _OWN_DESCRIPTORS = re.compile(rf"/dev/fd|/proc/(self|{os.getpid()})(/task/[0-9]+)?/fd")
 
 Identity = tuple[object, ...]
-"""Two names with equal identities are one file, whether it exists or not."""
+"""Two names with equal identities mean the same file, even one that does not exist yet."""
 
 
 class Destination(NamedTuple):
-    """A name that something can be written to: `path` with all links followed, or a descriptor."""
+    """Where an output goes: a path with all links followed, or an open descriptor."""
 
     name: str
-    """As the user wrote it."""
+    """As the user typed it."""
     path: str
     descriptor: int | None = None
     whole: bool = True
-    """A regular file, there or not: it is replaced when its new content is whole."""
+    """A regular file, new or existing, which is replaced when the new content is whole."""
 
     @property
     def identity(self) -> Identity | None:
-        """None for what is no regular file: nothing can be lost there."""
+        """The file's identity; None for devices and FIFOs, where nothing can be overwritten."""
         if self.descriptor is not None:
             return identity(self.descriptor)
         return identity(self.path) if self.whole else None
 
 
 class Input(NamedTuple):
-    """A file that the command reads, or writes otherwise, and must not be replaced."""
+    """A file that the command uses for something else, and that no output may replace."""
 
     place: str | int
-    """Its path, or a descriptor."""
+    """Its path or descriptor."""
     what: str
-    """As in `-o x: is the prompt file itself`."""
+    """What it is, as in `-o x: is the prompt file itself`."""
 
 
 def destination(name: str) -> Destination:
-    """What `name` stands for. Raises UsageError where nothing may be written there."""
+    """Find where `name` leads. Raises UsageError if nothing can be written there."""
     if name == STANDARD_OUTPUT:
         return Destination(name, name, 1, whole=False)
     try:
@@ -72,12 +72,12 @@ def destination(name: str) -> Destination:
 
 
 def refusal(name: str, why: str) -> UsageError:
-    """The error that says that nothing can be written to `name`."""
+    """The error for an output that cannot be written."""
     return UsageError(f"cannot write {name!r}: {why}")
 
 
 def _followed(name: str) -> str | int:
-    """The path at the end of all links, there or not; or the number of a descriptor of ours."""
+    """The path at the end of all links, or the number of one of the process's descriptors."""
     if not name:
         raise refusal(name, "the name is empty")
     if name.endswith("/"):
@@ -104,11 +104,14 @@ def _is_number(text: str) -> bool:
 
 
 def _is_planted(link: str, folder: str) -> bool:
-    """Whether the link is one that a careful system would not follow (as in `/tmp`)."""
-    around = os.stat(folder)
-    if not (around.st_mode & stat.S_ISVTX and around.st_mode & stat.S_IWOTH):
+    """Whether another user may have put the link into a shared folder such as `/tmp`.
+
+    The rule is that of Linux's `protected_symlinks`.
+    """
+    parent = os.stat(folder)
+    if not (parent.st_mode & stat.S_ISVTX and parent.st_mode & stat.S_IWOTH):
         return False
-    return os.lstat(link).st_uid not in (os.geteuid(), around.st_uid)
+    return os.lstat(link).st_uid not in (os.geteuid(), parent.st_uid)
 
 
 def _check_descriptor(name: str, descriptor: int) -> None:
@@ -121,7 +124,7 @@ def _check_descriptor(name: str, descriptor: int) -> None:
 
 
 def _is_regular(name: str, path: str) -> bool:
-    """True for a regular file or none, False for what is written into."""
+    """Whether `path` is a regular file or free; False for a device or FIFO. Raises UsageError."""
     try:
         mode = os.stat(path).st_mode
     except FileNotFoundError:
@@ -137,52 +140,52 @@ def _is_regular(name: str, path: str) -> bool:
 
 
 def identity(place: str | int) -> Identity | None:
-    """What tells the regular file from all others; None for what is none or cannot be seen.
+    """What distinguishes a regular file from all others; None for anything else.
 
-    Of a file that is not there yet it is the folder and the name, in which case and composition
-    of letters make no difference: on some file systems they make none.
+    For a file that does not exist yet it is the folder and the name, without differences of case
+    and Unicode composition, which some file systems ignore.
     """
     try:
         status = os.stat(place)
     except FileNotFoundError:
         folder, base = os.path.split(os.path.realpath(str(place)))
         try:
-            around = os.stat(folder)
+            parent = os.stat(folder)
         except OSError:
             return None
-        return around.st_dev, around.st_ino, unicodedata.normalize("NFKC", base).casefold()
+        return parent.st_dev, parent.st_ino, unicodedata.normalize("NFKC", base).casefold()
     except (OSError, ValueError):
         return None
     return (status.st_dev, status.st_ino) if stat.S_ISREG(status.st_mode) else None
 
 
 def spare(output: str, own: Identity | None, inputs: Iterable[Input]) -> None:
-    """Raise UsageError where `output`, as the user knows it, would destroy one of `inputs`."""
+    """Raise UsageError if `output`, of the identity `own`, is one of `inputs`."""
     for place, what in inputs:
         if own is not None and identity(place) == own:
             raise UsageError(f"{output}: is {what}; name another file")
 
 
 def open_directly(target: Destination, say: Callable[[str], None]) -> int:
-    """A descriptor of our own that writes into what is no regular file. Raises UsageError.
+    """Open a device, FIFO or descriptor; returns a new descriptor. Raises UsageError.
 
-    A FIFO that nobody reads is waited for a while; `say` tells the user.
+    If a FIFO has no reader, `say` informs the user, who has `READER_S` to start one.
     """
     try:
         if target.descriptor is not None:
             return fcntl.fcntl(target.descriptor, fcntl.F_DUPFD_CLOEXEC, 3)
-        descriptor = _opened_for_reader(target, say)
+        descriptor = _open_for_reader(target, say)
         os.set_blocking(descriptor, True)
     except OSError as error:
         raise refusal(target.name, error.strerror or str(error)) from None
     return descriptor
 
 
-def _opened_for_reader(target: Destination, say: Callable[[str], None]) -> int:
-    # no O_CREAT and no O_TRUNC: what went away in the meantime is not replaced by a file
+def _open_for_reader(target: Destination, say: Callable[[str], None]) -> int:
+    # no O_CREAT: if the device has disappeared in the meantime, no file may take its place
     flags = os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
     until = monotonic() + READER_S
-    told = False
+    announced = False
     while True:
         try:
             return os.open(target.path, flags)
@@ -191,7 +194,7 @@ def _opened_for_reader(target: Destination, say: Callable[[str], None]) -> int:
                 raise
         if monotonic() >= until:
             raise refusal(target.name, NO_READER)
-        if not told:
+        if not announced:
             say(f"streamdash: {target.name}: waiting for somebody to read this FIFO")
-            told = True
-        sleep(_LOOK_S)
+            announced = True
+        sleep(_RETRY_S)

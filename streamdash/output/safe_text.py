@@ -26,25 +26,25 @@ _INVISIBLE = (
     (0xFEFF, 0xFEFF),
     (0xFFF9, 0xFFFB),  # interlinear annotation
     (0xFFFE, 0xFFFF),
-    (0xE0000, 0xE007F),  # tags: a text that nobody sees
+    (0xE0000, 0xE007F),  # tags: invisible text
 )
 
 
 @cache
-def _shown() -> dict[int, str | None]:
-    """What stands for each unfit character; None for those that go."""
-    shown: dict[int, str | None] = {code: chr(0x2400 + code) for code in range(0x20)}
-    del shown[ord("\n")], shown[ord("\t")]
-    shown[0x7F] = "\u2421"
+def _replacements() -> dict[int, str | None]:
+    """What each unsafe character becomes; None for those that are dropped."""
+    mapping: dict[int, str | None] = {code: chr(0x2400 + code) for code in range(0x20)}
+    del mapping[ord("\n")], mapping[ord("\t")]
+    mapping[0x7F] = "\u2421"
     for first, last in _INVISIBLE:
-        shown |= dict.fromkeys(range(first, last + 1), _REPLACEMENT)
-    shown |= dict.fromkeys(_DROPPED, None)
-    shown |= dict.fromkeys(_LINE_ENDS, "\n")
-    return shown
+        mapping |= dict.fromkeys(range(first, last + 1), _REPLACEMENT)
+    mapping |= dict.fromkeys(_DROPPED, None)
+    mapping |= dict.fromkeys(_LINE_ENDS, "\n")
+    return mapping
 
 
 @cache
-def _unfit() -> re.Pattern[str]:
+def _unsafe() -> re.Pattern[str]:
     return re.compile(
         "[\\x00-\\x08\\x0b-\\x1f\\x7f\\xad\\u2028\\u2029"
         + "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in _INVISIBLE)
@@ -52,30 +52,30 @@ def _unfit() -> re.Pattern[str]:
     )
 
 
-_FIT_ASCII = b"\t\n" + bytes(range(0x20, 0x7F))
+_SAFE_ASCII = b"\t\n" + bytes(range(0x20, 0x7F))
 
 
 def clean(text: str) -> str:
-    """`text` with every character that a terminal obeys, reorders or hides made visible.
+    """Make every character visible that a terminal would obey, hide or use to reorder text.
 
-    Newlines and tabs stay, carriage returns go. Each character maps alone, so the pieces of a
-    text may be cleaned one by one.
+    Newlines and tabs stay, carriage returns are dropped. Characters are mapped one by one, so
+    cleaning a text in pieces gives the same result.
     """
     if "\r" in text:
         text = text.replace("\r", "")
-    # deleting from bytes is ten times faster than the pattern, and most text is fit ASCII
-    if text.isascii() and not text.encode().translate(None, _FIT_ASCII):
+    # deleting from bytes is ten times faster than the pattern, and most text is safe ASCII
+    if text.isascii() and not text.encode().translate(None, _SAFE_ASCII):
         return text
-    return _unfit().sub(_replaced, text)
+    return _unsafe().sub(_replacement, text)
 
 
 def clean_line(text: str, limit: int) -> str:
-    """`text` cleaned, on one line, cut with an ellipsis to at most `limit` characters."""
+    """Clean `text`, join its lines and cut it, with an ellipsis, to at most `limit` characters."""
     if limit <= 0:
         return ""
     line = clean(text).replace("\n", " ").replace("\t", " ").strip()
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
-def _replaced(match: re.Match[str]) -> str:
-    return _shown()[ord(match[0])] or ""
+def _replacement(match: re.Match[str]) -> str:
+    return _replacements()[ord(match[0])] or ""

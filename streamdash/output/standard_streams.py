@@ -1,33 +1,26 @@
-"""The three standard streams, of which a service or a script may have closed any."""
+"""Standard input, output and error, any of which a service or a script may have closed."""
 
 from __future__ import annotations
 
 import fcntl
 import os
 import select
-import stat
 import sys
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from typing import TextIO
-
-_CONTROLLING = os.makedev(5, 0)
-"""The device `/dev/tty` of Linux, which is another name of some other."""
 CLOSED = "standard output is closed, or can only be read"
 
 
 def fill_gaps() -> None:
-    """Open something at descriptors 0, 1 and 2, so that no file of ours becomes one of them.
+    """Open the null device at each closed one of descriptors 0, 1 and 2.
 
-    What is written to a standard output that is not there fails, as to one that can only be
-    read; what is written to such a standard error is lost.
+    Otherwise the next file that is opened would become a standard stream. Writing to a standard
+    output that was closed fails, as it should; writing to such a standard error does nothing.
     """
     for descriptor in range(3):
         try:
             os.fstat(descriptor)
         except OSError:
-            # the lowest free one is this one
+            # open takes the lowest free number, which is this one
             os.open(os.devnull, os.O_WRONLY if descriptor == 2 else os.O_RDONLY)
             os.set_inheritable(descriptor, True)
     for descriptor, name in ((1, "stdout"), (2, "stderr")):
@@ -40,7 +33,7 @@ def fill_gaps() -> None:
 
 
 def takes_output() -> bool:
-    """Whether standard output can be written to at all."""
+    """Whether standard output is open for writing."""
     if sys.stdout is None:
         return False
     try:
@@ -51,30 +44,8 @@ def takes_output() -> bool:
     return mode & os.O_ACCMODE != os.O_RDONLY
 
 
-def progress_fits(out: TextIO, *, between: bool) -> bool:
-    """Whether a line of progress on standard error comes into nobody's way.
-
-    What is written to a pipe may come out at the same terminal (`| tee`). `between` says that
-    text is written to `out` while the progress stands.
-    """
-    if not sys.stderr.isatty():
-        return False
-    try:
-        goes, stands = os.fstat(out.fileno()), os.fstat(sys.stderr.fileno())
-    except (OSError, ValueError):
-        return False
-    if stat.S_ISREG(goes.st_mode):
-        return True
-    if not stat.S_ISCHR(goes.st_mode):
-        return False
-    if not out.isatty():
-        return True
-    other = goes.st_rdev != stands.st_rdev and _CONTROLLING not in (goes.st_rdev, stands.st_rdev)
-    return other or not between
-
-
 def terminal_opens() -> bool:
-    """Whether the process has a terminal of its own, wherever its streams lead."""
+    """Whether the process has a controlling terminal, wherever its standard streams lead."""
     try:
         os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC))
     except OSError:
@@ -83,11 +54,11 @@ def terminal_opens() -> bool:
 
 
 def write_all(descriptor: int, data: bytes) -> None:
-    """Write all of it, however slow the reader is. Raises OSError."""
+    """Write all of `data`, waiting for the reader where needed. Raises OSError."""
     left = memoryview(data)
     while left:
         try:
             left = left[os.write(descriptor, left) :]
         except BlockingIOError:
-            # the descriptor was handed to us non-blocking
+            # the descriptor was non-blocking when we inherited it
             select.select([], [descriptor], [])

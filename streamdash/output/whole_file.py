@@ -1,4 +1,4 @@
-"""A file that appears under its name only when it is whole."""
+"""The program's one atomic writer: a file appears under its name only when it is whole."""
 
 from __future__ import annotations
 
@@ -9,58 +9,59 @@ import stat
 import tempfile
 
 _unfinished: set[str] = set()
-_OWN_MARK = "security.selinux"
-"""The attribute that every new file gets anew."""
+"""Names of partial files that have not been placed or discarded."""
+_SELINUX = "security.selinux"
+"""An attribute that the system gives to every new file."""
 
 
 class WholeFile:
-    """A new file beside `path` that takes its place; `descriptor` is written into until then.
+    """A partial file beside `path`, written through `descriptor`, that then takes its place.
 
-    Its name cannot be foreseen and no link is followed. An existing file keeps its mode, owner
-    and other names: where a new file could not have them, the content is copied into the old one.
-    Raises OSError.
+    Its name is unpredictable and no link is followed. A file that is replaced keeps its mode, owner
+    and hard links: if a new file cannot have them, the content is copied into the old one. Methods
+    raise OSError.
     """
 
     def __init__(self, path: str, *, mode: int | None = None) -> None:
-        """`mode` is that of a file for `place_new`; None leaves a new file's to the umask."""
+        """`mode` is for a file that `place_new` will name; None leaves a new file to the umask."""
         self.path = path
         self.partial: str | None = None
-        """The new file's name; None once it is gone, and where the folder takes no new file."""
-        there = None if mode is not None else _status(path)
-        if there is not None:
-            # what could not be written in the end is refused before the work
+        """The partial file's name; None once it is placed, and if the folder takes no new file."""
+        existing = None if mode is not None else _status(path)
+        if existing is not None:
+            # raises now, not after the work, if the file cannot be written
             os.close(os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC))
         try:
-            self.descriptor, self.partial = _new_partial(path, _first_mode(mode, there))
+            self.descriptor, self.partial = _new_partial(path, _first_mode(mode, existing))
             if mode is not None:
                 os.fchmod(self.descriptor, mode)
         except OSError:
-            if there is None:
+            if existing is None:
                 raise
-            self.descriptor = _nameless()
+            self.descriptor = _unnamed_file()
 
     def place(self) -> None:
-        """Give the whole file its name, and close it."""
-        there = _status(self.path)
-        if there is not None and not stat.S_ISREG(there.st_mode):
-            raise OSError(f"it is no longer a regular file{self._left()}")
+        """Give the file its name, and close it."""
+        existing = _status(self.path)
+        if existing is not None and not stat.S_ISREG(existing.st_mode):
+            raise OSError(f"it is no longer a regular file{self._keep_partial()}")
         os.fsync(self.descriptor)
-        if self.partial is None or (there is not None and not self._takes_after(there)):
+        if self.partial is None or (existing is not None and not self._imitate(existing)):
             self._copy()
         else:
             try:
                 os.replace(self.partial, self.path)
             except OSError as error:
-                # a file that is mounted by itself can be written into only
-                if there is None:
-                    raise OSError(f"{error.strerror}{self._left()}") from None
+                # a file that is itself a mount point can be written but not replaced
+                if existing is None:
+                    raise OSError(f"{error.strerror}{self._keep_partial()}") from None
                 self._copy()
             else:
                 self._forget()
         self.discard()
 
     def place_new(self, path: str) -> bool:
-        """Give the whole file the name `path`; False if that is taken."""
+        """Give the file the name `path`; returns False if that is taken."""
         partial = self.partial
         if partial is None:
             raise OSError("the folder takes no new file")
@@ -70,7 +71,7 @@ class WholeFile:
         except FileExistsError:
             return False
         except OSError:
-            # a file system without hard links: take the name first, then fill it
+            # a file system without hard links: reserve the name, then replace the empty file
             try:
                 os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
             except FileExistsError:
@@ -80,7 +81,7 @@ class WholeFile:
         return True
 
     def discard(self) -> None:
-        """Leave nothing of what was not placed; a second time does nothing."""
+        """Remove the partial file unless it has been placed; can be called again."""
         if self.descriptor >= 0:
             os.close(self.descriptor)
             self.descriptor = -1
@@ -94,28 +95,29 @@ class WholeFile:
             _unfinished.discard(self.partial)
         self.partial = None
 
-    def _left(self) -> str:
-        """Says where the content is, which stays there: it may have cost money."""
+    def _keep_partial(self) -> str:
+        """Leave the partial file, whose content may have cost money; returns words that name it."""
         if self.partial is None:
             return ""
-        left = f"; the results are in {self.partial!r}"
+        words = f"; the results are in {self.partial!r}"
         self._forget()
-        return left
+        return words
 
-    def _takes_after(self, there: os.stat_result) -> bool:
-        """Give the new file the mode and owner of the old one; False if it cannot be like it."""
-        if there.st_nlink > 1 or _attributes(self.path):
+    def _imitate(self, existing: os.stat_result) -> bool:
+        """Give the partial file the mode and owner of the existing one; False if it cannot be."""
+        if existing.st_nlink > 1 or _attributes(self.path):
             return False
         own = os.fstat(self.descriptor)
         try:
-            if (own.st_uid, own.st_gid) != (there.st_uid, there.st_gid):
-                os.fchown(self.descriptor, there.st_uid, there.st_gid)
-            os.fchmod(self.descriptor, stat.S_IMODE(there.st_mode))
+            if (own.st_uid, own.st_gid) != (existing.st_uid, existing.st_gid):
+                os.fchown(self.descriptor, existing.st_uid, existing.st_gid)
+            os.fchmod(self.descriptor, stat.S_IMODE(existing.st_mode))
         except OSError:
             return False
         return True
 
     def _copy(self) -> None:
+        """Write the content into the existing file."""
         flags = os.O_WRONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
         os.lseek(self.descriptor, 0, os.SEEK_SET)
         try:
@@ -128,13 +130,13 @@ class WholeFile:
                 target.truncate()
                 os.fsync(target.fileno())
         except OSError as error:
-            raise OSError(f"{error.strerror}{self._left()}") from None
+            raise OSError(f"{error.strerror}{self._keep_partial()}") from None
 
 
 def _new_partial(path: str, mode: int) -> tuple[int, str]:
-    """A new file beside `path`, open for reading and writing, and its name."""
+    """Create a file beside `path`; returns its descriptor (read and write) and its name."""
     folder, base = os.path.split(path)
-    # the longest name of all leaves no room for a longer one
+    # a name of the greatest length leaves no room for the suffix
     base = base.encode("utf-8", "replace")[:80].decode("utf-8", "ignore")
     partial = os.path.join(folder, f".{base}.{os.urandom(8).hex()}")
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -144,20 +146,20 @@ def _new_partial(path: str, mode: int) -> tuple[int, str]:
 
 
 def discard_unfinished() -> None:
-    """Remove what is not whole: for a process that ends at once."""
+    """Remove all partial files, for a process that ends at once."""
     for partial in list(_unfinished):
         with contextlib.suppress(OSError):
             os.unlink(partial)
 
 
-def _first_mode(mode: int | None, there: os.stat_result | None) -> int:
+def _first_mode(mode: int | None, existing: os.stat_result | None) -> int:
     if mode is not None:
         return mode
-    # what replaces a private file is private while it is written
-    return 0o666 if there is None else 0o600
+    # the new content of a private file is private while it is written
+    return 0o666 if existing is None else 0o600
 
 
-def _nameless() -> int:
+def _unnamed_file() -> int:
     with tempfile.TemporaryFile() as file:
         return os.dup(file.fileno())
 
@@ -170,10 +172,10 @@ def _status(path: str) -> os.stat_result | None:
 
 
 def _attributes(path: str) -> set[str]:
-    """The extended attributes, access lists among them, that a new file would not have."""
+    """Names of the extended attributes, such as access lists, that a new file would lack."""
     if not hasattr(os, "listxattr"):
         return set()
     try:
-        return set(os.listxattr(path, follow_symlinks=False)) - {_OWN_MARK}
+        return set(os.listxattr(path, follow_symlinks=False)) - {_SELINUX}
     except OSError:
         return set()

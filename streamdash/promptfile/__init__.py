@@ -1,4 +1,4 @@
-"""Prompt files and what the command line says of streams: from text to the plan of a run."""
+"""From a prompt file and the command line to the plan of a run."""
 
 from streamdash.promptfile.overrides import Overrides
 from streamdash.promptfile.plan import load_plan

@@ -1,4 +1,4 @@
-"""What every format's reader makes of a text: plain values, and where in the text they stand."""
+"""A parsed prompt file of any format: plain values and their lines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MAX_BITS = 64
 
 
 def nearest_line(lines: Mapping[KeyPath, int], path: KeyPath) -> int | None:
-    """The line of the place, or of the nearest one around it that has a line."""
+    """The line of the path, or of the nearest path around it that has a line."""
     for end in range(len(path), -1, -1):
         line = lines.get(path[:end])
         if line is not None:
@@ -23,37 +23,37 @@ def nearest_line(lines: Mapping[KeyPath, int], path: KeyPath) -> int | None:
 
 
 class Document(NamedTuple):
-    """A parsed prompt file, not yet held against the schema."""
+    """A parsed prompt file, not yet checked against the schema."""
 
     data: object
     line_of: Callable[[KeyPath], int | None]
     faults: tuple[tuple[KeyPath, str], ...] = ()
-    """What the parser let pass and we do not: a key given twice."""
+    """Problems that the parser accepts and we do not, such as a key given twice."""
     hidden: int = 0
     """As in `Place`."""
     text_only: bool = False
-    """The format holds nothing but a prompt: models come from elsewhere."""
+    """Whether the file is one prompt and has no keys."""
 
 
 def check_values(value: object, place: Place) -> None:
-    """Tell of every value in the tree that no request could carry."""
+    """Report every value in the tree that no request could carry."""
     waiting: list[tuple[Place, object]] = [(place, value)]
     while waiting:
         place, value = waiting.pop()
         if len(place.path) > MAX_DEPTH:
-            place.wrong(f"is nested more than {MAX_DEPTH} levels deep")
+            place.report(f"is nested more than {MAX_DEPTH} levels deep")
         elif isinstance(value, dict):
             for key, item in value.items():
                 if _has_surrogate(key):
-                    place.wrong("has a key with half of a surrogate pair in it")
+                    place.report("has a key that contains half of a surrogate pair")
                 waiting.append((place.at(key), item))
         elif isinstance(value, list):
             waiting.extend((place.at(index), item) for index, item in enumerate(value))
         elif isinstance(value, str):
             if _has_surrogate(value):
-                place.wrong("has half of a surrogate pair in it, which no request can carry")
+                place.report("contains half of a surrogate pair, which no request can carry")
         elif isinstance(value, int) and value.bit_length() > _MAX_BITS:
-            place.wrong(f"is a number of more than {_MAX_BITS} bits")
+            place.report(f"is a number of more than {_MAX_BITS} bits")
 
 
 def _has_surrogate(text: str) -> bool:

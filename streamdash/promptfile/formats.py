@@ -1,4 +1,4 @@
-"""Which reader a prompt file's suffix asks for."""
+"""Picks the reader of a prompt file by its suffix."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from streamdash.promptfile.document import Document, nearest_line
-from streamdash.promptfile.source import UnreadableFile, read_file, read_stdin
+from streamdash.promptfile.input_text import UnreadableFile, read_file, read_stdin
 from streamdash.promptfile.toml_format import read_toml
 
 if TYPE_CHECKING:
@@ -51,13 +51,15 @@ _READERS: dict[str, Callable[[str], Document]] = {
 
 
 def read_document(path: str, stdin: BinaryIO | None) -> Document:
-    """The file's content; `-` is standard input, one prompt. Raises Unreadable."""
+    """The parsed file; `-` is standard input, read as one prompt. Raises UnreadableFile."""
     if path == STDIN:
         text, suffix = read_stdin(stdin), ".txt"
     else:
         text, suffix = read_file(path), os.path.splitext(path)[1].lower()
     if suffix not in _READERS:
-        raise UnreadableFile(f"is no prompt file: its name ends in none of {', '.join(_READERS)}")
+        raise UnreadableFile(
+            f"is not a prompt file: its name must end in one of {', '.join(_READERS)}"
+        )
     if not text.strip():
         raise UnreadableFile("is empty; there is nothing to ask")
     return _READERS[suffix](text)

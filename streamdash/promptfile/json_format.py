@@ -1,4 +1,4 @@
-"""JSON, and JSON lines with one stream each: values, lines, keys given twice."""
+"""Reads JSON, and JSON lines with one stream per line, with line numbers and repeated keys."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from streamdash.promptfile.document import Document, nearest_line
-from streamdash.promptfile.source import UnreadableFile
+from streamdash.promptfile.input_text import UnreadableFile
 
 if TYPE_CHECKING:
     from streamdash.promptfile.problems import KeyPath
@@ -17,7 +17,7 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\],:\n]|[^\s"{}\[\],:]++')
 
 
 def read_json(text: str) -> Document:
-    """The file is one JSON value. Raises Unreadable."""
+    """The document in a JSON text. Raises UnreadableFile with the line."""
     data = _loads(text)
     walk = _Walk()
     walk.over(text, (), 1)
@@ -25,7 +25,7 @@ def read_json(text: str) -> Document:
 
 
 def read_jsonl(text: str) -> Document:
-    """Each line that is not blank is one stream; a line that is no JSON is a fault."""
+    """The document in JSON lines, one stream per line; a line that is not JSON is a fault."""
     rows: list[object] = []
     walk = _Walk()
     for number, line in enumerate(text.split("\n"), 1):
@@ -34,9 +34,9 @@ def read_jsonl(text: str) -> Document:
         try:
             row = _loads(line)
         except UnreadableFile as error:
-            unread = ("", number)
-            walk.lines[unread] = number
-            walk.faults.append((unread, error.sentence))
+            path = ("", number)  # a path of its own: the line has no values
+            walk.lines[path] = number
+            walk.faults.append((path, error.sentence))
             continue
         walk.over(line, ("streams", len(rows)), number)
         rows.append(row)
@@ -59,7 +59,7 @@ def _loads(text: str) -> object:
 
 
 class _Frame:
-    """An object or list that is open: its path, and the key or index of its current item."""
+    """An open object or list: its path, and the key or index of its current item."""
 
     __slots__ = ("current", "keys", "path", "wants_key")
 
@@ -80,14 +80,14 @@ class _Frame:
 
 
 class _Walk:
-    """Goes over the tokens of valid JSON; notes lines, and keys that are given twice."""
+    """Walks over the tokens of valid JSON and notes lines and repeated keys."""
 
     def __init__(self) -> None:
         self.lines: dict[KeyPath, int] = {}
         self.faults: list[tuple[KeyPath, str]] = []
 
     def over(self, text: str, path: KeyPath, line: int) -> None:
-        """One value, which stands at `path` and begins at `line`."""
+        """Walk over one value, which is at `path` and begins at `line`."""
         self.lines[path] = line
         stack: list[_Frame] = []
         for match in _TOKEN.finditer(text):

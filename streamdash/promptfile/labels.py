@@ -1,4 +1,4 @@
-"""Labels: the given ones, and the shortest that tell the other streams apart."""
+"""Labels of streams: the given ones, and short distinct ones for the other streams."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from streamdash.promptfile.references import Target
+    from streamdash.promptfile.model_references import Target
 
 _MAX_OPENING = 28
 
 
-class Unnamed(NamedTuple):
-    """A stream before it has its label."""
+class LabelSource(NamedTuple):
+    """What a stream's label is made of."""
 
     row: int
-    """The number of its prompt, or of its written-out stream, from 1."""
+    """The number of its prompt or stream in the file, from 1."""
     label: str | None
-    """The row's label; several streams share it where the row runs on several models."""
+    """The given label, which is shared if the row runs on several models."""
     prompt: str
     target: Target
 
 
-def labels(streams: list[Unnamed]) -> list[str]:
-    """One label for each stream, no two of them the same."""
+def labels(streams: list[LabelSource]) -> list[str]:
+    """One label for each stream, all of them different."""
     models = _model_names(stream.target for stream in streams)
     shared = _rows_on_several_models(streams)
     found: list[str] = []
@@ -40,15 +40,15 @@ def labels(streams: list[Unnamed]) -> list[str]:
 
 
 def _model_names(targets: Iterable[Target]) -> dict[str, str]:
-    """By reference: the bare model where no other endpoint has one of that name."""
+    """Short names by reference: the model alone if only one endpoint has a model of that name."""
     models = {target.reference: target.model for target in targets}
-    homes = Counter(models.values())
+    counts = Counter(models.values())
     return {
-        reference: model if homes[model] == 1 else reference for reference, model in models.items()
+        reference: model if counts[model] == 1 else reference for reference, model in models.items()
     }
 
 
-def _rows_on_several_models(streams: list[Unnamed]) -> set[int]:
+def _rows_on_several_models(streams: list[LabelSource]) -> set[int]:
     first: dict[int, str] = {}
     return {
         stream.row
@@ -57,8 +57,8 @@ def _rows_on_several_models(streams: list[Unnamed]) -> set[int]:
     }
 
 
-def _automatic(streams: list[Unnamed], models: dict[str, str]) -> list[str]:
-    """The model if that tells the streams apart, else the prompt, else both."""
+def _automatic(streams: list[LabelSource], models: dict[str, str]) -> list[str]:
+    """Labels from the model, the prompt or both, whichever gives the most different labels."""
     openings = _openings(streams)
     by_model = [models[stream.target.reference] for stream in streams]
     by_prompt = [
@@ -71,8 +71,8 @@ def _automatic(streams: list[Unnamed], models: dict[str, str]) -> list[str]:
     return max((by_model, by_prompt, by_both), key=lambda choice: len(set(choice)))
 
 
-def _openings(streams: list[Unnamed]) -> dict[int, str]:
-    """By row: the prompt's first words, or `prompt 2` where two rows begin with the same ones."""
+def _openings(streams: list[LabelSource]) -> dict[int, str]:
+    """The first words of each row's prompt, or `prompt 2` if two prompts begin alike."""
     prompts = {stream.row: stream.prompt for stream in streams}
     openings = {row: _opening(prompt) for row, prompt in prompts.items()}
     if len(set(openings.values())) < len(set(prompts.values())):
@@ -90,7 +90,7 @@ def _opening(prompt: str) -> str:
 
 
 def _numbered(wanted: list[str]) -> list[str]:
-    """Equal labels get ` #2`, ` #3`, where nobody else has asked for that very label."""
+    """The labels with ` #2`, ` #3` after repeated ones, unless that label is already taken."""
     taken = set(wanted)
     seen: set[str] = set()
     result: list[str] = []

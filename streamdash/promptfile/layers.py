@@ -1,64 +1,64 @@
-"""Stream keys, and the levels that give them: defaults, prompts, streams, the command line."""
+"""Stream keys, and the layers that set them: defaults, prompts, streams, the command line."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from streamdash.promptfile import conversation as asking
-from streamdash.promptfile.references import target
+from streamdash.promptfile.model_references import target
+from streamdash.promptfile.prompts import PROMPT_KEYS, messages, prompt
 from streamdash.promptfile.values import (
     INVALID,
-    filled_text,
     flag,
+    nonblank_text,
     number,
     params,
     read_table,
     seconds,
     stops,
     text,
-    whole,
+    whole_number,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from streamdash.promptfile.conversation import Conversation, Folder, Messages
+    from streamdash.promptfile.model_references import Target
     from streamdash.promptfile.problems import Place
-    from streamdash.promptfile.references import Target
+    from streamdash.promptfile.prompts import Conversation, Messages, PromptFolder
     from streamdash.promptfile.values import Check
     from streamdash.streams.spec import Endpoint
 
 TEXT_KEYS = frozenset({"label", "model", "prompt", "prompt_file", "system", "reasoning_effort"})
-"""Keys whose value is text and nothing else."""
+"""Keys whose value is always text."""
 
 
-def stream_keys(folder: Folder, endpoints: Mapping[str, Endpoint] | None) -> dict[str, Check]:
-    """The check of every stream key. Without `endpoints` a model need not be a known one."""
+def stream_keys(folder: PromptFolder, endpoints: Mapping[str, Endpoint] | None) -> dict[str, Check]:
+    """The check of every stream key; without `endpoints` any model is accepted."""
     return {
         "label": text,
         "model": target(endpoints),
-        "prompt": asking.prompt,
+        "prompt": prompt,
         "prompt_file": folder.prompt_file,
-        "messages": asking.messages,
-        "system": filled_text,
-        "max_tokens": whole(1),
+        "messages": messages,
+        "system": nonblank_text,
+        "max_tokens": whole_number(1),
         "temperature": number(0, 2),
         "top_p": number(0, 1),
-        "seed": whole(),
+        "seed": whole_number(),
         "stop": stops,
-        "reasoning_effort": filled_text,
+        "reasoning_effort": nonblank_text,
         "stream": flag,
         "params": params,
         "connect_timeout": seconds,
         "ttft_timeout": seconds,
         "stall_timeout": seconds,
         "timeout": seconds,
-        "retries": whole(0, 10),
+        "retries": whole_number(0, 10),
     }
 
 
 class Layer(NamedTuple):
-    """What one level says of its streams; None where it says nothing or nothing usable."""
+    """The stream keys that one layer sets; None for a key that is missing or invalid."""
 
     label: str | None = None
     model: Target | None = None
@@ -78,12 +78,12 @@ class Layer(NamedTuple):
     timeout: float | None = None
     retries: int | None = None
     given: frozenset[str] = frozenset()
-    """The keys that were written, well or badly: none of these is missing."""
+    """The keys that are present, valid or not."""
 
     def over(self, below: Layer) -> Layer:
-        """This level's keys, and those of the less specific level for what it does not say."""
-        said = {name: value for name, value in self._asdict().items() if value is not None}
-        return below._replace(**{**said, "given": self.given | below.given})
+        """This layer's keys, and those of the less specific layer `below` for the others."""
+        own = {name: value for name, value in self._asdict().items() if value is not None}
+        return below._replace(**{**own, "given": self.given | below.given})
 
 
 def read_layer(
@@ -94,13 +94,13 @@ def read_layer(
     place_of: Callable[[str], Place] | None = None,
     hints: Mapping[str, str] | None = None,
 ) -> Layer:
-    """A level from a parsed table."""
+    """The layer in a parsed table."""
     values = read_table(raw, checks, place, place_of=place_of, hints=hints)
     given = frozenset(values if isinstance(raw, dict) else checks)
-    asks = [key for key in asking.ASK_KEYS if key in values]
-    if len(asks) > 1:
-        place.wrong(f"has {' and '.join(asks)}; only one of them can be asked")
-    conversations: list[Conversation] = [values.pop(key) for key in asks]
+    found = [key for key in PROMPT_KEYS if key in values]
+    if len(found) > 1:
+        place.report(f"has {' and '.join(found)}; only one of them can be given")
+    conversations: list[Conversation] = [values.pop(key) for key in found]
     values = {key: value for key, value in values.items() if value is not INVALID}
     if "label" in values and not values["label"].strip():
         del values["label"]
@@ -110,6 +110,6 @@ def read_layer(
         values["messages"] = conversation.messages
         if conversation.system is not None:
             if "system" in given:
-                place.wrong("has system and a system message; only one of them can be")
+                place.report("has both system and a system message; give only one of them")
             values["system"] = conversation.system
     return Layer(**values, given=given)

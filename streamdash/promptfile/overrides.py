@@ -1,4 +1,4 @@
-"""The command line's level: `-m`, `-p`, `--set`, the deadlines; it wins over the file's."""
+"""The command line's layer: `-m`, `-p`, `--set` and deadlines, which override the file's."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import tomllib
 from datetime import date, time
 from typing import TYPE_CHECKING, NamedTuple
 
-from streamdash.promptfile.conversation import ASK_KEYS, Folder
 from streamdash.promptfile.document import check_values
 from streamdash.promptfile.layers import TEXT_KEYS, read_layer, stream_keys
+from streamdash.promptfile.model_references import Target, target
 from streamdash.promptfile.problems import Place, Problems, did_you_mean, dotted
-from streamdash.promptfile.references import Target, target
+from streamdash.promptfile.prompts import PROMPT_KEYS, PromptFolder
 from streamdash.promptfile.values import INVALID, read_value
 
 if TYPE_CHECKING:
@@ -23,13 +23,13 @@ _OPTIONS = ("connect_timeout", "ttft_timeout", "stall_timeout", "timeout", "retr
 
 
 class Overrides(NamedTuple):
-    """What the command line says about the streams; None and () where it says nothing."""
+    """The command line's options for streams; None or () for an option that is not given."""
 
     models: tuple[str, ...] = ()
-    """`endpoint:model` each; they replace the file's."""
+    """`endpoint:model` each; they replace the file's models."""
     prompt: str | None = None
     set: tuple[str, ...] = ()
-    """`KEY=VALUE` each, VALUE as in TOML or else plain text; of two for one key the last wins."""
+    """`KEY=VALUE` each, with a TOML value or plain text; the last one for a key wins."""
     only: tuple[str, ...] = ()
     """Labels of the streams to keep."""
     connect_timeout: float | None = None
@@ -40,7 +40,7 @@ class Overrides(NamedTuple):
 
     @property
     def replace_models(self) -> bool:
-        """Whether the models that a file names are not used."""
+        """Whether the file's models are replaced."""
         return bool(self.models) or any(_key(item) == "model" for item in self.set)
 
 
@@ -49,12 +49,12 @@ def _key(item: str) -> str:
 
 
 class Command(NamedTuple):
-    """The command line's level, and the models that replace all others if there are any."""
+    """The checked command line; its models, if any, replace the file's."""
 
-    level: Layer
+    layer: Layer
     targets: tuple[Target, ...]
     models: bool
-    """Whether models were given, well or badly."""
+    """Whether models were given, valid or not."""
 
 
 def read_command(
@@ -63,28 +63,28 @@ def read_command(
     problems: Problems,
     files: list[str],
 ) -> Command:
-    """The checked command line; `files` gets the path of each file that it names."""
+    """The checked command line; the path of each file that it names is added to `files`."""
     raw, places = _options(overrides, problems)
-    checks = stream_keys(Folder(".", closed=False, files=files), endpoints)
+    checks = stream_keys(PromptFolder(".", closed=False, files=files), endpoints)
     for item in overrides.set:
         key = _key(item)
         _, equals, text = item.partition("=")
         place = Place(problems, f"--set {dotted((key,))}")
         if not equals:
-            place.wrong("must be KEY=VALUE, such as temperature=0.2")
+            place.report("must be KEY=VALUE, such as temperature=0.2")
         elif key not in checks:
             near = did_you_mean(key, checks)
-            place.wrong(f"unknown key{near or '; known keys: ' + ', '.join(checks)}")
+            place.report(f"unknown key{near or '; known keys: ' + ', '.join(checks)}")
         elif key in places and not places[key].source.startswith("--set"):
-            place.wrong(f"is given together with {places[key].source}; only one of them can be")
+            place.report(f"is given together with {places[key].source}; give only one of them")
         else:
             raw[key], places[key] = _value(key, text), place
     for key, value in raw.items():
         check_values(value, places[key])
     model = raw.pop("model", None)
-    level = read_layer(raw, checks, Place(problems, "command line"), place_of=places.__getitem__)
+    layer = read_layer(raw, checks, Place(problems, "command line"), place_of=places.__getitem__)
     targets = _targets(overrides, model, places, endpoints, problems)
-    return Command(level, targets, overrides.replace_models)
+    return Command(layer, targets, overrides.replace_models)
 
 
 def _options(
@@ -93,7 +93,7 @@ def _options(
     raw: dict[str, object] = {}
     places: dict[str, Place] = {}
     if overrides.prompt is not None:
-        for key in ASK_KEYS:
+        for key in PROMPT_KEYS:
             places[key] = Place(problems, "-p")
         raw["prompt"] = overrides.prompt
     for key in _OPTIONS:
@@ -105,7 +105,7 @@ def _options(
 
 
 def _value(key: str, text: str) -> object:
-    """The value as TOML reads it; plain text where it is no TOML, or where text is wanted."""
+    """The value in TOML, or the plain text if it is not TOML or the key needs text."""
     try:
         table = tomllib.loads(f"value = {text}")
     except (ValueError, RecursionError):
@@ -124,7 +124,7 @@ def _targets(
     problems: Problems,
 ) -> tuple[Target, ...]:
     if overrides.models and model is not None:
-        places["model"].wrong("is given together with -m; only one of them can be")
+        places["model"].report("is given together with -m; give only one of them")
     given = [(reference, Place(problems, "-m")) for reference in overrides.models]
     if not given and model is not None:
         given = [(str(model), places["model"])]

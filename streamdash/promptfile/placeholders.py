@@ -1,12 +1,12 @@
-"""`{{name}}` in a prompt: nothing fills it, and whoever wrote it should know."""
+"""Warns of `{{name}}` in a prompt, which nothing fills in."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from streamdash.promptfile.conversation import ASK_KEYS
-from streamdash.promptfile.problems import dotted, shown
+from streamdash.promptfile.problems import dotted, quoted
+from streamdash.promptfile.prompts import PROMPT_KEYS
 from streamdash.streams.spec import content_text
 
 if TYPE_CHECKING:
@@ -18,27 +18,27 @@ if TYPE_CHECKING:
 MOST_NAMES = 3
 MOST_WARNINGS = 5
 _NAME = re.compile(r"(?<!\\)\{\{\s*([^\W\d][\w.-]*)\s*\}\}")
-"""Not `\\{{name}}`, which is how a literal one is written where cases fill the others."""
+"""Does not match `\\{{name}}`, the usual way to write a literal one."""
 
 
-class Layers(NamedTuple):
-    """Where one prompt of a file takes its keys from, what wins first."""
+class PromptLayers(NamedTuple):
+    """The layers of one prompt of a file, the one that wins first."""
 
     label: str
-    """Of its first stream."""
+    """The label of the prompt's first stream."""
     command: Layer
     row: Layer
     row_place: Place
     defaults: Layer
     defaults_place: Place
     text_only: bool
-    """The file is the prompt, and has lines but no keys."""
+    """As in `Document`."""
 
 
-def placeholder_warnings(prompts: Iterable[Layers]) -> list[str]:
-    """A line for each text of the file with a `{{name}}` in it, the first few; it names the place.
+def placeholder_warnings(prompts: Iterable[PromptLayers]) -> list[str]:
+    """A line with the place of each text of the file that contains `{{name}}`, at most a few.
 
-    What the command line asks instead is no prompt of the file.
+    A text that the command line replaces has no warning.
     """
     warnings = list(dict.fromkeys(line for prompt in prompts for line in _of_prompt(prompt)))
     further = len(warnings) - MOST_WARNINGS
@@ -47,29 +47,29 @@ def placeholder_warnings(prompts: Iterable[Layers]) -> list[str]:
     return warnings
 
 
-def _of_prompt(prompt: Layers) -> Iterator[str]:
-    for keys in (ASK_KEYS, ("system",)):
+def _of_prompt(prompt: PromptLayers) -> Iterator[str]:
+    for keys in (PROMPT_KEYS, ("system",)):
         if prompt.command.given.intersection(keys):
             continue
-        for level, place in (
+        for layer, place in (
             (prompt.row, prompt.row_place),
             (prompt.defaults, prompt.defaults_place),
         ):
-            key = next((key for key in keys if key in level.given), None)
+            key = next((key for key in keys if key in layer.given), None)
             if key is not None:
-                yield from _of_text(prompt, place.at(key), _text(level, key))
+                yield from _of_text(prompt, place.at(key), _text(layer, key))
                 break
 
 
-def _text(level: Layer, key: str) -> str:
+def _text(layer: Layer, key: str) -> str:
     if key == "system":
-        return level.system or ""
-    contents = [content_text(message.get("content")) for message in level.messages or ()]
+        return layer.system or ""
+    contents = [content_text(message.get("content")) for message in layer.messages or ()]
     # leading system messages of a conversation have become its system prompt
-    return "\n".join([level.system or "", *contents] if key == "messages" else contents)
+    return "\n".join([layer.system or "", *contents] if key == "messages" else contents)
 
 
-def _of_text(prompt: Layers, place: Place, text: str) -> Iterator[str]:
+def _of_text(prompt: PromptLayers, place: Place, text: str) -> Iterator[str]:
     names = list(dict.fromkeys(_NAME.findall(text)))
     if not names:
         return
@@ -81,7 +81,7 @@ def _of_text(prompt: Layers, place: Place, text: str) -> Iterator[str]:
         line = place.line_of(place.path)
         key = f" {dotted(place.path[place.hidden :])}"
     where = place.source if line is None else f"{place.source}:{line}"
-    yield f"{where}:{key} of {shown(prompt.label)}: {_sentence(names)}"
+    yield f"{where}:{key} of {quoted(prompt.label)}: {_sentence(names)}"
 
 
 def _sentence(names: Sequence[str]) -> str:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from streamdash.promptfile.conversation import ASK_KEYS, Folder
 from streamdash.promptfile.document import check_values
 from streamdash.promptfile.formats import STDIN, read_document
-from streamdash.promptfile.labels import Unnamed, labels
+from streamdash.promptfile.input_text import UnreadableFile
 from streamdash.promptfile.layers import Layer
+from streamdash.promptfile.model_references import EXAMPLE
 from streamdash.promptfile.overrides import Command, Overrides, read_command
-from streamdash.promptfile.placeholders import Layers, placeholder_warnings
-from streamdash.promptfile.problems import Place, Problems, did_you_mean, printable, shown
-from streamdash.promptfile.references import EXAMPLE, Target
-from streamdash.promptfile.schema import PromptFile, Row, read_prompt_file
-from streamdash.promptfile.source import UnreadableFile
+from streamdash.promptfile.placeholders import PromptLayers, placeholder_warnings
+from streamdash.promptfile.planned_streams import PlannedStream, planned_streams
+from streamdash.promptfile.problems import Place, Problems, did_you_mean, printable, quoted
+from streamdash.promptfile.prompts import PromptFolder
+from streamdash.promptfile.schema import PromptFile, read_prompt_file
+from streamdash.promptfile.stream_specs import stream_specs
 from streamdash.streams.errors import UsageError
-from streamdash.streams.spec import Deadlines, RunPlan, StreamSpec
+from streamdash.streams.spec import RunPlan, StreamSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,18 +26,7 @@ if TYPE_CHECKING:
 
     from streamdash.streams.spec import Endpoint
 
-MAX_STREAMS = 10_000
 MAX_LISTED = 20
-ANTHROPIC_MAX_TOKENS = 1024
-"""Anthropic's API demands a limit; this is ours where nobody gives one."""
-
-
-class Asked(NamedTuple):
-    """A stream but for its label."""
-
-    row: int
-    level: Layer
-    target: Target
 
 
 def load_plan(
@@ -50,46 +40,47 @@ def load_plan(
 ) -> RunPlan:
     """The plan of a prompt file, `-` for standard input, None for the command line alone.
 
-    `endpoints` are the built-in ones; the file's own win over them. Without a file and without a
-    prompt the specs have no messages: nothing is asked yet. `files` gets the path of each file
-    that a prompt is taken from, but for `path` itself. `warn` gets a line for each thing that is
-    allowed and probably not meant. Raises UsageError with all problems, one line each.
+    `endpoints` are the built-in ones; the file's own override them. Without a file and a prompt
+    the specs have no messages. The path of each file with a prompt, except `path`, is added to
+    `files`. `warn` is called with a line for anything that is allowed but probably a mistake.
+    Raises UsageError with all problems, one line each.
     """
     problems = Problems()
     files = [] if files is None else files
-    folder = Folder(os.path.dirname(path or "") or ".", closed=True, files=files)
+    folder = PromptFolder(os.path.dirname(path or "") or ".", closed=True, files=files)
     file = PromptFile()
     if path is not None:
         file = _read(path, overrides, endpoints, stdin, problems, folder)
     command = read_command(overrides, {**endpoints, **file.endpoints}, problems, files)
-    asked = _streams(file, command, problems)
+    planned = planned_streams(file, command, problems)
     problems.check()
-    specs = _specs(asked)
+    specs = stream_specs(planned)
     if warn is not None and file.place is not None:
-        for line in placeholder_warnings(_layers(file, command, asked, specs, overrides.only)):
+        prompts = _prompt_layers(file, command, planned, specs, overrides.only)
+        for line in placeholder_warnings(prompts):
             warn(line)
     return RunPlan(specs=_only(specs, overrides.only), title=file.title)
 
 
-def _layers(
+def _prompt_layers(
     file: PromptFile,
     command: Command,
-    asked: Sequence[Asked],
+    planned: Sequence[PlannedStream],
     specs: Sequence[StreamSpec],
     only: Sequence[str],
-) -> Iterator[Layers]:
-    """The file's prompts that are asked at all, each once."""
+) -> Iterator[PromptLayers]:
+    """The layers of each prompt of the file that some stream sends."""
     seen: set[int] = set()
-    for (number, _, _), spec in zip(asked, specs, strict=True):
+    for (number, _, _), spec in zip(planned, specs, strict=True):
         if file.place is None or number in seen or (only and spec.label not in only):
             continue
         seen.add(number)
         row = file.rows[number - 1] if file.rows else None
         defaults_place = file.place if file.text_only else file.place.at("defaults")
-        yield Layers(
+        yield PromptLayers(
             spec.label,
-            command.level,
-            Layer() if row is None else row.level,
+            command.layer,
+            Layer() if row is None else row.layer,
             file.place if row is None else row.place,
             file.defaults,
             defaults_place,
@@ -103,7 +94,7 @@ def _read(
     endpoints: Mapping[str, Endpoint],
     stdin: BinaryIO | None,
     problems: Problems,
-    folder: Folder,
+    folder: PromptFolder,
 ) -> PromptFile:
     name = "standard input" if path == STDIN else printable(path)
     try:
@@ -113,126 +104,28 @@ def _read(
         raise UsageError(f"{at}: {error.sentence}") from None
     place = Place(problems, name, (), document.line_of, document.hidden)
     for fault_path, sentence in document.faults:
-        place.at(*fault_path).wrong(sentence)
+        place.at(*fault_path).report(sentence)
     check_values(document.data, place)
     if document.text_only and not overrides.replace_models:
-        place.wrong(f"holds one prompt and no model; name one, such as -m {EXAMPLE}")
+        place.report(f"holds one prompt and no model; name one, such as -m {EXAMPLE}")
     return read_prompt_file(
         document, place, folder, endpoints, models_matter=not overrides.replace_models
     )
 
 
-def _streams(file: PromptFile, command: Command, problems: Problems) -> list[Asked]:
-    """Every stream of the run, or those that can be told in spite of problems."""
-    place = file.place or Place(problems, "command line")
-    rows = file.rows
-    if rows:
-        _check_models(file, command, place)
-    else:
-        rows = (Row(file.defaults, place, written_out=False),)
-        _check_lone(command.level.over(file.defaults), file, command, place)
-    asked: list[Asked] = []
-    for number, row in enumerate(rows, 1):
-        level = command.level.over(row.level.over(file.defaults))
-        if file.rows and not level.given.intersection(ASK_KEYS):
-            row.place.wrong("has neither prompt, prompt_file nor messages")
-        targets = command.targets or (() if row.written_out else file.targets)
-        if not targets and level.model is not None:
-            targets = (level.model,)
-        if row.written_out and not command.models and "model" not in level.given:
-            row.place.wrong(f'has no model; write one such as "{EXAMPLE}"')
-        if len(asked) + len(targets) > MAX_STREAMS:
-            place.wrong(f"makes more than {MAX_STREAMS} streams, which is the limit")
-            break
-        asked.extend(Asked(number, level, target) for target in targets)
-    return asked
-
-
-def _check_models(file: PromptFile, command: Command, place: Place) -> None:
-    """Whether the file's models and prompts find each other."""
-    if command.models or file.text_only:
-        return
-    prompts = any(not row.written_out for row in file.rows)
-    if prompts and "models" not in file.given and "model" not in file.defaults.given:
-        place.wrong(f"has prompts but no models to run them on; add models, or give -m {EXAMPLE}")
-    elif not prompts and "models" in file.given and "prompts" not in file.given:
-        place.at("models").wrong("is not used: only prompts run on models, and there are none")
-
-
-def _check_lone(level: Layer, file: PromptFile, command: Command, place: Place) -> None:
-    """Whether there is a stream at all where neither prompts nor streams are written."""
-    if command.models:
-        return
-    if file.place is None:
-        place.wrong(f"no model to run; name one, such as -m {EXAMPLE}")
-    elif not file.understood or {"prompts", "streams"} & (file.given - file.empty):
-        return  # what is wrong with them has been told
-    elif "models" not in file.given and "model" not in level.given:
-        place.wrong("has no streams; add streams, or models and prompts")
-    elif not level.given.intersection(ASK_KEYS):
-        place.wrong("has nothing to ask; add prompts, or give -p")
-
-
-def _specs(asked: list[Asked]) -> tuple[StreamSpec, ...]:
-    names = labels(
-        [Unnamed(row, level.label, _opening(level), target) for row, level, target in asked]
-    )
-    return tuple(
-        _spec(name, level, target) for name, (_, level, target) in zip(names, asked, strict=True)
-    )
-
-
-def _opening(level: Layer) -> str:
-    """The first user message, empty where nothing is asked yet."""
-    return next(
-        (str(item["content"]) for item in level.messages or () if item["role"] == "user"), ""
-    )
-
-
-def _spec(label: str, level: Layer, target: Target) -> StreamSpec:
-    max_tokens = level.max_tokens
-    if max_tokens is None and target.endpoint.api == "anthropic":
-        max_tokens = ANTHROPIC_MAX_TOKENS
-    usual = StreamSpec(label=label, endpoint=target.endpoint, model=target.model, messages=())
-    return usual._replace(
-        messages=level.messages or (),
-        system=level.system,
-        max_tokens=max_tokens,
-        temperature=level.temperature,
-        top_p=level.top_p,
-        seed=level.seed,
-        stop=level.stop or (),
-        reasoning_effort=level.reasoning_effort,
-        stream=usual.stream if level.stream is None else level.stream,
-        params=level.params or usual.params,
-        deadlines=_deadlines(level),
-        retries=usual.retries if level.retries is None else level.retries,
-    )
-
-
-def _deadlines(level: Layer) -> Deadlines:
-    usual = Deadlines()
-    return Deadlines(
-        connect=level.connect_timeout or usual.connect,
-        ttft=level.ttft_timeout or usual.ttft,
-        stall=level.stall_timeout or usual.stall,
-        total=level.timeout or usual.total,
-    )
-
-
 def _only(specs: tuple[StreamSpec, ...], wanted: tuple[str, ...]) -> tuple[StreamSpec, ...]:
-    """The streams with these labels, in their own order. Raises UsageError for unknown labels."""
+    """The streams with these labels, in the order of the file; raises UsageError for others."""
     if not wanted:
         return specs
-    known = [spec.label for spec in specs]
+    labels = [spec.label for spec in specs]
     problems = Problems()
     for label in wanted:
-        if label not in known:
-            listed = ", ".join(shown(name) for name in known[:MAX_LISTED])
-            more = f" and {len(known) - MAX_LISTED} more" if len(known) > MAX_LISTED else ""
-            near = did_you_mean(label, known)
-            Place(problems, "--only").wrong(
-                f"no stream is labelled {shown(label)}{near}; labels: {listed}{more}"
+        if label not in labels:
+            listed = ", ".join(quoted(name) for name in labels[:MAX_LISTED])
+            more = f" and {len(labels) - MAX_LISTED} more" if len(labels) > MAX_LISTED else ""
+            near = did_you_mean(label, labels)
+            Place(problems, "--only").report(
+                f"no stream is labelled {quoted(label)}{near}; labels: {listed}{more}"
             )
     problems.check()
     return tuple(spec for spec in specs if spec.label in set(wanted))

@@ -1,4 +1,4 @@
-"""What is wrong with a prompt file or a command line: gathered, put in order, told in one go."""
+"""Collects the problems of a prompt file and a command line, to report all of them at once."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ if TYPE_CHECKING:
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 
-MAX_TOLD = 20
+MAX_PROBLEMS = 20
 _MAX_SHOWN = 60
 _MAX_PATH_PARTS = 6
 _PLAIN_KEY = re.compile(r"[\w-]{1,40}")
 
 
-def shown(text: str) -> str:
-    """Foreign text as a quoted literal: no control character survives, and it is never long."""
+def quoted(text: str) -> str:
+    """Foreign text as a short quoted literal without control characters."""
     return repr(text if len(text) <= _MAX_SHOWN else text[: _MAX_SHOWN - 1] + "…")
 
 
 def printable(text: str) -> str:
-    """A file's name or a parser's words, unquoted where that is harmless."""
-    return text if text.isprintable() and len(text) <= 400 else shown(text)
+    """A file's name or a parser's message, quoted only if it is long or not printable."""
+    return text if text.isprintable() and len(text) <= 400 else quoted(text)
 
 
 def dotted(path: KeyPath) -> str:
-    """`streams[2].temperature`, indices from 0."""
+    """A path as `streams[2].temperature`, with indexes from 0."""
     parts: list[str] = []
     for part in path[:_MAX_PATH_PARTS]:
         if isinstance(part, int):
@@ -39,44 +39,44 @@ def dotted(path: KeyPath) -> str:
         elif _PLAIN_KEY.fullmatch(part):
             parts.append(f".{part}" if parts else part)
         else:
-            parts.append(f"[{shown(part)}]")
+            parts.append(f"[{quoted(part)}]")
     return "".join(parts) + ("…" if len(path) > _MAX_PATH_PARTS else "")
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that was probably meant."""
+    """The known word that is most similar; None if none is near."""
     by_lower = {name.lower(): name for name in known}
-    # matching is quadratic in the word's length
+    # cut, because matching is quadratic in the word's length
     near = get_close_matches(word[:80].lower(), by_lower, n=1, cutoff=0.65)
     return by_lower[near[0]] if near else None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """` (did you mean 'temperature'?)`, or nothing where no known word is near."""
+    """` (did you mean 'temperature'?)`, or nothing if no known word is near."""
     near = nearest(word, known)
-    return f" (did you mean {shown(near)}?)" if near else ""
+    return f" (did you mean {quoted(near)}?)" if near else ""
 
 
 class Problems:
-    """The problems found so far, each one line."""
+    """The problems found so far, one line each."""
 
     def __init__(self) -> None:
-        self._told: dict[str, float] = {}
+        self._lines: dict[str, float] = {}
 
     def __len__(self) -> int:
-        return len(self._told)
+        return len(self._lines)
 
     def add(self, problem: str, line: float = inf) -> None:
-        """Keep one problem; the same text is kept once."""
-        self._told.setdefault(problem, line)
+        """Add a problem; the same text counts once."""
+        self._lines.setdefault(problem, line)
 
     def check(self) -> None:
-        """Raise UsageError, by line number, if there was any problem."""
-        if not self._told:
+        """Raise UsageError with all problems in the order of their lines, if there are any."""
+        if not self._lines:
             return
-        lines = sorted(self._told, key=self._told.__getitem__)
-        if len(lines) > MAX_TOLD:
-            lines[MAX_TOLD:] = [f"... and {len(lines) - MAX_TOLD} more"]
+        lines = sorted(self._lines, key=self._lines.__getitem__)
+        if len(lines) > MAX_PROBLEMS:
+            lines[MAX_PROBLEMS:] = [f"... and {len(lines) - MAX_PROBLEMS} more"]
         raise UsageError(*lines)
 
 
@@ -85,24 +85,24 @@ def _no_line(_path: KeyPath) -> int | None:
 
 
 class Place(NamedTuple):
-    """Where something stands: the source, a path of keys in it, the line if that is known."""
+    """The place of a value: its source, its path of keys, and its line if that is known."""
 
     problems: Problems
     source: str
-    """The file's name, or the command line's option."""
+    """The name of the file or of the command line's option."""
     path: KeyPath = ()
     line_of: Callable[[KeyPath], int | None] = _no_line
     hidden: int = 0
-    """Leading parts of the path that a reader does not need: the line says as much."""
+    """Leading parts of the path to leave out, if the line alone identifies them."""
 
     def at(self, *parts: str | int) -> Place:
         """The place of an item inside this one."""
         return self._replace(path=self.path + parts)
 
-    def wrong(self, sentence: str, *, about: str | None = None) -> None:
-        """Add the problem `sentence`, which goes on where the key's name ends: "must be ...".
+    def report(self, sentence: str, *, about: str | None = None) -> None:
+        """Add a problem; `sentence` continues after the key's name: "must be ...".
 
-        `about` is a key of this table that the sentence names itself: the line is that key's.
+        `about` is a key of this table whose line is meant, named in the sentence itself.
         """
         line = self.line_of(self.path if about is None else (*self.path, about))
         head = self.source if line is None else f"{self.source}:{line}"

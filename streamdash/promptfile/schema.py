@@ -1,4 +1,4 @@
-"""A prompt file's top level: title, models, defaults, endpoints, prompts, streams."""
+"""The top-level keys of a prompt file: title, models, defaults, endpoints, prompts, streams."""
 
 from __future__ import annotations
 
@@ -6,30 +6,30 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.promptfile.endpoints import read_endpoints
 from streamdash.promptfile.layers import Layer, read_layer, stream_keys
-from streamdash.promptfile.references import EXAMPLE, target
-from streamdash.promptfile.values import INVALID, Invalid, named, read_table, read_value, text
+from streamdash.promptfile.model_references import EXAMPLE, target
+from streamdash.promptfile.values import INVALID, Invalid, describe, read_table, read_value, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from streamdash.promptfile.conversation import Folder
     from streamdash.promptfile.document import Document
+    from streamdash.promptfile.model_references import Target
     from streamdash.promptfile.problems import Place
-    from streamdash.promptfile.references import Target
+    from streamdash.promptfile.prompts import PromptFolder
     from streamdash.promptfile.values import Check
     from streamdash.streams.spec import Endpoint
 
 
 class Row(NamedTuple):
-    """One prompt, or one stream that is written out."""
+    """One entry of `prompts` or `streams`."""
 
-    level: Layer
+    layer: Layer
     place: Place
-    written_out: bool
+    is_stream: bool
 
 
 class PromptFile(NamedTuple):
-    """What a prompt file says, each part checked on its own."""
+    """The contents of a prompt file, with each key checked on its own."""
 
     title: str = ""
     endpoints: Mapping[str, Endpoint] = {}
@@ -37,25 +37,25 @@ class PromptFile(NamedTuple):
     targets: tuple[Target, ...] = ()
     rows: tuple[Row, ...] = ()
     given: frozenset[str] = frozenset()
-    """The top-level keys that were written, well or badly."""
+    """The top-level keys that are present, valid or not."""
     empty: frozenset[str] = frozenset()
-    """Those of them that hold nothing."""
+    """The top-level keys with an empty list."""
     place: Place | None = None
     text_only: bool = False
     """As in `Document`."""
-    understood: bool = True
-    """Whether the parser had nothing to say against it."""
+    well_formed: bool = True
+    """Whether the file is a table without faults of its format."""
 
 
 def read_prompt_file(
     document: Document,
     place: Place,
-    folder: Folder,
+    folder: PromptFolder,
     endpoints: Mapping[str, Endpoint],
     *,
     models_matter: bool,
 ) -> PromptFile:
-    """The checked file. Models that the command line replaces need not be known ones."""
+    """The checked file; without `models_matter` its models may be unknown ones."""
     data = document.data if isinstance(document.data, dict) else {}
     own: dict[str, Endpoint] = {}
     if "endpoints" in data:
@@ -76,14 +76,14 @@ def read_prompt_file(
         empty=frozenset(key for key, value in data.items() if value == []),
         place=place,
         text_only=document.text_only,
-        understood=isinstance(document.data, dict) and not document.faults,
+        well_formed=isinstance(document.data, dict) and not document.faults,
     )
 
 
 class _Parts:
     """The checks of the top-level keys."""
 
-    def __init__(self, folder: Folder, endpoints: Mapping[str, Endpoint] | None) -> None:
+    def __init__(self, folder: PromptFolder, endpoints: Mapping[str, Endpoint] | None) -> None:
         self._target = target(endpoints)
         self._stream = stream_keys(folder, endpoints)
         self._prompt = {key: check for key, check in self._stream.items() if key != "model"}
@@ -103,7 +103,7 @@ class _Parts:
 
     def _models(self, value: object, place: Place) -> tuple[Target, ...]:
         if not isinstance(value, list):
-            raise Invalid(f'must be a list such as ["{EXAMPLE}"], not {named(value)}')
+            raise Invalid(f'must be a list such as ["{EXAMPLE}"], not {describe(value)}')
         if not value:
             raise Invalid("is empty; name at least one model, as endpoint:model")
         found = [
@@ -127,7 +127,7 @@ class _Parts:
     ) -> list[Row]:
         if not isinstance(value, list):
             advice = f"; in TOML write [[{place.path[-1]}]]" if isinstance(value, dict) else ""
-            raise Invalid(f"must be a list of tables, not {named(value)}{advice}")
+            raise Invalid(f"must be a list of tables, not {describe(value)}{advice}")
         places = [place.at(index) for index in range(len(value))]
         return [
             Row(read_layer(row, checks, where, hints=hints), where, "model" in checks)

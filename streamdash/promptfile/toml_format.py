@@ -1,4 +1,4 @@
-"""TOML: the values from the standard library, the lines from a scan of our own."""
+"""Reads TOML: values through the standard library, line numbers through a scan of our own."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from streamdash.promptfile.document import MAX_DEPTH, Document, nearest_line
+from streamdash.promptfile.input_text import UnreadableFile
 from streamdash.promptfile.problems import printable
-from streamdash.promptfile.source import UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from streamdash.promptfile.problems import KeyPath
 
-# A string that is not closed goes on to the end, so that no text is scanned twice.
+# An unclosed string extends to the end of the text, which keeps the scan linear.
 _PIECE = r'''
       """ [^"\\]*+ (?: (?: \\. | "{1,2}(?!") ) [^"\\]*+ )*+ (?: "{3,5} )?
     | \'\'\' [^']*+ (?: '{1,2}(?!') [^']*+ )*+ (?: '{3,5} )?
@@ -30,7 +30,7 @@ _POSITION = r" \(at (?:line (\d+), column (\d+)|end of document)\)$"
 _ADVICE = (
     ("Invalid value", "text needs quotes around it"),
     ("Unescaped '\\'", "write \\\\, or put the text in '...'"),
-    ("Illegal character '\\n'", 'text of several lines stands in """..."""'),
+    ("Illegal character '\\n'", 'text of several lines needs """..."""'),
     ("Cannot overwrite", "the key is given twice"),
     ("Cannot declare", "the table is given twice"),
     ("Expected '='", "a line is KEY = VALUE"),
@@ -38,7 +38,7 @@ _ADVICE = (
 
 
 def read_toml(text: str) -> Document:
-    """The file's table. Raises Unreadable with the line."""
+    """The document in TOML text. Raises UnreadableFile with the line."""
     _check_keys(text)
     try:
         data = tomllib.loads(text)
@@ -46,8 +46,10 @@ def read_toml(text: str) -> Document:
         raise _unreadable(str(error), text) from None
     except RecursionError:
         raise UnreadableFile("is nested too deeply") from None
-    except ValueError:  # the interpreter's limit for whole numbers; a date that is none
-        raise UnreadableFile("has a number with too many digits, or a date that is none") from None
+    except ValueError:  # the interpreter's limit for whole numbers, or a bad date
+        raise UnreadableFile(
+            "has a number with too many digits, or a date that does not exist"
+        ) from None
     return Document(data, _lazy_lines(text))
 
 
@@ -64,7 +66,7 @@ def _unreadable(message: str, text: str) -> UnreadableFile:
 
 
 def _lazy_lines(text: str) -> Callable[[KeyPath], int | None]:
-    """Lines are wanted only where there is a problem, so the scan waits for the first one."""
+    """The line of a path; the text is scanned at the first call, which needs a problem."""
 
     @cache
     def scanned() -> dict[KeyPath, int]:
@@ -81,7 +83,7 @@ def _pieces(text: str) -> list[str]:
 
 
 def _check_keys(text: str) -> None:
-    """Refuse endless dotted keys: the standard library needs minutes for them."""
+    """Refuse very long dotted keys, for which the standard library needs minutes."""
     if all(line.count(".") <= MAX_DEPTH for line in text.split("\n")):
         return
     line = 1
@@ -97,12 +99,12 @@ def _check_keys(text: str) -> None:
 
 
 class _Statement:
-    """One statement of valid TOML as its pieces come in: `a.b = 1`, or `[a.b]`."""
+    """One statement of valid TOML, built from its pieces: `a.b = 1` or `[a.b]`."""
 
     def __init__(self, line: int) -> None:
         self.line = line
         self.items: list[int] = []
-        """The lines of the value's items, if it is an array."""
+        """The line of each item, if the value is an array."""
         self._head: list[str] = []
         self._in_value = False
         self._in_array = False
@@ -111,7 +113,7 @@ class _Statement:
 
     @property
     def head(self) -> str:
-        """`a.b` of `a.b = 1`; `[a.b]` as it is."""
+        """`a.b` for `a.b = 1`, and `[a.b]` for a table."""
         return "".join(self._head).strip()
 
     def take(self, piece: str, line: int) -> None:
@@ -170,7 +172,7 @@ def _lines(text: str) -> Iterator[tuple[KeyPath, int]]:
 
 
 def _parts(key: str) -> list[str]:
-    """A dotted key's parts: the standard library knows how they are quoted."""
+    """The parts of a dotted key, unquoted by the standard library."""
     value: object = tomllib.loads(f"{key} = 0")
     parts: list[str] = []
     while isinstance(value, dict):
@@ -181,7 +183,7 @@ def _parts(key: str) -> list[str]:
 
 
 def _within(path: KeyPath, parts: list[str], counts: dict[KeyPath, int]) -> KeyPath:
-    """The path of a key below `path`; a key that names an array of tables means its last one."""
+    """The path of a key below `path`; an array of tables stands for its last table."""
     for part in parts:
         path = (*path, part)
         if path in counts:

@@ -1,4 +1,4 @@
-"""Checks of single values: what comes out is of the right type, or a sentence says why not."""
+"""Checks of single values: each returns a value of the right type or raises Invalid."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date, time
 from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from streamdash.promptfile.problems import nearest, shown
+from streamdash.promptfile.problems import nearest, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -14,27 +14,27 @@ if TYPE_CHECKING:
     from streamdash.promptfile.problems import Place
 
     Check: TypeAlias = Callable[[object, Place], Any]
-    """Takes a parsed value and its place, gives the value to use or raises Wrong."""
+    """Takes a parsed value and its place; returns the value to use or raises Invalid."""
 
 INVALID: Any = object()
-"""Stands for a value whose problem has been told."""
+"""Replaces a value whose problem has been added."""
 
 _SUGGESTIONS = 100
-"""Problems after which no more near words are looked for: nobody will read them."""
+"""Problems after which similar words are no longer searched for."""
 _MAX_STOPS = 16
-_SPOKEN_BITS = 64
+_SHOWN_BITS = 64
 
 
-class Invalid(Exception):  # noqa: N818  # it never leaves this package as an exception
-    """The value will not do; the text goes on where the key's name ends."""
+class Invalid(Exception):  # noqa: N818  # it never leaves this package
+    """The value is invalid; the message continues after the key's name."""
 
 
 def read_value(check: Check, value: object, place: Place) -> Any:
-    """The checked value, or BAD after telling what is wrong."""
+    """The checked value, or `INVALID` after adding its problem."""
     try:
         return check(value, place)
-    except Invalid as wrong:
-        place.wrong(str(wrong))
+    except Invalid as problem:
+        place.report(str(problem))
         return INVALID
 
 
@@ -46,19 +46,19 @@ def read_table(
     place_of: Callable[[str], Place] | None = None,
     hints: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """The table's keys with checked values, BAD ones among them; unknown keys are told.
+    """The checked values by key, some of them `INVALID`; unknown keys become problems.
 
-    `hints` says of keys that are unknown here where they belong.
+    `hints` has advice for keys that belong elsewhere.
     """
     if not isinstance(raw, dict):
-        place.wrong(f"must be a table of keys and values, not {named(raw)}")
+        place.report(f"must be a table of keys and values, not {describe(raw)}")
         return {}
     values: dict[str, Any] = {}
     for key, value in raw.items():
         check = checks.get(key)
         if check is None:
             advice = _advice(key, checks, hints or {}, suggest=len(place.problems) < _SUGGESTIONS)
-            place.wrong(f"unknown key {shown(key)}{advice}", about=key)
+            place.report(f"unknown key {quoted(key)}{advice}", about=key)
         else:
             values[key] = read_value(check, value, place_of(key) if place_of else place.at(key))
     return values
@@ -72,12 +72,12 @@ def _advice(
     near = nearest(key, [*checks, *hints]) if suggest else None
     if near is None:
         return f"; known keys: {', '.join(checks)}"
-    meant = f" (did you mean {shown(near)}?)"
+    meant = f" (did you mean {quoted(near)}?)"
     return f"{meant}; {hints[near]}" if near in hints else meant
 
 
-def kind(value: object) -> str:
-    """What sort of value it is, without the value: it may be a secret."""
+def describe_type(value: object) -> str:
+    """The type of a value in words, without the value, which may be secret."""
     if value is None:
         return "nothing"
     if isinstance(value, bool):
@@ -91,26 +91,26 @@ def kind(value: object) -> str:
     return "a list" if isinstance(value, list) else "a table"
 
 
-def named(value: object) -> str:
-    """What sort of value it is, with the value where it is short."""
+def describe(value: object) -> str:
+    """A value in words, or its type if it is long."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
-        return f"the text {shown(value)}"
-    if isinstance(value, float) or (isinstance(value, int) and value.bit_length() <= _SPOKEN_BITS):
+        return f"the text {quoted(value)}"
+    if isinstance(value, float) or (isinstance(value, int) and value.bit_length() <= _SHOWN_BITS):
         return str(value)
-    return kind(value)
+    return describe_type(value)
 
 
 def text(value: object, _place: Place) -> str:
-    """Any text, the empty one too."""
+    """Any text, also an empty one."""
     if not isinstance(value, str):
-        raise Invalid(f"must be text, not {named(value)}")
+        raise Invalid(f"must be text, not {describe(value)}")
     return value
 
 
-def filled_text(value: object, place: Place) -> str:
-    """Text that is more than white space."""
+def nonblank_text(value: object, place: Place) -> str:
+    """Text that is not blank."""
     found = text(value, place)
     if not found.strip():
         raise Invalid("is empty")
@@ -119,16 +119,16 @@ def filled_text(value: object, place: Place) -> str:
 
 def flag(value: object, _place: Place) -> bool:
     if not isinstance(value, bool):
-        raise Invalid(f"must be true or false, not {named(value)}")
+        raise Invalid(f"must be true or false, not {describe(value)}")
     return value
 
 
-def whole(low: int | None = None, high: int | None = None) -> Check:
-    """A check for a whole number; the bounds count as inside."""
+def whole_number(low: int | None = None, high: int | None = None) -> Check:
+    """A check for a whole number; the bounds are inclusive."""
 
     def check(value: object, _place: Place) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
-            raise Invalid(f"must be a whole number, not {named(value)}")
+            raise Invalid(f"must be a whole number, not {describe(value)}")
         _check_range(value, low, high)
         return value
 
@@ -136,7 +136,7 @@ def whole(low: int | None = None, high: int | None = None) -> Check:
 
 
 def number(low: float, high: float | None = None) -> Check:
-    """A check for a finite number; the bounds count as inside."""
+    """A check for a finite number; the bounds are inclusive."""
 
     def check(value: object, _place: Place) -> float:
         found = _finite(value)
@@ -147,16 +147,16 @@ def number(low: float, high: float | None = None) -> Check:
 
 
 def seconds(value: object, _place: Place) -> float:
-    """A time of more than nothing."""
+    """A time above 0."""
     found = _finite(value)
     if found <= 0:
-        raise Invalid(f"must be more than 0 seconds, not {named(value)}")
+        raise Invalid(f"must be more than 0 seconds, not {describe(value)}")
     return found
 
 
 def _finite(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Invalid(f"must be a number, not {named(value)}")
+        raise Invalid(f"must be a number, not {describe(value)}")
     if not isfinite(value):
         raise Invalid("must be a finite number")
     return float(value)
@@ -164,34 +164,34 @@ def _finite(value: object) -> float:
 
 def _check_range(value: float, low: float | None, high: float | None) -> None:
     if low is not None and high is not None and not low <= value <= high:
-        raise Invalid(f"must be from {low:g} to {high:g}, not {named(value)}")
+        raise Invalid(f"must be from {low:g} to {high:g}, not {describe(value)}")
     if low is not None and value < low:
-        raise Invalid(f"must be at least {low:g}, not {named(value)}")
+        raise Invalid(f"must be at least {low:g}, not {describe(value)}")
 
 
 def stops(value: object, place: Place) -> tuple[str, ...]:
-    """One text or a list of texts, none of them empty."""
+    """One text or a list of texts, none of them empty, as a tuple."""
     if isinstance(value, str):
         value = [value]
     if not isinstance(value, list):
-        raise Invalid(f"must be text or a list of texts, not {named(value)}")
+        raise Invalid(f"must be text or a list of texts, not {describe(value)}")
     if len(value) > _MAX_STOPS:
         raise Invalid(f"has {len(value)} texts; at most {_MAX_STOPS} are allowed")
     for index, item in enumerate(value):
         if not isinstance(item, str):
-            place.at(index).wrong(f"must be text, not {named(item)}")
+            place.at(index).report(f"must be text, not {describe(item)}")
         elif not item:
-            place.at(index).wrong("is empty, which would stop every answer at once")
+            place.at(index).report("is empty, which would stop every answer at once")
     return tuple(value)
 
 
 def params(value: object, place: Place) -> dict[str, Any]:
-    """A table that JSON can carry into a request body."""
+    """A table that can be written as JSON."""
     if not isinstance(value, dict):
-        raise Invalid(f"must be a table, not {named(value)}")
+        raise Invalid(f"must be a table, not {describe(value)}")
     if "stream" in value:
-        place.wrong(
-            "must not hold stream, which is a key of its own: write it beside params",
+        place.report(
+            "must not hold stream, which is a key of its own: write it next to params",
             about="stream",
         )
     waiting: list[tuple[Place, object]] = [(place, value)]
@@ -202,7 +202,7 @@ def params(value: object, place: Place) -> dict[str, Any]:
         elif isinstance(item, list):
             waiting.extend((where.at(index), inner) for index, inner in enumerate(item))
         elif isinstance(item, date | time):
-            where.wrong("is a date or time, which JSON does not have; write it as text")
+            where.report("is a date or time, which JSON does not have; write it as text")
         elif isinstance(item, float) and not isfinite(item):
-            where.wrong("must be a finite number")
+            where.report("must be a finite number")
     return value

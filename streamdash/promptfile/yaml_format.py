@@ -1,7 +1,7 @@
-"""YAML from its parser's events: no aliases, no tags, no surprises of YAML 1.1.
+"""Reads YAML from PyYAML's events: no aliases, no tags, no surprises of YAML 1.1.
 
-Plain `true`, `false`, `null` and numbers mean what they mean in JSON; every other plain scalar is
-text, so that `no`, `12:30` and `2024-05-01` stay what their writer sees.
+Plain `true`, `false`, `null` and numbers have their JSON meaning. Every other plain scalar is
+text, such as `no`, `12:30` and `2024-05-01`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import yaml
 
 from streamdash.promptfile.document import MAX_DEPTH, Document, nearest_line
+from streamdash.promptfile.input_text import UnreadableFile
 from streamdash.promptfile.problems import printable
-from streamdash.promptfile.source import UnreadableFile
 
 if TYPE_CHECKING:
     from streamdash.promptfile.problems import KeyPath
@@ -38,14 +38,14 @@ _ADVICE = (
 
 
 def read_yaml(text: str) -> Document:
-    """The file's one document. Raises Unreadable with the line."""
+    """The document in YAML text. Raises UnreadableFile with the line."""
     builder = _Builder()
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             builder.take(event)
     except yaml.reader.ReaderError as error:
         raise UnreadableFile(
-            f"has the control character U+{ord(text[error.position]):04X} in it; "
+            f"contains the control character U+{ord(text[error.position]):04X}; "
             'in "double quotes" it can be written as an escape',
             text.count("\n", 0, error.position) + 1,
         ) from None
@@ -57,12 +57,12 @@ def read_yaml(text: str) -> Document:
             f"is not YAML: {what}{advice}", mark.line + 1 if mark else None
         ) from None
     except (ValueError, OverflowError):  # PyYAML lets these through for \U beyond Unicode
-        raise UnreadableFile("has an escape in it that means no character") from None
+        raise UnreadableFile("contains an escape for a character that does not exist") from None
     return Document(builder.root, partial(nearest_line, builder.lines), tuple(builder.faults))
 
 
 def _plain(text: str) -> object:
-    """What an unquoted scalar means."""
+    """The value of an unquoted scalar."""
     if text in _WORDS:
         return _WORDS[text]
     if _WHOLE.fullmatch(text):
@@ -79,7 +79,7 @@ def _plain(text: str) -> object:
 
 
 class _Frame:
-    """A mapping or sequence that is open; `key` is the one whose value comes next."""
+    """An open mapping or sequence; `key` is the mapping's key whose value comes next."""
 
     __slots__ = ("items", "key", "path")
 
@@ -90,6 +90,8 @@ class _Frame:
 
 
 class _Builder:
+    """Builds the values from parser events and notes lines and repeated keys."""
+
     def __init__(self) -> None:
         self.root: object = None
         self.lines: dict[KeyPath, int] = {(): 1}
@@ -147,7 +149,7 @@ class _Builder:
 
     def _key(self, frame: _Frame, event: yaml.NodeEvent, line: int) -> None:
         if not isinstance(event, yaml.ScalarEvent):
-            raise UnreadableFile("has a key that is no text", line)
+            raise UnreadableFile("has a key that is not text", line)
         frame.key = event.value
         path = (*frame.path, event.value)
         if event.value in frame.items:

@@ -1,1 +1,1 @@
-"""From the wire to events: one adapter for each dialect, over the official SDKs."""
+"""From the wire to events: one provider for each dialect, on top of the official SDKs."""

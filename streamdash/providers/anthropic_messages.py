@@ -1,30 +1,25 @@
-"""Anthropic Messages, and the gateways that speak it."""
+"""The Anthropic Messages dialect: its reader and its provider."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
-from streamdash.providers.answer.content_blocks import Blocks
+from streamdash.providers.answer.anthropic_blocks import ContentBlocks
 from streamdash.providers.answer.finish_reasons import finish_events
 from streamdash.providers.answer.usage import usage_of
-from streamdash.providers.http_errors import stream_error
-from streamdash.providers.sdk_provider import SDK_KEY, SdkProvider
-from streamdash.providers.wire.wire_reader import (
-    JsonObject,
-    raise_error_object,
-    rows_of,
-    table_of,
-    text_of,
-)
+from streamdash.providers.errors.error_messages import error_from_object
+from streamdash.providers.json_fields import JsonObject, rows_of, table_of, text_of
+from streamdash.providers.sdk_provider import SDK_KEY, SdkProvider, without_none
+from streamdash.providers.wire.wire_reader import raise_error_object
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Event, Identity, Terminal, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from contextlib import AbstractAsyncContextManager
 
     import httpx2
 
+    from streamdash.providers.sdk_provider import SendRequest
     from streamdash.streams.errors import Form
     from streamdash.streams.spec import StreamSpec
 
@@ -32,11 +27,11 @@ DEFAULT_MAX_TOKENS = 1024
 
 
 class MessagesReader:
-    """`message_*` and `content_block_*` events; `message_stop` ends the answer."""
+    """Reads `message_*` and `content_block_*` events until `message_stop`."""
 
     def __init__(self) -> None:
         self.over = False
-        self._blocks = Blocks()
+        self._blocks = ContentBlocks()
         self._usage = Usage()
 
     def read(self, body: JsonObject, name: str) -> Iterator[Event]:
@@ -53,7 +48,7 @@ class MessagesReader:
                 yield Identity(
                     text_of(message.get("id")) or None, text_of(message.get("model")) or None
                 )
-                # its output is no count yet
+                # the output count is only a placeholder here
                 self._usage = _usage(message)._replace(output=None)
             case "message_delta":
                 yield from self._counted(body)
@@ -65,15 +60,12 @@ class MessagesReader:
                 self.over = True
                 yield Terminal()
             case "error":
-                raise stream_error(body)
+                raise error_from_object(body)
             case _:
                 raise_error_object(body)
 
     def _counted(self, body: JsonObject) -> Iterator[Usage]:
-        """The counts so far: cumulative, so each replaces the one before.
-
-        A count never falls, so 0 is what gateways write where they do not know.
-        """
+        """The counts so far, which are cumulative; a 0 from a gateway never replaces a count."""
         usage = _usage(body)
         self._usage = Usage(
             *(new or (new if old is None else old)
@@ -105,9 +97,24 @@ class MessagesProvider(SdkProvider):
     reader = MessagesReader
     ignores = ("seed",)
 
-    def _open(
-        self, client: Any, spec: StreamSpec, forms: frozenset[Form]
-    ) -> AbstractAsyncContextManager[Any]:
+    @staticmethod
+    def _auth_header(key: str) -> tuple[str, str]:
+        return "x-api-key", key
+
+    @staticmethod
+    def _new_sender(base_url: str, http_client: httpx2.AsyncClient) -> SendRequest:
+        import anthropic
+
+        client = anthropic.AsyncAnthropic(
+            api_key=SDK_KEY,
+            base_url=base_url,
+            http_client=http_client,
+            max_retries=0,
+            timeout=None,
+        )
+        return cast("SendRequest", client.messages.with_streaming_response.create)
+
+    def _fields(self, spec: StreamSpec, forms: frozenset[Form]) -> dict[str, object]:
         body: dict[str, object] = {
             "system": spec.system,
             "temperature": spec.temperature,
@@ -115,24 +122,10 @@ class MessagesProvider(SdkProvider):
             "stop_sequences": list(spec.stop) or None,
             "output_config": {"effort": spec.reasoning_effort} if spec.reasoning_effort else None,
         }
-        body = {name: value for name, value in body.items() if value is not None}
-        opened: AbstractAsyncContextManager[Any] = client.messages.with_streaming_response.create(
-            model=spec.model,
-            messages=list(spec.messages),
-            max_tokens=spec.max_tokens or DEFAULT_MAX_TOKENS,
-            stream=spec.stream,
-            extra_body={**body, **spec.params},
-        )
-        return opened
-
-    @staticmethod
-    def _new_client(base_url: str, http_client: httpx2.AsyncClient) -> Any:
-        import anthropic
-
-        return anthropic.AsyncAnthropic(
-            api_key=SDK_KEY,
-            base_url=base_url,
-            http_client=http_client,
-            max_retries=0,
-            timeout=None,
-        )
+        return {
+            "model": spec.model,
+            "messages": list(spec.messages),
+            "max_tokens": spec.max_tokens or DEFAULT_MAX_TOKENS,
+            "stream": spec.stream,
+            "extra_body": {**without_none(body), **spec.params},
+        }

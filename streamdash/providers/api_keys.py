@@ -1,4 +1,4 @@
-"""Keys: read from the environment when a request needs them, and shown to nobody."""
+"""Reads API keys from the environment and masks secrets in texts."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from streamdash.streams.spec import Endpoint
 
 _SHORTEST_WORD = 3
-_OF_KEYS = re.compile(
+_KEY_WORDS = re.compile(
     r"\b(?:keys?|tokens?|auth\w*|unauthori[sz]ed|bearer|secrets?|passwords?|credentials?)\b",
     re.IGNORECASE,
 )
-"""What an error says that speaks of keys."""
-_OUR_WORDS = re.compile(r"HTTP \d+: ")
+"""Words in an error message about keys."""
+_STATUS_PREFIX = re.compile(r"HTTP \d+: ")
 _SECRET_HEADER = re.compile(r"auth|key|token|secret|cookie|password|credential", re.IGNORECASE)
 
 _SECRET_PARAM = re.compile(
@@ -32,7 +32,7 @@ _KEY_PREFIX = re.compile(r"(?:bearer |sk-|xai-|gsk_|AIza|ghp_|hf_)", re.IGNORECA
 
 
 class Secret:
-    """A text that prints as `***`; only `reveal` gives it away."""
+    """A text that prints as `***`; only `reveal` returns it."""
 
     __slots__ = ("_text",)
 
@@ -40,7 +40,7 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
-        """The text itself, for the request's header and nothing else."""
+        """The text itself, for a request's header."""
         return self._text
 
     def __repr__(self) -> str:
@@ -53,9 +53,9 @@ class Secret:
 
 
 def read_key(endpoint: Endpoint, environ: Mapping[str, str]) -> Secret | None:
-    """The endpoint's key; None where the endpoint wants none.
+    """The endpoint's key; None if the endpoint needs none.
 
-    Raises StreamError, kind `auth`, when the variable is unset or its value cannot be a key.
+    Raises StreamError, kind `auth`, if the variable is unset or its value cannot be a key.
     """
     name = endpoint.key_env
     if name is None:
@@ -73,40 +73,39 @@ def read_key(endpoint: Endpoint, environ: Mapping[str, str]) -> Secret | None:
 
 
 class Mask:
-    """Keeps an endpoint's secrets out of what is said about its answers. Prints as `***`.
+    """Replaces an endpoint's secrets in error messages by `***`, also secrets that were cut.
 
-    An error is no answer, so its words may be changed: a recognisable secret is replaced wherever
-    it stands, also if it was cut. A short or common word that serves as a key (`ollama`,
-    `unused`) is replaced only where an error speaks of keys, and only as a word of its own.
+    A short or common word that serves as a key (`ollama`, `unused`) is replaced only in errors
+    about keys, and only as a whole word.
     """
 
     __slots__ = ("_words", "secrets")
 
     def __init__(self) -> None:
         self.secrets = Secrets()
-        """The recognisable ones, for answers."""
+        """The secrets that are too distinctive to be an ordinary word; also masked in answers."""
         self._words: set[str] = set()
 
     def __call__(self, text: str) -> str:
-        """`text` with every recognisable secret in it replaced by `***`."""
+        """`text` with every distinctive secret replaced by `***`."""
         return self.secrets.replaced(text, cut=True)
 
     def __repr__(self) -> str:
         return MARK
 
     def message(self, error: StreamError) -> str:
-        """The words of an error without any key."""
+        """The message of an error without any key."""
         text = self(error.message)
-        if not self._words or not (error.kind == "auth" or _OF_KEYS.search(text)):
+        if not self._words or not (error.kind == "auth" or _KEY_WORDS.search(text)):
             return text
-        ours = _OUR_WORDS.match(text)
-        start = ours.end() if ours else 0
+        prefix = _STATUS_PREFIX.match(text)
+        start = prefix.end() if prefix else 0
         words = "|".join(map(re.escape, sorted(self._words, key=len, reverse=True)))
-        said = re.sub(rf"(?<![\w-])(?:{words})(?![\w-])", MARK, text[start:])
-        return text[:start] + said
+        masked = re.sub(rf"(?<![\w-])(?:{words})(?![\w-])", MARK, text[start:])
+        return text[:start] + masked
 
     def learn(self, secret: Secret) -> None:
-        """Hide `secret` from now on, and the ways in which servers write it down."""
+        """Mask `secret` from now on, also in URL quoting and in base64."""
         text = secret.reveal()
         if is_recognisable(text):
             self.secrets.learn(text)
@@ -114,23 +113,23 @@ class Mask:
             self.secrets.learn(quoted)
             self.secrets.learn(re.sub("%..", lambda m: m[0].lower(), quoted))
             encoded = b64encode(text.encode()).decode().rstrip("=")
-            # the last characters depend on what follows
+            # the last characters of base64 depend on what follows
             self.secrets.learn(encoded[: len(text) * 8 // 6])
-        elif len(text) >= _SHORTEST_WORD and not _OF_KEYS.fullmatch(text):
+        elif len(text) >= _SHORTEST_WORD and not _KEY_WORDS.fullmatch(text):
             self._words.add(text)
 
     def learn_headers(self, headers: Mapping[str, str]) -> None:
-        """Hide the values whose names speak of secrets, and those that begin as keys do."""
+        """Mask the values of headers that are secret by their name or begin like a key."""
         for name, value in headers.items():
             if _SECRET_HEADER.search(name) or _KEY_PREFIX.match(value):
-                # "Bearer KEY": a server may repeat the key alone
+                # of "Bearer KEY" a server may repeat only the key
                 self.learn(Secret(value.strip().rpartition(" ")[2]))
                 for part in re.split(r"[;,=\s]+", value):
                     if is_recognisable(part):
                         self.learn(Secret(part))
 
     def learn_params(self, params: object) -> None:
-        """Hide the keys of providers that some gateways take in a request's body."""
+        """Mask keys in a request's body, where some gateways take those of other providers."""
         if isinstance(params, list):
             for item in params:
                 self.learn_params(item)
@@ -142,7 +141,7 @@ class Mask:
                     self.learn_params(value)
 
     def learn_url(self, url: str) -> None:
-        """Hide the password of a URL, and what its query holds."""
+        """Mask the password and the query values of a URL."""
         with suppress(ValueError):
             parts = urlsplit(url)
             for value in (parts.password, *(value for _, value in parse_qsl(parts.query))):

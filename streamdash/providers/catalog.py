@@ -1,4 +1,4 @@
-"""The built-in endpoints. Imports no SDK: listing them costs nothing."""
+"""The built-in endpoints. Imports no SDK, which makes listing them fast."""
 
 from __future__ import annotations
 
@@ -59,18 +59,18 @@ BUILTIN_NAMES: tuple[str, ...] = (
 
 
 def builtin_endpoints(environ: Mapping[str, str]) -> dict[str, Endpoint]:
-    """A fresh name-to-endpoint dict, in the order of `BUILTIN_NAMES`.
+    """A new dict of endpoints by name, in the order of `BUILTIN_NAMES`.
 
-    The value of a base URL variable that is malformed stays as it is, for `check_base_urls`.
+    A malformed base URL variable is taken over unchanged, for `check_base_urls` to report.
     """
     endpoints: dict[str, Endpoint] = {}
     for name, api, base_url, key_env in _REMOTE:
         variable = _BASE_URL_VARIABLES.get(name, "")
-        wanted = environ.get(variable, "").strip() if variable else ""
-        if wanted:
+        chosen = environ.get(variable, "").strip() if variable else ""
+        if chosen:
             with suppress(ValueError):
-                wanted = base_url_for(api, wanted)
-            base_url = wanted
+                chosen = base_url_for(api, chosen)
+            base_url = chosen
         endpoints[name] = Endpoint(
             name=name, api=api, base_url=base_url, key_env=key_env, builtin=True
         )
@@ -84,7 +84,7 @@ def builtin_endpoints(environ: Mapping[str, str]) -> dict[str, Endpoint]:
 
 
 def base_url_problem(endpoint: Endpoint) -> str | None:
-    """What is wrong with the variable that a built-in endpoint has its base URL from, if it is."""
+    """The problem with the variable that sets a built-in endpoint's base URL; None without one."""
     variable = _BASE_URL_VARIABLES.get(endpoint.name)
     if endpoint.builtin and variable is not None:
         try:
@@ -95,7 +95,7 @@ def base_url_problem(endpoint: Endpoint) -> str | None:
 
 
 def check_base_urls(endpoints: Iterable[Endpoint]) -> None:
-    """Raise UsageError with a line for each malformed variable that one of these depends on."""
+    """Raise UsageError with a line for each malformed variable that these endpoints use."""
     problems = dict.fromkeys(filter(None, map(base_url_problem, endpoints)))
     if problems:
         raise UsageError(*problems)

@@ -1,42 +1,45 @@
-"""OpenAI Chat Completions, and the many servers that speak it in their own way."""
+"""The OpenAI Chat Completions dialect, with the variations of compatible servers."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
-from streamdash.providers.answer.choices import Choices, index_of
+from streamdash.providers.answer.chat_choices import Choices, index_of
 from streamdash.providers.answer.finish_reasons import finish_events
-from streamdash.providers.answer.parts import Joints
-from streamdash.providers.answer.reasoning import REASONING_FIELDS, Echoes, is_thought, reasoning_of
+from streamdash.providers.answer.paragraphs import Paragraphs
+from streamdash.providers.answer.reasoning import (
+    REASONING_FIELDS,
+    RepeatFilter,
+    is_thought,
+    reasoning_of,
+)
 from streamdash.providers.answer.tool_arguments import call_texts
 from streamdash.providers.answer.usage import usage_in
-from streamdash.providers.openai_sdk import OpenAiProvider
-from streamdash.providers.wire.wire_reader import (
-    JsonObject,
-    raise_error_object,
-    rows_of,
-    table_of,
-    text_of,
-)
+from streamdash.providers.json_fields import JsonObject, rows_of, table_of, text_of
+from streamdash.providers.openai_sdk import OpenAiProvider, new_client
+from streamdash.providers.sdk_provider import without_none
+from streamdash.providers.wire.wire_reader import raise_error_object
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Delta, Event, Identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from contextlib import AbstractAsyncContextManager
 
-    from streamdash.providers.answer.choices import Key
+    import httpx2
+
+    from streamdash.providers.answer.chat_choices import Key
+    from streamdash.providers.sdk_provider import SendRequest
     from streamdash.streams.errors import Form
     from streamdash.streams.provider import AttemptContext
     from streamdash.streams.spec import StreamSpec
 
 _SERVER_TOOLS = "executed_tools"
-"""Tools that the server has run by itself: nothing that the model says."""
+"""Tools that the server itself has run; they are not part of the answer."""
 _TOOL_FIELDS = ("tool_calls", "function_call", _SERVER_TOOLS)
 
 
 class ChatReader:
-    """Chat completion chunks: `choices[].delta`, a finish reason, usage, `[DONE]`."""
+    """Reads chat completion chunks: deltas, a finish reason, usage."""
 
     def __init__(self, choices: int = 1) -> None:
         self.over = False
@@ -62,12 +65,12 @@ class ChatReader:
             else:
                 yield from self._sorted(choice, index_of(choice.get("index")), body)
         raise_error_object(body)
-        # most chunks have neither; what some servers call it otherwise comes at the end
+        # usage under other names comes at the end, so most chunks need no search for it
         if body.get("usage") or self._ending or "x_groq" in body or not body.get("choices"):
             yield from usage_in(body)
 
     def rest(self) -> Iterator[Event]:
-        """Text of other choices that waits for the end of the answer."""
+        """Events of other choices, held back until the end of the answer."""
         yield from self._choices.rest()
 
     def whole(self, body: JsonObject) -> Iterator[Event]:
@@ -78,12 +81,12 @@ class ChatReader:
             raise StreamError("protocol", "the answer has no choices in it")
 
     def _several(self, choices: list[JsonObject]) -> Iterator[Event]:
-        """The choices of one chunk, the lowest first; those without an index in their order."""
+        """The events of a chunk with several choices, the lowest index first."""
         keys = [index_of(choice.get("index")) for choice in choices]
         if len({key for key in keys if key is not None}) < 2 and None in keys:
             keys = list(range(len(choices)))
         if len(set(keys)) > 1:
-            yield from self._choices.together()
+            yield from self._choices.note_several()
         numbered = list(zip(keys, choices, strict=True))
         if all(isinstance(key, int) for key in keys):
             numbered.sort(key=lambda pair: int(pair[0] or 0))
@@ -91,17 +94,17 @@ class ChatReader:
             yield from self._sorted(choice, key, choice)
 
     def _sorted(self, choice: JsonObject, key: Key, body: JsonObject) -> Iterator[Event]:
-        """One choice of a chunk, put where it belongs."""
+        """The events of one choice, sorted by `Choices`."""
         events: list[Event] = []
         try:
-            # a list keeps what it got before an error stopped the reader
+            # `extend` keeps the events that came before an error
             events.extend(self._texts.of(choice))
             if not events and "role" in table_of(choice.get("delta")):
                 self._choices.announce(key)
             reason = choice.get("finish_reason")
             if reason or "error" in choice:
                 self._ending = True
-                # gateways put an error beside the last words, with finish reason "error"
+                # gateways put an error into the last chunk, with finish reason "error"
                 raise_error_object(choice)
                 raise_error_object(body)
                 events.extend(finish_events(reason))
@@ -112,44 +115,44 @@ class ChatReader:
 
 
 class ChoiceTexts:
-    """The texts of a choice, in its chunks or in its whole message."""
+    """Reads the texts of choices, from deltas or from a whole message."""
 
     def __init__(self) -> None:
-        self._spoken = False
-        self._called = False
-        self._echoes = Echoes()
-        self._joints = Joints()
+        self._has_answer = False
+        self._has_call = False
+        self._repeats = RepeatFilter()
+        self._paragraphs = Paragraphs()
 
     def of(self, choice: JsonObject) -> Iterable[Delta]:
-        """What a chunk says of the choice."""
+        """The deltas of one choice of a chunk."""
         delta = choice.get("delta")
         if isinstance(delta, dict):
             content = delta.get("content")
-            if len(delta) == 1 and isinstance(content, str) and not self._joints.broken:
+            if len(delta) == 1 and isinstance(content, str) and not self._paragraphs.breaks:
                 # nearly every chunk of nearly every server
                 if not content:
                     return ()
-                self._spoken = True
-                self._joints.tails["answer"] = content
+                self._has_answer = True
+                self._paragraphs.tails["answer"] = content
                 return (Delta("answer", content),)
             return self._delta(delta)
-        # an answer in one piece; after deltas it would only repeat them
-        return () if self._spoken else self._message(choice)
+        # a whole message; after deltas it would only repeat them
+        return () if self._has_answer else self._message(choice)
 
     def _delta(self, delta: JsonObject) -> Iterator[Delta]:
-        for said in self._said(delta, ""):
-            self._spoken = self._spoken or said.channel == "answer"
-            self._called = self._called or said.channel == "tool"
-            yield said
+        for event in self._texts(delta, ""):
+            self._has_answer = self._has_answer or event.channel == "answer"
+            self._has_call = self._has_call or event.channel == "tool"
+            yield event
 
     def _message(self, choice: JsonObject) -> Iterator[Delta]:
         message = table_of(choice.get("message")) or {"content": choice.get("text")}
-        for said in self._said(message, "message."):
-            if said.channel != "tool" or not self._called:
-                yield said
+        for event in self._texts(message, "message."):
+            if event.channel != "tool" or not self._has_call:
+                yield event
 
-    def _said(self, delta: JsonObject, place: str) -> Iterator[Delta]:
-        """The texts of a delta or message; `place` tells the fields of the two apart."""
+    def _texts(self, delta: JsonObject, place: str) -> Iterator[Delta]:
+        """The texts of a delta or message; `place` is a prefix that separates their fields."""
         content = delta.get("content")
         for name in delta:
             if name in REASONING_FIELDS:
@@ -158,37 +161,37 @@ class ChoiceTexts:
             if is_thought(delta):
                 yield from self._reasoning(place + "content", content)
             elif content:
-                yield Delta("answer", self._joints.join("answer", content))
+                yield Delta("answer", self._paragraphs.join("answer", content))
         elif content is not None:
             yield from self._parts(content, place)
         if refusal := text_of(delta.get("refusal")):
             yield Delta("refusal", refusal)
         for name in _TOOL_FIELDS:
             if name in delta and (calls := delta[name]):
-                # text that goes on behind a tool is another part
-                self._joints.break_all()
+                # text after a tool call begins a paragraph
+                self._paragraphs.break_all()
                 for text in call_texts(calls) if name != _SERVER_TOOLS else ():
                     yield Delta("tool", text)
 
     def _reasoning(self, field: str, text: str) -> Iterator[Delta]:
-        if text and (fresh := self._echoes.fresh(field, text)):
-            yield Delta("reasoning", self._joints.join("reasoning", fresh))
+        if text and (new := self._repeats.new_text(field, text)):
+            yield Delta("reasoning", self._paragraphs.join("reasoning", new))
 
     def _parts(self, content: object, place: str) -> Iterator[Delta]:
-        """Content as typed parts, as Mistral's reasoning models send it."""
+        """The texts of content in typed parts, as Mistral's reasoning models send it."""
         for part in content if isinstance(content, list) else [content]:
             if not isinstance(part, dict):
                 if text := text_of(part):
-                    yield Delta("answer", self._joints.join("answer", text))
+                    yield Delta("answer", self._paragraphs.join("answer", text))
                 continue
             kind = text_of(part.get("type"))
-            said = part.get("text")
+            content_text = part.get("text")
             if is_thought(part) or "thinking" in part or "reason" in kind or "think" in kind:
                 yield from self._reasoning(place + "content", reasoning_of(part))
             elif text := text_of(part.get("refusal")):
                 yield Delta("refusal", text)
-            elif text := text_of(said) or text_of(table_of(said).get("value")):
-                yield Delta("answer", self._joints.join("answer", text))
+            elif text := text_of(content_text) or text_of(table_of(content_text).get("value")):
+                yield Delta("answer", self._paragraphs.join("answer", text))
 
 
 class ChatProvider(OpenAiProvider):
@@ -197,14 +200,17 @@ class ChatProvider(OpenAiProvider):
     reader = ChatReader
 
     def _reader_for(self, spec: StreamSpec, exchange: AttemptContext) -> ChatReader:
-        asked = spec.params.get("n")
-        reader = ChatReader(asked if isinstance(asked, int) else 1)
+        requested = spec.params.get("n")
+        reader = ChatReader(requested if isinstance(requested, int) else 1)
         exchange.held_back = reader.rest
         return reader
 
-    def _open(
-        self, client: Any, spec: StreamSpec, forms: frozenset[Form]
-    ) -> AbstractAsyncContextManager[Any]:
+    @staticmethod
+    def _new_sender(base_url: str, http_client: httpx2.AsyncClient) -> SendRequest:
+        client = new_client(base_url, http_client)
+        return cast("SendRequest", client.chat.completions.with_streaming_response.create)
+
+    def _fields(self, spec: StreamSpec, forms: frozenset[Form]) -> dict[str, object]:
         body: dict[str, object] = {
             "temperature": spec.temperature,
             "top_p": spec.top_p,
@@ -215,28 +221,25 @@ class ChatProvider(OpenAiProvider):
         }
         if spec.stream and "no_stream_options" not in forms:
             body["stream_options"] = {"include_usage": True}
-        body = {name: value for name, value in body.items() if value is not None}
         messages = list(spec.messages)
         if spec.system is not None:
             messages.insert(0, {"role": "system", "content": spec.system})
-        create = client.chat.completions.with_streaming_response.create
-        opened: AbstractAsyncContextManager[Any] = create(
-            model=spec.model,
-            messages=messages,
-            stream=spec.stream,
-            extra_body={**body, **spec.params},
-        )
-        return opened
+        return {
+            "model": spec.model,
+            "messages": messages,
+            "stream": spec.stream,
+            "extra_body": {**without_none(body), **spec.params},
+        }
 
-    def _has(self, form: Form, spec: StreamSpec, forms: frozenset[Form]) -> bool:
+    def _can_use(self, form: Form, spec: StreamSpec, forms: frozenset[Form]) -> bool:
         if form == "no_stream_options":
             return spec.stream and "stream_options" not in spec.params
-        # asked for both ways round, a server would be asked in turns
+        # each form is tried once, or two refusals would alternate for ever
         tried = forms & {"max_tokens", "max_completion_tokens"}
         return spec.max_tokens is not None and not tried and form != self._limit_name(forms)
 
     def _limit_name(self, forms: frozenset[Form]) -> str:
-        """OpenAI's reasoning models refuse `max_tokens`; most compatible servers know no other."""
+        """The name of the token limit; few compatible servers know OpenAI's newer one."""
         newer = self.host.endswith("openai.com")
         if "max_completion_tokens" in forms:
             newer = True

@@ -1,30 +1,25 @@
-"""OpenAI Responses, and the servers that speak a part of it."""
+"""The OpenAI Responses dialect: its reader and its provider."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from streamdash.providers.answer.finish_reasons import (
-    UNKNOWN_FINISH,
     finish_events,
     outcome_of,
     raw_reason,
 )
-from streamdash.providers.answer.output_items import index_in, item_texts, output_of, part_texts
-from streamdash.providers.answer.output_parts import OutputParts, place_of
 from streamdash.providers.answer.reasoning import reasoning_of
+from streamdash.providers.answer.responses_items import index_in, item_texts, output_of, part_texts
+from streamdash.providers.answer.responses_parts import ResponseParts, place_of
 from streamdash.providers.answer.tool_arguments import argument_text
 from streamdash.providers.answer.usage import usage_in
-from streamdash.providers.http_errors import stream_error
-from streamdash.providers.openai_sdk import OpenAiProvider
+from streamdash.providers.errors.error_messages import error_from_object
+from streamdash.providers.json_fields import JsonObject, rows_of, table_of, text_of
+from streamdash.providers.openai_sdk import OpenAiProvider, new_client
 from streamdash.providers.responses_input import input_items
-from streamdash.providers.wire.wire_reader import (
-    JsonObject,
-    raise_error_object,
-    rows_of,
-    table_of,
-    text_of,
-)
+from streamdash.providers.sdk_provider import without_none
+from streamdash.providers.wire.wire_reader import raise_error_object
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import (
     Channel,
@@ -35,15 +30,18 @@ from streamdash.streams.events import (
     Status,
     Terminal,
 )
+from streamdash.streams.flags import FlagName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from contextlib import AbstractAsyncContextManager
 
+    import httpx2
+
+    from streamdash.providers.sdk_provider import SendRequest
     from streamdash.streams.errors import Form
     from streamdash.streams.spec import StreamSpec
 
-_KINDS: tuple[tuple[str, Channel], ...] = (
+_CHANNELS: tuple[tuple[str, Channel], ...] = (
     ("reasoning", "reasoning"),
     ("thinking", "reasoning"),
     ("refusal", "refusal"),
@@ -51,19 +49,19 @@ _KINDS: tuple[tuple[str, Channel], ...] = (
     ("output_text", "answer"),
     ("transcript", "answer"),
 )
-"""What an event is about, by the words in its name."""
-_WHOLES = ("text", "refusal", "arguments", "input", "code", "transcript")
-"""Where the events that end a part keep its whole text."""
+"""The channel of an event's text, by a word in the event's name; the first match counts."""
+_WHOLE_TEXTS = ("text", "refusal", "arguments", "input", "code", "transcript")
+"""Fields that may hold the whole text of a part that is done."""
 
 
 class ResponsesReader:
-    """`response.*` events, told apart by their `type`; unknown ones mean nothing."""
+    """Reads `response.*` events by their `type` and ignores unknown ones."""
 
     def __init__(self) -> None:
         self.over = False
-        self._parts = OutputParts()
+        self._parts = ResponseParts()
         self._deltas: dict[str, Channel] = {}
-        """The channels of the events of text that have come."""
+        """The channel of each delta event's name seen so far."""
         self._identity = Identity(None, None)
 
     def read(self, body: JsonObject, name: str) -> Iterator[Event]:
@@ -78,7 +76,7 @@ class ResponsesReader:
             self._deltas[name] = channel
             yield from self.read(body, name)
         elif name == "error":
-            raise stream_error(body)
+            raise error_from_object(body)
         elif name in _ENDS or body.get("response"):
             yield from self._response(name, table_of(body.get("response")))
         elif name.startswith("response."):
@@ -88,7 +86,7 @@ class ResponsesReader:
             raise_error_object(body)
 
     def _milestone(self, body: JsonObject, name: str, channel: Channel | None) -> Iterator[Event]:
-        """A part or item begins or is done."""
+        """The texts of an event that begins or completes a part or an item."""
         place = place_of(body)
         if name == "response.output_item.added":
             self._parts.item_begins(place)
@@ -105,16 +103,16 @@ class ResponsesReader:
                 else:
                     yield self._parts.delta(kind, _DELTA_NAMES[kind], body, text)
         elif channel is not None and name.endswith(".done"):
-            for field in _WHOLES:
+            for field in _WHOLE_TEXTS:
                 if text := argument_text(body.get(field)):
                     yield from self._parts.done(channel, place, text)
                     return
 
     def _response(self, name: str, response: JsonObject) -> Iterator[Event]:
-        who = Identity(text_of(response.get("id")) or None, text_of(response.get("model")) or None)
-        if who != self._identity:
-            self._identity = who
-            yield who
+        identity = _identity_of(response)
+        if identity != self._identity:
+            self._identity = identity
+            yield identity
         if name not in _ENDS:
             return
         yield from self._ending(name.removeprefix("response."), response)
@@ -122,16 +120,18 @@ class ResponsesReader:
         yield Terminal()
 
     def _ending(self, word: str, response: JsonObject) -> Iterator[Event]:
-        """What the last event, or a whole answer with status `word`, says of the end."""
+        """The events of the last event, or of a whole answer; `word` is its name or status."""
         yield from self._parts.all_output(output_of(response))
         yield from usage_in(response)
         raise_error_object(response)
         status = text_of(response.get("status")).lower()
         for bad in ("failed", "cancelled"):
-            # some servers say `completed` of a response whose status is another
+            # some servers send `response.completed` with a status that is not `completed`
             word = bad if bad in (word, status) else word
         if word == "failed":
-            raise StreamError("server", "the provider says that it failed, not why", retryable=True)
+            raise StreamError(
+                "server", "the response failed, and the provider gives no reason", retryable=True
+            )
         if word == "cancelled":
             raise StreamError("server", "the provider cancelled the response")
         details = response.get("incomplete_details")
@@ -139,10 +139,10 @@ class ResponsesReader:
         reason = reason or raw_reason(response.get("stop_reason"))
         early = "incomplete" in (word, status) or bool(raw_reason(details)) or _cut_short(response)
         if early and (not reason or outcome_of(reason) is Status.DONE):
-            # some servers say `completed` of an answer that hit its limit
+            # some servers send `response.completed` for an answer that hit its limit
             yield Finish(reason or "incomplete", Status.INCOMPLETE)
         elif early and outcome_of(reason) is None:
-            yield Flag(UNKNOWN_FINISH)
+            yield Flag(FlagName.UNKNOWN_FINISH)
             yield Finish(reason, Status.INCOMPLETE)
         else:
             yield from finish_events(reason or _finished(word))
@@ -151,7 +151,7 @@ class ResponsesReader:
         raise_error_object(body)
         if not isinstance(body.get("output"), list):
             raise StreamError("protocol", "the answer has no output in it")
-        yield Identity(text_of(body.get("id")) or None, text_of(body.get("model")) or None)
+        yield _identity_of(body)
         yield from self._ending(text_of(body.get("status")) or "completed", body)
 
 
@@ -167,11 +167,15 @@ _DELTA_NAMES: dict[Channel, str] = {
 }
 
 
+def _identity_of(response: JsonObject) -> Identity:
+    return Identity(text_of(response.get("id")) or None, text_of(response.get("model")) or None)
+
+
 def _channel_of(name: str) -> Channel | None:
-    """The channel of an event about a piece of text; None for any other."""
+    """The channel of the text in an event of this name; None for other events."""
     if not name.startswith("response."):
         return None
-    return next((channel for word, channel in _KINDS if word in name), None)
+    return next((channel for word, channel in _CHANNELS if word in name), None)
 
 
 def _delta_text(channel: Channel, delta: object) -> str:
@@ -183,7 +187,7 @@ def _delta_text(channel: Channel, delta: object) -> str:
 
 
 def _finished(word: str) -> str:
-    """The status of a response whose last event has come; some servers forget to change it."""
+    """The status of a response that is over; some servers leave it at an earlier one."""
     return "completed" if word in ("done", "in_progress", "queued") else word
 
 
@@ -197,9 +201,12 @@ class ResponsesProvider(OpenAiProvider):
     reader = ResponsesReader
     ignores = ("seed", "stop")
 
-    def _open(
-        self, client: Any, spec: StreamSpec, forms: frozenset[Form]
-    ) -> AbstractAsyncContextManager[Any]:
+    @staticmethod
+    def _new_sender(base_url: str, http_client: httpx2.AsyncClient) -> SendRequest:
+        client = new_client(base_url, http_client)
+        return cast("SendRequest", client.responses.with_streaming_response.create)
+
+    def _fields(self, spec: StreamSpec, forms: frozenset[Form]) -> dict[str, object]:
         effort = spec.reasoning_effort
         body: dict[str, object] = {
             "instructions": spec.system,
@@ -208,11 +215,9 @@ class ResponsesProvider(OpenAiProvider):
             "top_p": spec.top_p,
             "reasoning": None if effort is None else {"effort": effort},
         }
-        body = {name: value for name, value in body.items() if value is not None}
-        opened: AbstractAsyncContextManager[Any] = client.responses.with_streaming_response.create(
-            model=spec.model,
-            input=input_items(spec.messages),
-            stream=spec.stream,
-            extra_body={**body, **spec.params},
-        )
-        return opened
+        return {
+            "model": spec.model,
+            "input": input_items(spec.messages),
+            "stream": spec.stream,
+            "extra_body": {**without_none(body), **spec.params},
+        }

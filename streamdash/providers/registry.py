@@ -1,11 +1,12 @@
-"""Finds the provider of an endpoint; what it must import, it imports in a thread when warmed."""
+"""Finds the provider of each endpoint; its SDK is imported in a thread when it is warmed."""
 
 from __future__ import annotations
 
 import asyncio
-import gc
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
+
+from streamdash.streams import gc_tuning
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from streamdash.streams.provider import AttemptContext, Provider
     from streamdash.streams.spec import Api, Endpoint, StreamSpec
 
-_ADAPTERS: dict[Api, tuple[str, str]] = {
+_DIALECTS: dict[Api, tuple[str, str]] = {
     "openai": ("openai_chat", "ChatProvider"),
     "openai-responses": ("openai_responses", "ResponsesProvider"),
     "anthropic": ("anthropic_messages", "MessagesProvider"),
@@ -22,7 +23,7 @@ _ADAPTERS: dict[Api, tuple[str, str]] = {
 
 
 class EmbeddedServer(Protocol):
-    """What answers the `demo*` endpoints."""
+    """The server behind the `demo*` endpoints."""
 
     async def start(self) -> None: ...
 
@@ -32,7 +33,7 @@ class EmbeddedServer(Protocol):
 
 
 class Providers:
-    """One provider for each endpoint of a run; starts the embedded server when one needs it."""
+    """The providers of a run, one for each endpoint; starts the embedded server if one needs it."""
 
     def __init__(
         self, environ: Mapping[str, str], demo: Callable[[], EmbeddedServer] | None = None
@@ -40,17 +41,17 @@ class Providers:
         self.environ = environ
         self._demo = demo
         self._server: asyncio.Task[EmbeddedServer] | None = None
-        self._known: dict[str, LazyProvider] = {}
+        self._providers: dict[str, LazyProvider] = {}
 
     def provider(self, endpoint: Endpoint) -> Provider:
         """The endpoint's provider, the same one each time."""
-        known = self._known.get(endpoint.name)
-        if known is None:
-            known = self._known[endpoint.name] = LazyProvider(endpoint, self)
-        return known
+        provider = self._providers.get(endpoint.name)
+        if provider is None:
+            provider = self._providers[endpoint.name] = LazyProvider(endpoint, self)
+        return provider
 
     async def located(self, endpoint: Endpoint) -> Endpoint:
-        """`endpoint` with the embedded server's address, if that is what it means."""
+        """`endpoint`, with the embedded server's address if it is a demo endpoint."""
         if not endpoint.demo:
             return endpoint
         if self._server is None:
@@ -67,7 +68,7 @@ class Providers:
 
     async def aclose(self) -> None:
         """Close all connections, then the embedded server."""
-        for provider in self._known.values():
+        for provider in self._providers.values():
             await provider.aclose()
         if self._server is not None:
             starting, self._server = self._server, None
@@ -78,7 +79,7 @@ class Providers:
 
 
 class LazyProvider:
-    """An endpoint's provider that loads its adapter and SDK when it is first warmed."""
+    """An endpoint's provider, which imports its module and SDK when it is first warmed."""
 
     def __init__(self, endpoint: Endpoint, providers: Providers) -> None:
         self._endpoint = endpoint
@@ -87,27 +88,25 @@ class LazyProvider:
         self._warmed = False
 
     async def warm(self) -> None:
-        """See `streams.exchange.Provider`."""
+        """See `streams.provider.Provider`."""
         if self._loading is None:
             self._loading = asyncio.get_running_loop().create_task(self._load())
         provider = await asyncio.shield(self._loading)
         await provider.warm()
         if not self._warmed:
             self._warmed = True
-            # what an SDK has loaded stays for good: looking through all of it again, again and
-            # again, would hold up the loop for up to 0.1 s each time
-            gc.freeze()
+            gc_tuning.skip_loaded()
 
     async def _load(self) -> Provider:
         endpoint = await self._providers.located(self._endpoint)
-        module, name = _ADAPTERS[endpoint.api]
-        # importing an SDK takes up to a second: not on the loop that paints
+        module, name = _DIALECTS[endpoint.api]
+        # importing an SDK takes up to a second, too long for the event loop
         loaded = await asyncio.to_thread(import_module, f"streamdash.providers.{module}")
         provider: Provider = getattr(loaded, name)(endpoint, self._providers.environ)
         return provider
 
     def stream(self, spec: StreamSpec, exchange: AttemptContext) -> AsyncGenerator[Event, None]:
-        """See `streams.exchange.Provider`; only after `warm`."""
+        """See `streams.provider.Provider`; raises RuntimeError before `warm`."""
         if self._loading is None or not self._loading.done():
             raise RuntimeError("stream before warm")
         return self._loading.result().stream(spec, exchange)

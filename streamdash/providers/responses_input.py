@@ -1,8 +1,7 @@
-"""A conversation as input items of Responses, spelt so that strict servers take it too.
+"""A conversation as input items of the Responses dialect, in a form that strict servers accept.
 
-Every item says its type: llama-server knows an assistant's message by nothing else. Text alone
-stays a string, which every server reads; parts are `input_*`, but `output_text` and `refusal`
-in what the assistant said.
+Every item has its type, because llama-server needs it. Plain text stays a string, which every
+server accepts. Parts are `input_*`, except `output_text` and `refusal` in assistant messages.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ Fields = Mapping[str, object]
 
 
 def input_items(messages: Iterable[Fields]) -> list[object]:
-    """Messages as chat servers take them, and items of Responses themselves, as input items."""
+    """Chat messages as input items; messages that are items already stay as they are."""
     return [item for message in messages for item in _items(message)]
 
 
@@ -46,11 +45,11 @@ def _items(message: Fields) -> Iterator[object]:
 
 
 _ITEM_FIELDS = ("id", "status", "phase")
-"""What an item may have beside its role and content; other fields are refused."""
+"""Fields that an item may have besides role and content; others would be refused."""
 
 
 def _call(call: object) -> Iterator[object]:
-    """A tool call of a chat message as the item that it is in Responses."""
+    """A tool call of a chat message as an item."""
     if not isinstance(call, Mapping):
         return
     function, custom = call.get("function"), call.get("custom")
@@ -65,7 +64,7 @@ def _call(call: object) -> Iterator[object]:
 
 
 def _text(content: object) -> str:
-    """The text of a content that may be parts."""
+    """The text of a content, which may consist of parts."""
     if isinstance(content, str):
         return content
     if isinstance(content, list):
@@ -81,7 +80,7 @@ def _parts(content: object, *, answer: bool) -> object:
 
 
 def _part(part: object, *, answer: bool) -> object:
-    """One part of a message's content, from the spelling of Chat Completions or Messages."""
+    """A content part of Chat Completions or Anthropic Messages as a part of Responses."""
     text_type = "output_text" if answer else "input_text"
     if isinstance(part, str):
         return {"type": text_type, "text": part}
@@ -89,27 +88,27 @@ def _part(part: object, *, answer: bool) -> object:
         return part
     match part.get("type"):
         case "text" | "input_text" | "output_text":
-            kept = {name: value for name, value in part.items() if name != "cache_control"}
-            return {**kept, "type": text_type}
+            fields = {name: value for name, value in part.items() if name != "cache_control"}
+            return {**fields, "type": text_type}
         case "image_url":
             image = part.get("image_url")
-            known = dict(image) if isinstance(image, Mapping) else {"url": image}
-            detail = {"detail": known["detail"]} if known.get("detail") else {}
-            return {"type": "input_image", "image_url": known.get("url"), **detail}
+            fields = dict(image) if isinstance(image, Mapping) else {"url": image}
+            detail = {"detail": fields["detail"]} if fields.get("detail") else {}
+            return {"type": "input_image", "image_url": fields.get("url"), **detail}
         case "image":
             return {"type": "input_image", "image_url": _source(part.get("source"))}
         case "file":
-            held = part.get("file")
-            return {"type": "input_file", **(held if isinstance(held, Mapping) else {})}
+            file = part.get("file")
+            return {"type": "input_file", **(file if isinstance(file, Mapping) else {})}
         case "document":
             title = part.get("title")
-            named = {"filename": title if isinstance(title, str) and title else "document"}
-            return {"type": "input_file", **named, "file_data": _source(part.get("source"))}
+            name = {"filename": title if isinstance(title, str) and title else "document"}
+            return {"type": "input_file", **name, "file_data": _source(part.get("source"))}
     return dict(part)
 
 
 def _source(source: object) -> object:
-    """The URL of a source as Messages writes it, or its bytes as a data URL."""
+    """The URL of an Anthropic source, or its data as a data URL."""
     if not isinstance(source, Mapping):
         return source
     if source.get("type") == "url":

@@ -1,1 +1,1 @@
-"""What a run leaves behind: results, tables, recordings."""
+"""The recording of a run: how it is written, read, listed and played again."""

@@ -1,4 +1,4 @@
-"""Brings what was written to the disk, from a thread of its own."""
+"""Makes sure that a file reaches the disk, without waiting for the disk."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import errno
 import os
 import threading
 
-_REAL = frozenset({errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EROFS})
-"""What loses data; a device or a pipe that cannot be synced is none of these."""
+_DATA_LOST = frozenset({errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EROFS})
+"""Errors that lose data; a device or a pipe that cannot be synced raises another one."""
 
 
-class Syncer:
-    """Owns a file descriptor: syncs it when asked, and closes it at the end.
+class DiskSync:
+    """Owns a file descriptor, which a thread of its own syncs on request and closes at the end.
 
-    A disk that takes its time delays no stream. Requests that come meanwhile become one.
+    A slow disk delays no stream. Requests that come while it works are served by one sync.
     """
 
     def __init__(self, fd: int) -> None:
@@ -22,17 +22,17 @@ class Syncer:
         self._ended = False
         self._thread: threading.Thread | None = None
         self.error: OSError | None = None
-        """What the disk said when it could not keep the data."""
+        """The error of a sync that lost data."""
 
     def sync(self) -> None:
-        """Bring all that has been written to the disk soon; returns at once."""
+        """Bring everything written so far to the disk soon; returns at once."""
         self._wanted.set()
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="recording", daemon=True)
             self._thread.start()
 
     def close(self, timeout_s: float) -> None:
-        """Sync a last time and close; waits no longer than that for a slow disk."""
+        """Sync a last time and close the descriptor; waits at most `timeout_s` for the disk."""
         self._ended = True
         self.sync()
         if self._thread is not None:
@@ -50,5 +50,5 @@ class Syncer:
         try:
             os.fsync(self.fd)
         except OSError as error:
-            if error.errno in _REAL:
+            if error.errno in _DATA_LOST:
                 self.error = error

@@ -1,4 +1,4 @@
-"""A stream's events as lines of a recording, and back; only `delta` and `wire` are elsewhere."""
+"""Converts events to lines of a recording and back, except that `Journal` writes delta and wire."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 VERSION = 1
-"""Of the recording's format: it grows when an old reader would misread a file."""
+"""The version of the format; it grows when an old reader would misread a new file."""
 
 Fields = dict[str, object]
 
@@ -49,16 +49,16 @@ _NAMES: dict[type[object], str] = {
 }
 _LARGEST = 2**53
 _LONGEST_S = 1e9
-"""A hostile file may hold any number; beyond these, arithmetic on them would fail."""
+"""A hostile file may contain any number; arithmetic would fail on larger ones."""
 _CHANNELS = frozenset(get_args(Channel))
 
 
 class UnreadableError(ValueError):
-    """A line that is not what its type promises; the message says which field."""
+    """A line does not have the form of its type; the message names the field."""
 
 
 def fields_of(event: Event) -> Fields:
-    """`type` and the event's own fields, in their order; an `End`'s error has its own line."""
+    """`type` and the event's own fields, in order; the error of an `End` has a line of its own."""
     fields: Fields = {"type": _NAMES[type(event)]}
     if isinstance(event, End):
         fields["status"] = event.status
@@ -74,18 +74,18 @@ def error_fields(error: ErrorInfo) -> Fields:
 
 
 def error_of(value: object) -> ErrorInfo:
-    """The error that `error_fields` wrote down. Raises UnreadableError."""
-    known = table(value)
-    kind = _word(known, "kind")
+    """The inverse of `error_fields`. Raises UnreadableError."""
+    fields = table(value)
+    kind = _word(fields, "kind")
     if kind not in ERROR_KINDS:
         raise UnreadableError(f"unknown error kind {kind[:40]!r}")
-    return ErrorInfo(kind, _word(known, "message"), _count_or_none(known, "http_status"))
+    return ErrorInfo(kind, _word(fields, "message"), _count_or_none(fields, "http_status"))
 
 
 def event_of(fields: Mapping[str, object]) -> Event | None:
-    """The event of one line; None for a type that this version does not know.
+    """The event of one line; None if its type is unknown to this version.
 
-    Raises UnreadableError where a field is missing or wrong.
+    Raises UnreadableError if a field is missing or wrong.
     """
     match fields.get("type"):
         case "delta":
@@ -126,27 +126,27 @@ def event_of(fields: Mapping[str, object]) -> Event | None:
 
 
 def seconds(fields: Mapping[str, object], name: str) -> float:
-    """A number of seconds, not below 0. Raises UnreadableError."""
+    """A field that is a number of seconds, not negative. Raises UnreadableError."""
     value = fields.get(name)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise UnreadableError(f"{name!r} is not a number")
     try:
-        known = float(value)
+        duration = float(value)
     except OverflowError:
-        known = math.inf
-    if not 0 <= known <= _LONGEST_S:
+        duration = math.inf
+    if not 0 <= duration <= _LONGEST_S:
         raise UnreadableError(f"{name!r} is not a time")
-    return known
+    return duration
 
 
 def _delta(fields: Mapping[str, object]) -> Delta:
     channel = _word(fields, "channel")
-    said = _word(fields, "text")
+    text = _word(fields, "text")
     if channel not in _CHANNELS:
         raise UnreadableError(f"unknown channel {channel[:40]!r}")
-    if not said:
+    if not text:
         raise UnreadableError("'text' is empty")
-    return Delta(cast("Channel", channel), said)
+    return Delta(cast("Channel", channel), text)
 
 
 def _final(fields: Mapping[str, object], name: str) -> Status:

@@ -1,4 +1,4 @@
-"""The recorded runs in a folder: listing them without reading them whole, deleting old ones."""
+"""The recordings in a folder: lists them without reading them whole, and deletes old ones."""
 
 from __future__ import annotations
 
@@ -9,39 +9,37 @@ import stat
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from streamdash.output.safe_text import clean_line
 from streamdash.recording.paths import SUFFIX
+from streamdash.recording.run_title import run_title
 from streamdash.recording.spec_json import spec_from_json, table, text, whole
-from streamdash.reporting.text_table import aligned
-from streamdash.streams.spec import run_title
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 HEADER_MOST = 32 << 20
+"""Bytes of the first line that are read at most."""
 TAIL = 1 << 16
-TITLE_CELLS = 60
-ENDING_CELLS = 40
+"""Bytes at the end of a file in which its last line is looked for."""
 OPENING = 1 << 18
-"""Bytes behind the header in which the first question of a run is looked for."""
+"""Bytes after the header in which the first question of a run is looked for."""
 _AGE = re.compile(r"([0-9]{1,6})\s*([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 class RunFile(NamedTuple):
-    """One recording, as its first and last lines tell it."""
+    """One recording, from its first and last line."""
 
     path: Path
     started: datetime | None
     title: str
     streams: int
     statuses: dict[str, int] | None
-    """How many streams ended in which status; None if the run did not come to its end."""
+    """How many streams ended in each status; None if the run did not come to its end."""
     size: int
-    """Bytes."""
+    """In bytes."""
     written: datetime
-    """When something was last written to it."""
+    """When the file was last written to."""
 
     @property
     def ending(self) -> str:
@@ -52,16 +50,16 @@ class RunFile(NamedTuple):
 
 
 def list_runs(folder: Path) -> list[RunFile]:
-    """The recordings in `folder`, the newest first; other files are left out."""
+    """The recordings in `folder`, newest first; other files are ignored."""
     try:
         paths = [path for path in folder.iterdir() if path.suffix == SUFFIX]
     except OSError:
         return []
-    found = [run for run in map(_looked_at, paths) if run is not None]
+    found = [run for run in map(_run_file, paths) if run is not None]
     return sorted(found, key=lambda run: (run.started or run.written, run.path), reverse=True)
 
 
-def _looked_at(path: Path) -> RunFile | None:
+def _run_file(path: Path) -> RunFile | None:
     try:
         status = path.lstat()
         if not stat.S_ISREG(status.st_mode):
@@ -95,14 +93,14 @@ def _written(mtime: float) -> datetime:
     try:
         return datetime.fromtimestamp(mtime, UTC)
     except (ValueError, OverflowError, OSError):
-        # a file system may hold years that no calendar has
+        # A file system can store years that no calendar has.
         return datetime.fromtimestamp(0, UTC)
 
 
 def _title_of(header: Mapping[str, object], opening: bytes) -> str:
-    """The title of a run that has none: its first question and its models.
+    """A title for a run without one.
 
-    A run that began with the prompt bar has its questions in the lines behind the header.
+    A run that began with the prompt bar has its first question in a line after the header.
     """
     streams = header.get("streams")
     specs = [spec_from_json(stream) for stream in streams] if isinstance(streams, list) else []
@@ -129,14 +127,14 @@ def _moment(words: str) -> datetime | None:
         moment = datetime.fromisoformat(words)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
-        # the first and the last day there is have no local time everywhere
+        # The first and the last possible day have no local time in some zones.
         return moment.astimezone()
     except (ValueError, OverflowError):
         return None
 
 
 def parse_age(words: str) -> timedelta:
-    """`45m`, `12h`, `30d`, `2w`. Raises ValueError that says what would be right."""
+    """Reads `45m`, `12h`, `30d` or `2w`. Raises ValueError that says how to write it."""
     match = _AGE.fullmatch(words.strip().lower())
     if match is None:
         raise ValueError(f"{words!r} is no age; write it as 30d, 12h, 45m or 2w")
@@ -146,13 +144,13 @@ def parse_age(words: str) -> timedelta:
 def older_than(
     runs: Iterable[RunFile], age: timedelta, now: datetime | None = None
 ) -> list[RunFile]:
-    """Those to which nothing was written for longer than `age`: what a pruning would delete."""
+    """The runs to which nothing was written for longer than `age`, which pruning deletes."""
     now = now or datetime.now(UTC)
     return [run for run in runs if now - run.written > age]
 
 
 def delete_runs(runs: Iterable[RunFile]) -> list[str]:
-    """Delete them; returns a sentence for each that could not be deleted."""
+    """Delete the files of these runs; returns one line for each that cannot be deleted."""
     problems = []
     for run in runs:
         try:
@@ -162,35 +160,3 @@ def delete_runs(runs: Iterable[RunFile]) -> list[str]:
         except OSError as error:
             problems.append(f"{run.path}: {error.strerror}")
     return problems
-
-
-def runs_table(runs: Sequence[RunFile], numbers: Sequence[int] = ()) -> str:
-    """An aligned table, a line a run; times are the local ones.
-
-    The numbers are those by which `replay` and `report` know the runs.
-    """
-    rows = [("#", "when", "title", "streams", "ended", "size", "file")]
-    numbers = numbers or range(1, len(runs) + 1)
-    rows += [
-        (
-            str(number),
-            f"{(run.started or run.written).astimezone():%Y-%m-%d %H:%M:%S}",
-            clean_line(run.title, TITLE_CELLS),
-            str(run.streams),
-            clean_line(run.ending, ENDING_CELLS),
-            size_words(run.size),
-            clean_line(run.path.name, 200),
-        )
-        for number, run in zip(numbers, runs, strict=True)
-    ]
-    return aligned(rows, {0, 3, 5})
-
-
-def size_words(size: int) -> str:
-    """`812 B`, `48 kB`, `1.2 MB`, `3.4 GB`."""
-    if size < 1000:
-        return f"{size} B"
-    for unit, worth in (("kB", 1e3), ("MB", 1e6)):
-        if size < 999.5 * worth:
-            return f"{size / worth:.3g} {unit}"
-    return f"{size / 1e9:.3g} GB"

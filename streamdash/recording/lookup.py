@@ -1,4 +1,4 @@
-"""Finds the recording that the user means: a file, a name, a number, or the last one."""
+"""Finds the recording that a user names: by file, by name, by number, or as `last`."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _NUMBER = re.compile(r"#?([0-9]{1,6})")
 
 
 def find_recording(name: str) -> Path:
-    """The recording called `name`.
+    """The path of the recording that `name` stands for.
 
-    That is a file, as the path is written; else `last` or a number of the list that `runs`
-    prints, from 1, the newest first; else a name in that list, with or without its suffix.
-    Raises UsageError that says what was looked for.
+    `name` is tried as the path of a file, then as `last` or a number in the list that `runs`
+    prints (from 1, newest first), then as a file name in that list, with or without its suffix.
+    Raises UsageError that says where it was looked for.
     """
     if _exists(name):
         return Path(name)
@@ -34,7 +34,7 @@ def find_recording(name: str) -> Path:
             f"{name!r}: no such file in {_here()}, and no recording of that name in {folder}; "
             "`streamdash runs` lists them"
         )
-    # the reader says what is wrong with the path
+    # The reader of the file says what is wrong with its path.
     return Path(name)
 
 
@@ -54,7 +54,7 @@ def _numbered(name: str) -> Path:
 
 
 def _exists(name: str) -> bool:
-    """Whether `name` is there and can be a file."""
+    """Whether `name` exists and is not a folder."""
     try:
         return os.path.exists(name) and not os.path.isdir(name)
     except ValueError:

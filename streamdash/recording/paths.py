@@ -1,4 +1,4 @@
-"""Where recordings are kept."""
+"""Where recordings are stored."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 def runs_folder() -> Path:
-    """The folder of the user's recordings, whether it exists or not."""
+    """The folder of the user's recordings, which need not exist."""
     from platformdirs import user_state_dir
 
     return Path(user_state_dir("streamdash", appauthor=False)) / "runs"
 
 
 def new_path(started: datetime, folder: Path | None = None) -> Path:
-    """A name for a recording that starts now; runs of the same second get different ones."""
+    """A path for a recording that starts now, with a random part: runs may start together."""
     name = f"{started:%Y-%m-%dT%H-%M-%S}-{os.urandom(2).hex()}{SUFFIX}"
     return (folder or runs_folder()) / name
 
 
 def chosen_path(text: str) -> Path:
-    """The file that the user named for a recording.
+    """The path that the user named for a recording.
 
-    Raises UsageError where nothing can be recorded, or something is there that a recording must
-    not replace. A device will do; whoever reads a pipe slowly would hold up every stream.
+    Raises UsageError if it cannot be recorded to, or holds something that must not be replaced.
+    Devices are allowed, pipes are not: a slow reader of a pipe would delay every stream.
     """
     if text == STANDARD_OUTPUT:
         raise UsageError(f"cannot record to {text!r}: standard output is for results; name a file")
@@ -53,10 +53,10 @@ def chosen_path(text: str) -> Path:
 
 
 def make_private_folder(folder: Path) -> None:
-    """Create the folder, and those above it that are missing, for their owner only.
+    """Create the folder and its missing parents, for their owner only.
 
-    What is there already is left as it is, but for the right of others to write to the folder and
-    the one around it. What cannot be created shows when a file is opened.
+    If they exist, others lose the right to write to the folder and its parent. Errors are
+    ignored here, because they show when a file is opened.
     """
     missing = []
     for each in (folder, *folder.parents):
@@ -66,7 +66,7 @@ def make_private_folder(folder: Path) -> None:
     try:
         for each in reversed(missing):
             each.mkdir(mode=0o700)
-            # the umask may have taken away what the owner needs
+            # The umask may have removed rights that the owner needs.
             each.chmod(0o700)
         for each in (folder.parent, folder):
             status = each.lstat()
@@ -77,5 +77,5 @@ def make_private_folder(folder: Path) -> None:
 
 
 def foreign_folder(folder: Path) -> bool:
-    """Whether it belongs to another user, who could replace what is written there."""
+    """Whether the folder belongs to another user, who could replace the files in it."""
     return os.geteuid() not in (0, folder.stat().st_uid)

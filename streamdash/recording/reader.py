@@ -1,4 +1,4 @@
-"""Reads a recording, as much of it as there is: one that was cut at any byte can be read."""
+"""Reads a recording, which may be cut off at any byte."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from streamdash.recording.recording import Launch, RecordedLag, Recording
 from streamdash.recording.spec_json import number, spec_from_json, table, text, whole
 from streamdash.streams.errors import UsageError
 from streamdash.streams.events import End, Event, Flag, Status, Wire
+from streamdash.streams.flags import FlagName
 from streamdash.streams.spec import RunPlan, StreamSpec
 
 if TYPE_CHECKING:
@@ -23,17 +24,17 @@ if TYPE_CHECKING:
     from streamdash.streams.errors import ErrorInfo
 
 LARGEST = 1 << 30
-"""Bytes of the largest recording that is read."""
-PROBLEMS_TOLD = 5
+"""The largest recording that is read, in bytes."""
+PROBLEMS_SHOWN = 5
 MOST_STREAMS = 10_000
-"""No run has more."""
+"""More than any run has."""
 LINE_MOST = 64 << 20
-"""Bytes of one line: a question may be long, but not as long as this."""
+"""The longest line in bytes: far longer than any question."""
 _HEADER_START = b'{"type":"run"'
 
 
 def load_recording(name: str) -> Recording:
-    """The recording in a file that the user named. Raises UsageError if there is none to show."""
+    """The recording in a file that the user named. Raises UsageError if it has no streams."""
     recording = read_recording(Path(name))
     if not recording.streams:
         raise UsageError(f"{name}: the recording ends before it says what was asked")
@@ -41,9 +42,9 @@ def load_recording(name: str) -> Recording:
 
 
 def read_recording(path: Path) -> Recording:
-    """The recording in `path`; one that was cut inside its first line has no streams.
+    """The recording in `path`; if it was cut off within its first line, it has no streams.
 
-    Raises UsageError if there is no file, or another sort of file than a recording.
+    Raises UsageError if there is no file, or the file is not a recording.
     """
     try:
         status = path.stat()
@@ -64,12 +65,12 @@ def read_recording(path: Path) -> Recording:
 
 
 def parse_recording(data: bytes, path: Path = Path("recording")) -> Recording:
-    """`read_recording` for what is in memory."""
+    """`read_recording` for data in memory."""
     return _read(_lines(io.BytesIO(data)), path)
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:
-    """The lines; one that is too long as its beginning and a newline, which make no JSON."""
+    """The lines of a file; of one that is too long only the beginning, which is not valid JSON."""
     while line := file.readline(LINE_MOST):
         if len(line) < LINE_MOST or line.endswith(b"\n"):
             yield line
@@ -80,18 +81,18 @@ def _lines(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _read(lines: Iterable[bytes], path: Path) -> Recording:
-    reading = _Reading(path)
+    builder = _RecordingBuilder(path)
     for count, line in enumerate(lines, start=1):
         if count == 1:
-            reading.header(line)
+            builder.header(line)
         else:
-            reading.line(line, count)
-    return reading.recording()
+            builder.line(line, count)
+    return builder.recording()
 
 
 @dataclass(slots=True)
-class _Building:
-    """A launch while its lines are read."""
+class _OpenLaunch:
+    """A launch whose lines are being read."""
 
     spec: StreamSpec
     launched_at: float
@@ -102,15 +103,15 @@ class _Building:
     ended: bool = False
 
 
-class _Reading:
-    """What has been read so far."""
+class _RecordingBuilder:
+    """Collects the lines of a recording, one after the other."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._header: Mapping[str, object] = {}
         self._plan = RunPlan(specs=())
         self._started_at = 0.0
-        self._launches: list[list[_Building]] = []
+        self._launches: list[list[_OpenLaunch]] = []
         self._last_at = 0.0
         self._lag = RecordedLag()
         self._finished = False
@@ -118,7 +119,7 @@ class _Reading:
         self._problems: list[str] = []
 
     def header(self, line: bytes) -> None:
-        """Take the first line. Raises UsageError unless it is a recording's, whole or cut."""
+        """Read the first line. Raises UsageError unless it begins a recording."""
         self._torn = not line.endswith(b"\n")
         try:
             header = _object(line)
@@ -147,7 +148,7 @@ class _Reading:
         self._launches = [[] for _ in specs]
 
     def line(self, line: bytes, count: int) -> None:
-        """Take one further line; one that cannot be read is noted and left out."""
+        """Read a further line; if it is invalid, note that and ignore it."""
         self._torn = not line.endswith(b"\n")
         try:
             fields = _object(line)
@@ -171,12 +172,12 @@ class _Reading:
         if kind == "launch":
             asked = fields.get("asked")
             first = self._plan.specs[index]
-            spec = first if asked is None else _asked_later(asked, first)
+            spec = first if asked is None else _follow_up(asked, first)
             series = whole(fields.get("launch")) or 0
-            self._launches[index].append(_Building(spec, at, series, []))
+            self._launches[index].append(_OpenLaunch(spec, at, series, []))
             return
         if not self._launches[index]:
-            self._launches[index].append(_Building(self._plan.specs[index], at, 0, []))
+            self._launches[index].append(_OpenLaunch(self._plan.specs[index], at, 0, []))
         launch = self._launches[index][-1]
         if launch.ended:
             return
@@ -193,7 +194,7 @@ class _Reading:
         if event is not None:
             launch.events.append((event, at))
 
-    def _wire(self, launch: _Building, fields: Mapping[str, object], at: float) -> None:
+    def _wire(self, launch: _OpenLaunch, fields: Mapping[str, object], at: float) -> None:
         if "wire_type" in fields:
             launch.wire_type = text(fields["wire_type"])
         if "wire_t" in fields:
@@ -202,11 +203,11 @@ class _Reading:
         launch.events.append((wire, at))
 
     def recording(self) -> Recording:
-        """All that was there."""
+        """Everything that was read."""
         streams = []
         for index, launches in enumerate(self._launches):
             if not launches and not self._finished:
-                launches = [_Building(self._plan.specs[index], self._started_at, 0, [])]
+                launches = [_OpenLaunch(self._plan.specs[index], self._started_at, 0, [])]
             streams.append(tuple(self._closed(launches)))
         return Recording(
             path=self._path,
@@ -219,31 +220,31 @@ class _Reading:
             lag=self._lag,
             finished=self._finished,
             torn=self._torn,
-            problems=self._told_problems(),
+            problems=self._first_problems(),
         )
 
-    def _closed(self, launches: list[_Building]) -> Iterable[Launch]:
-        """The launches, each with an end: the last thing known of one that was cut off."""
+    def _closed(self, launches: list[_OpenLaunch]) -> Iterable[Launch]:
+        """The launches, each with an end; one that was cut off ends with its last event."""
         for place, launch in enumerate(launches):
             events = launch.events
             if not launch.ended:
                 following = launches[place + 1 : place + 2]
                 at = following[0].launched_at if following else self._last_at
                 at = max(at, events[-1][1] if events else launch.launched_at)
-                events.append((Flag("unfinished"), at))
+                events.append((Flag(FlagName.UNFINISHED), at))
                 events.append((End(Status.TRUNCATED, launch.error), at))
             yield Launch(
                 launch.spec, launch.launched_at, launch.series, tuple(events), launch.ended
             )
 
-    def _told_problems(self) -> tuple[str, ...]:
-        more = len(self._problems) - PROBLEMS_TOLD
-        told = self._problems[:PROBLEMS_TOLD]
-        return (*told, f"and {more} lines more") if more > 0 else tuple(told)
+    def _first_problems(self) -> tuple[str, ...]:
+        more = len(self._problems) - PROBLEMS_SHOWN
+        shown = self._problems[:PROBLEMS_SHOWN]
+        return (*shown, f"and {more} lines more") if more > 0 else tuple(shown)
 
 
 def _object(line: bytes) -> Mapping[str, object]:
-    """One line's JSON object. Raises UnreadableError."""
+    """The JSON object of one line. Raises UnreadableError."""
     try:
         value = _DECODER.decode(line.decode())
     except (ValueError, RecursionError):
@@ -253,8 +254,8 @@ def _object(line: bytes) -> Mapping[str, object]:
     return value
 
 
-def _asked_later(asked: object, first: StreamSpec) -> StreamSpec:
-    """What a follow-up asked; older recordings do not say which turn that is."""
+def _follow_up(asked: object, first: StreamSpec) -> StreamSpec:
+    """The spec of a follow-up, with its turn counted if an older version recorded it."""
     spec = spec_from_json(asked)
     if "turn" in table(asked):
         return spec
@@ -274,5 +275,5 @@ _DECODER = json.JSONDecoder(parse_constant=_no_number)
 
 
 def _small(value: object, least: int) -> int:
-    known = whole(value)
-    return least if known is None else max(least, min(known, 1_000_000))
+    count = whole(value)
+    return least if count is None else max(least, min(count, 1_000_000))

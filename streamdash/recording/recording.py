@@ -1,4 +1,4 @@
-"""A run as its recording tells it."""
+"""A recorded run, as read from its file."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """One time that a stream ran: its events, each with its time, from the first to the `End`.
+    """One run of one stream: its events up to the `End`, each with its time.
 
-    Times are seconds on the recording's clock, which stood a moment after 0 when the run began.
-    A launch that was cut off ends in the flag `unfinished` and the status `truncated`.
+    Times are seconds on the recording's clock, which is close to 0 when the run begins. A launch
+    that was cut off ends with the flag `unfinished` and the status `truncated`.
     """
 
     spec: StreamSpec
     launched_at: float
     series: int
-    """Grows with every rerun; the repetitions of one launch have the same."""
+    """Grows with every rerun; all repetitions of one launch have the same."""
     events: tuple[tuple[Event, float], ...]
     ended: bool
-    """Whether the end was recorded, not the cut."""
+    """Whether the end was recorded; false if the launch was cut off."""
 
     def state(self, index: int, wire_kept: int = 0) -> StreamState:
-        """The state that these events make of the stream with that index."""
+        """The final state of the stream with that index."""
         state = StreamState(self.spec, index, self.launched_at, wire_kept)
         for event, at in self.events:
             state.apply(event, at)
@@ -39,7 +39,7 @@ class Launch:
 
 
 class RecordedLag(NamedTuple):
-    """How late the run's event loop was, in seconds; None where that is unknown."""
+    """How late the run's event loop was, in seconds; None if unknown."""
 
     p99_s: float | None = None
     max_s: float | None = None
@@ -47,7 +47,7 @@ class RecordedLag(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RecordedRun:
-    """How the streams of a recorded run stood at its end; see `result.Board`."""
+    """The streams of a recorded run at its end, as a `reporting.result.RunSnapshot`."""
 
     plan: RunPlan
     started_at: float
@@ -65,22 +65,22 @@ class Recording:
     streamdash: str
     """The version of the program that wrote it."""
     started: str
-    """When, by the wall clock, in ISO format."""
+    """The start by the wall clock, in ISO format."""
     plan: RunPlan
     started_at: float
     last_at: float
-    """The time of the last thing in it."""
+    """The time of the last line."""
     streams: tuple[tuple[Launch, ...], ...]
     lag: RecordedLag
     finished: bool
-    """Whether the run came to its end; it was killed otherwise, or goes on."""
+    """Whether the run came to its end; otherwise it was killed, or is still running."""
     torn: bool
     """Whether the last line is incomplete."""
     problems: tuple[str, ...]
-    """Lines that could not be read, with their numbers."""
+    """What is wrong with lines that were ignored, with their numbers."""
 
     def shown(self, index: int) -> tuple[Launch, ...]:
-        """The launches that a stream's result is made of: the last one and its repetitions."""
+        """The launches of the stream's last series: the current one and its repetitions."""
         launches = self.streams[index]
         return tuple(launch for launch in launches if launch.series == launches[-1].series)
 
@@ -90,7 +90,7 @@ class Recording:
         return [one.state(index) for one in launches if one.series != launches[-1].series]
 
     def board(self) -> RecordedRun:
-        """The streams as the run left them."""
+        """The streams at the end of the run."""
         states: list[StreamState] = []
         past: list[tuple[StreamState, ...]] = []
         for index, spec in enumerate(self.plan.specs):
@@ -103,19 +103,19 @@ class Recording:
         )
 
     def warnings(self) -> list[str]:
-        """What a reader of its numbers should know, a sentence each."""
-        said = []
+        """What a reader of the numbers should know, one sentence each."""
+        warnings = []
         if not self.finished:
             cut = [
                 launches[-1].spec.label
                 for launches in self.streams
                 if launches and not launches[-1].ended
             ]
-            said.append(
+            warnings.append(
                 "the run was cut off before its end: "
                 + (f"{len(cut)} of {len(self.streams)} streams are unfinished" if cut else
                    "every stream had ended")
             )  # fmt: skip
         if self.problems:
-            said.append("not all of it can be read: " + "; ".join(self.problems))
-        return said
+            warnings.append("not all of it can be read: " + "; ".join(self.problems))
+        return warnings

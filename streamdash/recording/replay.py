@@ -6,31 +6,27 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from streamdash.recording.timeline import Timeline
-from streamdash.streams.errors import StreamError
-from streamdash.streams.loop_lag import LoopLag
+from streamdash.streams.listener import announce
 from streamdash.streams.run import Run
-from streamdash.streams.state import StreamState
+from streamdash.streams.run_streams import RunStreams
 
 if TYPE_CHECKING:
-    import asyncio
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
-    from streamdash.recording.recording import Launch, RecordedLag, Recording
-    from streamdash.streams.events import Event
-    from streamdash.streams.provider import Provider, StartGate
-    from streamdash.streams.runner import Listener
-    from streamdash.streams.spec import Endpoint
+    from streamdash.recording.recording import Launch, Recording
+    from streamdash.streams.listener import Listener
+    from streamdash.streams.performer import Perform
+    from streamdash.streams.state import StreamState
 
 TOGETHER_S = 0.001
 """Events of a stream that lie closer than this are played in one go."""
 
 
 class ReplayRun(Run):
-    """A run whose streams say what was recorded, when it was recorded.
+    """A run whose events are those of a recording, folded with their recorded times.
 
-    Its clock is the recording's, which `timeline` moves. Every event is folded with its recorded
-    time, however late it is played, so results equal the run's to the digit. A rerun plays the
-    stream's last launch once more; a question cannot be asked.
+    However late an event is played, the results equal the recorded run's to the digit. The run's
+    clock is the recording's, moved by `timeline`. A rerun plays the stream's last launch again.
     """
 
     def __init__(
@@ -41,11 +37,10 @@ class ReplayRun(Run):
         clock: Callable[[], float] = monotonic,
         listeners: tuple[Listener, ...] = (),
     ) -> None:
-        self.timeline = Timeline(recording.started_at, speed=speed, clock=clock)
         self.recording = recording
-        super().__init__(recording.plan, _Nobody(), clock=self.timeline.now, listeners=listeners)
-        self.lag = _LagThen(recording.lag)
-        self._begun: set[int] = set()
+        self.timeline = Timeline(recording.started_at, speed=speed, clock=clock)
+        streams = RunStreams(recording.plan, self.timeline.now, listeners)
+        super().__init__(streams, RecordedPerformer(streams, recording, self.timeline))
 
     def start(self) -> None:
         """Play from the beginning."""
@@ -53,78 +48,59 @@ class ReplayRun(Run):
         super().start()
 
     def ask(self, text: str, indices: Iterable[int], *, with_cut: bool = False) -> list[int]:
-        """Do nothing: a recording answers no question."""
+        """Do nothing: a recording answers no further question."""
         return []
 
-    def _shelve(self, index: int) -> None:
-        """Keep nothing: what is played once more is no further answer."""
-        self.past[index] = []
 
-    async def _drive(
-        self, index: int, _warming: asyncio.Task[None], _gate: StartGate | None
-    ) -> None:
-        """One stream's task: its launches as they were, or the last one again."""
-        if index in self._begun:
-            launches = self.recording.shown(index)
-            self.earlier[index] = self.recording.earlier(index)
-            later = self.clock() - launches[0].launched_at if launches else 0.0
-        else:
-            self._begun.add(index)
-            launches, later = self.recording.streams[index], 0.0
-        self.timeline.expect_endings(launch.events[-1][1] + later for launch in launches)
-        series = -1
+class RecordedPerformer:
+    """A `Performer` that plays the launches of a recording when `timeline` reaches them."""
+
+    def __init__(self, streams: RunStreams, recording: Recording, timeline: Timeline) -> None:
+        self.lag = recording.lag
+        self._streams = streams
+        self._recording = recording
+        self._timeline = timeline
+        self._played: set[int] = set()
+
+    def launch(self, indices: Sequence[int]) -> Perform:
+        """See `Performer`. What is played again adds no answer to the earlier ones."""
+        for index in indices:
+            self._streams.past[index] = []
+            self._streams.renew(index)
+        return self._perform
+
+    async def _perform(self, index: int) -> None:
+        """Play all launches of a stream at their times, or the last series again from now on."""
+        launches = self._recording.streams[index]
+        shift = 0.0
+        if index in self._played:
+            launches = self._recording.shown(index)
+            self._streams.earlier[index] = self._recording.earlier(index)
+            shift = self._timeline.now() - launches[0].launched_at if launches else 0.0
+        self._played.add(index)
+        self._timeline.expect_endings(launch.events[-1][1] + shift for launch in launches)
+        before: Launch | None = None
         for launch in launches:
-            await self.timeline.reach(launch.launched_at + later)
-            if launch.series != series:
-                if series >= 0:
-                    super()._shelve(index)
-                series = launch.series
-            else:
-                self.past[index].append(self.states[index])
-            self.states[index] = state = StreamState(
-                launch.spec, index, launch.launched_at + later, self._wire_kept
-            )
-            await self._play(state, launch, later)
+            await self._timeline.reach(launch.launched_at + shift)
+            if before is not None and before.series == launch.series:
+                self._streams.past[index].append(self._streams.states[index])
+            elif before is not None:
+                self._streams.shelve(index)
+            before = launch
+            state = self._streams.replace(index, launch.spec, launch.launched_at + shift)
+            await self._play(state, launch, shift)
 
-    async def _play(self, state: StreamState, launch: Launch, later: float) -> None:
-        together = -1.0
+    async def _play(self, state: StreamState, launch: Launch, shift: float) -> None:
+        until = -1.0
         for event, at in launch.events:
-            at += later
-            if at > together:
-                await self.timeline.reach(at)
-                together = at + TOGETHER_S
-            self._fold(state, event, at)
+            at += shift
+            if at > until:
+                await self._timeline.reach(at)
+                until = at + TOGETHER_S
+            announce(state, event, at, self._streams.listeners)
 
-    def _fold(self, state: StreamState, event: Event, at: float) -> None:
-        state.apply(event, at)
-        for listener in self._listeners:
-            listener.heard(state, event, at)
-
-
-class _LagThen(LoopLag):
-    """How late the loop of the recorded run was; nothing is measured."""
-
-    def __init__(self, recorded: RecordedLag) -> None:
-        super().__init__(monotonic, bool)
-        self._recorded = recorded
-
-    def start(self) -> None:
-        return
-
-    @property
-    def p99_s(self) -> float | None:
-        return self._recorded.p99_s
-
-    @property
-    def max_s(self) -> float | None:
-        return self._recorded.max_s
-
-
-class _Nobody:
-    """A source of providers where none is needed."""
-
-    def provider(self, endpoint: Endpoint) -> Provider:
-        raise StreamError("internal", f"a replay sends nothing to {endpoint.name!r}")
+    def release(self, index: int) -> None:
+        """Nothing is held back of what was recorded."""
 
     async def aclose(self) -> None:
-        return
+        """Nothing is open."""

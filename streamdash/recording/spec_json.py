@@ -1,4 +1,7 @@
-"""What was asked of a stream, as JSON and back: no key, no header's value, no password."""
+"""Converts a StreamSpec to JSON and back, without secrets.
+
+Header values and everything that looks like a key are replaced by `***`.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,13 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 100
 HIDDEN = "***"
-"""Stands where a header's value or a key stood."""
+"""Replaces a header's value or a key."""
 
 _KEY = r"api.?key|authorization|password|secret|credential|bearer|(^|access.?|auth.?)token$"
 
 
 def spec_to_json(spec: StreamSpec) -> dict[str, object]:
-    """`spec` as a JSON object; of the endpoint's headers only the names."""
+    """The spec as a JSON object, with only the names of the endpoint's headers."""
     endpoint = spec.endpoint
     limits = spec.deadlines
     return {
@@ -55,42 +58,42 @@ def spec_to_json(spec: StreamSpec) -> dict[str, object]:
 
 
 def spec_from_json(value: object) -> StreamSpec:
-    """The spec that `spec_to_json` wrote; a missing or wrongly typed value takes its default."""
-    known = table(value)
-    endpoint = table(known.get("endpoint"))
-    limits = table(known.get("limits"))
-    usual = Deadlines()
-    messages = known.get("messages")
-    stop = known.get("stop")
+    """The inverse of `spec_to_json`; a missing value or one of a wrong type becomes its default."""
+    fields = table(value)
+    endpoint = table(fields.get("endpoint"))
+    limits = table(fields.get("limits"))
+    default = Deadlines()
+    messages = fields.get("messages")
+    stop = fields.get("stop")
     return StreamSpec(
-        label=text(known.get("label")),
+        label=text(fields.get("label")),
         endpoint=Endpoint(
             name=text(endpoint.get("name")),
-            # a later version may know more dialects; nothing is sent there any more
+            # A later version may know more dialects. Nothing is sent to a recorded endpoint.
             api=cast("Api", text(endpoint.get("api"))),
             base_url=text(endpoint.get("base_url")),
             headers=_hidden(endpoint.get("headers")),
             demo=endpoint.get("demo") is True,
         ),
-        model=text(known.get("model")),
+        model=text(fields.get("model")),
         messages=tuple(map(_shallow, messages)) if isinstance(messages, list) else (),
-        system=_text_or_none(known.get("system")),
-        max_tokens=whole(known.get("max_tokens")),
-        temperature=number(known.get("temperature")),
-        top_p=number(known.get("top_p")),
-        seed=whole(known.get("seed")),
+        system=_text_or_none(fields.get("system")),
+        max_tokens=whole(fields.get("max_tokens")),
+        temperature=number(fields.get("temperature")),
+        top_p=number(fields.get("top_p")),
+        seed=whole(fields.get("seed")),
         stop=tuple(map(text, stop)) if isinstance(stop, list) else (),
-        reasoning_effort=_text_or_none(known.get("reasoning_effort")),
-        stream=known.get("stream") is not False,
-        params=_shallow(known.get("params")),
+        reasoning_effort=_text_or_none(fields.get("reasoning_effort")),
+        stream=fields.get("stream") is not False,
+        params=_shallow(fields.get("params")),
         deadlines=Deadlines(
-            connect=_limit(limits, "connect_s", usual.connect),
-            ttft=_limit(limits, "ttft_s", usual.ttft),
-            stall=_limit(limits, "stall_s", usual.stall),
-            total=_limit(limits, "total_s", usual.total),
+            connect=_limit(limits, "connect_s", default.connect),
+            ttft=_limit(limits, "ttft_s", default.ttft),
+            stall=_limit(limits, "stall_s", default.stall),
+            total=_limit(limits, "total_s", default.total),
         ),
         retries=whole(limits.get("retries")) or 0,
-        turn=max(1, whole(known.get("turn")) or 1),
+        turn=max(1, whole(fields.get("turn")) or 1),
     )
 
 
@@ -100,7 +103,7 @@ def table(value: object) -> Mapping[str, object]:
 
 
 def _shallow(value: object) -> Mapping[str, object]:
-    """`table`, but for what is nested more deeply than we ever write: an empty one."""
+    """`table(value)`, but empty if it is nested more deeply than anything we write."""
     level: list[object] = [table(value)]
     for _ in range(MAX_DEPTH):
         level = [
@@ -115,12 +118,12 @@ def _shallow(value: object) -> Mapping[str, object]:
 
 
 def text(value: object) -> str:
-    """`value` if it is a text, else an empty one."""
+    """`value` if it is a string, else an empty one."""
     return value if isinstance(value, str) else ""
 
 
 def number(value: object) -> float | None:
-    """`value` if it is a number that a float can hold."""
+    """`value` if it is a number that a float can represent, else None."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     try:
@@ -130,7 +133,7 @@ def number(value: object) -> float | None:
 
 
 def whole(value: object) -> int | None:
-    """`value` if it is a whole number."""
+    """`value` if it is a whole number, else None."""
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
@@ -138,9 +141,9 @@ def _text_or_none(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _limit(limits: Mapping[str, object], key: str, usual: float) -> float:
-    known = number(limits.get(key))
-    return usual if known is None else known
+def _limit(limits: Mapping[str, object], key: str, default: float) -> float:
+    limit = number(limits.get(key))
+    return default if limit is None else limit
 
 
 def _hidden(names: object) -> dict[str, str]:
@@ -150,7 +153,7 @@ def _hidden(names: object) -> dict[str, str]:
 
 
 def _without_keys(value: object) -> object:
-    """`value` without what some gateways take in a request's body: keys of providers."""
+    """`value` without API keys, which some gateways expect in the request's body."""
     if isinstance(value, list):
         return [_without_keys(item) for item in value]
     if not isinstance(value, Mapping):

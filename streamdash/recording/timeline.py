@@ -1,4 +1,4 @@
-"""Recorded time: it passes at any speed, pauses, and is moved by hand."""
+"""The clock of a replay, which runs at any speed, pauses, and can be moved by hand."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 AT_ONCE_S = 0.25
-"""Recorded seconds that pass in one turn of the loop when a recording is played at once."""
+"""Recorded seconds that pass per turn of the loop if the speed is 0."""
 SOONEST_S = 0.001
+"""The shortest time for which a timer is set, in seconds."""
 
 
 class Timeline:
-    """Wakes whoever waits for a recorded time when that time comes.
+    """Wakes tasks at recorded times, in the order of these times.
 
-    `speed` is recorded seconds a second; 0 plays at once, as fast as the machine can. Nothing
-    moves before `start`. Whoever waits is woken in the order of the times.
+    `speed` is in recorded seconds per second; 0 plays as fast as the machine can. Time stands
+    still before `start`.
     """
 
     def __init__(
@@ -30,10 +31,10 @@ class Timeline:
         self._speed = speed
         self._running = False
         self._position = begin_at
-        """Recorded time at the moment `_since`, or now if nothing moves."""
+        """The recorded time at `_since`, or now if time stands still."""
         self._since = 0.0
         self._released = begin_at
-        """Whoever waits for a time up to this one goes on at once."""
+        """A task that waits for a time up to this one continues at once."""
         self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
         self._count = 0
         self._endings: list[float] = []
@@ -60,37 +61,37 @@ class Timeline:
         self._arm()
 
     def start(self) -> None:
-        """Let time pass."""
+        """Let time pass from now on."""
         if not self._running:
             self._running = True
             self._since = self._clock()
             self._arm()
 
     def pause(self) -> None:
-        """Hold time where it is."""
+        """Let time stand still."""
         self._move(self.now())
         self._running = False
         self._arm()
 
     def toggle(self) -> None:
-        """Pause, or go on."""
+        """Pause, or continue after a pause."""
         if self._running:
             self.pause()
         else:
             self.start()
 
     def step(self) -> bool:
-        """Go to the next event and pause there; False if there is none."""
+        """Go to the next event and pause there; returns False if there is none."""
         self.pause()
-        self._drop_the_gone()
+        self._drop_cancelled()
         if not self._waiting:
             return False
         self._release(self._waiting[0][0])
         return True
 
     def skip_to_next_end(self) -> bool:
-        """Go to the time at which the next stream ends; False if there is none."""
-        self._drop_the_gone()
+        """Go to the time at which the next stream ends; returns False if there is none."""
+        self._drop_cancelled()
         place = bisect_right(self._endings, max(self.now(), self._released))
         if place == len(self._endings) or not self._waiting:
             return False
@@ -98,7 +99,7 @@ class Timeline:
         return True
 
     def expect_endings(self, times: Iterable[float]) -> None:
-        """Say when streams will end, for `skip_to_next_end`."""
+        """Add times at which streams end, for `skip_to_next_end`."""
         for time in times:
             insort(self._endings, time)
 
@@ -117,7 +118,7 @@ class Timeline:
         self._since = self._clock()
 
     def _release(self, position: float) -> None:
-        """Go to `position` and wake everyone whose time has come."""
+        """Go to `position` and wake every task whose time has come."""
         self._move(max(position, self.now()))
         self._released = max(position, self._released)
         while self._waiting and self._waiting[0][0] <= self._released:
@@ -126,8 +127,8 @@ class Timeline:
                 arrived.set_result(None)
         self._arm()
 
-    def _drop_the_gone(self) -> None:
-        """Forget those at the front who were cancelled while they waited."""
+    def _drop_cancelled(self) -> None:
+        """Remove waits from the front of the queue whose tasks were cancelled."""
         while self._waiting and self._waiting[0][2].done():
             heapq.heappop(self._waiting)
 
@@ -135,7 +136,7 @@ class Timeline:
         if self._handle is not None:
             self._handle.cancel()
             self._handle = None
-        self._drop_the_gone()
+        self._drop_cancelled()
         if not self._waiting or not self._running:
             return
         delay = 0.0
@@ -148,7 +149,7 @@ class Timeline:
         if self._speed > 0:
             self._release(self.now())
             return
-        self._drop_the_gone()
+        self._drop_cancelled()
         if self._waiting:
             due = self._waiting[0][0]
             place = bisect_left(self._endings, due)

@@ -1,4 +1,4 @@
-"""How a change is written for people."""
+"""The cells in which a change is written."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ CHANGE_TITLES = ("label", "number", "before", "after", "difference", "ratio")
 
 
 def change_cells(change: Change) -> tuple[str, str, str, str, str]:
-    """The number's name, before, after, difference and ratio; unknown is `-`."""
-    written = change.number.written
+    """The cells behind the label; unknown is `-`."""
+    written = change.quantity.written
     return (
-        change.number.title,
+        change.quantity.title,
         written(change.before) or "-",
         written(change.after) or "-",
         signed(change) or "-",
@@ -23,11 +23,11 @@ def change_cells(change: Change) -> tuple[str, str, str, str, str]:
 
 
 def signed(change: Change) -> str:
-    """The difference with its sign; empty where it is unknown."""
+    """The difference with its sign, `±` if it rounds to 0; empty if unknown."""
     difference = change.difference
     if difference is None:
         return ""
-    words = change.number.written(abs(difference)).removeprefix("~")
+    words = change.quantity.written(abs(difference)).removeprefix("~")
     if not any(digit in words for digit in "123456789"):
         return f"±{words}"
     return ("+" if difference > 0 else "−") + words

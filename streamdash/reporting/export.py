@@ -1,4 +1,4 @@
-"""Puts a text into a new file of the user's: whole or not at all, and over nothing."""
+"""Exports: new files in the user's folder, written whole or not at all."""
 
 from __future__ import annotations
 
@@ -20,35 +20,35 @@ _LONGEST_BYTES = 150
 _DEVICES = frozenset(
     {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
 )
-"""Names that Windows keeps for devices, whatever suffix follows."""
+"""Names that Windows reserves for devices, with any suffix."""
 
 
 def safe_name(text: str, fallback: str = "streamdash") -> str:
-    """A file name's stem made of `text`: letters, digits, `-`, `_` and dots inside."""
-    kept = [
+    """A file name's stem made of `text`: letters, digits, `-`, `_` and inner dots."""
+    allowed = [
         char if char.isalnum() or char in "-_." else "-"
         for char in unicodedata.normalize("NFC", text)
     ]
-    name = "-".join(filter(None, "".join(kept).split("-")))[:LONGEST_NAME]
+    name = "-".join(filter(None, "".join(allowed).split("-")))[:LONGEST_NAME]
     name = name.encode("utf-8", "ignore")[:_LONGEST_BYTES].decode("utf-8", "ignore").strip("-._ ")
     if name.partition(".")[0].lower() in _DEVICES:
         name = f"_{name}"
     return name or fallback
 
 
-def export_report(source: ReportedRun, style: Style, folder: Path) -> Path:
+def export_report(run: ReportedRun, style: Style, folder: Path) -> Path:
     """Write a report of the run into `folder`, named after its title. Raises OSError."""
-    return write_new(folder, source.board.plan.title, SUFFIXES[style], report([source], style))
+    return write_new(folder, run.snapshot.plan.title, SUFFIXES[style], report([run], style))
 
 
 def write_new(folder: Path, stem: str, suffix: str, content: str) -> Path:
     """Write `content` to `stem``suffix` in `folder`, or to `stem-2` and so on; returns the path.
 
-    The file appears under its name when it is whole; like a recording it is its owner's only.
-    `stem` is made safe. Raises OSError.
+    The file appears under its name once it is whole, and only its owner may read it. `stem` goes
+    through `safe_name`. Raises OSError.
     """
     stem = safe_name(stem)
-    # what UTF-8 cannot say, half of a surrogate pair, becomes a question mark
+    # half of a surrogate pair, which UTF-8 cannot hold, becomes a question mark
     data = content.encode("utf-8", "replace")
     target, number = folder / f"{stem}{suffix}", 1
     file = WholeFile(str(folder / stem), mode=0o600)

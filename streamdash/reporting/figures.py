@@ -1,34 +1,44 @@
-"""How numbers are written on the screen: short, aligned in meaning, never with a false digit."""
+"""How numbers are written for people, in tables, panes and pages alike.
+
+A figure has about three digits. Unknown (None) is an empty string.
+"""
 
 from __future__ import annotations
 
 
-def duration(seconds: float) -> str:
-    """A measured time: `0.4ms`, `412ms`, `3.2s`, `2m13s`, `1h02m`."""
+def duration(seconds: float | None) -> str:
+    """A measured time: `0.4 ms`, `412 ms`, `3.21 s`, `12.6 s`, `2m 13s`, `1h 02m`."""
+    if seconds is None:
+        return ""
     if seconds < 0.00995:
-        return f"{seconds * 1000:.1f}ms"
+        return f"{seconds * 1000:.1f} ms"
     if seconds < 0.9995:
-        return f"{seconds * 1000:.0f}ms"
-    return clock(seconds)
+        return f"{seconds * 1000:.0f} ms"
+    return f"{seconds:.2f} s" if seconds < 9.995 else clock(seconds)
 
 
 def clock(seconds: float) -> str:
-    """A running time in tenths, so that it ticks calmly: `0.8s`, `59.9s`, `2m13s`, `1h02m`."""
+    """A running time, which ticks calmly in tenths: `0.8 s`, `59.9 s`, `2m 13s`, `1h 02m`."""
     if seconds < 99.95:
-        return f"{max(0.0, seconds):.1f}s"
+        return f"{max(0.0, seconds):.1f} s"
     whole = int(seconds + 0.5)
     if whole < 3600:
-        return f"{whole // 60}m{whole % 60:02d}s"
-    return f"{whole // 3600}h{whole % 3600 // 60:02d}m"
+        return f"{whole // 60}m {whole % 60:02d}s"
+    return f"{whole // 3600}h {whole % 3600 // 60:02d}m"
 
 
-def count(number: int) -> str:
-    """All digits: `1,234`."""
-    return f"{number:,}"
+def tick(seconds: float) -> str:
+    """A round time on an axis: `0 s`, `0.5 s`, `20 s`."""
+    return f"{seconds:g} s"
+
+
+def count(number: float | None) -> str:
+    """All digits: `1,234`. A median of two counts is rounded."""
+    return "" if number is None else f"{round(number):,}"
 
 
 def compact(number: int) -> str:
-    """At most four places: `999`, `1.2k`, `34k`, `1.2M`."""
+    """At most four characters: `999`, `1.2k`, `34k`, `1.2M`."""
     if number < 1_000:
         return str(number)
     for unit, size in (("k", 1_000), ("M", 1_000_000), ("G", 1_000_000_000)):
@@ -39,6 +49,15 @@ def compact(number: int) -> str:
     raise AssertionError
 
 
-def rate(per_second: float) -> str:
-    """Things per second, without their name: `4.2`, `312`, `1,204`."""
-    return f"{per_second:.1f}" if per_second < 9.95 else f"{per_second:,.0f}"
+def rate(per_second: float | None) -> str:
+    """A rate without its unit: `4.2`, `71.5`, `312`, `1,204`."""
+    if per_second is None:
+        return ""
+    return f"{per_second:.1f}" if per_second < 99.95 else f"{per_second:,.0f}"
+
+
+def dollars(cost: float | None) -> str:
+    """An estimated cost, marked as an estimate: `~$0.0042`, `~$12.50`."""
+    if cost is None:
+        return ""
+    return f"~${cost:.4f}" if cost < 1 else f"~${cost:,.2f}"

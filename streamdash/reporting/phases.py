@@ -1,4 +1,4 @@
-"""What a stream did when: the intervals and the curve that a report draws."""
+"""The phases of a stream over time, and the curve of its characters, for drawings."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PhaseKind = Literal[
 
 GAP_LEAST_S = 0.1
 GAP_TIMES = 4
-"""A pause between two deltas is drawn if it is this many times the median one, and noticeable."""
+"""A gap between two deltas is drawn if it lasts this long and this many times the median gap."""
 
 
 class Phase(NamedTuple):
@@ -36,19 +36,19 @@ class Phase(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One launch of a stream; times are seconds since the launch."""
+    """One launch of a stream over time, in seconds since the launch."""
 
     phases: tuple[Phase, ...]
     gaps: tuple[tuple[float, float], ...]
     sends: tuple[float, ...]
-    """When the requests went out, one an attempt."""
+    """When each attempt's request went out."""
     first_token: float | None
     end: float
     curve: tuple[tuple[float, int], ...]
-    """After each answer delta: the time, and the answer's chars so far. Empty if unknown."""
+    """The time of each answer delta and the answer's characters by then; empty if unknown."""
 
     def since(self, begin: float) -> Track:
-        """The track with its times counted from `begin`; what was over by then is left out."""
+        """The track with its times counted from `begin`, without what was over by then."""
         return Track(
             tuple(
                 Phase(kind, max(0.0, start - begin), end - begin)
@@ -64,21 +64,21 @@ class Track:
 
 
 def first_send(tracks: Iterable[Track | None]) -> float:
-    """The earliest send of these; 0 where nothing was sent."""
+    """The earliest send of all tracks; 0 if nothing was sent."""
     sends = [track.sends[0] for track in tracks if track is not None and track.sends]
     return min(sends, default=0.0)
 
 
 def track_of_launch(launch: Launch) -> Track:
-    """The track that recorded events tell."""
-    drawing = _Drawing(launch.launched_at)
+    """The track of a recorded launch."""
+    builder = _TrackBuilder(launch.launched_at)
     for event, at in launch.events:
-        drawing.take(event, at - launch.launched_at)
-    return drawing.track()
+        builder.add(event, at - launch.launched_at)
+    return builder.track()
 
 
 def track_of_state(state: StreamState, now: float) -> Track:
-    """The track as far as a state alone remembers it: the last attempt, no curve."""
+    """The track of a state, which holds only the last attempt and no curve."""
     begin = state.launched_at
     first = state.first_delta_at
     return Track(
@@ -92,7 +92,7 @@ def track_of_state(state: StreamState, now: float) -> Track:
 
 
 def phases_of_state(state: StreamState, now: float) -> tuple[Phase, ...]:
-    """The intervals of a track, of which a state remembers those of the last attempt."""
+    """The phases of the last attempt; earlier attempts are one `retry`."""
     begin = state.launched_at
     end = state.until(now) - begin
     retrying = state.status is Status.RETRYING
@@ -118,14 +118,14 @@ def phases_of_state(state: StreamState, now: float) -> tuple[Phase, ...]:
 
 
 def _first_kind(state: StreamState) -> PhaseKind:
-    """What came before the answer, or instead of it."""
+    """The kind of the first delta; reasoning, refusals and tool calls may come before an answer."""
     if state.reasoning.chars:
         return "reasoning"
     return "refusal" if state.refusal.chars else "tool" if state.tool.chars else "answer"
 
 
-class _Drawing:
-    """The track as far as the events have been taken."""
+class _TrackBuilder:
+    """Folds recorded events into a track."""
 
     def __init__(self, launched_at: float) -> None:
         self._launched_at = launched_at
@@ -138,8 +138,8 @@ class _Drawing:
         self._chars = 0
         self._end = 0.0
 
-    def take(self, event: Event, at: float) -> None:
-        """Go on to the next event."""
+    def add(self, event: Event, at: float) -> None:
+        """Fold the next event, which came `at` seconds after the launch."""
         self._end = max(self._end, at)
         match event:
             case Attempt():
@@ -169,7 +169,7 @@ class _Drawing:
         self._kind, self._since = kind, at
 
     def track(self) -> Track:
-        """What has been taken so far."""
+        """The track of the events so far."""
         first = self._deltas[0] if self._deltas else None
         return Track(
             tuple(self._phases),

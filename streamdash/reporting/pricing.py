@@ -1,4 +1,4 @@
-"""An estimate of what a stream cost, from the provider's own token counts and a price table."""
+"""What a stream cost: an estimate from the provider's token counts and list prices."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 def cost_usd(state: StreamState) -> float | None:
-    """US dollars by the list price of the endpoint's provider; None where anything is unknown.
+    """US dollars at the list price of the endpoint's provider; None if anything is unknown.
 
-    The price table tells the provider by the request's URL, so a local server that serves a
-    model of a famous name costs nothing that we know of.
+    The price table identifies the provider by the request's URL, so a local server has no price,
+    whatever model it serves.
     """
     usage = state.usage
     endpoint = state.spec.endpoint
@@ -27,7 +27,7 @@ def cost_usd(state: StreamState) -> float | None:
     from genai_prices import Usage, calc_price
 
     cached, written = usage.cached or 0, usage.cache_write or 0
-    # Messages counts the tokens of a prompt cache apart, the other dialects within
+    # Messages does not count cached tokens as input, the other dialects do
     whole_input = usage.input + cached + written if endpoint.api == "anthropic" else usage.input
     cached = min(cached, whole_input)
     written = min(written, whole_input - cached)
@@ -49,14 +49,15 @@ def cost_usd(state: StreamState) -> float | None:
 
 
 def has_price(endpoint: Endpoint) -> bool:
-    """Whether there may be a list price for what the endpoint serves."""
+    """Whether the endpoint may have list prices: it is public, neither the demo nor an address."""
     host = urlsplit(endpoint.base_url).hostname or ""
     return not endpoint.demo and "." in host and not host.replace(".", "").isdigit()
 
 
 def load_prices(endpoints: Iterable[Endpoint]) -> None:
-    """Load the price table in a thread, if it will be needed: it takes 0.2 s, and the loop is
-    shared with whatever stamps arrivals.
+    """Load the price table in a thread if any endpoint needs it.
+
+    It takes 0.2 s, in which the loop could not stamp arrivals.
     """
     if any(has_price(endpoint) for endpoint in endpoints):
         Thread(target=import_module, args=("genai_prices",), daemon=True).start()

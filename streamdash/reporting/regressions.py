@@ -1,99 +1,79 @@
-"""The gate against a run of before: what has become slower by more than is allowed."""
+"""The gate of `--baseline`: which numbers became worse by more than is allowed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streamdash.cli.numerals import parse_number
 from streamdash.output.safe_text import clean_line
-from streamdash.reporting.comparison import GOOD_ENDS, Number, pairs, rate_field, value
-from streamdash.reporting.text_table import rate, seconds
+from streamdash.reporting.comparison import pairs, rate_of
+from streamdash.reporting.quantities import TOTAL, TTFT
+from streamdash.streams.events import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from streamdash.reporting.comparison import Pair
-    from streamdash.reporting.result import Result
+    from streamdash.reporting.quantities import Quantity
+    from streamdash.reporting.result import StreamResult
 
 LABEL_CELLS = 40
-CANCELLED = "cancelled"
-_TIMES = (Number("ttft_s", "TTFT", seconds, -1), Number("total_s", "total", seconds, -1))
-_RATES = {
-    "chars_per_s": Number("chars_per_s", "chars/s", rate, 1),
-    "tokens_per_s": Number("tokens_per_s", "tok/s", rate, 1),
-}
-
-
-def parse_fraction(text: str) -> float:
-    """`20%` or `0.2` as 0.2. Raises ValueError that says what would be right."""
-    words = text.strip()
-    share = words.endswith("%")
-    number = parse_number(words.removesuffix("%").rstrip())
-    if number is None:
-        raise ValueError(f"{text!r} is no share; write it as 20% or 0.2")
-    if share:
-        number /= 100
-    if number > 1 and not share:
-        raise ValueError(f"{text!r} is more than the whole; did you mean {words}%?")
-    return number
 
 
 def regressions(
-    results: Sequence[Result], baseline: Sequence[Result], fraction: float
+    results: Sequence[StreamResult], baseline: Sequence[StreamResult], fraction: float
 ) -> list[str]:
     """A sentence for each number that is worse than the baseline's by more than `fraction`.
 
-    Compared are TTFT, total and rate (tokens, else characters a second) of the streams with the
-    same label; with repetitions their medians. What the user cancelled counts nowhere. A number
-    that one side lacks is a sentence too, and so is a stream that the baseline lacks or that did
-    not end well there: a gate that looks at nothing must not hold. A rate that both sides lack is
-    none, as of answers that come in one piece.
+    Compares TTFT, total and rate (tokens, else characters per second) of the streams with the
+    same label; for repeated streams their medians. Streams that the user cancelled are left out.
+    A number that one side lacks fails the gate too, and so does a stream that is not in the
+    baseline or did not end well there: a gate that compares nothing must not pass. A rate that
+    both sides lack does not fail it, as answers that come in one piece have none.
     """
     compared = [
         pair
         for pair in pairs(baseline, results)
-        if pair.after is not None and not _cancelled(pair.after)
+        if pair.after is not None and not _was_cancelled(pair.after)
     ]
     if not compared:
         return ["no stream of this run can be compared with the baseline"]
-    return [sentence for pair in compared for sentence in _worse(pair, fraction)]
+    return [sentence for pair in compared for sentence in _failures(pair, fraction)]
 
 
-def _cancelled(result: Result) -> bool:
-    """Whether its user ended the stream, with repetitions each of them."""
-    runs = result.get("runs")
-    ends = runs if isinstance(runs, list) and runs else [result]
-    return all(end["status"] == CANCELLED for end in ends)
+def _was_cancelled(result: StreamResult) -> bool:
+    """Whether the user cancelled the stream, and all its repetitions."""
+    return all(run.status is Status.CANCELLED for run in result.runs or (result,))
 
 
-def _worse(pair: Pair, fraction: float) -> Iterator[str]:
+def _failures(pair: Pair, fraction: float) -> Iterator[str]:
     label = clean_line(pair.label, LABEL_CELLS)
     if pair.before is None:
         yield f"{label}: is not in the baseline"
         return
-    if pair.before["status"] not in GOOD_ENDS:
-        yield f"{label}: is {pair.before['status']} in the baseline and has no numbers there"
+    if not pair.before.status.ended_well:
+        yield f"{label}: is {pair.before.status} in the baseline and has no numbers there"
         return
-    for number in (*_TIMES, _RATES[rate_field([pair])]):
-        before, after = value(pair.before, number.field), value(pair.after, number.field)
+    for quantity in (TTFT, TOTAL, rate_of([pair])):
+        before, after = quantity.typical(pair.before), quantity.typical(pair.after)
         if before is not None and before <= 0:
             before = None
         if before is None or after is None:
-            if number.better < 0 or (before, after) != (None, None):
-                yield f"{label}: {_missing(number, before, after)}"
+            if quantity.better < 0 or (before, after) != (None, None):
+                yield f"{label}: {_missing(quantity, before, after)}"
             continue
         change = after / before - 1
-        if change * -number.better > fraction:
+        if change * -quantity.better > fraction:
             side = "over" if change > 0 else "under"
             yield (
-                f"{label}: {number.title} {number.written(after)} is {abs(change) * 100:.1f} % "
-                f"{side} the baseline's {number.written(before)} (allowed: {fraction * 100:g} %)"
+                f"{label}: {quantity.title} {quantity.written(after)} is "
+                f"{abs(change) * 100:.1f} % {side} the baseline's {quantity.written(before)} "
+                f"(allowed: {fraction * 100:g} %)"
             )
 
 
-def _missing(number: Number, before: float | None, after: float | None) -> str:
+def _missing(quantity: Quantity, before: float | None, after: float | None) -> str:
     if before is not None:
-        return f"no {number.title}; the baseline's is {number.written(before)}"
+        return f"no {quantity.title}; the baseline's is {quantity.written(before)}"
     if after is not None:
-        return f"{number.title} {number.written(after)}; the baseline has none"
-    return f"no {number.title}, and none in the baseline"
+        return f"{quantity.title} {quantity.written(after)}; the baseline has none"
+    return f"no {quantity.title}, and none in the baseline"

@@ -1,4 +1,4 @@
-"""Reports of one recorded run, or of several side by side, in every form but the drawn one."""
+"""Reports of one run, or of several side by side, in every style; `html` draws the page."""
 
 from __future__ import annotations
 
@@ -7,19 +7,23 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from streamdash.output.safe_text import clean_line
 from streamdash.reporting.changes import CHANGE_TITLES, change_cells
-from streamdash.reporting.comparison import NUMBERS, Change, pairs
-from streamdash.reporting.repetitions import turn_of, with_earlier
+from streamdash.reporting.comparison import Change, Comparison, pairs
+from streamdash.reporting.csv_table import csv_table
+from streamdash.reporting.markdown import markdown_report, md_cell, md_row
+from streamdash.reporting.quantities import QUANTITIES
+from streamdash.reporting.repetitions import with_earlier
 from streamdash.reporting.reported_run import with_unique_names
-from streamdash.reporting.result import VERSION, run_result
-from streamdash.reporting.text_table import aligned, csv_table, markdown_report, md_cell, text_table
-from streamdash.reporting.verdict import Comparison
+from streamdash.reporting.result import run_result
+from streamdash.reporting.result_json import VERSION, result_json, run_json
+from streamdash.reporting.text_table import aligned, text_table
+from streamdash.reporting.verdict import verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from streamdash.reporting.comparison import Pair
     from streamdash.reporting.reported_run import ReportedRun
-    from streamdash.reporting.result import Result
+    from streamdash.reporting.result import StreamResult
 
 Style = Literal["text", "json", "jsonl", "csv", "markdown", "html"]
 STYLES: tuple[Style, ...] = get_args(Style)
@@ -36,60 +40,62 @@ LABEL_CELLS = 30
 QUESTION_CELLS = 160
 MOST_QUESTIONS = 5
 MOST_LABELS = 3
-"""Of a report as text: questions, and streams that are named with one."""
+"""How many questions a text report lists, and up to how many labels it names with each."""
 
 
-def report(sources: Sequence[ReportedRun], style: Style, *, width: int | None = None) -> str:
-    """The report, ending in a newline. The first of several runs is what the others are held
-    against; `width` is the terminal's, for `text`.
+def report(runs: Sequence[ReportedRun], style: Style, *, width: int | None = None) -> str:
+    """The report, which ends in a newline. Further runs are compared with the first.
+
+    `width` is the terminal's, for `text`.
     """
-    sources = with_unique_names(sources)
+    runs = with_unique_names(runs)
     if style == "html":
         from streamdash.reporting.html.page import page
 
-        return page(sources, comparisons(sources))
+        return page(runs, comparisons(runs))
     if style == "text":
-        return _text(sources, width)
+        return _text(runs, width)
     written: dict[str, Callable[[Sequence[ReportedRun]], str]] = {
         "json": _json,
         "jsonl": _jsonl,
         "csv": _csv,
         "markdown": _markdown,
     }
-    return written[style](sources)
+    return written[style](runs)
 
 
-def comparisons(sources: Sequence[ReportedRun]) -> list[Comparison]:
-    """Each further run against the first."""
-    return [Comparison(sources[0], after) for after in sources[1:]]
+def comparisons(runs: Sequence[ReportedRun]) -> list[Comparison]:
+    """Each further run compared with the first."""
+    return [Comparison(runs[0], after) for after in runs[1:]]
 
 
-def _text(sources: Sequence[ReportedRun], width: int | None) -> str:
+def _text(runs: Sequence[ReportedRun], width: int | None) -> str:
     blocks = []
-    for compared in comparisons(sources):
-        blocks.append("\n".join(compared.sentences))
+    for compared in comparisons(runs):
+        blocks.append("\n".join(verdict(compared)))
         lines = [CHANGE_TITLES, *_change_lines(compared.pairs)]
         blocks.append(aligned(lines, {2, 3, 4, 5}))
-    for source in sources:
-        title = clean_line(source.board.plan.title, NAME_CELLS)
-        head = " · ".join(filter(None, [clean_line(source.name, NAME_CELLS), title, source.when]))
-        warnings = [f"! {clean_line(warning, 400)}" for warning in source.warnings]
-        questions = list(_questions(source.results))
-        blocks.append("\n".join([head, *warnings, *questions, text_table(source.results, width)]))
+    for run in runs:
+        title = clean_line(run.snapshot.plan.title, NAME_CELLS)
+        head = " · ".join(filter(None, [clean_line(run.name, NAME_CELLS), title, run.when]))
+        warnings = [f"! {clean_line(warning, 400)}" for warning in run.warnings]
+        questions = list(_questions(run.results))
+        blocks.append("\n".join([head, *warnings, *questions, text_table(run.results, width)]))
     return "\n\n".join(blocks) + "\n"
 
 
-def _questions(results: Sequence[Result]) -> Iterator[str]:
-    """A line for each question, the first few: what was asked of whom."""
+def _questions(results: Sequence[StreamResult]) -> Iterator[str]:
+    """One line for each of the first few questions: which streams were asked, and what."""
     asked: dict[str, list[str]] = {}
     for result in with_earlier(results):
-        label = clean_line(str(result["label"]), LABEL_CELLS)
-        if turn_of(result) > 1:
-            label += f", turn {turn_of(result)}"
-        labels = asked.setdefault(str(result.get("question") or ""), [])
+        if not result.question:
+            continue
+        label = clean_line(result.label, LABEL_CELLS)
+        if result.turn > 1:
+            label += f", turn {result.turn}"
+        labels = asked.setdefault(result.question, [])
         if label not in labels:
             labels.append(label)
-    asked.pop("", None)
     for question, labels in list(asked.items())[:MOST_QUESTIONS]:
         whom = f"{len(labels)} streams" if len(labels) > MOST_LABELS else "; ".join(labels)
         yield f"asked of {whom}: {clean_line(question, QUESTION_CELLS)}"
@@ -105,27 +111,27 @@ def _change_lines(paired: Sequence[Pair]) -> Iterator[tuple[str, ...]]:
             label = ""
 
 
-def _json(sources: Sequence[ReportedRun]) -> str:
-    runs = [run_result(source.board, source.started) for source in sources]
+def _json(runs: Sequence[ReportedRun]) -> str:
+    objects = [run_json(run_result(run.snapshot, run.started)) for run in runs]
     if len(runs) == 1:
-        return _dumped(runs[0])
-    for run, source in zip(runs, sources, strict=True):
-        run["recording"] = source.name
+        return _dumped(objects[0])
+    for fields, run in zip(objects, runs, strict=True):
+        fields["recording"] = run.name
     return _dumped(
         {
             "version": VERSION,
-            "runs": runs,
+            "runs": objects,
             "comparisons": [
                 {
                     "before": compared.before.name,
                     "after": compared.after.name,
-                    "summary": " ".join(compared.sentences),
+                    "summary": " ".join(verdict(compared)),
                     "streams": [
                         {"label": pair.label, "numbers": _change_fields(pair)}
                         for pair in compared.pairs
                     ],
                 }
-                for compared in comparisons(sources)
+                for compared in comparisons(runs)
             ],
         }
     )
@@ -133,7 +139,7 @@ def _json(sources: Sequence[ReportedRun]) -> str:
 
 def _change_fields(pair: Pair) -> dict[str, dict[str, float | None]]:
     return {
-        change.number.field: {
+        change.quantity.field: {
             "before": change.before,
             "after": change.after,
             "difference": change.difference,
@@ -143,13 +149,11 @@ def _change_fields(pair: Pair) -> dict[str, dict[str, float | None]]:
     }
 
 
-def _jsonl(sources: Sequence[ReportedRun]) -> str:
-    if len(sources) == 1:
-        return "".join(map(_dumped, sources[0].results))
+def _jsonl(runs: Sequence[ReportedRun]) -> str:
     return "".join(
-        _dumped({"recording": source.name, **result})
-        for source in sources
-        for result in source.results
+        _dumped({**({"recording": run.name} if len(runs) > 1 else {}), **result_json(result)})
+        for run in runs
+        for result in run.results
     )
 
 
@@ -158,53 +162,50 @@ def _dumped(value: object) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        # half of a surrogate pair can be written as an escape only
+        # half of a surrogate pair has no UTF-8 form, only an escape
         text = json.dumps(value, default=str)
     return text + "\n"
 
 
-def _csv(sources: Sequence[ReportedRun]) -> str:
-    if len(sources) == 1:
-        return csv_table(sources[0].results)
+def _csv(runs: Sequence[ReportedRun]) -> str:
+    first = runs[0]
+    if len(runs) == 1:
+        return csv_table(first.results)
     further: list[dict[str, object]] = []
-    for source in sources:
-        against = pairs(sources[0].results, source.results)
-        changes = {id(pair.after): pair.changes() for pair in against if pair.before is not None}
-        for result in source.results:
-            known = (
-                {}
-                if source is sources[0]
-                else {change.number.field: change for change in changes.get(id(result), [])}
-            )
-            further.append({"recording": source.name, **_change_columns(known)})
-    return csv_table([result for source in sources for result in source.results], further)
+    for run in runs:
+        paired = [] if run is first else pairs(first.results, run.results)
+        changes = {id(pair.after): pair.changes() for pair in paired if pair.before is not None}
+        further += [
+            {"recording": run.name, **_change_columns(changes.get(id(result), []))}
+            for result in run.results
+        ]
+    return csv_table([result for run in runs for result in run.results], further)
 
 
-def _change_columns(known: dict[str, Change]) -> dict[str, object]:
-    """Two columns for each number: its difference to the first run and its ratio."""
-    columns: dict[str, object] = {}
-    for number in NUMBERS:
-        change = known.get(number.field)
-        columns[f"{number.field}_difference"] = change and change.difference
-        columns[f"{number.field}_ratio"] = change and change.ratio
+def _change_columns(changes: Sequence[Change]) -> dict[str, float | None]:
+    """Two columns for each number: its difference from the first run and its ratio to it."""
+    by_field = {change.quantity.field: change for change in changes}
+    columns: dict[str, float | None] = {}
+    for quantity in QUANTITIES:
+        change = by_field.get(quantity.field)
+        columns[f"{quantity.field}_difference"] = change and change.difference
+        columns[f"{quantity.field}_ratio"] = change and change.ratio
     return columns
 
 
-def _markdown(sources: Sequence[ReportedRun]) -> str:
+def _markdown(runs: Sequence[ReportedRun]) -> str:
     parts = []
-    for compared in comparisons(sources):
+    for compared in comparisons(runs):
         names = f"{md_cell(compared.after.name)} against {md_cell(compared.before.name)}"
-        lines = [f"# {names}", "", " ".join(map(md_cell, compared.sentences)), ""]
-        lines.append("| " + " | ".join(CHANGE_TITLES) + " |")
+        lines = [f"# {names}", "", " ".join(map(md_cell, verdict(compared))), ""]
+        lines.append(md_row(CHANGE_TITLES))
         lines.append("| --- | --- | ---: | ---: | ---: | ---: |")
-        lines += [
-            "| " + " | ".join(map(md_cell, cells)) + " |" for cells in _change_lines(compared.pairs)
-        ]
+        lines += [md_row(map(md_cell, cells)) for cells in _change_lines(compared.pairs)]
         parts.append("\n".join(lines) + "\n")
-    for source in sources:
-        title = source.board.plan.title
-        if len(sources) > 1:
-            title = " · ".join(filter(None, [source.name, title]))
-        warnings = "".join(f"> {md_cell(warning)}\n\n" for warning in source.warnings)
-        parts.append(warnings + markdown_report(source.results, title))
+    for run in runs:
+        title = run.snapshot.plan.title
+        if len(runs) > 1:
+            title = " · ".join(filter(None, [run.name, title]))
+        warnings = "".join(f"> {md_cell(warning)}\n\n" for warning in run.warnings)
+        parts.append(warnings + markdown_report(run.results, title))
     return "\n".join(parts)

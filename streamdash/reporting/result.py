@@ -1,28 +1,26 @@
-"""The result object of a stream and of a run, as `--format json` prints them."""
+"""The results of a stream and of a run, as values; `result_json` makes their JSON."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
 from streamdash.reporting.pricing import cost_usd
 from streamdash.streams.metrics import measure, spread
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from streamdash.streams.errors import ErrorInfo
+    from streamdash.streams.events import Status
+    from streamdash.streams.metrics import Metrics, Spread
     from streamdash.streams.spec import RunPlan
     from streamdash.streams.state import StreamState
 
-VERSION = 1
-"""Of the object's shape: it grows when a field changes its meaning, not when one is added."""
-
-SPREAD_FIELDS = ("ttft_s", "ttfa_s", "total_s", "chars_per_s", "tokens_per_s")
-
-Result = dict[str, object]
-
 
 class Lag(Protocol):
-    """How late the run's event loop was; None if that was never measured."""
+    """How late the run's event loop was, in seconds; None if that was never measured."""
 
     @property
     def p99_s(self) -> float | None: ...
@@ -32,7 +30,7 @@ class Lag(Protocol):
 
 
 class RunSnapshot(Protocol):
-    """All streams of a run, live or recorded: what `streams.run.Run` has of it."""
+    """What a report reads of a run, whether it is live, frozen or recorded."""
 
     @property
     def plan(self) -> RunPlan: ...
@@ -53,82 +51,147 @@ class RunSnapshot(Protocol):
     def lag(self) -> Lag: ...
 
 
-def stream_result(state: StreamState) -> Result:
-    """One stream as a JSON object: SPEC's RESULT. Seconds; unknown is None."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamResult:
+    """One answer of a stream with its numbers, and the answers before it. Unknown is None."""
+
+    label: str
+    endpoint: str
+    api: str
+    model: str
+    turn: int
+    """Which question of the conversation this answers, from 1."""
+    status: Status
+    finish_reason: str | None
+    error: ErrorInfo | None
+    text: str
+    reasoning: str
+    refusal: str
+    metrics: Metrics
+    cost_usd: float | None
+    response_id: str | None
+    request_id: str | None
+    response_model: str | None
+    question: str
+    system: str | None
+    messages: tuple[Mapping[str, object], ...]
+    replaced: bool = False
+    """Whether a rerun answered the same question again."""
+    earlier: tuple[StreamResult, ...] = ()
+    """The answers before the last rerun or follow-up, oldest first."""
+    runs: tuple[StreamResult, ...] = ()
+    """All repetitions, the last one being this answer; empty if the stream ran once."""
+    stats: Mapping[str, Spread | None] = field(default_factory=dict)
+    """The spread of each of `SPREAD_NUMBERS` over the repetitions that ended well."""
+
+    @property
+    def target(self) -> str:
+        """`endpoint:model`; empty in blind mode."""
+        return f"{self.endpoint}:{self.model}" if self.endpoint else ""
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The marks on the numbers."""
+        return self.metrics.flags
+
+
+SPREAD_NUMBERS = ("ttft_s", "ttfa_s", "total_s", "chars_per_s", "tokens_per_s")
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """What a result says of the run as a whole."""
+
+    title: str
+    started: str
+    """By the wall clock, in ISO format."""
+    elapsed_s: float | None
+    streams: int
+    repeat: int
+    concurrency: int | None
+    """How many streams ran at once; None if there was no limit."""
+    lag_p99_s: float | None
+    lag_max_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """A run and the results of its streams."""
+
+    info: RunInfo
+    streams: tuple[StreamResult, ...]
+
+
+def stream_result(state: StreamState) -> StreamResult:
+    """The result of one state, without its repetitions and earlier answers."""
     spec = state.spec
-    metrics = measure(state)._asdict()
-    flags = list(metrics.pop("flags"))
-    error = state.error
-    return {
-        "label": spec.label,
-        "endpoint": spec.endpoint.name,
-        "api": spec.endpoint.api,
-        "model": spec.model,
-        "turn": spec.turn,
-        "status": str(state.status),
-        "finish_reason": state.finish.reason if state.finish else None,
-        "error": None
-        if error is None
-        else {"kind": error.kind, "message": error.message, "http_status": error.http_status},
-        "flags": flags,
-        "text": state.text.value(),
-        "reasoning": state.reasoning.value(),
-        "refusal": state.refusal.value(),
-        **metrics,
-        "cost_usd": cost_usd(state),
-        "response_id": state.response_id,
-        "request_id": state.headers.request_id if state.headers else None,
-        "response_model": state.response_model,
-    }
+    return StreamResult(
+        label=spec.label,
+        endpoint=spec.endpoint.name,
+        api=spec.endpoint.api,
+        model=spec.model,
+        turn=spec.turn,
+        status=state.status,
+        finish_reason=state.finish.reason if state.finish else None,
+        error=state.error,
+        text=state.text.value(),
+        reasoning=state.reasoning.value(),
+        refusal=state.refusal.value(),
+        metrics=measure(state),
+        cost_usd=cost_usd(state),
+        response_id=state.response_id,
+        request_id=state.headers.request_id if state.headers else None,
+        response_model=state.response_model,
+        question=spec.question,
+        system=spec.system,
+        messages=tuple(spec.messages),
+    )
 
 
-def result_of(run: RunSnapshot, index: int) -> Result:
-    """The result of stream `index`; with repetitions, the last one's with all of them in `runs`.
-
-    `stats` spreads over the repetitions that ended `done` or `incomplete`. `earlier` are the
-    results before the last rerun or follow-up, oldest first, each with its `turn` and `question`.
-    """
-    state = run.states[index]
-    result = {
-        **stream_result(state),
-        "question": state.spec.question,
-        "system": state.spec.system,
-        "messages": list(state.spec.messages),
-        "earlier": [
-            {**stream_result(one), "question": one.spec.question} for one in run.earlier[index]
-        ],
-    }
+def result_of(run: RunSnapshot, index: int) -> StreamResult:
+    """The result of stream `index`, with its repetitions and its earlier answers."""
+    last = stream_result(run.states[index])
+    earlier = [stream_result(state) for state in run.earlier[index]]
+    marked = tuple(
+        replace(one, replaced=one.turn == following.turn)
+        for one, following in pairwise([*earlier, last])
+    )
     if run.plan.repeat <= 1:
-        return result
-    runs = [*map(stream_result, run.past[index]), stream_result(state)]
-    good = [one for one in runs if one["status"] in ("done", "incomplete")]
-    stats: dict[str, object] = {}
-    for field in SPREAD_FIELDS:
-        known = spread(one[field] for one in good)  # type: ignore[misc]  # floats or None by name
-        stats[field] = None if known is None else known._asdict()
-    return {**result, "runs": runs, "stats": stats}
-
-
-def run_result(run: RunSnapshot, started: str) -> Result:
-    """The whole run as one object; `started` is the wall clock's ISO time of the launch."""
-    return {
-        "version": VERSION,
-        "run": {
-            "title": run.plan.title,
-            "started": started,
-            "elapsed_s": elapsed_s(run),
-            "streams": len(run.states),
-            "repeat": run.plan.repeat,
-            "concurrency": run.plan.concurrency or None,
-            "lag_p99_s": run.lag.p99_s,
-            "lag_max_s": run.lag.max_s,
-        },
-        "streams": [result_of(run, index) for index in range(len(run.states))],
+        return replace(last, earlier=marked)
+    runs = (*map(stream_result, run.past[index]), last)
+    counted = [one.metrics for one in runs if one.status.ended_well]
+    stats = {
+        number: spread(getattr(metrics, number) for metrics in counted) for number in SPREAD_NUMBERS
     }
+    return replace(last, earlier=marked, runs=runs, stats=stats)
+
+
+def results_of(run: RunSnapshot) -> list[StreamResult]:
+    """The result of every stream, in their order."""
+    return [result_of(run, index) for index in range(len(run.states))]
+
+
+def run_result(run: RunSnapshot, started: str) -> RunResult:
+    """The whole run; `started` is the wall clock's ISO time of the launch."""
+    info = RunInfo(
+        title=run.plan.title,
+        started=started,
+        elapsed_s=elapsed_s(run),
+        streams=len(run.states),
+        repeat=run.plan.repeat,
+        concurrency=run.plan.concurrency or None,
+        lag_p99_s=run.lag.p99_s,
+        lag_max_s=run.lag.max_s,
+    )
+    return RunResult(info, tuple(results_of(run)))
 
 
 def elapsed_s(run: RunSnapshot) -> float | None:
-    """From the run's start to the end of the stream that ended last; None while none has."""
-    ends = [state.ended_at for slot in (run.states, *run.past) for state in slot]
-    known = [end for end in ends if end is not None]
-    return max(known) - run.started_at if known else None
+    """From the run's start to the end of the stream that ended last; None if none has ended."""
+    ends = [
+        state.ended_at
+        for states in (run.states, *run.past)
+        for state in states
+        if state.ended_at is not None
+    ]
+    return max(ends) - run.started_at if ends else None

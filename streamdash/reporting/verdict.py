@@ -5,47 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from streamdash.output.safe_text import clean_line
-from streamdash.reporting.comparison import ALIKE, GOOD_ENDS, overall, pairs, rate_field
+from streamdash.reporting.comparison import ALIKE, overall, rate_of
+from streamdash.reporting.quantities import CHARS, TOTAL, TTFT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from streamdash.reporting.comparison import Pair, Ratio
-    from streamdash.reporting.reported_run import ReportedRun
+    from streamdash.reporting.comparison import Comparison, Pair, Ratio
 
 NAME_CELLS = 60
 LABEL_CELLS = 30
 FEW = 3
-"""Below so many measurements luck may have decided."""
+"""With fewer measurements than this the verdict warns of chance."""
 
 
-class Comparison:
-    """A run held against another one."""
-
-    def __init__(self, before: ReportedRun, after: ReportedRun) -> None:
-        self.before = before
-        self.after = after
-        self.pairs = pairs(before.results, after.results)
-
-    @property
-    def sentences(self) -> list[str]:
-        """Which is faster and by how much."""
-        repeat = min(self.before.board.plan.repeat, self.after.board.plan.repeat)
-        before, after = (clean_line(one.name, NAME_CELLS) for one in (self.before, self.after))
-        return verdict(self.pairs, before, after, repeat=max(1, repeat))
-
-
-def verdict(paired: Sequence[Pair], before: str, after: str, *, repeat: int = 1) -> list[str]:
-    """Which of the runs called `before` and `after` is faster and by how much: a few sentences."""
-    ttft, total = overall(paired, "ttft_s"), overall(paired, "total_s")
-    speed = overall(paired, rate_field(paired))
+def verdict(compared: Comparison) -> list[str]:
+    """A few sentences: which of the two runs is faster, and by how much."""
+    before, after = (clean_line(run.name, NAME_CELLS) for run in (compared.before, compared.after))
+    paired = compared.pairs
+    ttft, total = overall(paired, TTFT), overall(paired, TOTAL)
+    speed = overall(paired, rate_of(paired))
     if ttft is None and total is None:
         return [
             f"{after} and {before} cannot be compared: no stream with the same label was "
             "answered in both."
         ]
     sentences = [f"{_headline(ttft, total, speed, before, after)}: {_figures(ttft, total, speed)}."]
-    lengths = overall(paired, "chars")
+    lengths = overall(paired, CHARS)
     if lengths is not None and abs(lengths.median - 1) > 2 * ALIKE:
         word = "longer" if lengths.median > 1 else "shorter"
         sentences.append(
@@ -53,6 +39,7 @@ def verdict(paired: Sequence[Pair], before: str, after: str, *, repeat: int = 1)
             "rate does not."
         )
     sentences += _endings(paired)
+    repeat = max(1, min(run.snapshot.plan.repeat for run in (compared.before, compared.after)))
     measured = max(ratio.streams for ratio in (ttft, total) if ratio is not None) * repeat
     if measured < FEW:
         sentences.append("That is few measurements: --repeat tells speed from luck.")
@@ -62,7 +49,7 @@ def verdict(paired: Sequence[Pair], before: str, after: str, *, repeat: int = 1)
 def _headline(
     ttft: Ratio | None, total: Ratio | None, speed: Ratio | None, before: str, after: str
 ) -> str:
-    """Who won, as far as the three numbers agree."""
+    """Which run is faster, if the three numbers agree."""
     signs = {
         _sign(ttft, less_is_better=True),
         _sign(total, less_is_better=True),
@@ -123,16 +110,14 @@ def _listed(words: Sequence[str]) -> str:
 
 
 def _endings(paired: Sequence[Pair]) -> list[str]:
-    """Streams that ended well in one run only, and those that only one run has."""
+    """Sentences on streams that ended well in one run only, or are in one run only."""
     sentences = []
     for pair in paired:
         if pair.before is None or pair.after is None:
             continue
-        old, new = str(pair.before["status"]), str(pair.after["status"])
-        if (old in GOOD_ENDS) != (new in GOOD_ENDS):
-            sentences.append(
-                f"{clean_line(pair.label, LABEL_CELLS)} is {new}, and was {old} before."
-            )
+        if pair.before.status.ended_well != pair.after.status.ended_well:
+            label, old, new = pair.label, pair.before.status, pair.after.status
+            sentences.append(f"{clean_line(label, LABEL_CELLS)} is {new}, and was {old} before.")
     alone = sum(pair.before is None or pair.after is None for pair in paired)
     if alone:
         noun = "stream is" if alone == 1 else "streams are"

@@ -1,1 +1,1 @@
-"""The heart: what was asked, what has happened, what the numbers mean. Standard library only."""
+"""Specs, events, states, numbers and the runs that produce them. Standard library only."""

@@ -1,4 +1,4 @@
-"""The URL that a request went to, as an error may name it."""
+"""Names a request's URL in an error message without giving away what is secret in it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _STATUS = re.compile(r"HTTP \d{3}\b")
 
 
 def shown_url(url: str) -> str:
-    """The URL without user, password and fragment, and without the values of its query.
+    """The URL without user, password, fragment and query values, any of which may be a key.
 
-    Any of them may be a key. Empty where it is no URL.
+    Empty if `url` is not a URL.
     """
     try:
         parts = urlsplit(url)
@@ -29,7 +29,7 @@ def shown_url(url: str) -> str:
 
 
 def with_url(message: str, url: str) -> str:
-    """An error's message that says which URL it came from: `HTTP 404 from http://...: words`."""
+    """The message with the URL added, as in `HTTP 404 from http://...: not found`."""
     shown = shown_url(url)
     if not shown or shown in message:
         return message

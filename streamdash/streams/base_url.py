@@ -1,4 +1,4 @@
-"""What a base URL may look like: checked before anything is sent there."""
+"""Checks base URLs before anything is sent to them."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _OPERATIONS = ("/chat/completions", "/completions", "/responses", "/messages")
 
 
 def check_base_url(text: str) -> str:
-    """The URL without slashes at its end; a ValueError says what is wrong and what would be right.
+    """The URL without slashes at its end. Raises ValueError that says how to correct it.
 
-    No message repeats a password that stands in the URL.
+    No message repeats a password from the URL.
     """
     url = text.strip()
     if not url:
@@ -69,6 +69,6 @@ def _is_ipv6(host: str) -> bool:
 
 
 def base_url_for(api: Api, text: str) -> str:
-    """`check_base_url`, and the way the dialect's SDK wants it: Anthropic's adds `/v1` itself."""
+    """The checked URL as the dialect's SDK expects it: Anthropic's SDK adds `/v1` itself."""
     url = check_base_url(text)
     return url.removesuffix("/v1").rstrip("/") if api == "anthropic" else url

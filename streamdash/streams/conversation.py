@@ -1,10 +1,8 @@
-"""Follow-up questions: what of a conversation is sent on, and what waits."""
+"""Follow-up questions: which answers they send on, and which answers they may follow."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
-
-from streamdash.streams.events import Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,16 +10,9 @@ if TYPE_CHECKING:
     from streamdash.streams.spec import StreamSpec
     from streamdash.streams.state import StreamState
 
-WELL_ENDED = frozenset({Status.DONE, Status.INCOMPLETE})
-"""An answer that ended so is sent on with a follow-up.
-
-`incomplete` is among them: the provider itself stopped at a limit, and "go on" is what people
-ask then. Every other end cut the answer.
-"""
-
 
 class Question(NamedTuple):
-    """A follow-up; `with_cut` sends the answer before it on even if that was cut."""
+    """A follow-up; `with_cut` sends on the answer before it even if that was cut."""
 
     text: str
     with_cut: bool = False
@@ -29,16 +20,16 @@ class Question(NamedTuple):
 
 def is_cut(state: StreamState) -> bool:
     """Whether the stream has ended with some text that a follow-up leaves out."""
-    return state.status.final and state.status not in WELL_ENDED and state.text.chars > 0
+    return state.status.final and not state.status.ended_well and state.text.chars > 0
 
 
 def may_follow(state: StreamState, question: Question) -> bool:
-    """Whether a question that has waited for this answer is sent."""
-    return question.with_cut or state.status in WELL_ENDED
+    """Whether a question that has waited for this answer is to be sent."""
+    return question.with_cut or state.status.ended_well
 
 
 def followed_up(state: StreamState, question: Question) -> StreamSpec:
-    """The spec that asks `question` after what `state` was asked and has answered."""
+    """The spec that asks `question` after the conversation of `state`."""
     spec = state.spec
     messages: list[Mapping[str, object]] = list(spec.messages)
     answer = state.text.value()

@@ -1,8 +1,8 @@
-"""One tree of errors; whatever goes wrong with a stream becomes data here.
+"""The errors that this program raises, and their form as data.
 
 StreamdashError
 |-- UsageError      a mistake on the command line or in a prompt file: exit code 2
-`-- StreamError     a stream's bad end: a kind, a message, perhaps an HTTP status
+`-- StreamError     ends a stream badly: a kind, a message, perhaps an HTTP status
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ ErrorKind = Literal[
 ]  # fmt: skip
 ERROR_KINDS: tuple[ErrorKind, ...] = get_args(ErrorKind)
 TIMEOUT_KINDS: frozenset[str] = frozenset({"connect", "ttft", "stall", "total"})
-"""`connect` is also a failure's kind (connection refused); the status tells them apart."""
+"""Kinds of passed deadlines. `connect` may also be a refused connection: the status says."""
 
 Form = Literal["no_stream_options", "max_completion_tokens", "max_tokens"]
-"""Another spelling of a request, tried when a server refuses the usual one."""
+"""Another form of a request, tried when a server refuses the usual one."""
 
 
 class StreamdashError(Exception):
-    """Everything this program raises on purpose."""
+    """The base of everything this program raises on purpose."""
 
 
 class UsageError(StreamdashError):
-    """What the user typed or wrote is wrong; each problem is one line for standard error."""
+    """A mistake in what the user wrote; each problem is one line for standard error."""
 
     def __init__(self, *problems: str) -> None:
         super().__init__("\n".join(problems))
@@ -36,9 +36,9 @@ class UsageError(StreamdashError):
 class StreamError(StreamdashError):
     """A stream cannot go on.
 
-    `http_status` is the answer's status if there was an answer. `retryable` says that the same
-    request may succeed later; `retry_after_s` is what the server asked to wait. `form` names
-    another spelling of the request that this server would accept.
+    `http_status` is None if there was no response. `retryable` says that the same request may
+    succeed later, `retry_after_s` how long the server asks to wait before it. `form` names
+    another form of the request that this server would accept.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class StreamError(StreamdashError):
 
 
 class ErrorInfo(NamedTuple):
-    """What is kept of an error: strings, never the exception, which would keep sockets open."""
+    """An error as plain values; the exception itself would keep sockets open."""
 
     kind: ErrorKind
     message: str

@@ -1,9 +1,9 @@
-"""What a provider yields and a stream's state folds: frozen values, one small type each.
+"""The events that a provider yields and a stream's state folds, as frozen values.
 
-A provider yields, per server-sent event, first its `Wire` and then what it means; the transport
-adds `Connected` and `Sent`, the runner `Attempt`, `Retry`, `Flag` and `End`. A stream's state is
-a fold of these and nothing else, so a recording that keeps them can be played again. Nothing here
-carries a time: the reader of the events stamps them.
+For each server-sent event a provider yields its `Wire` and then its meaning. The transport adds
+`Connected` and `Sent`, the runner `Attempt`, `Retry`, `Flag` and `End`. A stream's state follows
+from these alone, which is why a recording of them can be played again. No event carries a time:
+whoever reads events stamps them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Channel = Literal["answer", "reasoning", "refusal", "tool"]
 
 
 class Status(StrEnum):
-    """Where a stream stands; the last seven are final."""
+    """What a stream is doing, or how it ended: the last seven are final."""
 
     QUEUED = "queued"
     CONNECTING = "connecting"
@@ -38,6 +38,10 @@ class Status(StrEnum):
     def final(self) -> bool:
         return self in _FINAL
 
+    @property
+    def ended_well(self) -> bool:
+        return self in ENDED_WELL
+
 
 _FINAL = frozenset(
     {
@@ -50,19 +54,25 @@ _FINAL = frozenset(
         Status.CANCELLED,
     }
 )
+ENDED_WELL = frozenset({Status.DONE, Status.INCOMPLETE})
+"""The ends whose answer counts: its numbers are compared, and a follow-up sends it on.
+
+`incomplete` is one of them, because the provider itself stopped at a limit. Every other end cut
+the answer. A status written as a plain string can be looked up here too.
+"""
 
 
 class Connected(NamedTuple):
-    """A connection stands; the request is not yet written. Durations in seconds."""
+    """A connection is open and the request not yet written. Durations are in seconds."""
 
     reused: bool
     dns_s: float | None = None
     connect_s: float | None = None
-    """Name lookup, TCP and TLS together; None for a reused connection."""
+    """Name lookup, TCP and TLS together; None if the connection was reused."""
 
 
 class Sent(NamedTuple):
-    """The request's first byte leaves now: every time of the attempt counts from here."""
+    """The first byte of the request leaves; every time of the attempt counts from here."""
 
 
 class Headers(NamedTuple):
@@ -74,17 +84,17 @@ class Headers(NamedTuple):
 
 
 class Wire(NamedTuple):
-    """One server-sent event as it came, before any meaning is given to it."""
+    """One server-sent event as it came, before it is interpreted."""
 
     type: str
-    """The event's own name for itself: `type`, else `object`, else `event:`'s value."""
+    """Its `type` field, else `object`, else the value of `event:`."""
     raw: str | None
-    """What it carried, as it came; None in a replay, as recordings keep the name only."""
+    """Its data, unchanged; None in a replay, because recordings store the type only."""
     chunk: bool = True
-    """False for what carries no data, such as the `[DONE]` marker."""
+    """False if it carries no data, as the `[DONE]` marker does."""
 
     def decoded(self) -> object:
-        """The JSON value that it carried, or the text where it is none (`[DONE]`)."""
+        """Its data as a JSON value, or as text if it is not JSON (`[DONE]`)."""
         try:
             return None if self.raw is None else json.loads(self.raw)
         except (ValueError, RecursionError):
@@ -99,18 +109,18 @@ class Delta(NamedTuple):
 
 
 class Identity(NamedTuple):
-    """Who answered, as the answer says; None where it does not say."""
+    """The ids in the answer; None for one that it does not give."""
 
     response_id: str | None
     response_model: str | None
 
 
 class Usage(NamedTuple):
-    """The provider's own count; None keeps what is known.
+    """The provider's own count of tokens; None leaves an earlier count as it is.
 
-    `output` holds the reasoning tokens. `input` holds the `cached` ones (read from a prompt cache)
-    and the `cache_write` ones, but in the Messages dialect, which counts all three apart.
-    `cache_write` holds `cache_write_1h`, those that were written for an hour.
+    `output` includes `reasoning`. `input` includes `cached` (read from a prompt cache) and
+    `cache_write`, except in the Messages dialect, which counts the three separately.
+    `cache_write` includes `cache_write_1h`, the tokens cached for an hour.
     """
 
     input: int | None = None
@@ -122,32 +132,32 @@ class Usage(NamedTuple):
 
 
 class Finish(NamedTuple):
-    """The provider said why it stopped, in its own word."""
+    """The provider's reason to stop, in its own word."""
 
     reason: str
     outcome: Status
-    """`DONE`, `INCOMPLETE` or `FILTERED`; `FAILED` where the word itself is an error."""
+    """`DONE`, `INCOMPLETE` or `FILTERED`; `FAILED` if the word itself is an error."""
 
 
 class Terminal(NamedTuple):
-    """The dialect's last event came: nothing follows it."""
+    """The dialect's last event, which nothing follows."""
 
 
 class Attempt(NamedTuple):
-    """One HTTP request begins; a retry is a new attempt. Counted from 1."""
+    """An HTTP request begins; a retry is a new attempt. `number` counts from 1."""
 
     number: int
 
 
 class Retry(NamedTuple):
-    """The attempt failed and another one starts after `wait_s` seconds."""
+    """The attempt failed, and the next one starts after `wait_s` seconds."""
 
     wait_s: float
     error: ErrorInfo
 
 
 class Flag(NamedTuple):
-    """A mark on the stream's numbers, shown with the results."""
+    """A mark on the stream's numbers: a `FlagName`, or one of `flags.ignored`."""
 
     name: str
 

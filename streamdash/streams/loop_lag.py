@@ -1,4 +1,4 @@
-"""How late the event loop is: a stamp taken while it was late says so."""
+"""Measures how late the event loop is, because a late loop stamps events late."""
 
 from __future__ import annotations
 
@@ -7,34 +7,21 @@ from array import array
 from typing import TYPE_CHECKING
 
 from streamdash.streams.metrics import percentile
-from streamdash.streams.pause import PAUSED, PAUSED_TTFT, PauseWatch
+from streamdash.streams.pause import PauseWatch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
+    from collections.abc import Callable
 
     from streamdash.streams.pause import Pause
 
 BEAT_S = 0.01
 LATE_S = 0.010
-"""Lateness from which a number that was stamped meanwhile is flagged."""
+"""A number that is stamped while the loop is later than this is flagged."""
 _KEPT = 100_000
-LAG = "lag"
-"""How the flags of numbers begin that were stamped while the loop was late."""
-LAG_TTFT = "lag_ttft"
-
-
-def is_ttft_late(flags: Container[str]) -> bool:
-    """Whether a TTFT was stamped late, or while the process was paused."""
-    return LAG_TTFT in flags or PAUSED_TTFT in flags
-
-
-def is_detail(flag: str) -> bool:
-    """Whether a flag only says of which number: short lists leave it out."""
-    return flag.startswith((LAG, f"{PAUSED}_"))
 
 
 class LoopLag:
-    """Beats every 10 ms while `beating()` is true and notes how late each beat came."""
+    """Beats every 10 ms while `beating()` is true, and records how late each beat is."""
 
     def __init__(
         self,
@@ -44,7 +31,7 @@ class LoopLag:
     ) -> None:
         self._clock = clock
         self.pauses = PauseWatch(clock, paused)
-        """The pauses of the process while it beat."""
+        """The pauses of the process that the beats have noticed."""
         self._beating = beating
         self._handle: asyncio.TimerHandle | None = None
         self._due = 0.0
@@ -53,7 +40,7 @@ class LoopLag:
         self._measured = array("d")
 
     def start(self) -> None:
-        """Begin to beat, unless it does already."""
+        """Begin to beat, unless it beats already."""
         if self._handle is None:
             self._lateness = 0.0
             self.pauses.start()
@@ -65,7 +52,7 @@ class LoopLag:
 
     def _beat(self) -> None:
         if not self._beating():
-            # what is late after the last stream's end touches no number
+            # After the last stream's end lateness affects no number.
             self._handle = None
             self.pauses.stop()
             return
@@ -78,9 +65,9 @@ class LoopLag:
         self._schedule(now)
 
     def late(self, at: float) -> bool:
-        """Whether a stamp taken at `at` may be late by more than `LATE_S`.
+        """Whether a stamp taken at `at` may be more than `LATE_S` late.
 
-        Either the next beat is overdue, or it has just come, late, in the same turn of the loop.
+        It may be if the next beat is overdue, or has come late in this same turn of the loop.
         """
         if self._handle is None:
             return False
@@ -90,10 +77,10 @@ class LoopLag:
 
     @property
     def p99_s(self) -> float | None:
-        """The 99th percentile of lateness while streams were live; None if never measured."""
+        """The 99th percentile of the lateness; None if it was never measured."""
         return percentile(sorted(self._measured), 99) if self._measured else None
 
     @property
     def max_s(self) -> float | None:
-        """The worst lateness."""
+        """The largest lateness; None if it was never measured."""
         return max(self._measured) if self._measured else None

@@ -1,9 +1,11 @@
-"""What we report of a stream: every number, with its formula."""
+"""Every number that is reported for a stream, with its formula."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
+
+from streamdash.streams.flags import FlagName
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -15,20 +17,20 @@ BURST_DELTAS = 5
 
 
 class Metrics(NamedTuple):
-    """The numbers of one stream. Seconds count from the last attempt's send; unknown is None."""
+    """The numbers of one stream; None if unknown. Times count from the last attempt's send."""
 
     ttft_s: float | None
-    """First non-empty delta on any channel."""
+    """To the first non-empty delta on any channel."""
     ttfa_s: float | None
-    """First non-empty answer delta."""
+    """To the first non-empty delta of the answer."""
     headers_s: float | None
     first_event_s: float | None
     connect_s: float | None
-    """Name lookup, TCP and TLS, before the send and in no other number; None when reused."""
+    """Name lookup, TCP and TLS, before the send; part of no other number. None if reused."""
     last_delta_s: float | None
     total_s: float | None
-    """To the terminal marker, else the finish reason and its counts, else the stream's end; of an
-    attempt that was never sent, from the attempt's start."""
+    """To the terminal marker, else to the finish reason and its usage, else to the stream's end.
+    If nothing was sent it counts from the attempt's start."""
     attempts: int
     retry_wait_s: float
     queued_s: float | None
@@ -40,12 +42,12 @@ class Metrics(NamedTuple):
     chunks: int
     """Server-sent events that carried data."""
     chars_per_s: float | None
-    """(answer chars - those of the first answer delta) / (last - first answer delta)."""
+    """(answer chars - chars of the first answer delta) / (last - first answer delta)."""
     tokens_per_s: float | None
     """Output tokens less the first delta's share, over (last - first delta).
 
-    The share is by characters of all channels. Hidden reasoning (counted, never streamed) was
-    over before the first delta, so it is not part of the rate.
+    The share is by characters on all channels. Hidden reasoning (counted but never streamed)
+    ended before the first delta and is not part of the rate.
     """
     gap_p50_s: float | None
     gap_p95_s: float | None
@@ -59,7 +61,7 @@ class Metrics(NamedTuple):
 
 
 def measure(state: StreamState) -> Metrics:
-    """The numbers of `state` as it stands; of a live stream, those that are known so far."""
+    """The numbers of `state` so far."""
     sent = state.sent_at
 
     def since_send(at: float | None) -> float | None:
@@ -68,7 +70,7 @@ def measure(state: StreamState) -> Metrics:
     flags = list(state.flags)
     chars_per_s, burst = _chars_rate(state)
     if burst and state.ended_at is not None:
-        flags.append("burst")
+        flags.append(FlagName.BURST)
     gaps = sorted(gap_list(state))
     usage = state.usage
     return Metrics(
@@ -108,17 +110,20 @@ def _total(state: StreamState) -> float | None:
 
 
 def gap_list(state: StreamState) -> list[float]:
-    """Seconds between consecutive non-empty deltas, in the order they came."""
+    """Seconds between consecutive non-empty deltas, oldest first."""
     times = state.delta_times
     return [later - earlier for earlier, later in pairwise(times)]
 
 
 def percentile(ordered: Sequence[float], percent: float) -> float:
-    """Linear interpolation between the closest ranks of sorted values, of which there is one."""
-    place = (len(ordered) - 1) * percent / 100
-    low = int(place)
+    """The `percent`-th percentile of `ordered`, interpolated between the two nearest ranks.
+
+    `ordered` is ascending and not empty.
+    """
+    rank = (len(ordered) - 1) * percent / 100
+    low = int(rank)
     high = min(low + 1, len(ordered) - 1)
-    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
+    return ordered[low] + (ordered[high] - ordered[low]) * (rank - low)
 
 
 def _chars_rate(state: StreamState) -> tuple[float | None, bool]:
@@ -146,7 +151,7 @@ def _tokens_rate(state: StreamState) -> float | None:
 
 
 class Spread(NamedTuple):
-    """How one number varied over several runs of a stream."""
+    """How one number varied over the repetitions of a stream."""
 
     n: int
     min: float
@@ -156,7 +161,7 @@ class Spread(NamedTuple):
 
 
 def spread(values: Iterable[float | None]) -> Spread | None:
-    """The spread of the known values; None where none is known."""
+    """The spread of the values that are not None; None if there are none."""
     known = sorted(value for value in values if value is not None)
     if not known:
         return None

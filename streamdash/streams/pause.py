@@ -1,4 +1,4 @@
-"""Times in which the process did not run: it was stopped, or its machine or container slept."""
+"""Finds pauses of the process: it was stopped, or its machine or container slept."""
 
 from __future__ import annotations
 
@@ -10,18 +10,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PAUSE_S = 0.25
-"""From this length on a gap in which the process used no CPU is a pause."""
+"""The length from which a gap without use of the CPU is a pause."""
 BUSY = 0.2
-"""The share of a gap that the process spent working: with more of it, it was only slow."""
-PAUSED = "paused"
-PAUSED_TTFT = "paused_ttft"
-PAUSED_GAP = "paused_gap"
+"""A process that used more than this share of a gap was slow, and not paused."""
 
 
 class Pause(NamedTuple):
-    """From the last sign of life to the next, on the run's clock.
+    """The time between two looks, on the run's clock.
 
-    Where that clock stands still while the machine sleeps, both may be the same.
+    Both ends may be equal, if that clock stops while the machine sleeps.
     """
 
     since: float
@@ -29,7 +26,7 @@ class Pause(NamedTuple):
 
 
 def sleep_clock() -> Callable[[], float]:
-    """A clock that goes on while the machine sleeps, where the system has one."""
+    """A clock that also counts the sleep of the machine, if the system has one."""
     number = getattr(time, "CLOCK_BOOTTIME", None)
     if number is None and sys.platform == "darwin":
         number = time.CLOCK_MONOTONIC
@@ -37,9 +34,10 @@ def sleep_clock() -> Callable[[], float]:
 
 
 class PauseWatch:
-    """Compares clocks whenever `look` is called, which must be often; `noticed` hears of pauses.
+    """Calls `noticed` for each pause that `look`, called often, finds by comparing clocks.
 
-    `clock` is the run's, `awake` one that also counts sleep, `cpu` what the process has used.
+    `clock` is the run's, `awake` also counts the sleep of the machine, and `cpu` returns the CPU
+    time that the process has used. All are in seconds.
     """
 
     def __init__(
@@ -61,16 +59,16 @@ class PauseWatch:
         self.pauses: list[Pause] = []
 
     def start(self) -> None:
-        """From now on the process runs."""
+        """Begin to watch."""
         self._watching = True
         self._last = self._clock(), self._awake(), self._cpu()
 
     def stop(self) -> None:
-        """Nobody looks regularly any more."""
+        """End the watch, because `look` is no longer called regularly."""
         self._watching = False
 
     def look(self) -> None:
-        """Notice a pause since the last look."""
+        """Notice a pause since the last call."""
         if not self._watching:
             return
         (at, awake, cpu), last = (self._clock(), self._awake(), self._cpu()), self._last
@@ -82,5 +80,5 @@ class PauseWatch:
             self._noticed(pause)
 
     def paused_since(self, start: float) -> float:
-        """Seconds of pauses behind `start`, as the run's clock has counted them."""
+        """Seconds of pauses after `start`, by the run's clock."""
         return sum(max(0.0, until - max(since, start)) for since, until in self.pauses)

@@ -1,8 +1,7 @@
-"""One attempt as runner, provider and transport see it together."""
+"""The interface between a runner and the providers, down to their transport."""
 
 from __future__ import annotations
 
-import asyncio
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,49 +12,16 @@ if TYPE_CHECKING:
     from streamdash.streams.events import Event
     from streamdash.streams.secrets import Secrets
     from streamdash.streams.spec import StreamSpec
+    from streamdash.streams.start_gate import StartGate
     from streamdash.streams.state import StreamState
 
 
-class StartGate:
-    """Lets the streams of a launch send together, once each of them has its connection.
-
-    Nobody waits longer than `patience_s` for an endpoint that does not answer.
-    """
-
-    def __init__(self, expected: Iterable[int], patience_s: float = 2.0) -> None:
-        self._missing = set(expected)
-        self._patience_s = patience_s
-        self._open = asyncio.Event()
-
-    def count(self, index: int) -> None:
-        """The stream with that index is ready, or will never be; said twice, it counts once."""
-        self._missing.discard(index)
-        if not self._missing:
-            self._open.set()
-
-    async def passed(self) -> None:
-        """Wait until all are ready or patience ends; that opens the gate for everyone."""
-        if self._open.is_set():
-            return
-        try:
-            # not wait_for, which may lose a cancellation that comes as the gate opens
-            async with asyncio.timeout(self._patience_s):
-                await self._open.wait()
-        except TimeoutError:
-            self._open.set()
-
-
 class AttemptContext:
-    """What an attempt carries with it down to the transport.
+    """What runner, provider and transport share about one attempt.
 
-    `emit` takes events that the transport pushes (`Connected`, `Sent`); all others are yielded.
-    `index` is the stream's place in its run; `forms` are the other spellings that the server
-    asked for. `state` is what the attempt has made of the stream so far, `waited_s` how long it
-    waited of its own accord for more than the server said, which is in no number. `secrets`, if
-    the provider knows any when `stream` returns, are hidden from whoever reads of the stream.
-    `proxy` is the proxy that a request goes through, while what breaks may be its fault. `url` is
-    where the request went, once it has one; `answered` that a response with a good status came and
-    was taken for an answer.
+    `emit` takes the events that the transport pushes (`Connected`, `Sent`); all others are yielded
+    by the provider. `index` is the stream's place in its run, `state` its state so far, and
+    `forms` are the other forms of the request that the server has asked for.
     """
 
     __slots__ = (
@@ -74,47 +40,52 @@ class AttemptContext:
         self.emit = emit
         self.state = state
         self.waited_s = 0.0
+        """How long the provider waited for more than the server had announced; in no number."""
         self.index = index
         self.gate = gate
         self.forms = forms
         self.held_back: Callable[[], Iterable[Event]] | None = None
-        """Events that a provider keeps for the attempt's end, however it ends."""
+        """Returns the events that the provider holds back until the attempt ends, in any way."""
         self.secrets: Secrets | None = None
+        """Hidden from all readers of the stream; set, if at all, when `stream` returns."""
         self.proxy = ""
+        """The proxy in between, as long as it may be the cause of an error."""
         self.url = ""
+        """Where the request was sent; empty before that."""
         self.answered = False
+        """Whether a response with a good status came and was accepted as an answer."""
 
     @property
     def finished(self) -> bool:
-        """Whether the provider has given its finish reason, and nothing more of the answer."""
+        """Whether the provider has given a finish reason and no text after it."""
         return self.state is not None and self.state.finished
 
     @property
     def chars(self) -> int:
-        """Characters that have come on all channels."""
+        """The number of characters received on all channels."""
         return 0 if self.state is None else self.state.all_chars
 
     def through_proxy(self, message: str) -> str:
-        """What to add to an error's message so that it names the proxy in between."""
+        """The words that name the proxy, to be added to an error message; empty if it names it."""
         named = not self.proxy or f"proxy {self.proxy}" in message
         return "" if named else f" (through the proxy {self.proxy})"
 
     async def ready(self) -> None:
-        """The connection stands; returns when the request may be written."""
+        """Report an open connection; returns when the request may be written."""
         gate, self.gate = self.gate, None
         if gate is not None:
             gate.count(self.index)
             await gate.passed()
 
     def leave(self) -> None:
-        """The attempt is over: emit what was held back, and let nobody at the gate wait."""
+        """End the attempt: emit what was held back, and do not keep the start gate waiting."""
         self.release()
         gate, self.gate = self.gate, None
         if gate is not None:
             gate.count(self.index)
 
     def release(self) -> None:
-        """Emit what the provider holds back: no event of the server's follows any more."""
+        """Emit what the provider holds back, because no event follows from the server."""
         held, self.held_back = self.held_back, None
         if held is not None:
             for event in held():
@@ -122,20 +93,20 @@ class AttemptContext:
 
 
 current_exchange: ContextVar[AttemptContext | None] = ContextVar("current_exchange", default=None)
-"""The attempt that the running task makes; how it reaches the transport through an SDK."""
+"""The attempt of the running task, which reaches the transport this way through an SDK."""
 
 
 class Provider(Protocol):
     """The adapter for one dialect at one endpoint."""
 
     async def warm(self) -> None:
-        """Import and try out what the first request needs, so that no clock pays for it.
+        """Import and try out what the first request needs, before any clock runs.
 
-        Raises StreamError if no request can be made at all (no key, say).
+        Raises StreamError if no request is possible, for example without a key.
         """
 
     def stream(self, spec: StreamSpec, exchange: AttemptContext) -> AsyncGenerator[Event, None]:
-        """Send one attempt and yield its events until the answer ends.
+        """Send one request and yield its events until the answer ends.
 
         Raises StreamError for every bad end. Closing the generator closes the connection.
         """

@@ -1,9 +1,8 @@
-"""Keys that a server may repeat in an answer, and how they look where somebody reads them.
+"""Hides keys that a server may repeat in an answer from whoever reads it.
 
-An answer is what the server said: state, numbers and protocol work on the raw text. Only what is
-read from it is hidden, each character of a key but its first three by one `*`, so that lengths and
-places stay those of the raw text. A key that comes in pieces is hidden the same way, so the end of
-a live text that may be the start of a key is read once it is clear what it is.
+State, numbers and protocol work on the raw text. In what is read of it, each character of a key
+after its first three becomes one `*`, so lengths and positions stay those of the raw text. A key
+may come in pieces, so the end of a live text that may begin one cannot be read at once.
 """
 
 from __future__ import annotations
@@ -18,12 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MARK = "***"
-KEPT = 3
-"""Characters of a key that may be read: less than that is not worth waiting for the rest."""
-SEED = KEPT + 1
-"""From this many characters on, the end of a text may be the start of a key."""
+SHOWN = 3
+"""Characters of a key that are shown; such a short piece is not worth waiting for the rest."""
+SEED = SHOWN + 1
+"""An end of a text that matches this many characters of a key may be the start of one."""
 CUT = 12
-"""Of an answer that ends within a key, this many of its characters are hidden as well."""
+"""An answer may end within a key, which is hidden if this many characters of it came."""
 SHORTEST = 16
 _LONGEST_WORD = 31
 _MIXED = 6
@@ -31,11 +30,11 @@ _ESCAPED = re.compile(r"\\u00([2-7][0-9a-fA-F])|\\/")
 
 
 def is_recognisable(text: str) -> bool:
-    """Whether `text` is so much a key that it cannot be an innocent word of an answer.
+    """Whether `text` looks so much like a key that it cannot be an ordinary word.
 
-    It has 16 characters or more, and among them a run of letters and digits that no word, date,
-    version or model name has: six or more with both in it, sixteen digits, or letters alone that
-    change their case all the time or go on for longer than any word.
+    It has at least 16 characters, and a run of letters and digits that occurs in no word, date,
+    version or model name: a mixed run of six or more, sixteen digits, or letters that change
+    their case all the time or go on for longer than any word.
     """
     if len(text) < SHORTEST:
         return False
@@ -56,7 +55,7 @@ def _is_random(run: str) -> bool:
 
 
 class Secrets:
-    """The recognisable keys of one endpoint, in every spelling that is known. Prints as `***`."""
+    """The recognisable keys of one endpoint, in every known spelling. Prints as `***`."""
 
     __slots__ = ("_texts", "longest", "seeds", "starts")
 
@@ -64,9 +63,9 @@ class Secrets:
         self._texts: tuple[str, ...] = ()
         self.longest = 0
         self.seeds: tuple[str, ...] = ()
-        """How the keys begin; a text without any of them holds none."""
+        """The first characters of each key; a text without any of them contains no key."""
         self.starts: tuple[str, ...] = ()
-        """How the seeds begin: what a text ends with whose next piece may complete one."""
+        """The beginnings of the seeds; a text that ends with one may go on as a key."""
 
     def __repr__(self) -> str:
         return MARK
@@ -77,21 +76,21 @@ class Secrets:
     def learn(self, text: str) -> None:
         """Hide `text` from now on."""
         texts = {*self._texts, text}
-        # the longest first, whose replacement must not be hindered by that of a shorter one in it
+        # The longest comes first, before a shorter one within it is replaced.
         self._texts = tuple(sorted(texts, key=lambda known: (-len(known), known)))
         self.longest = max(map(len, texts))
         self.seeds = tuple(sorted({known[:SEED] for known in texts}))
         self.starts = tuple(sorted({seed[:n] for seed in self.seeds for n in range(1, SEED)}))
 
     def hide(self, text: str, *, ended: bool = False) -> str:
-        """`text` as it may be read, equally long; `ended` if nothing follows it."""
+        """`text` with its keys hidden, equally long; `ended` says that nothing follows it."""
         spans = [
-            (at + KEPT, at + len(secret))
+            (at + SHOWN, at + len(secret))
             for secret in self._texts
             for at in _occurrences(text, secret)
         ]
         if ended and len(text) - (at := self._open(text)) >= CUT:
-            spans.append((at + KEPT, len(text)))
+            spans.append((at + SHOWN, len(text)))
         if not spans:
             return text
         pieces, done = [], 0
@@ -103,11 +102,11 @@ class Secrets:
         return "".join([*pieces, text[done:]])
 
     def readable(self, text: str) -> int:
-        """How much of the beginning of a live `text` can be read whatever follows."""
-        return min(len(text), self._open(text) + KEPT)
+        """How many characters of a live `text` can be read, whatever follows it."""
+        return min(len(text), self._open(text) + SHOWN)
 
     def _open(self, text: str) -> int:
-        """Where the end of `text` that may be the start of a key begins; its length if none."""
+        """Where the end of `text` that may be the start of a key begins, else its length."""
         first = len(text)
         begin = max(0, len(text) - self.longest + 1)
         for secret in self._texts:
@@ -119,9 +118,9 @@ class Secrets:
         return first
 
     def replaced(self, text: str, *, cut: bool = False) -> str:
-        """`text`, which is no answer, with `***` for every key.
+        """`text`, which is not a part of an answer, with `***` for every key.
 
-        With `cut` also for one of which only its start is there, `CUT` characters or more.
+        With `cut` the same is done for the first `CUT` characters or more of a key.
         """
         if not self.may_hold(text):
             return text
@@ -139,7 +138,7 @@ class Secrets:
         return text
 
     def may_hold(self, raw: str) -> bool:
-        """Whether the JSON text `raw` holds the start of a key, escaped or not."""
+        """Whether the JSON text `raw` contains the start of a key, escaped or not."""
         for seed in self.seeds:
             if seed in raw:
                 return True
@@ -149,9 +148,9 @@ class Secrets:
         return False
 
     def hide_raw(self, raw: str, pieces: tuple[tuple[str, str], ...] = ()) -> str:
-        """A JSON text, or any other, as it may be read.
+        """The data of a wire event, usually JSON, with its keys hidden.
 
-        `pieces` are values in it that hold a part of a key, each with what is to be read instead.
+        `pieces` are values in it that contain a part of a key, each with its replacement.
         """
         if not pieces and not self.may_hold(raw):
             return raw
@@ -164,9 +163,9 @@ class Secrets:
                 raw = raw.replace(piece, instead)
             return self.hide(raw, ended=True)
         for piece, instead in pieces:
-            found = _mapped(value, partial(_exchanged, piece, instead))
+            found = _mapped(value, partial(_replace_whole, piece, instead))
             if found == value and len(piece) >= SEED:
-                found = _mapped(value, partial(_within, piece, instead))
+                found = _mapped(value, partial(_replace_within, piece, instead))
             value = found
         hidden = _mapped(value, self.hide)
         if not pieces and hidden == value:
@@ -187,16 +186,16 @@ def _occurrences(text: str, secret: str) -> list[int]:
     return found
 
 
-def _exchanged(piece: str, instead: str, text: str) -> str:
+def _replace_whole(piece: str, instead: str, text: str) -> str:
     return instead if text == piece else text
 
 
-def _within(piece: str, instead: str, text: str) -> str:
+def _replace_within(piece: str, instead: str, text: str) -> str:
     return text.replace(piece, instead)
 
 
 def _mapped(value: object, change: Callable[[str], str]) -> object:
-    """`value` with every text in it changed, the names of fields included."""
+    """A JSON value with every string in it changed, names of fields included."""
     if isinstance(value, str):
         return change(value)
     if isinstance(value, list):

@@ -1,13 +1,11 @@
-"""What was asked: endpoints, stream specs and the plan of a whole run."""
+"""What a user asks for: endpoints, stream specs and the plan of a whole run."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
-from streamdash.output.safe_text import clean_line
-
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 Api = Literal["openai", "openai-responses", "anthropic"]
 APIS: tuple[Api, ...] = get_args(Api)
@@ -16,7 +14,7 @@ APIS: tuple[Api, ...] = get_args(Api)
 class Endpoint(NamedTuple):
     """Where requests go: a dialect, a base URL and the name of the variable that holds the key.
 
-    The key itself is never here: providers read it from the environment when they send.
+    The key itself is not part of it: providers read it from the environment when they send.
     """
 
     name: str
@@ -30,9 +28,9 @@ class Endpoint(NamedTuple):
 
 
 class Deadlines(NamedTuple):
-    """Seconds a stream may take: to connect, to its first delta, between deltas, altogether.
+    """How many seconds a stream may take; zero or less means no limit.
 
-    Zero or less means no limit.
+    They count to the connection, to the first delta, between two deltas, and to the end.
     """
 
     connect: float = 10.0
@@ -42,13 +40,13 @@ class Deadlines(NamedTuple):
 
 
 class StreamSpec(NamedTuple):
-    """One stream as it was asked for; `label` is for people and never an id."""
+    """One stream as the user asked for it; `label` is for people and never an id."""
 
     label: str
     endpoint: Endpoint
     model: str
     messages: tuple[Mapping[str, object], ...]
-    """Chat messages in order, each with `role` and `content`; the system prompt is apart."""
+    """Chat messages in order, each with `role` and `content`; `system` is not among them."""
     system: str | None = None
     max_tokens: int | None = None
     temperature: float | None = None
@@ -58,20 +56,20 @@ class StreamSpec(NamedTuple):
     reasoning_effort: str | None = None
     stream: bool = True
     params: Mapping[str, object] = {}
-    """Put into the request body as it is, over anything the other fields say."""
+    """Goes into the request body unchanged and overrides the other fields."""
     deadlines: Deadlines = Deadlines()
     retries: int = 2
     turn: int = 1
-    """Which question this is, from 1: every follow-up begins the next turn."""
+    """The number of the question in its conversation, from 1; each follow-up adds one."""
 
     @property
     def target(self) -> str:
-        """`endpoint:model`, the way a prompt file names it."""
+        """`endpoint:model`, as in a prompt file."""
         return f"{self.endpoint.name}:{self.model}"
 
     @property
     def question(self) -> str:
-        """The last user message as text; empty where nothing is asked yet."""
+        """The last user message as text; empty if there is none yet."""
         for message in reversed(self.messages):
             if message.get("role") == "user":
                 return content_text(message.get("content"))
@@ -79,7 +77,7 @@ class StreamSpec(NamedTuple):
 
 
 def content_text(content: object) -> str:
-    """The text of a message's content: as it is, or of the text parts of a list."""
+    """The text of a message's content, which is a string or a list of parts."""
     if isinstance(content, str):
         return content
     if not isinstance(content, list):
@@ -88,31 +86,11 @@ def content_text(content: object) -> str:
     return "\n".join(text for text in texts if isinstance(text, str))
 
 
-TITLE_QUESTION = 40
-TITLE_MODELS = 3
-"""Characters of a question, and models, that stand in the title of a run that has none."""
-
-
-def run_title(specs: Sequence[StreamSpec]) -> str:
-    """A title for a run without one: the beginning of its first question, and its models."""
-    questions = list(dict.fromkeys(filter(None, (spec.question for spec in specs))))
-    models = list(dict.fromkeys(filter(None, (spec.model for spec in specs))))
-    words = []
-    if questions:
-        opening = clean_line(" ".join(questions[0][: 8 * TITLE_QUESTION].split()), TITLE_QUESTION)
-        more = f" and {len(questions) - 1} more" if len(questions) > 1 else ""
-        words.append(opening + more)
-    if models:
-        more = f" and {len(models) - TITLE_MODELS} more" if len(models) > TITLE_MODELS else ""
-        words.append(clean_line(", ".join(models[:TITLE_MODELS]), 2 * TITLE_QUESTION) + more)
-    return " · ".join(filter(None, words))
-
-
 class RunPlan(NamedTuple):
     """All streams of one launch and how to start them."""
 
     specs: tuple[StreamSpec, ...]
     title: str = ""
     concurrency: int = 0
-    """Streams at once; 0 means all."""
+    """How many streams run at once; 0 means all."""
     repeat: int = 1

@@ -1,4 +1,4 @@
-"""What has happened to one stream so far: a fold of its events, each stamped by its reader."""
+"""The state of one stream: a fold of its events, each with the time at which it was read."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ from streamdash.streams.events import (
     Usage,
     Wire,
 )
+from streamdash.streams.flags import FlagName
+from streamdash.streams.secret_filter import SecretFilter
 from streamdash.streams.text_buffer import TextBuffer
-from streamdash.streams.veil import Veil
 from streamdash.streams.wire_log import WIRE_KEPT, WireLog
 
 if TYPE_CHECKING:
@@ -37,13 +38,14 @@ STAGES = (
     Status.QUEUED.value, Status.CONNECTING.value, "connected", "sent",
     *(status.value for status in Status if status not in {Status.QUEUED, Status.CONNECTING}),
 )  # fmt: skip
-"""Every value of `StreamState.stage`, in the order a stream goes through them."""
+"""Every value of `StreamState.stage`, in the order in which a stream passes them."""
 
 
 class StreamState:
     """Everything known about one stream; times are seconds on the run's monotonic clock.
 
-    Only `apply` changes it. A time that has not come yet is None, never 0.
+    Only `apply` folds events into it. `launch`, `hide` and `drop_wire_events` change what no
+    event says. A time that has not come yet is None, never 0.
     """
 
     def __init__(
@@ -54,7 +56,7 @@ class StreamState:
         """The stream's place in its run, from 0: its identity."""
         self.status = Status.QUEUED
         self.revision = 0
-        """Grows with every event: a view compares it to see whether anything is new."""
+        """Grows with every event, so that a view can tell whether anything is new."""
 
         self.text = TextBuffer()
         self.reasoning = TextBuffer()
@@ -89,11 +91,11 @@ class StreamState:
         self.first_delta_at: float | None = None
         self.last_delta_at: float | None = None
 
-        self.veil: Veil | None = None
-        """What stands between the stream's events and their listeners, if there are secrets."""
+        self.secret_filter: SecretFilter | None = None
+        """Hides the secrets from listeners; None if there are none to hide."""
         self.wire = WireLog(wire_kept)
         self.wire_count = 0
-        """All wire events, those no longer kept included."""
+        """All wire events, including those that `wire` has dropped."""
         self._begin_attempt(None)
 
     def _begin_attempt(self, at: float | None) -> None:
@@ -108,12 +110,12 @@ class StreamState:
         self._deltas_at_finish = -1
         self._wire_at_finish = 0
         self.finishes_refuted = False
-        """Whether deltas followed a finish reason: the server gives it too early."""
+        """Whether deltas followed a finish reason, which the server then gives too early."""
         self.counted_after_finish = False
-        """Whether the counts came in an event behind the finish reason, as the last thing does."""
+        """Whether the usage came in an event after the finish reason; nothing follows it then."""
         self.terminal_at = None
         self.retry_at = None
-        # what a failed attempt counted says nothing of the answer
+        # The counts of a failed attempt say nothing about the answer.
         self.usage = None
         self.chunks = 0
         self.response_id = None
@@ -121,32 +123,32 @@ class StreamState:
 
     @property
     def finished(self) -> bool:
-        """Whether the finish reason stands: one that deltas follow was none."""
+        """Whether there is a finish reason that no delta has followed."""
         return self.finish is not None and self.deltas == self._deltas_at_finish
 
     @property
     def answered_at(self) -> float | None:
-        """When the answer was over; None while it is not, however long we then wait for more."""
+        """When the answer was complete; None if it is not. Waiting for more does not move it."""
         if self.terminal_at is not None:
             return self.terminal_at
         return self._finished_at if self.finished else None
 
     def until(self, now: float) -> float:
-        """The end of the stream, or of its answer while we wait for more; else `now`."""
+        """The time up to which to count: the stream's end, else the answer's end, else `now`."""
         end = self.answered_at if self.ended_at is None else self.ended_at
         return now if end is None else end
 
     @property
     def all_chars(self) -> int:
-        """Characters on all channels."""
+        """The number of characters on all channels."""
         return self.text.chars + self.reasoning.chars + self.refusal.chars + self.tool.chars
 
     @property
     def stage(self) -> str:
-        """The status, in words that are true at every moment before the headers too.
+        """The status, with `connecting` divided into its steps.
 
-        `connecting` lasts until the headers have come; what it waits for is `connected` (for the
-        other streams of the launch) and then `sent`.
+        Once the connection is open it is `connected` (the stream waits for the others of its
+        launch), and `sent` from the request to the headers.
         """
         if self.status is Status.CONNECTING:
             if self.sent_at is not None:
@@ -163,15 +165,23 @@ class StreamState:
             return self.reasoning
         return self.refusal if channel == "refusal" else self.tool
 
+    def launch(self, at: float) -> None:
+        """Set the time of the launch, before the first event."""
+        self.launched_at = at
+
+    def drop_wire_events(self) -> None:
+        """Free the memory of the wire log; nothing else depends on it."""
+        self.wire = WireLog(0)
+
     def hide(self, secrets: Secrets) -> None:
-        """Keep these out of what is read of the stream; what is folded stays raw."""
-        if self.veil is None and secrets:
-            self.veil = Veil(secrets)
+        """Hide these from readers of the stream; the folded text itself stays raw."""
+        if self.secret_filter is None and secrets:
+            self.secret_filter = SecretFilter(secrets)
             for buffer in (self.text, self.reasoning, self.refusal, self.tool):
                 buffer.secrets = secrets
 
     def apply(self, event: Event, at: float) -> None:
-        """Fold one event that happened at clock time `at`. After the end nothing changes."""
+        """Fold one event that happened at clock time `at`. After the end it changes nothing."""
         if self.ended_at is not None:
             return
         self.revision += 1
@@ -270,8 +280,8 @@ class StreamState:
         self.status = end.status
         self.error = end.error
         self.retry_at = None
-        # the wait for more, or for the connection's end, is ours and not the answer's
+        # Waiting for more, or for the connection to end, is not part of the answer.
         over = None if end.status is Status.FAILED else self.answered_at
         self.ended_at = at if over is None else over
         if end.status is Status.DONE and not self.text.chars:
-            self.flags.append("empty")
+            self.flags.append(FlagName.EMPTY)

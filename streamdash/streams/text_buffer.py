@@ -1,4 +1,4 @@
-"""A text that grows at its end and is read from any place on, without joining it each time."""
+"""A text that grows at its end and can be read from any position at little cost."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ _BLOCK = 1 << 16
 
 
 class TextBuffer:
-    """Appends in O(1); `since` costs what it returns; joined blocks keep memory near the text's.
+    """Appends in O(1), and reads in proportion to what is read.
 
-    Halves of a surrogate pair that arrive apart are joined: the first half waits for the second.
-    `chars` counts the raw text. What is read hides the `secrets`, in equal length; the end of a
-    live text that may be the start of one is read when it is clear what it is.
+    The halves of a surrogate pair that arrive apart are joined: the first waits for the second.
+    Reading replaces the `secrets` by text of equal length. The end of a growing text that may be
+    the start of a secret is left out until more text decides.
     """
 
-    __slots__ = ("_blocks", "_held", "_over", "_sealed", "_tail", "chars", "secrets")
+    __slots__ = ("_blocks", "_half", "_over", "_sealed", "_tail", "chars", "secrets")
 
     def __init__(self, secrets: Secrets | None = None) -> None:
         self.secrets = secrets
@@ -26,25 +26,25 @@ class TextBuffer:
         self._blocks: list[str] = []
         self._tail: list[str] = []
         self._sealed = 0
-        self._held = ""
+        self._half = ""
         self.chars = 0
-        """Code points so far, a waiting half of a pair not counted."""
+        """Code points of the raw text so far, without a waiting half of a pair."""
 
     def __len__(self) -> int:
         return self.chars
 
     def append(self, text: str) -> None:
         """Add text at the end."""
-        if self._held:
-            # utf-16 puts a high and a low surrogate together into the character they mean
+        if self._half:
+            # UTF-16 joins a high and a low surrogate into their character.
             text = (
-                (self._held + text)
+                (self._half + text)
                 .encode("utf-16", "surrogatepass")
                 .decode("utf-16", "surrogatepass")
             )
-            self._held = ""
+            self._half = ""
         if text and "\ud800" <= text[-1] <= "\udbff":
-            self._held = text[-1]
+            self._half = text[-1]
             text = text[:-1]
         if not text:
             return
@@ -56,19 +56,19 @@ class TextBuffer:
             self._sealed = self.chars
 
     def finish(self) -> None:
-        """No more text comes: a half of a pair that still waits is text of its own."""
+        """Note that no more text follows; a waiting half of a pair is appended as it is."""
         self._over = True
-        if self._held:
-            self._tail.append(self._held)
+        if self._half:
+            self._tail.append(self._half)
             self.chars += 1
-            self._held = ""
+            self._half = ""
 
     def since(self, start: int) -> str:
         """The text from code point `start` on."""
         secrets = self.secrets
         if not secrets:
             return self._since(start)
-        # a key that begins before `start` is hidden to its end
+        # A key that begins before `start` is hidden up to its end.
         before = max(0, start - secrets.longest)
         text = self._since(before)
         end = len(text) if self._over else secrets.readable(text)
@@ -97,7 +97,7 @@ class TextBuffer:
         return self.since(0)
 
     def copy(self) -> TextBuffer:
-        """The text of this moment, which no longer grows."""
-        it = TextBuffer(self.secrets)
-        it.append(self._since(0))
-        return it
+        """A buffer with the same text, independent of this one."""
+        copied = TextBuffer(self.secrets)
+        copied.append(self._since(0))
+        return copied

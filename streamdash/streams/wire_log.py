@@ -1,4 +1,4 @@
-"""The last wire events of a stream, for whoever inspects it."""
+"""The last wire events of a stream, for the inspector."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 WIRE_KEPT = 2_000
-"""Wire events a stream keeps when nobody says otherwise."""
+"""The number of wire events that a stream keeps by default."""
 EVENT_CHARS = 2_000
-"""Characters of an event that there is room for on average."""
+"""The average size of an event, in characters, for which there is room."""
 
 
 class WireEntry(NamedTuple):
-    """One wire event of the stream: its number from 1, its time, itself."""
+    """A wire event with its time and its number in the stream, from 1."""
 
     number: int
     at: float
@@ -25,10 +25,10 @@ class WireEntry(NamedTuple):
 
 
 class WireLog:
-    """At most `kept` events, and of large ones fewer: as many as `EVENT_CHARS` each give room.
+    """Holds the last `kept` events, and fewer if they are large: `kept * EVENT_CHARS` characters.
 
-    Inside they are plain tuples of plain values, which the garbage collector leaves alone; as
-    objects they would be most of what it has to look through while streams are live.
+    It stores them as plain tuples, which the garbage collector ignores. As objects they would be
+    most of what it has to examine while streams are live.
     """
 
     def __init__(self, kept: int = WIRE_KEPT) -> None:
@@ -38,10 +38,7 @@ class WireLog:
         self._rows: deque[tuple[int, float, str, str | None, bool]] = deque()
 
     def append(self, number: int, at: float, wire: Wire) -> None:
-        """Keep one more event, and drop the oldest where that is too much.
-
-        However large it is, the newest stays.
-        """
+        """Add an event, and drop the oldest ones if there are too many; the newest always stays."""
         kind, raw, chunk = wire
         rows = self._rows
         rows.append((number, at, kind, raw, chunk))
@@ -51,7 +48,7 @@ class WireLog:
             self._chars -= len(rows.popleft()[3] or "")
 
     def rewrite(self, number: int, raw: str | None) -> None:
-        """Put `raw` in place of what the event of that number carried, if it is kept."""
+        """Replace the data of the event with that number, if it is still there."""
         rows = self._rows
         place = number - rows[0][0] if rows else -1
         if not 0 <= place < len(rows):

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual import events
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.filter import NoColor
 from textual.geometry import Size
 
 from streamdash.output.safe_text import clean_line
+from streamdash.streams import gc_tuning
 from streamdash.tui.board.screen import Board
+from streamdash.tui.context import ScreenContext
 from streamdash.tui.contrast import grey_variables
+from streamdash.tui.names import StreamNames
 from streamdash.tui.terminal.clipboard import CLIPBOARD, Clipboard
 from streamdash.tui.terminal.driver import TerminalDriver
-from streamdash.tui.terminal.frame_clock import FrameClock
+from streamdash.tui.terminal.frame_clock import Frame, FrameClock
+from streamdash.tui.terminal.internals import OpenApp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -44,7 +47,7 @@ NOTICE_S = 20.0
 """How long a notice stands that the user must have seen."""
 
 
-class StreamdashApp(App[int]):
+class StreamdashApp(OpenApp):
     """Shows `run` and starts it behind the first frame; the result is 0, or 130 after ctrl+c.
 
     Leaving cancels what is live, but the run's tasks are not the app's: whoever runs the app
@@ -57,7 +60,7 @@ class StreamdashApp(App[int]):
     `notices` are sentences that stand on the screen when the streams begin.
     """
 
-    CSS_PATH = "board/screen.tcss"
+    CSS_PATH: ClassVar = ["widgets/part_line.tcss", "board/screen.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave", show=False, priority=True),
         Binding("ctrl+c", "interrupt", show=False, priority=True),
@@ -95,11 +98,8 @@ class StreamdashApp(App[int]):
         self._recorded_in = recorded_in
         self._notices = notices
         self._board = Board(
-            run,
+            ScreenContext(run, StreamNames(len(run.states)), self.wake, self.copy, self._exporter),
             title,
-            wake=self.wake,
-            copy=self.copy,
-            exporter=self._exporter,
             problem=problem,
             timeline=timeline,
             rng=rng,
@@ -117,9 +117,7 @@ class StreamdashApp(App[int]):
 
     def _begin(self) -> None:
         """The first frame is on the screen: let the streams go."""
-        # the screen stays for good, and need not be looked through
-        gc.freeze()
-        gc.enable()
+        gc_tuning.resume()
         for notice in self._notices:
             said = clean_line(notice, 300)
             self.notify(said, severity="warning", timeout=NOTICE_S, markup=False)
@@ -149,14 +147,14 @@ class StreamdashApp(App[int]):
         """Whether another frame is due; an idle screen has none."""
         return self._clock is not None and self._clock.running
 
-    def _paint(self, at: float) -> int:
-        if isinstance(self._driver, TerminalDriver) and self._driver.behind:
-            return True
+    def _paint(self, at: float) -> Frame:
+        if isinstance(self.driver, TerminalDriver) and self.driver.behind:
+            return Frame.MORE
         try:
             return self._board.paint(at)
         except Exception as error:
             self.call_later(_raise, error)
-            return False
+            return Frame.IDLE
 
     def exit(self, *args: object, **kwargs: object) -> None:
         """Leave; no frame is painted any more, and no stream goes on."""
@@ -168,11 +166,6 @@ class StreamdashApp(App[int]):
             self._clock.stop()
         # letting go of the terminal holds up the loop: what came meanwhile would be stamped late
         self._run.cancel_all()
-
-    @property
-    def leaving(self) -> bool:
-        """Whether the app is on its way out: whatever is typed or clicked now comes too late."""
-        return self._exit or self._closing
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Resize):
@@ -193,14 +186,10 @@ class StreamdashApp(App[int]):
             return False
         return await super().run_action(action, default_namespace, namespaces)
 
-    def _handle_exception(self, error: Exception) -> None:
-        # Textual prints some kinds itself, and of others the local variables, which may be keys
-        self._return_code = 1
-        if self._exception is None:
-            self._exception = error
-            self._exception_event.set()
+    def crashed(self, error: Exception) -> None:
+        """End, and leave the error to whoever started the app."""
         self._stop()
-        self.crash = self._exception
+        self.crash = error
         self.panic()
 
     # -- looks ------------------------------------------------------------------------------
@@ -263,7 +252,7 @@ class StreamdashApp(App[int]):
         """Put `text` into the clipboard, and say where it is once that is sure."""
         # a lone half of a surrogate pair has no place in the clipboard's encoding
         text = text.encode("utf-8", "replace").decode()
-        self._clipboard = text
+        self.set_clipboard(text)
         self.clipboards.copy(text, partial(self._copied, text))
 
     def copy_to_clipboard(self, text: str) -> None:

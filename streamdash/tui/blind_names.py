@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import SystemRandom
 from typing import TYPE_CHECKING
 
-from streamdash.reporting.text_table import flags_of
 from streamdash.tui.names import StreamNames, neutral_flags, shown_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
-    from streamdash.reporting.result import Result
+    from streamdash.reporting.result import StreamResult
     from streamdash.streams.spec import StreamSpec
     from streamdash.streams.state import StreamState
 
@@ -62,11 +62,12 @@ class BlindNames(StreamNames):
         called = (f"{self.letter(index)} = {shown_label(specs[index])}" for index in self.order)
         return ", ".join(called)
 
-    def result(self, index: int, result: Result) -> Result:
+    def result(self, index: int, result: StreamResult) -> StreamResult:
         """Numbers under a letter; what a token costs would name the model."""
-        hidden: Result = {"endpoint": "", "model": "", "cost_usd": None}
-        flags = neutral_flags(flags_of(result))
-        return {**result, **hidden, "label": self.letter(index), "flags": flags}
+        metrics = result.metrics._replace(flags=tuple(neutral_flags(result.flags)))
+        return replace(
+            result, label=self.letter(index), endpoint="", model="", cost_usd=None, metrics=metrics
+        )
 
 
 class RevealedNames(StreamNames):
@@ -87,5 +88,5 @@ class RevealedNames(StreamNames):
     def legend(self, specs: Sequence[StreamSpec]) -> str:
         return self._before.legend(specs)
 
-    def result(self, index: int, result: Result) -> Result:
-        return {**result, "label": f"{self._before.letter(index)} = {result['label']}"}
+    def result(self, index: int, result: StreamResult) -> StreamResult:
+        return replace(result, label=f"{self._before.letter(index)} = {result.label}")

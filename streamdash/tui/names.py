@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from streamdash.output.safe_text import clean_line
+from streamdash.streams.flags import depends_on_dialect
 from streamdash.tui.text.glyphs import glyphs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from streamdash.reporting.result import Result
+    from streamdash.reporting.result import StreamResult
     from streamdash.streams.spec import StreamSpec
     from streamdash.streams.state import StreamState
 
 LIMIT = 200
-_OF_A_DIALECT = "_ignored"
-"""Ends the flags that say what a dialect has no key for."""
 
 
 def shown_label(spec: StreamSpec) -> str:
@@ -27,7 +26,7 @@ def shown_label(spec: StreamSpec) -> str:
 
 def neutral_flags(flags: Iterable[str]) -> list[str]:
     """The flags that a stream of any dialect may have."""
-    return [flag for flag in flags if not flag.endswith(_OF_A_DIALECT)]
+    return [flag for flag in flags if not depends_on_dialect(flag)]
 
 
 class StreamNames:
@@ -67,6 +66,6 @@ class StreamNames:
         """Who was who, on one line; empty where nobody was anybody else."""
         return ""
 
-    def result(self, index: int, result: Result) -> Result:
+    def result(self, index: int, result: StreamResult) -> StreamResult:
         """Stream `index`'s result as a table on the screen may show it."""
         return result

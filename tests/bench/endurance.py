@@ -12,8 +12,8 @@ from tests.bench.workload import MARKER, Phase, Workload
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from tests.bench.pseudo_terminal import Sample, Terminal
     from tests.bench.rig import Rig, Seen
-    from tests.bench.terminal import Sample, Terminal
 
 _MEGABYTE = 1 << 20
 _SLOW = Phase("words", 50, 250, _MEGABYTE // 250)

@@ -12,8 +12,8 @@ from tests.bench.workload import MARKER, MARKER_BYTES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from tests.bench.pseudo_terminal import Read, Sample
     from tests.bench.serving import Stamps
-    from tests.bench.terminal import Read, Sample
 
 FRAME = b"\x1b[?2026h"
 _ESCAPE = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])")

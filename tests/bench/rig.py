@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from tests.bench.figures import Window
 from tests.bench.processes import environment, on_cpu, places
 from tests.bench.programs import Program, knows_recordings
+from tests.bench.pseudo_terminal import Terminal
 from tests.bench.serving import Server
-from tests.bench.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
     from tests.bench.accounts import Told
     from tests.bench.programs import Name
+    from tests.bench.pseudo_terminal import Read, Sample
     from tests.bench.serving import Stamps
-    from tests.bench.terminal import Read, Sample
     from tests.bench.workload import Workload
 
 Meanwhile: TypeAlias = "Callable[[Terminal, Mapping[int, Callable[[], None]]], None]"
 STARTING_S = 15.0
-"""A program that has not sent its requests by then never will."""
+"""How long a program may take to send its requests."""
 SETTLED_S = 0.4
-"""A screen that has been quiet for so long has shown everything."""
+"""How long a screen must be quiet to count as complete."""
 BACKLOG_S = 12.0
 """How long a program may go on after the server has finished."""
 

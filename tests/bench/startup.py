@@ -1,4 +1,4 @@
-"""How long the program takes to be there, beside the least that Python and Textual need."""
+"""Start-up time of the program, next to the minimum that Python and Textual need."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Startup:
 
 
 def startup(rig: Rig, times: int) -> Startup:
-    """Start each program so many times, in turns."""
+    """Start each program this many times, in turns."""
     versions, pythons, frames, empties = [], [], [], []
     for _ in range(times * 3):
         versions.append(_duration(rig, [*STREAMDASH, "--version"]))

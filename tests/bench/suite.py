@@ -1,4 +1,4 @@
-"""What is run, and everything it found."""
+"""Runs the parts of the benchmark and collects their findings."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def measure(
 
 
 def say(line: str) -> None:
-    """Tell who waits what is being done."""
+    """Print what is being measured, for the person who waits."""
     print(line, file=sys.stderr, flush=True)
 
 

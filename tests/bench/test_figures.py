@@ -23,8 +23,8 @@ from tests.bench.figures import (
 )
 from tests.bench.goals import Goal
 from tests.bench.processes import Memory
+from tests.bench.pseudo_terminal import Read, Sample
 from tests.bench.serving import Stamps
-from tests.bench.terminal import Read, Sample
 from tests.bench.workload import (
     Phase,
     Workload,
@@ -97,7 +97,7 @@ def test_a_marker_is_seen_once_and_across_reads() -> None:
     assert markers_seen(reads) == {(3, 120): 2, (0, 7): 3}
 
 
-def test_glass_times_count_from_the_marker_s_own_chunk() -> None:
+def test_display_times_count_from_the_markers_own_chunk() -> None:
     written = {0: stamps(0, 1.0, 2.0, 3.0), 1: stamps(1, 1.5)}
     times = glass_times(written, {0: [0, 2], 1: [0, 2]}, {(0, 2): 3.25, (1, 0): 2.0, (1, 2): 9})
     assert times == {(0, 2): 0.25, (1, 0): 0.5}
@@ -108,7 +108,7 @@ def test_cells_leave_out_what_a_terminal_does_not_show() -> None:
     assert cells_written("é水".encode()) == 2
 
 
-def test_a_screen_is_there_when_its_cells_are() -> None:
+def test_a_screen_is_complete_when_all_its_cells_are_written() -> None:
     reads = [Read(1, b"abc"), Read(2, b"ab"), Read(3, b"abc")]
     assert time_of_cells(reads, 1.5, 4) == 3
     assert time_of_cells(reads, 1.5, 6) is None

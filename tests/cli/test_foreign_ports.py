@@ -1,9 +1,8 @@
-"""`streamdash endpoints` beside whatever else may listen on the ports of local servers."""
+"""`streamdash endpoints` when other programs listen on the ports of local servers."""
 
 from __future__ import annotations
 
 import gzip
-import io
 import json
 import random
 import socket
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from streamdash.cli.endpoints import show_endpoints
+from streamdash.cli import endpoints
 from streamdash.providers import catalog
 from tests.fuzzing import rounds
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     Answer = Callable[[socket.socket], None]
 
 PATIENCE_S = 2.0
-"""All servers are asked at once and given 0.8 s; the rest is for a machine that is busy."""
+"""All servers together have 0.8 s; the rest is for a busy machine."""
 PLAIN = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n"
 
 
@@ -51,14 +50,14 @@ def listening(answer: Answer, family: socket.AddressFamily = socket.AF_INET) -> 
 
 
 def says(data: bytes, *, first: bool = False, hold_s: float = 0.0) -> Answer:
-    """Send `data` after the request, or `first`, and hold the connection a while."""
+    """Send `data` after the request, or before it, then keep the connection open for a while."""
 
     def answer(connection: socket.socket) -> None:
         if not first:
             connection.recv(65536)
         connection.sendall(data)
         if first:
-            # closed over a request that nobody read, a connection is reset
+            # closing with an unread request would reset the connection
             connection.recv(65536)
         time.sleep(hold_s)
 
@@ -66,7 +65,7 @@ def says(data: bytes, *, first: bool = False, hold_s: float = 0.0) -> Answer:
 
 
 def floods(head: bytes, again: bytes, pause_s: float = 0.0) -> Answer:
-    """Send `head`, then `again` for ever."""
+    """Send `head`, then `again` without end."""
 
     def answer(connection: socket.socket) -> None:
         connection.recv(65536)
@@ -89,14 +88,15 @@ def silent(connection: socket.socket) -> None:
 
 
 def states(monkeypatch: pytest.MonkeyPatch, ports: dict[str, int]) -> dict[str, str]:
-    """What is said of each local endpoint, if they listen on these ports."""
+    """The state that is printed for each local endpoint on these ports."""
     monkeypatch.setattr(catalog, "_LOCAL", tuple(ports.items()))
-    out = io.StringIO()
+    written: list[str] = []
+    monkeypatch.setattr(endpoints, "write_out", written.append)
     began = time.monotonic()
-    assert show_endpoints({}, out) == 0
+    assert endpoints.show_endpoints({}) == 0
     assert time.monotonic() - began < PATIENCE_S
-    lines = out.getvalue().splitlines()
-    assert len(lines) == 1 + 11 + len(ports) + 3, "a line each, and the titles"
+    lines = "".join(written).splitlines()
+    assert len(lines) == 1 + 11 + len(ports) + 3, "one line each, and the titles"
     assert all(line.isprintable() for line in lines)
     rows = {line.split()[0]: line.split("/v1", 1)[-1].strip() for line in lines}
     return {name: rows[name] for name in ports}
@@ -124,16 +124,16 @@ KINDS: dict[str, tuple[Answer, str]] = {
         says(b"HTTP/1.0 400 Bad Request\r\nContent-Type: text/html\r\n\r\nWebSockets request"),
         "answers with HTTP 400",
     ),
-    "nothing said, ever": (silent, SLOW),
+    "no answer at all": (silent, SLOW),
     "a reset": (resets, CLOSES),
     "an end without an answer": (says(b""), CLOSES),
     "a status line that never ends": (floods(b"HTTP/1.1 200 ", b"a" * 1000, 0.01), FOREIGN),
-    "a status line that drips": (floods(b"HTTP/1.1 200 ", b"a", 0.1), SLOW),
+    "a slow status line": (floods(b"HTTP/1.1 200 ", b"a", 0.1), SLOW),
     "headers without end": (floods(b"HTTP/1.1 200 OK\r\n", b"x-a: b\r\n", 0.001), FOREIGN),
     "100 Continue without end": (floods(b"", b"HTTP/1.1 100 Continue\r\n\r\n", 0.001), SLOW),
     "an event stream without end": (floods(PLAIN, b": ping\n\n", 0.1), SLOW),
     "a body without end": (floods(PLAIN, b" " * 65536), FOREIGN),
-    "a body that is announced only": (says(HEAD_OF_10_MIB + b"{", hold_s=2), SLOW),
+    "a body that never comes": (says(HEAD_OF_10_MIB + b"{", hold_s=2), SLOW),
     "a body that is cut": (says(HEAD_OF_10_MIB + b"{"), FOREIGN),
     "a redirect to itself": (
         answered(b"", b"HTTP/1.1 307 Again\r\nLocation: /v1/models\r\n\r\n"),
@@ -151,7 +151,10 @@ KINDS: dict[str, tuple[Answer, str]] = {
         FOREIGN,
     ),
     "HTTP/0.9": (says(b"<html>hello</html>\n"), NOT_HTTP),
-    "HTTP/2 unasked": (says(b"\x00\x00\x12\x04\x00\x00\x00\x00\x00" * 3, first=True), NOT_HTTP),
+    "HTTP/2 without negotiation": (
+        says(b"\x00\x00\x12\x04\x00\x00\x00\x00\x00" * 3, first=True),
+        NOT_HTTP,
+    ),
     "a content length of minus one": (
         answered(models(), b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n"),
         "answers, 0 models",
@@ -161,7 +164,7 @@ KINDS: dict[str, tuple[Answer, str]] = {
         "answers, 0 models",
     ),
     "a status of many digits": (says(b"HTTP/1.1 99999999999999 OK\r\n\r\n"), NOT_HTTP),
-    "chunks that are none": (
+    "malformed chunks": (
         says(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nabc\r\n"),
         FOREIGN,
     ),
@@ -190,26 +193,26 @@ KINDS: dict[str, tuple[Answer, str]] = {
 }
 
 
-@pytest.mark.fault("files and environment", "something else listens on a local server's port")
-@pytest.mark.parametrize(("answer", "said"), KINDS.values(), ids=KINDS)
-def test_whatever_listens_gets_one_line_and_soon(
-    answer: Answer, said: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.fault("files and environment", "another program listens on a local server's port")
+@pytest.mark.parametrize(("answer", "state"), KINDS.values(), ids=KINDS)
+def test_every_listener_gets_one_line_in_time(
+    answer: Answer, state: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with listening(answer) as port:
-        assert states(monkeypatch, {"llamacpp": port}) == {"llamacpp": said}
+        assert states(monkeypatch, {"llamacpp": port}) == {"llamacpp": state}
 
 
-@pytest.mark.fault("files and environment", "something else listens on a local server's port")
-def test_one_that_hangs_does_not_delay_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.fault("files and environment", "another program listens on a local server's port")
+def test_a_server_that_hangs_does_not_delay_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     good = answered(models({"id": "a"}, {"id": "b"}))
-    drip = floods(PLAIN, b" ", 0.1)
-    with listening(silent) as a, listening(drip) as b, listening(good) as c:
+    slow = floods(PLAIN, b" ", 0.1)
+    with listening(silent) as a, listening(slow) as b, listening(good) as c:
         seen = states(monkeypatch, {"ollama": a, "vllm": b, "lmstudio": c})
     assert seen == {"ollama": SLOW, "vllm": SLOW, "lmstudio": "answers, 2 models"}
 
 
-@pytest.mark.fault("files and environment", "something else listens on a local server's port")
-def test_a_queue_that_nobody_serves_and_an_ipv6_listener(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.fault("files and environment", "another program listens on a local server's port")
+def test_a_full_queue_and_an_ipv6_listener_give_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as full:
         full.bind(("127.0.0.1", 0))
         full.listen(0)
@@ -230,14 +233,14 @@ def test_a_queue_that_nobody_serves_and_an_ipv6_listener(monkeypatch: pytest.Mon
             assert states(monkeypatch, {"vllm": port}) == {"vllm": "no answer"}
 
 
-@pytest.mark.fault("files and environment", "something else listens on a local server's port")
+@pytest.mark.fault("files and environment", "another program listens on a local server's port")
 def test_no_mutated_answer_breaks_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = random.Random(20)
     whole = PLAIN + models({"id": "a"}, {"id": "b"})
     for _ in range(rounds(8)):
         with listening(says(_mutated(whole, rng))) as a, listening(says(_mutated(whole, rng))) as b:
             seen = states(monkeypatch, {"ollama": a, "vllm": b})
-        assert all(said.startswith(("answers", "takes connections")) for said in seen.values())
+        assert all(state.startswith(("answers", "takes connections")) for state in seen.values())
 
 
 def _mutated(data: bytes, rng: random.Random) -> bytes:

@@ -1,4 +1,4 @@
-"""Gates of a run and of its replay: a number that never came holds no limit."""
+"""Gates of a run and of its replay: a missing number fails its gate."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ APIS: tuple[Api, ...] = ("openai", "openai-responses", "anthropic")
 
 @pytest.fixture
 async def prompts(tmp_path: Path) -> AsyncIterator[Path]:
-    """A stream A of the model `brief`, which the command line may replace."""
+    """A prompt file with a stream A of the model `brief`, which the command line may replace."""
     async with DemoServer(scripts=ANSWERS) as server:
         path = tmp_path / "prompts.toml"
         path.write_text(
@@ -44,7 +44,7 @@ async def prompts(tmp_path: Path) -> AsyncIterator[Path]:
 
 @missing
 @pytest.mark.parametrize("api", APIS)
-async def test_a_stream_without_any_token_was_not_in_time(
+async def test_a_stream_without_tokens_fails_its_gate(
     prompts: Path, tmp_path: Path, api: str
 ) -> None:
     recording = str(tmp_path / "run.jsonl")
@@ -59,7 +59,7 @@ async def test_a_stream_without_any_token_was_not_in_time(
 
 
 @missing
-async def test_a_stream_that_failed_before_any_token_is_named_too(
+async def test_a_stream_that_failed_before_any_token_is_named(
     prompts: Path, tmp_path: Path
 ) -> None:
     ended = await streamdash(
@@ -70,7 +70,7 @@ async def test_a_stream_that_failed_before_any_token_is_named_too(
 
 
 @missing
-async def test_a_baseline_without_a_number_does_not_hold(prompts: Path, tmp_path: Path) -> None:
+async def test_a_baseline_without_a_number_fails_the_gate(prompts: Path, tmp_path: Path) -> None:
     recording = str(tmp_path / "run.jsonl")
     quiet = ("--format", "csv")
     empty = ("-m", "openai:empty", "--record", recording)
@@ -83,13 +83,15 @@ async def test_a_baseline_without_a_number_does_not_hold(prompts: Path, tmp_path
 
 
 @missing
-async def test_a_regression_without_a_baseline_is_a_mistake(prompts: Path, tmp_path: Path) -> None:
+async def test_an_allowed_regression_needs_a_baseline(prompts: Path, tmp_path: Path) -> None:
     ended = await streamdash(str(prompts), "--max-regression", "5%", home=tmp_path)
     assert ended.code == 2
     assert "give --baseline" in ended.err
 
 
-async def test_what_an_interrupt_cancelled_is_no_failed_gate(prompts: Path, tmp_path: Path) -> None:
+async def test_streams_cancelled_by_an_interrupt_fail_no_gate(
+    prompts: Path, tmp_path: Path
+) -> None:
     ended = await streamdash(
         str(prompts), "-m", "openai:endless", "--max-ttft", "60",
         home=tmp_path, interrupt_after=b"line 2",

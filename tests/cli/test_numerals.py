@@ -1,4 +1,4 @@
-"""Numbers on the command line: what they are worth counts, not how they are spelled."""
+"""Numbers on the command line: their value counts, not their spelling."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streamdash.cli import arguments
-from streamdash.cli.numerals import parse_number, parse_whole
+from streamdash.cli.numerals import parse_fraction, parse_number, parse_whole
 from tests.fuzzing import examples
 
 misread = pytest.mark.fault("numbers", "a number on the command line is spelled oddly")
@@ -24,9 +24,9 @@ SECONDS = [
 
 def refused(*options: str, capsys: pytest.CaptureFixture[str]) -> str:
     playing = any(option.startswith("--speed") for option in options)
-    parser = arguments.replay_parser() if playing else arguments.run_parser()
+    parse = arguments.parse_replay if playing else arguments.parse_run
     with pytest.raises(SystemExit) as ended:
-        parser.parse_args(["x", *options])
+        parse(["x", *options])
     assert ended.value.code == 2
     return capsys.readouterr().err
 
@@ -35,8 +35,8 @@ def refused(*options: str, capsys: pytest.CaptureFixture[str]) -> str:
 @pytest.mark.parametrize("option", [*WHOLE, *SECONDS, "--speed"])
 def test_no_option_takes_an_odd_number(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     for text in ODD:
-        said = refused(f"{option}={text}", capsys=capsys)
-        assert repr(text) in said or repr(text)[1:-1] in said
+        message = refused(f"{option}={text}", capsys=capsys)
+        assert repr(text) in message or repr(text)[1:-1] in message
 
 
 @misread
@@ -58,7 +58,7 @@ def test_no_option_takes_an_odd_number(option: str, capsys: pytest.CaptureFixtur
         ("--max-regression", "٥%"),
     ],
 )
-def test_length_and_zeros_deceive_no_limit(
+def test_leading_zeros_and_length_bypass_no_limit(
     option: str, text: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     refused(option, text, capsys=capsys)
@@ -77,20 +77,23 @@ def test_length_and_zeros_deceive_no_limit(
         ("--max-regression", "005 %", 0.05),
     ],
 )
-def test_zeros_before_a_number_are_nothing(option: str, text: str, value: float) -> None:
-    options = vars(arguments.run_parser().parse_args([option, text]))
-    assert options[option.removeprefix("--").replace("-", "_")] == pytest.approx(value)
+def test_leading_zeros_do_not_change_a_number(option: str, text: str, value: float) -> None:
+    request, _, limits = arguments.parse_run([option, text])
+    options = {**request._asdict(), **request.overrides._asdict(), **limits._asdict()}
+    name = option.removeprefix("--").replace("-", "_")
+    found = options[name] if name in options else options[f"{name}_s"]
+    assert found == pytest.approx(value)
 
 
 @pytest.mark.parametrize(("text", "speed"), [("0", 0.0), ("0.0", 0.0), ("00", 0.0), ("4", 4.0)])
-def test_a_speed_of_nothing_is_at_once(text: str, speed: float) -> None:
-    assert arguments.replay_parser().parse_args(["x", "--speed", text]).speed == speed
+def test_a_speed_of_zero_is_accepted(text: str, speed: float) -> None:
+    assert arguments.parse_replay(["x", "--speed", text]).speed == speed
 
 
 @misread
 @given(st.text(max_size=30) | st.from_regex(r"[-+ 0-9_.eE]{0,30}", fullmatch=True))
 @examples(300)
-def test_what_is_read_is_what_python_reads(text: str) -> None:
+def test_every_accepted_number_has_the_value_that_python_reads(text: str) -> None:
     whole, number = parse_whole(text), parse_number(text)
     if whole is not None:
         assert text.isascii()
@@ -99,3 +102,22 @@ def test_what_is_read_is_what_python_reads(text: str) -> None:
         assert text.isascii()
         assert math.isfinite(number)
         assert number == float(text) >= 0
+
+
+@pytest.mark.parametrize(
+    ("text", "fraction"),
+    [("20%", 0.2), (" 20 % ", 0.2), ("0.2", 0.2), ("0", 0.0), ("150%", 1.5), ("1", 1.0)],
+)
+def test_a_fraction_is_a_percentage_or_a_number(text: str, fraction: float) -> None:
+    assert parse_fraction(text) == pytest.approx(fraction)
+
+
+@pytest.mark.parametrize("text", ["", "x", "-5%", "nan", "inf%", "%", "20 percent"])
+def test_anything_else_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(ValueError, match=r"write it as 20% or 0\.2"):
+        parse_fraction(text)
+
+
+def test_a_forgotten_percent_sign_is_noticed() -> None:
+    with pytest.raises(ValueError, match="did you mean 20%"):
+        parse_fraction("20")

@@ -303,7 +303,7 @@ async def test_closing_does_not_wait_for_a_client_that_does_not_read() -> None:
         head = b"POST /v1/responses HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n"
         await loop.sock_sendall(deaf, head % len(body) + body)
         entry = await asyncio.wait_for(server.request(0), LIMIT_S)
-        await asyncio.wait_for(entry.spoke.wait(), LIMIT_S)
+        await asyncio.wait_for(entry.begun.wait(), LIMIT_S)
         begun = time.monotonic()
         await server.aclose()
         took = time.monotonic() - begun

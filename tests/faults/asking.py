@@ -1,4 +1,4 @@
-"""Asks fault servers with real providers, one endpoint for each dialect."""
+"""Runs that request fault servers through the real providers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from streamdash.providers.registry import Providers
-from streamdash.streams.run import Run
+from streamdash.streams.live import LivePerformer, live_run
 from streamdash.streams.spec import Endpoint, RunPlan, StreamSpec
 from tests.faults.scenarios.scenario import CALM
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from streamdash.streams.events import Event
+    from streamdash.streams.run import Run
     from streamdash.streams.spec import Deadlines
     from streamdash.streams.state import StreamState
     from tests.faults.dialects import Dialect
@@ -24,12 +25,12 @@ QUESTION = ({"role": "user", "content": "Hello"},)
 
 
 class Heard:
-    """A listener that keeps every event with its time."""
+    """A listener that records every event with its time."""
 
     def __init__(self) -> None:
         self.events: list[tuple[StreamState, Event, float]] = []
 
-    def heard(self, state: StreamState, event: Event, at: float) -> None:
+    def on_event(self, state: StreamState, event: Event, at: float) -> None:
         self.events.append((state, event, at))
 
     def of(self, label: str) -> list[Event]:
@@ -45,7 +46,7 @@ def endpoint_at(
     headers: Mapping[str, str] | None = None,
     builtin: bool = False,
 ) -> Endpoint:
-    """An endpoint of the dialect at a fault server."""
+    """An endpoint of this dialect at a fault server."""
     base_url = url if dialect.api == "anthropic" else f"{url}/v1"
     return Endpoint(
         name=name,
@@ -75,7 +76,7 @@ def run_of(
     *specs: StreamSpec, environ: Mapping[str, str] | None = None, heard: Heard | None = None
 ) -> Run:
     """A run that has not started."""
-    return Run(
+    return live_run(
         RunPlan(specs=specs),
         Providers(environ or {}),
         rng=Random(7),
@@ -95,14 +96,15 @@ async def ended(
 
 
 async def warmed(run: Run) -> Run:
-    """The same run with its providers warm, so that what follows is about streams alone."""
+    """The same run after its SDKs are loaded, which would otherwise be part of the timing."""
     for spec in run.plan.specs:
-        await run._providers.provider(spec.endpoint).warm()
+        assert isinstance(run.performer, LivePerformer)
+        await run.performer.providers.provider(spec.endpoint).warm()
     return run
 
 
 async def nothing_left() -> set[asyncio.Task[object]]:
-    """Tasks other than the caller's, those of garbage collection included."""
+    """Tasks other than the caller's, including those that garbage collection starts."""
     left = asyncio.all_tasks()
     gc.collect()
     await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""The three dialects as their servers speak them: events as bytes, one event a piece."""
+"""The events of the three dialects, as the bytes that their servers send."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def event(body: object, name: str | None = None) -> bytes:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dialect:
-    """What a healthy server sends, in pieces; `healthy` puts them together."""
+    """The parts of a healthy server's answer; `healthy` joins them."""
 
     api: Api
     reason: dict[Outcome, str]

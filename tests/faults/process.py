@@ -1,4 +1,4 @@
-"""The fault server in a process of its own, for what is measured against its clock."""
+"""The fault server in a process of its own, for timings that its work must not disturb."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def _serve(scripts: Mapping[str, Script], line: Connection[object, object]) -> N
 
 
 class ServerProcess:
-    """Speaks from `scripts`; `received` is there after the `with`.
+    """Answers from `scripts`; `received` is filled at the end of the `with` block.
 
-    Both processes' `time.monotonic` is the system's one clock.
+    `time.monotonic` is the same clock in both processes.
     """
 
     def __init__(self, scripts: Mapping[str, Script]) -> None:

@@ -1,4 +1,4 @@
-"""A proxy on loopback that notes what it is sent and answers as its script says."""
+"""A proxy on loopback that records requests and gives a scripted answer."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 Answer = bytes | Literal["tunnel", "hang", "reset", "close"]
-"""Bytes to send, a tunnel to `FaultProxy.target`, nothing at all, an RST, or an end."""
+"""Bytes to send, a tunnel to `FaultProxy.target`, no answer, an RST, or a FIN."""
 
 
 class FaultProxy:
-    """Gives every connection the same answer; used in a `with`."""
+    """Gives every connection the same answer; a context manager."""
 
     def __init__(self, answer: Answer, target: int = 0) -> None:
         self.heads: list[str] = []
-        """The head of each request, or whatever else came first."""
+        """The first bytes of each connection, up to the end of a request's head."""
         self.target = target
         self._answer = answer
         self._server = socket.socket()

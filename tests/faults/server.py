@@ -1,7 +1,7 @@
-"""A server without an HTTP library: it writes the bytes of a script, torn wherever that says.
+"""A server without an HTTP library: it writes a script's bytes, split wherever the script says.
 
-It lives in a thread with a loop of its own, so that its stamps are not the client's, and finds
-the script of a request by the `model` in its body.
+It runs in a thread with its own event loop, because its stamps must not wait for the client's. The
+`model` in a request's body selects the script.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Send(NamedTuple):
 
 
 class Pause(NamedTuple):
-    """Say nothing for a while."""
+    """Send nothing for this long."""
 
     seconds: float
 
@@ -42,7 +42,7 @@ class Flood(NamedTuple):
 
 
 class Stall(NamedTuple):
-    """Say nothing more, hold the connection until the client goes."""
+    """Send nothing more; hold the connection until the client closes it."""
 
 
 class Close(NamedTuple):
@@ -50,7 +50,7 @@ class Close(NamedTuple):
 
 
 class HalfClose(NamedTuple):
-    """Send the FIN, go on listening until the client goes."""
+    """Send a FIN and keep reading until the client closes the connection."""
 
 
 class Reset(NamedTuple):
@@ -65,7 +65,7 @@ Script: TypeAlias = "Sequence[Reply]"
 
 @dataclass(slots=True)
 class Received:
-    """One request as it came, and what became of its connection."""
+    """One request, and when its connection was written to and closed."""
 
     connection: int
     method: str
@@ -88,7 +88,7 @@ class Received:
 
 
 class FaultServer:
-    """Speaks from `scripts`, a script for each model name; used in a `with`."""
+    """Answers from `scripts`, which has one script per model name; a context manager."""
 
     def __init__(
         self,
@@ -130,12 +130,12 @@ class FaultServer:
         self._thread.join()
 
     def wait_until(self, happened: Callable[[], bool], timeout_s: float = 5.0) -> bool:
-        """Block until `happened()` holds, which is asked after every change."""
+        """Block until `happened()` is true; checked after every change. Returns whether it is."""
         with self._changed:
             return self._changed.wait_for(happened, timeout_s)
 
     def hang_up(self) -> None:
-        """Close every connection that stands, from the server's end."""
+        """Close every open connection from the server's side."""
         self._loop.call_soon_threadsafe(self._hang_up)
 
     def _hang_up(self) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from streamdash.providers import sdk_provider as sdk
-from streamdash.providers.transport import response as answer
+from streamdash.providers.transport import response_checks as answer
 from streamdash.providers.wire import sse
 from streamdash.streams.events import Status
 from tests.faults.asking import asked, ended, endpoint_at, run_of, warmed

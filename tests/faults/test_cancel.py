@@ -12,7 +12,7 @@ import pytest
 
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Delta, End, Retry, Sent, Status
-from streamdash.streams.run import Run
+from streamdash.streams.live import live_run
 from streamdash.streams.spec import Endpoint, RunPlan
 from tests.faults.asking import Heard, asked, endpoint_at, nothing_left, run_of, warmed
 from tests.faults.dialects import DIALECTS
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from streamdash.streams.events import Event
     from streamdash.streams.provider import AttemptContext
+    from streamdash.streams.run import Run
     from streamdash.streams.spec import StreamSpec
     from tests.faults.dialects import Dialect
     from tests.faults.server import Reply
@@ -249,7 +250,7 @@ class Stubborn:
 async def test_a_stream_that_breaks_while_it_is_cancelled_stays_cancelled() -> None:
     provider, heard = Stubborn(), Heard()
     spec = asked(Endpoint(name="x", api="openai", base_url="http://x/v1"), "m", retries=2)
-    run = Run(RunPlan(specs=(spec,)), provider, listeners=(heard,))
+    run = live_run(RunPlan(specs=(spec,)), provider, listeners=(heard,))
     run.start()
     await until(lambda: provider.made == 1 and run.states[0].sent_at is not None)
     run.cancel(0)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from streamdash.providers.transport.certificates import trust
+from streamdash.providers.transport.certificates import tls_context
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Status
 from tests.faults.asking import asked, ended, endpoint_at
@@ -62,13 +62,13 @@ USELESS = [
     ("SSL_CERT_FILE", "words.pem", "no certificate"),
     ("SSL_CERT_FILE", "key.pem", "no certificate"),
     ("SSL_CERT_FILE", "binary.pem", "no certificate"),
-    ("SSL_CERT_FILE", "fifo", "no regular file"),
+    ("SSL_CERT_FILE", "fifo", "not a regular file"),
     ("SSL_CERT_DIR", "missing", "No such file"),
     ("SSL_CERT_DIR", "words.pem", "Not a directory"),
     ("SSL_CERT_DIR", "folder", "hashed name"),
     ("SSL_CERT_DIR", "unhashed", "hashed name"),
     ("SSLKEYLOGFILE", "folder", "is a folder"),
-    ("SSLKEYLOGFILE", "fifo", "no regular file"),
+    ("SSLKEYLOGFILE", "fifo", "not a regular file"),
     ("SSLKEYLOGFILE", "missing/keys", "No such file"),
     ("SSLKEYLOGFILE", "words.pem/keys", "Not a directory"),
 ]
@@ -82,7 +82,7 @@ def test_the_variable_and_its_file_are_named(
     made(tmp_path, "words.pem")
     path = str(tmp_path / what) if "/" in what else made(tmp_path, what)
     with pytest.raises(StreamError) as broken:
-        trust({variable: path})
+        tls_context({variable: path})
     assert broken.value.kind == "tls"
     assert not broken.value.retryable
     assert broken.value.message.startswith(f"{variable}: {path}: ")
@@ -90,10 +90,10 @@ def test_the_variable_and_its_file_are_named(
 
 
 @fault
-def test_a_name_with_a_nul_in_it_is_told() -> None:
+def test_a_path_with_a_nul_is_reported() -> None:
     for variable in ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"):
         with pytest.raises(StreamError) as broken:
-            trust({variable: "a\0b"})
+            tls_context({variable: "a\0b"})
         assert broken.value.message.startswith(variable)
 
 
@@ -102,7 +102,7 @@ def test_one_good_folder_of_several_is_enough(tmp_path: Path) -> None:
     good = tmp_path / "good"
     good.mkdir()
     shutil.copy(CERTIFICATE, good / "0a1b2c3d.0")
-    context = trust({"SSL_CERT_DIR": f"{tmp_path / 'none'}{os.pathsep}{good}"})
+    context = tls_context({"SSL_CERT_DIR": f"{tmp_path / 'none'}{os.pathsep}{good}"})
     assert context.verify_mode is CERT_REQUIRED
 
 
@@ -144,7 +144,7 @@ PROMPTS = """
 api = "openai"
 base_url = "https://127.0.0.1:9/v1"
 [[streams]]
-model = "demo:quick"
+model = "demo:echo"
 label = "demo"
 prompt = "Hello"
 [[streams]]
@@ -165,7 +165,7 @@ retries = 0
         ("SSLKEYLOGFILE", "folder"),
     ],
 )
-async def test_the_program_says_it_once_and_the_demo_plays_on(
+async def test_the_program_reports_it_once_and_the_demo_goes_on(
     tmp_path: Path, variable: str, what: str
 ) -> None:
     path = made(tmp_path, what)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from streamdash.providers.transport import body
-from streamdash.providers.transport import response as answer
-from streamdash.streams import runner
+from streamdash.providers.transport import response_checks as answer
+from streamdash.streams import deadlines
 from streamdash.streams.events import Status
 from streamdash.streams.metrics import measure
 from tests.faults.asking import asked, ended, endpoint_at
@@ -29,8 +29,8 @@ pytestmark = pytest.mark.fault("numbers", "our own waiting is in no number")
 
 @pytest.fixture(autouse=True)
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runner, "FINISH_GRACE_S", GRACE_S)
-    monkeypatch.setattr(runner, "COUNTED_GRACE_S", GRACE_S)
+    monkeypatch.setattr(deadlines, "FINISH_GRACE_S", GRACE_S)
+    monkeypatch.setattr(deadlines, "COUNTED_GRACE_S", GRACE_S)
     monkeypatch.setattr(body, "ERROR_BODY_S", GRACE_S)
     monkeypatch.setattr(answer, "WRONG_BODY_S", GRACE_S)
 

@@ -16,6 +16,7 @@ from tests.faults.asking import Heard, asked, ended, endpoint_at
 from tests.faults.dialects import CHAT, DIALECTS, MESSAGES, event
 from tests.faults.framing import answered, streamed
 from tests.faults.server import FaultServer
+from tests.program import CHECKOUT
 
 if TYPE_CHECKING:
     from streamdash.streams.state import StreamState
@@ -190,7 +191,7 @@ def test_the_sdks_write_nothing_to_the_terminal_whatever_the_environment_says() 
     with FaultServer(scripts) as server:
         done = subprocess.run(
             [sys.executable, "-c", CHATTER, server.url],
-            env={**os.environ, **loud, **FOREIGN, "PYTHONPATH": os.getcwd()},
+            env={**os.environ, **loud, **FOREIGN, "PYTHONPATH": str(CHECKOUT)},
             capture_output=True,
             text=True,
             timeout=60,

@@ -14,7 +14,7 @@ from tests.faults.dialects import DIALECTS
 from tests.faults.framing import LAST_CHUNK, chunk, chunked_head
 from tests.faults.server import FaultServer, Pause, Send, Stall
 from tests.program import environment
-from tests.terminal.session import session
+from tests.pseudo_terminal.session import session
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from streamdash.providers.wire.wire_reader import rows_of
+from streamdash.providers.json_fields import rows_of
 from streamdash.reporting.pricing import cost_usd
 from streamdash.streams.events import Delta, Usage
 from streamdash.streams.metrics import measure

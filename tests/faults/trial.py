@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from streamdash.providers.registry import Providers
-from streamdash.streams import runner
-from streamdash.streams.run import Run
+from streamdash.streams import deadlines
+from streamdash.streams.live import live_run
 from streamdash.streams.spec import Endpoint, RunPlan, StreamSpec
 from tests.faults.dialects import DIALECTS
 from tests.faults.framing import LAST_CHUNK, chunk, chunked_head
@@ -54,7 +54,7 @@ class Endings:
         self.late: dict[str, int] = {}
         self._ended: set[str] = set()
 
-    def heard(self, state: StreamState, event: Event, at: float) -> None:
+    def on_event(self, state: StreamState, event: Event, at: float) -> None:
         label = state.spec.label
         if label in self._ended:
             self.late[label] = self.late.get(label, 0) + 1
@@ -157,7 +157,7 @@ async def _run(d: Dialect, stack: contextlib.ExitStack) -> dict[str, Outcome]:
         for name in healthy
     ]  # fmt: skip
     endings = Endings()
-    run = Run(
+    run = live_run(
         RunPlan(specs=(*neighbours, *specs), concurrency=TOGETHER),
         Providers({}),
         listeners=(endings,),
@@ -181,7 +181,7 @@ async def _all() -> dict[str, dict[str, Outcome]]:
         no_such_host(),
         pytest.MonkeyPatch.context() as patch,
     ):
-        patch.setattr(runner, "FINISH_GRACE_S", runner.COUNTED_GRACE_S)
+        patch.setattr(deadlines, "FINISH_GRACE_S", deadlines.COUNTED_GRACE_S)
         found = await asyncio.gather(*(_run(d, stack) for d in DIALECTS))
         return {d.api: outcomes for d, outcomes in zip(DIALECTS, found, strict=True)}
 

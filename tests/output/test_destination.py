@@ -1,4 +1,4 @@
-"""Where results are written: what is no regular file, links, modes, and what must be spared."""
+"""Where results are written: devices, FIFOs, links and modes, and inputs that must survive."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from streamdash.output import destination, whole_file
-from streamdash.output.files import Input, open_output
+from streamdash.output.destination import Input
+from streamdash.output.files import open_output
 from streamdash.streams.errors import UsageError
 from tests.program import environment
 from tests.recording.scenes import record
@@ -23,11 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-into = pytest.mark.fault("files and environment", "results go to what is no regular file")
-names = pytest.mark.fault("files and environment", "a name that nothing can be written to")
-kept = pytest.mark.fault("files and environment", "a file that is there is replaced")
-spared = pytest.mark.fault("files and environment", "an output names a file that is read")
-foreseen = pytest.mark.fault("files and environment", "somebody plants links and files beside")
+into = pytest.mark.fault("files and environment", "results go to a device, FIFO or descriptor")
+names = pytest.mark.fault("files and environment", "an output that cannot be written")
+replaced = pytest.mark.fault("files and environment", "an existing file is replaced")
+protected = pytest.mark.fault("files and environment", "an output names an input")
+planted = pytest.mark.fault("files and environment", "another user plants links and files")
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="only root makes devices")
 not_root = pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 
@@ -44,8 +45,8 @@ def write(name: str, text: str = "new", inputs: Sequence[Input] = ()) -> None:
         out.write(text)
 
 
-def write_and(do: Callable[[], object]) -> None:
-    """Write, and `do` something before the file is whole."""
+def write_during(do: Callable[[], object]) -> None:
+    """Write, and call `do` before the file is whole."""
     with open_output("out") as out:
         out.write("dear")
         do()
@@ -68,19 +69,19 @@ def test_a_device_stays_a_device(folder: Path) -> None:
 
 
 @into
-def test_a_fifo_stays_one_and_its_reader_gets_all_of_it(folder: Path) -> None:
+def test_a_fifo_stays_a_fifo_and_its_reader_gets_everything(folder: Path) -> None:
     os.mkfifo("pipe")
-    heard: list[str] = []
-    reader = threading.Thread(target=lambda: heard.append((folder / "pipe").read_text()))
+    received: list[str] = []
+    reader = threading.Thread(target=lambda: received.append((folder / "pipe").read_text()))
     reader.start()
     write("pipe", "x" * 200_000)
     reader.join(5)
-    assert heard == ["x" * 200_000]
+    assert received == ["x" * 200_000]
     assert stat.S_ISFIFO((folder / "pipe").lstat().st_mode)
 
 
 @into
-def test_who_reads_a_fifo_too_late_is_waited_for_a_while_only(
+def test_a_fifo_that_nobody_reads_is_refused_after_a_while(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(destination, "READER_S", 0.05)
@@ -91,7 +92,7 @@ def test_who_reads_a_fifo_too_late_is_waited_for_a_while_only(
 
 @into
 @pytest.mark.parametrize("name", ["/dev/fd/{}", "/proc/self/fd/{}", "/proc/thread-self/fd/{}"])
-def test_a_descriptor_is_written_on_from_where_it_stands(folder: Path, name: str) -> None:
+def test_an_open_descriptor_is_continued_at_its_position(folder: Path, name: str) -> None:
     if not os.path.isdir(os.path.dirname(name)):
         pytest.skip("another system")
     with (folder / "log").open("w") as log:
@@ -103,7 +104,7 @@ def test_a_descriptor_is_written_on_from_where_it_stands(folder: Path, name: str
 
 
 @into
-def test_a_link_to_a_descriptor_is_that_descriptor(folder: Path) -> None:
+def test_a_link_to_a_descriptor_means_that_descriptor(folder: Path) -> None:
     with (folder / "log").open("w") as log:
         os.symlink(f"/dev/fd/{log.fileno()}", "link")
         write("link")
@@ -137,13 +138,15 @@ def in_bash(script: str, home: Path) -> subprocess.CompletedProcess[str]:
         ("-o /dev/fd/7 7> got", "got"),
     ],
 )
-def test_a_shell_may_hand_the_output_in_every_way(folder: Path, output: str, result: str) -> None:
+def test_a_shell_may_redirect_the_output_in_every_way(
+    folder: Path, output: str, result: str
+) -> None:
     record(folder / "run.jsonl")
     script = f'"$0" -m streamdash report run.jsonl --format csv {output}; code=$?; wait; exit $code'
     ended = in_bash(script, folder)
     assert ended.returncode == 0, ended.stderr
     for _ in range(200):
-        # a process substitution ends when it likes
+        # the shell does not wait for a process substitution
         if (folder / result).read_text().startswith("label,"):
             break
         threading.Event().wait(0.01)
@@ -152,7 +155,7 @@ def test_a_shell_may_hand_the_output_in_every_way(folder: Path, output: str, res
 
 
 @into
-def test_a_reader_who_leaves_ends_the_writing_in_silence(folder: Path) -> None:
+def test_a_reader_that_leaves_causes_no_message(folder: Path) -> None:
     record(folder / "run.jsonl")
     ended = in_bash('"$0" -m streamdash report run.jsonl --format html -o >(true)', folder)
     assert ended.returncode in (0, 1)
@@ -177,7 +180,9 @@ def test_a_reader_who_leaves_ends_the_writing_in_silence(folder: Path) -> None:
         ("socket", "it is a socket"),
     ],
 )
-def test_a_bad_name_is_refused_before_the_work(folder: Path, name: str, why: str) -> None:
+def test_a_bad_name_is_refused_before_anything_is_written(
+    folder: Path, name: str, why: str
+) -> None:
     (folder / "there").mkdir()
     (folder / "file").write_text("mine")
     os.symlink("pool", "loop")
@@ -193,25 +198,25 @@ def test_a_bad_name_is_refused_before_the_work(folder: Path, name: str, why: str
 
 @names
 @not_root
-def test_who_may_not_write_is_told_before_the_work(folder: Path) -> None:
+def test_a_missing_permission_is_reported_before_anything_is_written(folder: Path) -> None:
     (folder / "shut").mkdir(mode=0o500)
-    (folder / "kept").write_text("mine")
-    (folder / "kept").chmod(0o400)
+    (folder / "readonly").write_text("mine")
+    (folder / "readonly").chmod(0o400)
     assert "Permission denied" in refused("shut/x")
-    assert "Permission denied" in refused("kept")
-    assert (folder / "kept").read_text() == "mine"
+    assert "Permission denied" in refused("readonly")
+    assert (folder / "readonly").read_text() == "mine"
 
 
 @names
-def test_a_name_as_long_as_can_be_is_written(folder: Path) -> None:
+def test_a_name_of_the_greatest_length_is_written(folder: Path) -> None:
     for name in ("n" * 255, "日" * 85):
         write(name)
         assert (folder / name).read_text() == "new"
 
 
-@kept
+@replaced
 @pytest.mark.parametrize("target", ["there", "new", "sub/new"])
-def test_a_link_is_followed_and_stays(folder: Path, target: str) -> None:
+def test_a_link_is_followed_and_stays_a_link(folder: Path, target: str) -> None:
     (folder / "sub").mkdir()
     (folder / "there").write_text("old")
     os.symlink(target, "second")
@@ -222,16 +227,16 @@ def test_a_link_is_followed_and_stays(folder: Path, target: str) -> None:
     assert (folder / target).read_text() == "new"
 
 
-@kept
+@replaced
 @pytest.mark.parametrize("mode", [0o600, 0o664, 0o777, 0o644, 0o2640])
-def test_a_mode_stays(folder: Path, mode: int) -> None:
+def test_a_replaced_file_keeps_its_mode(folder: Path, mode: int) -> None:
     (folder / "out").write_text("old")
     (folder / "out").chmod(mode)
     write("out")
     assert stat.S_IMODE((folder / "out").stat().st_mode) == mode
 
 
-@kept
+@replaced
 @pytest.mark.parametrize("umask", [0o022, 0o077, 0o002])
 def test_a_new_file_follows_the_umask(folder: Path, umask: int) -> None:
     before = os.umask(umask)
@@ -242,9 +247,9 @@ def test_a_new_file_follows_the_umask(folder: Path, umask: int) -> None:
     assert stat.S_IMODE((folder / "out").stat().st_mode) == 0o666 & ~umask
 
 
-@kept
+@replaced
 @root_only
-def test_an_owner_stays(folder: Path) -> None:
+def test_a_replaced_file_keeps_its_owner(folder: Path) -> None:
     (folder / "out").write_text("old")
     os.chown("out", 12345, 23456)
     write("out")
@@ -252,8 +257,8 @@ def test_an_owner_stays(folder: Path) -> None:
     assert (status.st_uid, status.st_gid) == (12345, 23456)
 
 
-@kept
-def test_all_names_of_a_file_get_the_results(folder: Path) -> None:
+@replaced
+def test_all_hard_links_of_a_file_get_the_results(folder: Path) -> None:
     (folder / "one").write_text("old and long")
     os.link("one", "two")
     write("one")
@@ -261,8 +266,8 @@ def test_all_names_of_a_file_get_the_results(folder: Path) -> None:
     assert (folder / "one").stat().st_nlink == 2
 
 
-@kept
-def test_what_is_mounted_by_itself_is_written_into(
+@replaced
+def test_a_file_that_is_a_mount_point_is_written_into(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def replace(_from: str, _to: str) -> None:
@@ -275,8 +280,8 @@ def test_what_is_mounted_by_itself_is_written_into(
     assert [path.name for path in folder.iterdir()] == ["out"]
 
 
-@kept
-def test_a_folder_that_takes_no_new_file_may_hold_one_that_can_be_written(
+@replaced
+def test_a_file_in_a_read_only_folder_is_written_into(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def no_file(_path: str, _mode: int) -> tuple[int, str]:
@@ -289,27 +294,27 @@ def test_a_folder_that_takes_no_new_file_may_hold_one_that_can_be_written(
     assert "Permission denied" in refused("other")
 
 
-@kept
-def test_what_broke_off_leaves_the_old_file(folder: Path) -> None:
+@replaced
+def test_an_error_while_writing_leaves_the_old_file(folder: Path) -> None:
     (folder / "out").write_text("old")
     with pytest.raises(ZeroDivisionError):
-        write_and(lambda: 1 / 0)
+        write_during(lambda: 1 / 0)
     assert (folder / "out").read_text() == "old"
     assert [path.name for path in folder.iterdir()] == ["out"]
 
 
-@kept
-def test_results_that_find_no_place_are_not_thrown_away(folder: Path) -> None:
+@replaced
+def test_results_that_cannot_be_placed_stay_in_the_partial_file(folder: Path) -> None:
     with pytest.raises(UsageError) as caught:
-        write_and(lambda: os.mkfifo("out"))
+        write_during(lambda: os.mkfifo("out"))
     assert "no longer a regular file; the results are in " in str(caught.value)
     (left,) = [path for path in folder.iterdir() if path.name != "out"]
     assert left.read_text() == "dear"
     assert left.name in str(caught.value)
 
 
-@foreseen
-def test_a_partial_file_s_name_cannot_be_foreseen(folder: Path) -> None:
+@planted
+def test_the_name_of_a_partial_file_is_unpredictable(folder: Path) -> None:
     seen = set()
     for _ in range(20):
         with open_output("out") as out:
@@ -320,7 +325,7 @@ def test_a_partial_file_s_name_cannot_be_foreseen(folder: Path) -> None:
     assert not any(str(os.getpid()) == name.rpartition(".")[2] for name in seen)
 
 
-@foreseen
+@planted
 def test_a_planted_partial_file_is_not_used(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("streamdash.output.whole_file.os.urandom", lambda count: b"\0" * count)
     (folder / "precious").write_text("precious")
@@ -329,7 +334,7 @@ def test_a_planted_partial_file_is_not_used(folder: Path, monkeypatch: pytest.Mo
     assert (folder / "precious").read_text() == "precious"
 
 
-@foreseen
+@planted
 @root_only
 def test_another_user_s_link_in_a_shared_folder_is_not_followed(folder: Path) -> None:
     (folder / "precious").write_text("precious")
@@ -342,8 +347,8 @@ def test_another_user_s_link_in_a_shared_folder_is_not_followed(folder: Path) ->
     assert (folder / "precious").read_text() == "precious"
 
 
-@foreseen
-def test_a_process_that_ends_at_once_leaves_nothing_half(folder: Path) -> None:
+@planted
+def test_a_forced_exit_leaves_no_partial_file(folder: Path) -> None:
     file = whole_file.WholeFile("out")
     assert len(list(folder.iterdir())) == 1
     whole_file.discard_unfinished()
@@ -351,13 +356,13 @@ def test_a_process_that_ends_at_once_leaves_nothing_half(folder: Path) -> None:
     file.discard()
 
 
-@spared
+@protected
 @pytest.mark.parametrize(
     "name",
     ["in", "./in", "sub/../in", "link", "sub/link", "hard", "{folder}/in", "/dev/fd/{descriptor}"],
 )
-def test_every_spelling_of_an_input_is_spared(folder: Path, name: str) -> None:
-    (folder / "in").write_text("asked")
+def test_no_spelling_of_an_input_can_be_overwritten(folder: Path, name: str) -> None:
+    (folder / "in").write_text("prompt")
     (folder / "sub").mkdir()
     os.symlink("in", "link")
     os.symlink("../link", "sub/link")
@@ -368,19 +373,19 @@ def test_every_spelling_of_an_input_is_spared(folder: Path, name: str) -> None:
             write(name, inputs=[Input("in", "the input")])
         with pytest.raises(UsageError, match="is the input"):
             write("in", inputs=[Input(name, "the input")])
-    assert (folder / "in").read_text() == "asked"
+    assert (folder / "in").read_text() == "prompt"
 
 
-@spared
+@protected
 @pytest.mark.parametrize(("first", "second"), [("x", "./x"), ("Run", "rUN"), ("é", "e\u0301")])
-def test_two_outputs_that_are_not_there_yet_may_be_one_file(first: str, second: str) -> None:
+def test_two_names_of_a_new_file_count_as_one(first: str, second: str) -> None:
     with pytest.raises(UsageError, match="is the recording"):
         write(first, inputs=[Input(second, "the recording")])
 
 
-@spared
-def test_another_file_is_not_spared_by_mistake(folder: Path) -> None:
-    (folder / "in").write_text("asked")
+@protected
+def test_a_file_that_is_not_an_input_is_overwritten(folder: Path) -> None:
+    (folder / "in").write_text("prompt")
     (folder / "sub").mkdir()
     for name in ("other", "sub/in", "in2"):
         write(name, inputs=[Input("in", "the input"), Input("missing/x", "the other")])
@@ -395,32 +400,32 @@ REPORTS = [
     "report run.jsonl >> link",
     "replay other.jsonl --format csv --baseline run.jsonl -o run.jsonl",
     "replay other.jsonl --format csv --baseline link -o run.jsonl",
-    "run.toml --no-record -o asked.txt",
+    "run.toml --no-record -o prompt.txt",
     "run.toml --no-record >> run.toml",
-    "run.toml --no-record -o /dev/fd/8 8>>asked.txt",
+    "run.toml --no-record -o /dev/fd/8 8>>prompt.txt",
     "run.toml --record new.jsonl -o new.jsonl",
     "run.toml --record run.jsonl",
-    "run.toml --record asked.txt",
+    "run.toml --record prompt.txt",
     "run.toml --record out.jsonl > out.jsonl",
-    "- -m demo:echo --no-record -o asked.txt < asked.txt",
-    "-m demo:echo --no-record --set prompt_file=asked.txt -o asked.txt",
+    "- -m demo:echo --no-record -o prompt.txt < prompt.txt",
+    "-m demo:echo --no-record --set prompt_file=prompt.txt -o prompt.txt",
 ]
 
 
-@spared
+@protected
 @pytest.mark.parametrize("line", REPORTS)
-def test_no_command_writes_over_what_it_reads(folder: Path, line: str) -> None:
+def test_no_command_overwrites_what_it_reads(folder: Path, line: str) -> None:
     record(folder / "run.jsonl")
     record(folder / "other.jsonl")
     os.symlink("run.jsonl", "link")
     os.link("run.jsonl", "hard")
-    (folder / "asked.txt").write_text("hi")
-    (folder / "run.toml").write_text('[[streams]]\nmodel="demo:echo"\nprompt_file="asked.txt"\n')
+    (folder / "prompt.txt").write_text("hi")
+    (folder / "run.toml").write_text('[[streams]]\nmodel="demo:echo"\nprompt_file="prompt.txt"\n')
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     ended = in_bash(f'"$0" -m streamdash {line}', folder)
     assert ended.returncode == 2, ended.stderr
     assert ended.stdout == ""
     assert "name another file" in ended.stderr or "exists and is not empty" in ended.stderr
     after = {path.name: path.read_bytes() for path in folder.iterdir()}
-    after.pop("out.jsonl", None)  # the shell's own
+    after.pop("out.jsonl", None)  # made by the shell
     assert after == before

@@ -1,4 +1,4 @@
-"""A service, a script or a full disk takes standard streams away: no crash, nothing in silence."""
+"""Standard streams that are closed or full: no crash, and never a silent loss."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ NO_ERROR = ["2>&-", "<&- 2>&-", "2</dev/null", "2>/dev/full"]
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """A home with a recording beside the runs folder and one in it."""
+    """A home with one recording in the working directory and one in the runs folder."""
     record(tmp_path / "run.jsonl")
     runs = tmp_path / ".local" / "state" / "streamdash" / "runs"
     runs.mkdir(parents=True)
@@ -55,7 +55,9 @@ def shell(line: str, home: Path) -> subprocess.CompletedProcess[str]:
     [(command, NO_OUTPUT[place % 4]) for place, command in enumerate(COMMANDS)]
     + [("--version", streams) for streams in NO_OUTPUT],
 )
-def test_who_cannot_print_says_so(home: Path, command: str, streams: str) -> None:
+def test_results_that_cannot_be_printed_are_one_line_on_standard_error(
+    home: Path, command: str, streams: str
+) -> None:
     ended = shell(f"{command} {streams}", home)
     assert ended.returncode in (1, 2)
     assert ended.stdout == ""
@@ -66,7 +68,9 @@ def test_who_cannot_print_says_so(home: Path, command: str, streams: str) -> Non
 @closed
 @pytest.mark.parametrize("streams", [">&- 2>&-", "<&- >&- 2>&-", ">/dev/full 2>/dev/full"])
 @pytest.mark.parametrize("command", ["replay run.jsonl", "report run.jsonl", "--version", "--help"])
-def test_who_can_say_nothing_returns_it(home: Path, command: str, streams: str) -> None:
+def test_without_any_output_the_exit_code_reports_the_loss(
+    home: Path, command: str, streams: str
+) -> None:
     assert shell(f"{command} {streams}", home).returncode in (1, 2)
 
 
@@ -75,9 +79,9 @@ def test_who_can_say_nothing_returns_it(home: Path, command: str, streams: str) 
     ("command", "streams"),
     [(command, NO_ERROR[place % 4]) for place, command in enumerate(COMMANDS) if place != 3],
 )
-def test_results_need_no_standard_error(home: Path, command: str, streams: str) -> None:
+def test_results_do_not_need_standard_error(home: Path, command: str, streams: str) -> None:
     ended = shell(f"{command} {streams}", home)
-    # the recording of the scene has streams that ended badly
+    # the recording has streams that ended badly
     assert ended.returncode == (1 if command.startswith("replay") else 0)
     assert ended.stdout != ""
 
@@ -85,27 +89,27 @@ def test_results_need_no_standard_error(home: Path, command: str, streams: str) 
 @closed
 @pytest.mark.parametrize("streams", [">&-", "<&- >&-", "<&- >&- 2>&-", "1<run.jsonl", ">/dev/full"])
 @pytest.mark.parametrize("command", ["report run.jsonl", "-m demo:echo -p hi --record new.jsonl"])
-def test_an_output_file_needs_none_of_them(home: Path, command: str, streams: str) -> None:
+def test_an_output_file_needs_no_standard_stream(home: Path, command: str, streams: str) -> None:
     ended = shell(f"{command} --format csv -o out.csv {streams}", home)
     assert ended.returncode == 0
     assert (ended.stdout, ended.stderr) == ("", "")
     assert (home / "out.csv").read_text().startswith("label,")
     recording = home / "new.jsonl"
     if recording.exists():
-        # and nothing strayed into a file that took the place of a stream
+        # nothing else was written into a file that took the number of a closed stream
         assert all(line.startswith('{"t') for line in recording.read_text().splitlines())
 
 
 @closed
 @pytest.mark.parametrize("streams", ["<&-", "0>written"])
-def test_a_prompt_that_cannot_be_read_is_said(home: Path, streams: str) -> None:
+def test_a_prompt_that_cannot_be_read_is_reported(home: Path, streams: str) -> None:
     ended = shell(f"- -m demo:echo --no-record {streams}", home)
     assert ended.returncode == 2
     assert ended.stderr.startswith("streamdash: standard input: ")
 
 
 @closed
-def test_a_prompt_that_comes_in_pieces_through_a_pipe_that_does_not_wait_is_whole(
+def test_a_prompt_that_arrives_in_pieces_through_a_non_blocking_pipe_is_whole(
     home: Path,
 ) -> None:
     reading, writing = os.pipe()
@@ -127,7 +131,7 @@ def test_a_prompt_that_comes_in_pieces_through_a_pipe_that_does_not_wait_is_whol
 
 
 @closed
-def test_a_list_in_a_pipe_that_does_not_wait_is_whole(home: Path) -> None:
+def test_a_report_through_a_non_blocking_pipe_is_whole(home: Path) -> None:
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     process = subprocess.Popen(
@@ -143,7 +147,7 @@ def test_a_list_in_a_pipe_that_does_not_wait_is_whole(home: Path) -> None:
 
 @pytest.mark.fault("files and environment", "recordings are deleted where nobody can be asked")
 @pytest.mark.parametrize("streams", ["</dev/null", "<&-", "<run.jsonl", "< <(echo y)"])
-def test_nothing_is_deleted_unasked(home: Path, streams: str) -> None:
+def test_nothing_is_deleted_without_a_question(home: Path, streams: str) -> None:
     runs = list(home.rglob("runs/*.jsonl"))
     assert len(runs) == 1
     os.utime(runs[0], (1, 1))

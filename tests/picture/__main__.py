@@ -11,7 +11,7 @@ from streamdash.demo.server import DemoServer
 from streamdash.promptfile import Overrides, load_plan
 from streamdash.providers.catalog import builtin_endpoints
 from streamdash.providers.registry import Providers
-from streamdash.streams.run import Run
+from streamdash.streams.live import live_run
 from streamdash.tui.app import StreamdashApp
 
 PICTURE = Path(__file__).parent / "dashboard.svg"
@@ -20,7 +20,7 @@ PICTURE = Path(__file__).parent / "dashboard.svg"
 async def draw(path: Path, columns: int, rows: int, after_s: float, theme: str | None) -> None:
     """Run the demo on a screen of that size and save what it shows `after_s` seconds in."""
     plan = load_plan(str(DEMO), Overrides(), endpoints=builtin_endpoints({}))
-    run = Run(plan, Providers({}, demo=DemoServer))
+    run = live_run(plan, Providers({}, demo=DemoServer))
     app = StreamdashApp(run, title=plan.title)
     async with app.run_test(size=(columns, rows)) as pilot:
         if theme is not None:

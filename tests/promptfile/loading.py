@@ -1,4 +1,4 @@
-"""Loads prompt files the way a command line does, in a folder of the test's own."""
+"""Loads prompt files as the command line does."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from streamdash.streams.spec import RunPlan
 
 
-class Desk:
-    """Writes prompt files and loads them; options are those of `Overrides`."""
+class Workspace:
+    """A folder to write prompt files to and load them from; options are those of `Overrides`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -30,19 +30,19 @@ class Desk:
         return path
 
     def load(self, name: str, content: str | bytes | None = None, **options: Any) -> RunPlan:
-        """The plan of the named file, written first if there is content for it."""
+        """The plan of the named file, which is written first if `content` is given."""
         if content is not None:
             self.write(name, content)
         path = str(self.folder / name)
         return load_plan(path, Overrides(**options), endpoints=builtin_endpoints({}))
 
     def problems(self, name: str, content: str | bytes | None = None, **options: Any) -> list[str]:
-        """What is wrong with it, the folder's name left out."""
+        """The problems of the named file, without the folder's name."""
         return refused(lambda: self.load(name, content, **options), f"{self.folder}/")
 
 
 def refused(load: Callable[[], RunPlan], without: str = "\0") -> list[str]:
-    """The problems for which `load` refuses."""
+    """The problems of the UsageError that `load` raises, without the text `without`."""
     with pytest.raises(UsageError) as caught:
         load()
     return [problem.replace(without, "") for problem in caught.value.problems]

@@ -7,7 +7,7 @@ import pytest
 from tests.promptfile.loading import from_command_line, refused
 
 if TYPE_CHECKING:
-    from tests.promptfile.loading import Desk
+    from tests.promptfile.loading import Workspace
 
 KNOWN = (
     "known: openai, openai-responses, anthropic, gemini, mistral, groq, openrouter, deepseek, xai, "
@@ -16,47 +16,47 @@ KNOWN = (
 
 
 def lab(**keys: str) -> str:
-    """A file with the endpoint `lab`, of which single keys are replaced or, if empty, left out."""
+    """A file with the endpoint `lab`; `keys` replaces some of its keys and omits empty ones."""
     usual = {"api": '"openai"', "base_url": '"http://lab:8000/v1"', **keys}
     lines = "".join(f"{key} = {value}\n" for key, value in usual.items() if value)
     return f"[endpoints.lab]\n{lines}[[streams]]\nmodel = 'lab:x'\nprompt = 'hi'\n"
 
 
-def test_an_endpoint_of_the_file_wins_over_a_built_in_one_and_gets_none_of_its_key(
-    desk: Desk,
+def test_an_endpoint_of_the_file_replaces_a_built_in_one_without_its_key(
+    workspace: Workspace,
 ) -> None:
     content = lab().replace("lab:x", "openai:x").replace(".lab", ".openai")
 
-    endpoint = desk.load("a.toml", content).specs[0].endpoint
+    endpoint = workspace.load("a.toml", content).specs[0].endpoint
     assert (endpoint.name, endpoint.base_url) == ("openai", "http://lab:8000/v1")
     assert (endpoint.key_env, dict(endpoint.headers)) == (None, {})
     assert not endpoint.builtin
 
 
-def test_an_endpoint_may_take_the_name_of_a_demo_one(desk: Desk) -> None:
+def test_an_endpoint_may_have_the_name_of_a_demo_endpoint(workspace: Workspace) -> None:
     content = lab().replace("lab:x", "demo:x").replace(".lab", ".demo")
 
-    endpoint = desk.load("a.toml", content).specs[0].endpoint
+    endpoint = workspace.load("a.toml", content).specs[0].endpoint
     assert (endpoint.demo, endpoint.base_url) == (False, "http://lab:8000/v1")
 
 
 @pytest.mark.parametrize("url", ["https://proxy:1/v1", "https://proxy:1/v1/", "https://proxy:1//"])
-def test_the_anthropic_sdk_adds_v1_itself(desk: Desk, url: str) -> None:
+def test_a_trailing_v1_is_removed_for_the_anthropic_sdk(workspace: Workspace, url: str) -> None:
     content = lab(api='"anthropic"', base_url=f'"{url}"')
 
-    assert desk.load("a.toml", content).specs[0].endpoint.base_url == "https://proxy:1"
+    assert workspace.load("a.toml", content).specs[0].endpoint.base_url == "https://proxy:1"
 
 
-def test_other_base_urls_lose_only_their_last_slashes(desk: Desk) -> None:
+def test_other_base_urls_lose_only_their_last_slashes(workspace: Workspace) -> None:
     content = lab(base_url='" http://lab:8000/v1// "')
 
-    assert desk.load("a.toml", content).specs[0].endpoint.base_url == "http://lab:8000/v1"
+    assert workspace.load("a.toml", content).specs[0].endpoint.base_url == "http://lab:8000/v1"
 
 
-def test_header_values_lose_the_spaces_around_them(desk: Desk) -> None:
+def test_header_values_lose_the_spaces_around_them(workspace: Workspace) -> None:
     content = lab(headers='{ X-Team = " a b ", x_empty = "" }')
 
-    assert dict(desk.load("a.toml", content).specs[0].endpoint.headers) == {
+    assert dict(workspace.load("a.toml", content).specs[0].endpoint.headers) == {
         "X-Team": "a b",
         "x_empty": "",
     }
@@ -94,22 +94,26 @@ def test_header_values_lose_the_spaces_around_them(desk: Desk) -> None:
         ),
         ({"baseurl": "1"}, ": unknown key 'baseurl' (did you mean 'base_url'?)"),
         ({"headers": '"x"'}, ".headers: must be a table of texts, not text"),
-        ({"headers": '{"a b" = "c"}'}, ".headers: 'a b' is no header's name"),
+        ({"headers": '{"a b" = "c"}'}, ".headers: 'a b' is not a valid header name"),
     ],
 )
-def test_an_endpoint_that_will_not_do_is_told(
-    desk: Desk, keys: dict[str, str], problem: str
+def test_an_invalid_endpoint_is_reported(
+    workspace: Workspace, keys: dict[str, str], problem: str
 ) -> None:
-    (told,) = desk.problems("a.toml", lab(**keys))
+    (line,) = workspace.problems("a.toml", lab(**keys))
 
-    assert told.partition(": ")[2] == f"endpoints.lab{problem}"
+    assert line.partition(": ")[2] == f"endpoints.lab{problem}"
 
 
 @pytest.mark.parametrize("name", ['"a:b"', '"a b"', '""', '"\\u001b"'])
-def test_an_endpoint_needs_a_name_that_a_reference_can_hold(desk: Desk, name: str) -> None:
-    (told,) = desk.problems("a.toml", lab().replace(".lab", f".{name}").replace("lab:x", "demo:x"))
+def test_an_endpoint_needs_a_name_that_fits_into_a_reference(
+    workspace: Workspace, name: str
+) -> None:
+    (line,) = workspace.problems(
+        "a.toml", lab().replace(".lab", f".{name}").replace("lab:x", "demo:x")
+    )
 
-    assert told.endswith("an endpoint's name has letters, digits, '-', '_' and '.' only")
+    assert line.endswith("an endpoint's name may contain only letters, digits, '-', '_' and '.'")
 
 
 SECRET = "canary5ecret"
@@ -133,29 +137,29 @@ SECRET = "canary5ecret"
         {"base_url": f'"{SECRET}"'},
     ],
 )
-def test_no_problem_repeats_what_may_be_a_secret(desk: Desk, keys: dict[str, str]) -> None:
-    (told,) = desk.problems("a.toml", lab(**keys))
+def test_no_problem_repeats_a_possible_secret(workspace: Workspace, keys: dict[str, str]) -> None:
+    (line,) = workspace.problems("a.toml", lab(**keys))
 
-    assert SECRET not in told
-    assert "endpoints.lab" in told
+    assert SECRET not in line
+    assert "endpoints.lab" in line
 
 
-def test_a_key_in_place_of_its_variable_is_recognised(desk: Desk) -> None:
-    assert desk.problems("a.toml", lab(api_key_env='"sk-abcdefgh"')) == [
+def test_a_key_in_place_of_its_variable_is_recognised(workspace: Workspace) -> None:
+    assert workspace.problems("a.toml", lab(api_key_env='"sk-abcdefgh"')) == [
         "a.toml:4: endpoints.lab.api_key_env: looks like a key itself; "
         "the NAME of the variable that holds it belongs here, such as LAB_API_KEY"
     ]
 
 
 @pytest.mark.parametrize("name", ["XAI_API_KEY_2", "HF_TOKEN_FOR_LAB", "_k", "sk_live", "Key1"])
-def test_a_variables_name_is_not_taken_for_a_key(desk: Desk, name: str) -> None:
-    plan = desk.load("a.toml", lab(api_key_env=f'"{name}"'))
+def test_a_variables_name_is_not_mistaken_for_a_key(workspace: Workspace, name: str) -> None:
+    plan = workspace.load("a.toml", lab(api_key_env=f'"{name}"'))
 
     assert plan.specs[0].endpoint.key_env == name
 
 
-def test_a_broken_endpoint_is_not_told_as_an_unknown_one_too(desk: Desk) -> None:
-    assert len(desk.problems("a.toml", lab(api='"zzz"'))) == 1
+def test_an_invalid_endpoint_is_not_also_reported_as_unknown(workspace: Workspace) -> None:
+    assert len(workspace.problems("a.toml", lab(api='"zzz"'))) == 1
 
 
 @pytest.mark.parametrize(
@@ -189,18 +193,16 @@ def test_a_reference_is_split_at_its_first_colon(reference: str, endpoint: str, 
             "'claude-sonnet-4-5' names no endpoint; "
             "write endpoint:model, such as anthropic:claude-sonnet-4-5",
         ),
-        ("demo:\x1b[31m", "'demo:\\x1b[31m' has a control character in it"),
+        ("demo:\x1b[31m", "'demo:\\x1b[31m' contains a control character"),
     ],
 )
-def test_a_reference_that_names_nothing_is_told_what_would_be_right(
-    reference: str, problem: str
-) -> None:
+def test_an_invalid_reference_is_reported_with_a_suggestion(reference: str, problem: str) -> None:
     assert refused(lambda: from_command_line(models=(reference,))) == [f"-m: {problem}"]
 
 
-def test_the_files_own_endpoints_are_among_the_known_ones(desk: Desk) -> None:
-    told = desk.problems("a.toml", lab().replace("lab:x", "lob:x"))
+def test_the_files_own_endpoints_are_listed_as_known(workspace: Workspace) -> None:
+    problems = workspace.problems("a.toml", lab().replace("lab:x", "lob:x"))
 
-    assert told == [
+    assert problems == [
         f"a.toml:5: streams[0].model: unknown endpoint 'lob' (did you mean 'lab'?); {KNOWN}, lab"
     ]

@@ -7,7 +7,7 @@ import pytest
 from tests.promptfile.loading import stream
 
 if TYPE_CHECKING:
-    from tests.promptfile.loading import Desk
+    from tests.promptfile.loading import Workspace
 
 
 @pytest.mark.parametrize(
@@ -46,27 +46,27 @@ if TYPE_CHECKING:
         ("params = 1", ".params: must be a table, not 1"),
         (
             "params = {stream = false}",
-            ".params: must not hold stream, which is a key of its own: write it beside params",
+            ".params: must not hold stream, which is a key of its own: write it next to params",
         ),
         (
             "params = {a = [2024-05-01]}",
             ".params.a[0]: is a date or time, which JSON does not have; write it as text",
         ),
         ("params = {a.b = nan}", ".params.a.b: must be a finite number"),
-        ("prompt_file = 'x.md'", ": has prompt and prompt_file; only one of them can be asked"),
+        ("prompt_file = 'x.md'", ": has prompt and prompt_file; only one of them can be given"),
     ],
 )
-def test_a_stream_key_that_will_not_do_is_told(desk: Desk, line: str, problem: str) -> None:
-    desk.write("x.md", "hi")
+def test_an_invalid_stream_key_is_reported(workspace: Workspace, line: str, problem: str) -> None:
+    workspace.write("x.md", "hi")
     number = 1 if problem.startswith(": has") else 4
 
-    told = desk.problems("a.toml", stream(line))
+    problems = workspace.problems("a.toml", stream(line))
 
-    assert told == [f"a.toml:{number}: streams[0]{problem}"]
+    assert problems == [f"a.toml:{number}: streams[0]{problem}"]
 
 
-def test_a_key_that_is_near_nothing_is_told_with_those_that_exist(desk: Desk) -> None:
-    assert desk.problems("a.toml", stream() + "\n[zzz]\n") == [
+def test_an_unknown_key_without_a_similar_one_lists_all_keys(workspace: Workspace) -> None:
+    assert workspace.problems("a.toml", stream() + "\n[zzz]\n") == [
         "a.toml:6: unknown key 'zzz'; "
         "known keys: title, models, defaults, endpoints, prompts, streams"
     ]
@@ -107,61 +107,65 @@ def test_a_key_that_is_near_nothing_is_told_with_those_that_exist(desk: Desk) ->
         ("model = 'demo:a'", "unknown key 'model' (did you mean 'models'?)"),
     ],
 )
-def test_a_top_level_key_that_will_not_do_is_told(desk: Desk, line: str, problem: str) -> None:
+def test_an_invalid_top_level_key_is_reported(
+    workspace: Workspace, line: str, problem: str
+) -> None:
     models = "" if line.startswith("models") else "models = ['demo:a']\n"
     prompts = "" if line.startswith("prompts") else "[[prompts]]\nprompt = 'x'\n"
 
-    told = desk.problems("a.toml", f"{line}\n{models}{prompts}")
+    problems = workspace.problems("a.toml", f"{line}\n{models}{prompts}")
 
-    assert told == [f"a.toml:1: {problem}"]
+    assert problems == [f"a.toml:1: {problem}"]
 
 
 @pytest.mark.parametrize("value", ["null", "~", ""])
-def test_nothing_is_not_taken_for_a_value(desk: Desk, value: str) -> None:
+def test_null_is_not_accepted_as_a_value(workspace: Workspace, value: str) -> None:
     content = f"streams:\n- model: demo:a\n  prompt: x\n  seed: {value}\n"
 
-    assert desk.problems("a.yaml", content) == [
+    assert workspace.problems("a.yaml", content) == [
         "a.yaml:4: streams[0].seed: must be a whole number, not nothing"
     ]
 
 
 @pytest.mark.parametrize("content", ["title = 'x'", "streams = []", "prompts = []", "[defaults]"])
-def test_a_file_without_streams_is_told_what_to_add(desk: Desk, content: str) -> None:
-    assert desk.problems("a.toml", content) == [
+def test_a_file_without_streams_is_reported_with_what_to_add(
+    workspace: Workspace, content: str
+) -> None:
+    assert workspace.problems("a.toml", content) == [
         "a.toml: has no streams; add streams, or models and prompts"
     ]
 
 
-def test_models_without_a_prompt_are_told(desk: Desk) -> None:
-    assert desk.problems("a.toml", "models = ['demo:a']") == [
+def test_models_without_a_prompt_are_reported(workspace: Workspace) -> None:
+    assert workspace.problems("a.toml", "models = ['demo:a']") == [
         "a.toml: has nothing to ask; add prompts, or give -p"
     ]
 
 
-def test_prompts_without_models_are_told_once(desk: Desk) -> None:
+def test_prompts_without_models_are_reported_once(workspace: Workspace) -> None:
     content = "[[prompts]]\nprompt = 'x'\n[[prompts]]\nprompt = 'y'\n"
 
-    assert desk.problems("a.toml", content) == [
+    assert workspace.problems("a.toml", content) == [
         "a.toml: has prompts but no models to run them on; "
         "add models, or give -m openai:gpt-4o-mini"
     ]
 
 
-def test_models_that_nothing_runs_on_are_told(desk: Desk) -> None:
-    assert desk.problems("a.toml", "models = ['demo:a']\n" + stream()) == [
+def test_unused_models_are_reported(workspace: Workspace) -> None:
+    assert workspace.problems("a.toml", "models = ['demo:a']\n" + stream()) == [
         "a.toml:1: models: is not used: only prompts run on models, and there are none"
     ]
 
 
-def test_a_stream_without_model_and_prompt_is_told_both(desk: Desk) -> None:
-    assert desk.problems("a.toml", "[[streams]]\nlabel = 'x'\n") == [
+def test_a_stream_without_model_and_prompt_gets_both_problems(workspace: Workspace) -> None:
+    assert workspace.problems("a.toml", "[[streams]]\nlabel = 'x'\n") == [
         "a.toml:1: streams[0]: has neither prompt, prompt_file nor messages",
         'a.toml:1: streams[0]: has no model; write one such as "openai:gpt-4o-mini"',
     ]
 
 
-def test_a_bad_prompt_or_model_is_not_told_as_missing_too(desk: Desk) -> None:
-    assert desk.problems("a.toml", "[[streams]]\nmodel = 5\nprompt = ''\n") == [
+def test_an_invalid_prompt_or_model_is_not_also_reported_as_missing(workspace: Workspace) -> None:
+    assert workspace.problems("a.toml", "[[streams]]\nmodel = 5\nprompt = ''\n") == [
         "a.toml:2: streams[0].model: must be text, not 5",
         "a.toml:3: streams[0].prompt: is empty",
     ]
@@ -192,25 +196,27 @@ def test_a_bad_prompt_or_model_is_not_told_as_missing_too(desk: Desk) -> None:
         ),
     ],
 )
-def test_messages_that_will_not_do_are_told(desk: Desk, messages: str, problem: str) -> None:
-    told = desk.problems("a.toml", f"[[streams]]\nmodel = 'demo:a'\nmessages = {messages}\n")
+def test_invalid_messages_are_reported(workspace: Workspace, messages: str, problem: str) -> None:
+    problems = workspace.problems(
+        "a.toml", f"[[streams]]\nmodel = 'demo:a'\nmessages = {messages}\n"
+    )
 
-    assert told == [f"a.toml:3: streams[0].messages{problem}"]
+    assert problems == [f"a.toml:3: streams[0].messages{problem}"]
 
 
-def test_system_beside_a_system_message_is_told(desk: Desk) -> None:
+def test_system_together_with_a_system_message_is_reported(workspace: Workspace) -> None:
     messages = "[{role = 'system', content = 'x'}, {role = 'user', content = 'y'}]"
 
-    told = desk.problems(
+    problems = workspace.problems(
         "a.toml", f"[[streams]]\nmodel = 'demo:a'\nsystem = 'z'\nmessages = {messages}\n"
     )
 
-    assert told == [
-        "a.toml:1: streams[0]: has system and a system message; only one of them can be"
+    assert problems == [
+        "a.toml:1: streams[0]: has both system and a system message; give only one of them"
     ]
 
 
-def test_all_mistakes_of_a_file_are_told_in_one_go_in_their_order(desk: Desk) -> None:
+def test_all_mistakes_of_a_file_are_reported_together_in_order(workspace: Workspace) -> None:
     content = """\
 titel = "x"
 models = ["opnai:gpt-4o"]
@@ -229,9 +235,9 @@ prompt = 5
 model = "lab:x"
 seed = ""
 """
-    told = desk.problems("a.toml", content, set=("temprature=1",))
+    problems = workspace.problems("a.toml", content, set=("temprature=1",))
 
-    assert [problem.partition("; known")[0] for problem in told] == [
+    assert [problem.partition("; known")[0] for problem in problems] == [
         "a.toml:1: unknown key 'titel' (did you mean 'title'?)",
         "a.toml:2: models[0]: unknown endpoint 'opnai' (did you mean 'openai'?)",
         "a.toml:5: defaults.temperature: must be from 0 to 2, not 3.0",
@@ -244,29 +250,39 @@ seed = ""
     ]
 
 
-def test_more_than_twenty_problems_are_counted(desk: Desk) -> None:
-    told = desk.problems("a.toml", "".join(f"k{index} = 1\n" for index in range(30)) + stream())
+def test_more_than_twenty_problems_are_counted(workspace: Workspace) -> None:
+    problems = workspace.problems(
+        "a.toml", "".join(f"k{index} = 1\n" for index in range(30)) + stream()
+    )
 
-    assert len(told) == 21
-    assert told[19].startswith("a.toml:20: unknown key 'k19'")
-    assert told[20] == "... and 10 more"
-
-
-def test_problems_of_defaults_are_told_once_however_many_streams_there_are(desk: Desk) -> None:
-    told = desk.problems("a.toml", "[defaults]\nseed = 'x'\n" + stream() + stream() + stream())
-
-    assert told == ["a.toml:2: defaults.seed: must be a whole number, not the text 'x'"]
+    assert len(problems) == 21
+    assert problems[19].startswith("a.toml:20: unknown key 'k19'")
+    assert problems[20] == "... and 10 more"
 
 
-def test_yaml_and_json_problems_have_lines_too(desk: Desk) -> None:
+def test_problems_of_defaults_are_reported_once_for_any_number_of_streams(
+    workspace: Workspace,
+) -> None:
+    problems = workspace.problems(
+        "a.toml", "[defaults]\nseed = 'x'\n" + stream() + stream() + stream()
+    )
+
+    assert problems == ["a.toml:2: defaults.seed: must be a whole number, not the text 'x'"]
+
+
+def test_yaml_and_json_problems_have_line_numbers(workspace: Workspace) -> None:
     yaml = "streams:\n  - model: demo:a\n    prompt: |\n      a\n      b\n    stop: [a,\n      5]\n"
-    assert desk.problems("a.yaml", yaml) == ["a.yaml:7: streams[0].stop[1]: must be text, not 5"]
+    assert workspace.problems("a.yaml", yaml) == [
+        "a.yaml:7: streams[0].stop[1]: must be text, not 5"
+    ]
 
     json = '{"streams": [\n{"model": "demo:a",\n"prompt": "x",\n"stop": ["a",\n5]}]}'
-    assert desk.problems("a.json", json) == ["a.json:5: streams[0].stop[1]: must be text, not 5"]
+    assert workspace.problems("a.json", json) == [
+        "a.json:5: streams[0].stop[1]: must be text, not 5"
+    ]
 
 
-def test_toml_lines_are_found_around_strings_arrays_and_nested_tables(desk: Desk) -> None:
+def test_toml_lines_are_found_around_strings_arrays_and_nested_tables(workspace: Workspace) -> None:
     content = '''\
 # [[streams]] in a comment = 1
 title = "a # b = [[c]]"
@@ -298,13 +314,13 @@ seed = ''
 \'\'\'
 retries = 99
 '''
-    assert desk.problems("a.toml", content) == [
+    assert workspace.problems("a.toml", content) == [
         "a.toml:4: defaults.top_p: must be from 0 to 1, not 9.0",
         "a.toml:6: defaults.stop[1]: must be text, not a list",
         "a.toml:8: defaults.stop[3]: must be text, not a table",
         "a.toml:13: endpoints.lab.base_url: must be text, not 1",
         "a.toml:20: streams[0].seed: must be a whole number, not the text 'x'",
         "a.toml:23: streams[0].params: must not hold stream, which is a key of its own: "
-        "write it beside params",
+        "write it next to params",
         "a.toml:29: streams[1].retries: must be from 0 to 10, not 99",
     ]

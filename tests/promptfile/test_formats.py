@@ -11,7 +11,7 @@ from tests.promptfile.loading import refused
 
 if TYPE_CHECKING:
     from streamdash.streams.spec import RunPlan
-    from tests.promptfile.loading import Desk
+    from tests.promptfile.loading import Workspace
 
 THREE_LANGUAGES = """\
 title = "Three languages"
@@ -85,8 +85,8 @@ def from_stdin(data: bytes, *models: str) -> RunPlan:
     )
 
 
-def test_toml_crosses_prompts_with_models_and_adds_written_out_streams(desk: Desk) -> None:
-    plan = desk.load("three.toml", THREE_LANGUAGES)
+def test_toml_crosses_prompts_with_models_and_adds_streams(workspace: Workspace) -> None:
+    plan = workspace.load("three.toml", THREE_LANGUAGES)
 
     assert plan.title == "Three languages"
     assert [(spec.label, spec.target) for spec in plan.specs] == [
@@ -111,16 +111,16 @@ def test_toml_crosses_prompts_with_models_and_adds_written_out_streams(desk: Des
     assert not lab.builtin
 
 
-def test_all_table_formats_have_the_same_schema(desk: Desk) -> None:
-    plans = [desk.load(name, content) for name, content in SAME.items()]
+def test_all_table_formats_have_the_same_schema(workspace: Workspace) -> None:
+    plans = [workspace.load(name, content) for name, content in SAME.items()]
 
     assert [plan == plans[0] for plan in plans] == [True] * len(SAME)
     assert [(spec.label, spec.max_tokens) for spec in plans[0].specs] == [("X", 7), ("b", 7)]
     assert plans[0].specs[0].messages[0]["content"] == "two\nlines"
 
 
-def test_json_lines_have_one_stream_each(desk: Desk) -> None:
-    plan = desk.load(
+def test_json_lines_have_one_stream_each(workspace: Workspace) -> None:
+    plan = workspace.load(
         "runs.jsonl",
         '{"model": "demo:a", "prompt": "x\\u2028y"}\r\n\n  \n'
         '{"model": "demo:b", "label": "B", "prompt": "z", "seed": 4}',
@@ -132,16 +132,16 @@ def test_json_lines_have_one_stream_each(desk: Desk) -> None:
     ]
 
 
-def test_json_lines_take_models_from_the_command_line(desk: Desk) -> None:
-    plan = desk.load("runs.jsonl", '{"prompt": "x"}\n{"prompt": "y"}', models=("demo:a",))
+def test_json_lines_take_models_from_the_command_line(workspace: Workspace) -> None:
+    plan = workspace.load("runs.jsonl", '{"prompt": "x"}\n{"prompt": "y"}', models=("demo:a",))
 
     assert [(spec.label, spec.target) for spec in plan.specs] == [("x", "demo:a"), ("y", "demo:a")]
 
 
 @pytest.mark.parametrize("name", ["ask.md", "ask.txt", "ASK.TXT"])
-def test_a_text_file_is_one_prompt_to_the_last_byte(desk: Desk, name: str) -> None:
+def test_a_text_file_is_one_prompt_to_the_last_byte(workspace: Workspace, name: str) -> None:
     text = "# Title\r\n\n[[prompts]] {x: 1}\n\n"
-    plan = desk.load(name, text, models=("demo:a", "demo:b"))
+    plan = workspace.load(name, text, models=("demo:a", "demo:b"))
 
     assert [(spec.label, spec.messages[0]["content"]) for spec in plan.specs] == [
         ("a", text),
@@ -149,13 +149,14 @@ def test_a_text_file_is_one_prompt_to_the_last_byte(desk: Desk, name: str) -> No
     ]
 
 
-def test_a_byte_order_mark_is_no_part_of_the_text(desk: Desk) -> None:
+def test_a_byte_order_mark_is_not_part_of_the_text(workspace: Workspace) -> None:
     assert (
-        desk.load("a.txt", "\ufeffhi", models=("demo:a",)).specs[0].messages[0]["content"] == "hi"
+        workspace.load("a.txt", "\ufeffhi", models=("demo:a",)).specs[0].messages[0]["content"]
+        == "hi"
     )
-    assert desk.load("a.json", '\ufeff{"streams": [{"model": "demo:a", "prompt": "x"}]}').specs
-    assert desk.load("a.toml", "\ufeff[[streams]]\nmodel='demo:a'\nprompt='x'").specs
-    assert desk.load("a.yaml", "\ufeffstreams:\n- {model: demo:a, prompt: x}").specs
+    assert workspace.load("a.json", '\ufeff{"streams": [{"model": "demo:a", "prompt": "x"}]}').specs
+    assert workspace.load("a.toml", "\ufeff[[streams]]\nmodel='demo:a'\nprompt='x'").specs
+    assert workspace.load("a.yaml", "\ufeffstreams:\n- {model: demo:a, prompt: x}").specs
 
 
 def test_standard_input_is_one_prompt() -> None:
@@ -177,23 +178,25 @@ def test_standard_input_has_the_same_limits_as_a_file() -> None:
     ]
 
 
-def test_standard_input_that_is_closed_is_said() -> None:
+def test_closed_standard_input_is_reported() -> None:
     def load() -> RunPlan:
         return load_plan("-", Overrides(models=("demo:a",)), endpoints=builtin_endpoints({}))
 
-    assert refused(load) == ["standard input: is not there to be read"]
+    assert refused(load) == ["standard input: is closed"]
 
 
 @pytest.mark.parametrize("name", ["ask.md", "ask.txt"])
-def test_a_text_file_without_models_says_where_they_come_from(desk: Desk, name: str) -> None:
-    assert desk.problems(name, "hi") == [
+def test_a_text_file_without_models_says_where_they_come_from(
+    workspace: Workspace, name: str
+) -> None:
+    assert workspace.problems(name, "hi") == [
         f"{name}: holds one prompt and no model; name one, such as -m openai:gpt-4o-mini"
     ]
 
 
 @pytest.mark.parametrize("word", ["no", "yes", "on", "12:30:45", "2024-05-01", "1_000", "=", "<<"])
-def test_yaml_reads_plain_words_as_the_text_they_are(desk: Desk, word: str) -> None:
-    plan = desk.load("a.yaml", f"streams:\n- model: demo:a\n  prompt: x\n  label: {word}\n")
+def test_yaml_reads_plain_words_as_text(workspace: Workspace, word: str) -> None:
+    plan = workspace.load("a.yaml", f"streams:\n- model: demo:a\n  prompt: x\n  label: {word}\n")
 
     assert plan.specs[0].label == word
 
@@ -202,17 +205,17 @@ def test_yaml_reads_plain_words_as_the_text_they_are(desk: Desk, word: str) -> N
     ("written", "value"),
     [("5", 5), ("-3", -3), ("0x10", 16), ("0o17", 15), ("+7", 7), ("007", 7)],
 )
-def test_yaml_reads_whole_numbers(desk: Desk, written: str, value: int) -> None:
-    plan = desk.load("a.yaml", f"streams:\n- model: demo:a\n  prompt: x\n  seed: {written}\n")
+def test_yaml_reads_whole_numbers(workspace: Workspace, written: str, value: int) -> None:
+    plan = workspace.load("a.yaml", f"streams:\n- model: demo:a\n  prompt: x\n  seed: {written}\n")
 
     assert plan.specs[0].seed == value
 
 
 @pytest.mark.parametrize(("written", "value"), [("1e-1", 0.1), (".5", 0.5), ("1.", 1.0)])
 def test_yaml_reads_numbers_with_an_exponent_or_a_bare_point(
-    desk: Desk, written: str, value: float
+    workspace: Workspace, written: str, value: float
 ) -> None:
-    plan = desk.load("a.yaml", f"streams:\n- model: demo:a\n  prompt: x\n  top_p: {written}\n")
+    plan = workspace.load("a.yaml", f"streams:\n- model: demo:a\n  prompt: x\n  top_p: {written}\n")
 
     assert plan.specs[0].top_p == value
 
@@ -224,7 +227,7 @@ def test_yaml_reads_numbers_with_an_exponent_or_a_bare_point(
         ("a: 1\nb: *x\n", "a.yaml:2: has an alias, *x; write the value out"),
         ("a: !!str 1\n", "a.yaml:1: has a tag, tag:yaml.org,2002:str; quote what is text"),
         ("a: 1\n---\nb: 2\n", "a.yaml:2: begins a second document; one file is one run"),
-        ("? [a]\n: 1\n", "a.yaml:1: has a key that is no text"),
+        ("? [a]\n: 1\n", "a.yaml:1: has a key that is not text"),
         (
             "a: 1\n\tb: 2\n",
             "a.yaml:2: is not YAML: found character '\\t' that cannot start any token; "
@@ -242,18 +245,18 @@ def test_yaml_reads_numbers_with_an_exponent_or_a_bare_point(
         ),
         (
             "a: 1\nb: \x1b[31m\n",
-            "a.yaml:2: has the control character U+001B in it; "
+            "a.yaml:2: contains the control character U+001B; "
             'in "double quotes" it can be written as an escape',
         ),
-        ('a: "\\UFFFFFFFF"\n', "a.yaml: has an escape in it that means no character"),
+        ('a: "\\UFFFFFFFF"\n', "a.yaml: contains an escape for a character that does not exist"),
         ("a: 1\nb: " + "9" * 5000, "a.yaml:2: has a number with too many digits"),
         ("# nothing\n", "a.yaml:1: must be a table of keys and values, not nothing"),
     ],
 )
-def test_what_yaml_may_not_hold_is_told_with_its_line(
-    desk: Desk, content: str, problem: str
+def test_forbidden_yaml_is_reported_with_its_line(
+    workspace: Workspace, content: str, problem: str
 ) -> None:
-    assert desk.problems("a.yaml", content) == [problem]
+    assert workspace.problems("a.yaml", content) == [problem]
 
 
 @pytest.mark.parametrize(
@@ -271,27 +274,29 @@ def test_what_yaml_may_not_hold_is_told_with_its_line(
         ("a = " + "9" * 5000, "a.toml: has a number with too many digits"),
     ],
 )
-def test_toml_that_is_none_is_told_with_its_line(desk: Desk, content: str, problem: str) -> None:
-    (told,) = desk.problems("a.toml", content)
+def test_invalid_toml_is_reported_with_its_line(
+    workspace: Workspace, content: str, problem: str
+) -> None:
+    (line,) = workspace.problems("a.toml", content)
 
-    assert told.startswith(problem)
+    assert line.startswith(problem)
 
 
-def test_json_that_is_none_is_told_with_its_line(desk: Desk) -> None:
-    (told,) = desk.problems("a.json", '{"title": "x",\n "models": [1 2]}')
-    assert told == "a.json:2: is not JSON: Expecting ',' delimiter (column 15)"
+def test_invalid_json_is_reported_with_its_line(workspace: Workspace) -> None:
+    (line,) = workspace.problems("a.json", '{"title": "x",\n "models": [1 2]}')
+    assert line == "a.json:2: is not JSON: Expecting ',' delimiter (column 15)"
 
-    assert desk.problems("a.json", '{"seed": ' + "9" * 5000 + "}") == [
+    assert workspace.problems("a.json", '{"seed": ' + "9" * 5000 + "}") == [
         "a.json: has a number with too many digits"
     ]
 
 
-def test_every_json_line_that_is_none_is_told(desk: Desk) -> None:
+def test_every_invalid_json_line_is_reported(workspace: Workspace) -> None:
     good = '{"model": "demo:a", "prompt": "x"}'
 
-    told = desk.problems("a.jsonl", f'{{bad\n{good}\n\n[1, 2]\n{{"model": 5}}\n')
+    problems = workspace.problems("a.jsonl", f'{{bad\n{good}\n\n[1, 2]\n{{"model": 5}}\n')
 
-    assert [line.partition(" (")[0] for line in told] == [
+    assert [line.partition(" (")[0] for line in problems] == [
         "a.jsonl:1: is not JSON: Expecting property name enclosed in double quotes",
         "a.jsonl:4: must be a table of keys and values, not a list",
         "a.jsonl:5: model: must be text, not 5",
@@ -307,13 +312,15 @@ def test_every_json_line_that_is_none_is_told(desk: Desk) -> None:
         ("a.jsonl", '\n{"prompt": "a", "prompt": "b"}', "a.jsonl:2: prompt"),
     ],
 )
-def test_a_key_given_twice_is_told_once(desk: Desk, name: str, content: str, problem: str) -> None:
-    assert desk.problems(name, content, models=("demo:a",)) == [f"{problem}: is given twice"]
+def test_a_key_given_twice_is_reported_once(
+    workspace: Workspace, name: str, content: str, problem: str
+) -> None:
+    assert workspace.problems(name, content, models=("demo:a",)) == [f"{problem}: is given twice"]
 
 
-def test_a_suffix_that_means_nothing_is_told_with_those_that_do(desk: Desk) -> None:
+def test_an_unknown_suffix_is_reported_with_the_known_ones(workspace: Workspace) -> None:
     suffixes = ".toml, .yaml, .yml, .json, .jsonl, .md, .txt"
     for name in ("a.conf", "a", ".toml"):
-        assert desk.problems(name, "x") == [
-            f"{name}: is no prompt file: its name ends in none of {suffixes}"
+        assert workspace.problems(name, "x") == [
+            f"{name}: is not a prompt file: its name must end in one of {suffixes}"
         ]

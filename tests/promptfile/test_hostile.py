@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from streamdash.promptfile import Overrides, load_plan
 from streamdash.providers.catalog import builtin_endpoints
 from streamdash.streams.errors import UsageError
-from tests.promptfile.loading import Desk, from_command_line
+from tests.promptfile.loading import Workspace, from_command_line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +31,7 @@ TOKENS = [
 structured = st.lists(st.sampled_from(TOKENS), max_size=40).map("".join)
 
 
-def check_told(error: UsageError) -> None:
+def check_problems(error: UsageError) -> None:
     assert 1 <= len(error.problems) <= 21
     for problem in error.problems:
         assert problem.isprintable(), "nothing that moves a cursor, and one line each"
@@ -44,7 +44,7 @@ def load(folder: Path, suffix: str, content: bytes) -> None:
     try:
         plan = load_plan(str(path), Overrides(models=("demo:a",)), endpoints=ENDPOINTS)
     except UsageError as error:
-        check_told(error)
+        check_problems(error)
     else:
         assert plan.specs
         assert len({spec.label for spec in plan.specs}) == len(plan.specs)
@@ -53,18 +53,14 @@ def load(folder: Path, suffix: str, content: bytes) -> None:
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @given(content=st.binary(max_size=300))
 @quick
-def test_no_bytes_make_a_file_fail_in_any_other_way(
-    tmp_path: Path, suffix: str, content: bytes
-) -> None:
+def test_any_bytes_load_or_give_a_usage_error(tmp_path: Path, suffix: str, content: bytes) -> None:
     load(tmp_path, suffix, content)
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @given(content=st.one_of(st.text(max_size=300), structured))
 @quick
-def test_no_text_makes_a_file_fail_in_any_other_way(
-    tmp_path: Path, suffix: str, content: str
-) -> None:
+def test_any_text_loads_or_gives_a_usage_error(tmp_path: Path, suffix: str, content: str) -> None:
     load(tmp_path, suffix, content.encode("utf-8", "replace"))
 
 
@@ -91,10 +87,10 @@ params.a.b.stream = nan
 """.replace("QQQ", '"""')
 
 
-def test_every_mistake_of_a_file_that_is_wrong_everywhere_is_found(desk: Desk) -> None:
-    told = desk.problems("a.toml", WRONG_EVERYWHERE)
+def test_every_mistake_of_a_file_that_is_wrong_everywhere_is_found(workspace: Workspace) -> None:
+    problems = workspace.problems("a.toml", WRONG_EVERYWHERE)
 
-    assert [problem.partition(": ")[0].partition(":")[2] for problem in told] == [
+    assert [problem.partition(": ")[0].partition(":")[2] for problem in problems] == [
         "1", "2", "2", "4", "6", "8", "9", "10", "15", "16", "17", "17", "19",
     ]  # fmt: skip
 
@@ -105,7 +101,7 @@ def test_every_mistake_of_a_file_that_is_wrong_everywhere_is_found(desk: Desk) -
     put=structured,
 )
 @quick
-def test_no_change_to_a_file_makes_it_fail_in_any_other_way(
+def test_any_change_to_a_file_loads_or_gives_a_usage_error(
     tmp_path: Path, at: int, cut: int, put: str
 ) -> None:
     changed = WRONG_EVERYWHERE[:at] + put + WRONG_EVERYWHERE[at + cut :]
@@ -127,7 +123,7 @@ JUNK = st.recursive(
 
 @given(data=st.dictionaries(KEYS, JUNK, max_size=6))
 @quick
-def test_no_values_make_a_file_fail_in_any_other_way(tmp_path: Path, data: Any) -> None:
+def test_any_values_load_or_give_a_usage_error(tmp_path: Path, data: Any) -> None:
     import json
 
     load(tmp_path, "json", json.dumps(data).encode())
@@ -148,7 +144,7 @@ def test_no_values_make_a_file_fail_in_any_other_way(tmp_path: Path, data: Any) 
     number=st.none() | st.floats(),
 )
 @quick
-def test_no_command_line_fails_in_any_other_way(
+def test_any_command_line_loads_or_gives_a_usage_error(
     models: list[str],
     prompt: str | None,
     assignments: list[str],
@@ -164,12 +160,12 @@ def test_no_command_line_fails_in_any_other_way(
             timeout=number,
         )
     except UsageError as error:
-        check_told(error)
+        check_problems(error)
 
 
 @given(data=st.binary(max_size=200))
 @quick
-def test_no_standard_input_fails_in_any_other_way(data: bytes) -> None:
+def test_any_standard_input_loads_or_gives_a_usage_error(data: bytes) -> None:
     with suppress(UsageError):
         plan = load_plan(
             "-", Overrides(models=("demo:a",)), endpoints=ENDPOINTS, stdin=BytesIO(data)
@@ -198,48 +194,48 @@ def test_no_standard_input_fails_in_any_other_way(data: bytes) -> None:
     ],
     ids=lambda value: value[:12].strip(),
 )
-def test_deep_nesting_is_told_and_soon(desk: Desk, name: str, content: str) -> None:
-    assert desk.problems(name, content)[0].startswith(f"{name}:")
+def test_deep_nesting_is_reported_quickly(workspace: Workspace, name: str, content: str) -> None:
+    assert workspace.problems(name, content)[0].startswith(f"{name}:")
 
 
-def test_params_may_be_nested_but_not_without_end(desk: Desk) -> None:
+def test_params_may_be_nested_up_to_a_limit(workspace: Workspace) -> None:
     def content(depth: int) -> str:
         params = '{"a":' * depth + "1" + "}" * depth
         return f'{{"streams": [{{"model": "demo:a", "prompt": "x", "params": {params}}}]}}'
 
-    assert desk.load("a.json", content(60)).specs
-    (told,) = desk.problems("a.json", content(70))
-    assert told == "a.json:1: streams[0].params.a.a.a…: is nested more than 64 levels deep"
+    assert workspace.load("a.json", content(60)).specs
+    (line,) = workspace.problems("a.json", content(70))
+    assert line == "a.json:1: streams[0].params.a.a.a…: is nested more than 64 levels deep"
 
 
-def test_half_of_a_surrogate_pair_is_told_wherever_it_stands(desk: Desk) -> None:
+def test_half_of_a_surrogate_pair_is_reported_anywhere(workspace: Workspace) -> None:
     content = """{"title": "\\ud800", "streams": [{"model": "demo:a",
         "prompt": "\\ud83d\\ude42 \\ude42",
         "params": {"\\udfff": ["\\ud800"]}}]}"""
 
-    assert desk.problems("a.json", content) == [
-        "a.json:1: title: has half of a surrogate pair in it, which no request can carry",
-        "a.json:2: streams[0].prompt: has half of a surrogate pair in it, "
+    assert workspace.problems("a.json", content) == [
+        "a.json:1: title: contains half of a surrogate pair, which no request can carry",
+        "a.json:2: streams[0].prompt: contains half of a surrogate pair, "
         "which no request can carry",
-        "a.json:3: streams[0].params: has a key with half of a surrogate pair in it",
-        "a.json:3: streams[0].params['\\udfff'][0]: has half of a surrogate pair in it, "
+        "a.json:3: streams[0].params: has a key that contains half of a surrogate pair",
+        "a.json:3: streams[0].params['\\udfff'][0]: contains half of a surrogate pair, "
         "which no request can carry",
     ]
 
 
-def test_foreign_text_in_a_problem_is_quoted_and_short(desk: Desk) -> None:
+def test_foreign_text_in_a_problem_is_quoted_and_short(workspace: Workspace) -> None:
     key = "\x1b]52;c;AAAA\x07\u202e" + "k" * 10_000
     content = f'"{key}" = 1\n'.replace("\x1b", "\\u001b").replace("\x07", "\\u0007")
 
-    told = desk.problems("a.toml", content, models=("demo:a",))
+    problems = workspace.problems("a.toml", content, models=("demo:a",))
 
-    assert told[0].startswith("a.toml:1: unknown key '\\x1b]52;c;AAAA\\x07\\u202ekkk")
-    assert len(told[0]) < 250
+    assert problems[0].startswith("a.toml:1: unknown key '\\x1b]52;c;AAAA\\x07\\u202ekkk")
+    assert len(problems[0]) < 250
 
 
-def test_thousands_of_near_misses_are_told_in_little_time(desk: Desk) -> None:
+def test_thousands_of_misspelt_keys_are_reported_quickly(workspace: Workspace) -> None:
     content = "".join(f"temperatur{index} = 1\n" for index in range(20_000))
 
-    told = desk.problems("a.toml", content, models=("demo:a",))
+    problems = workspace.problems("a.toml", content, models=("demo:a",))
 
-    assert told[-1] == "... and 19980 more"
+    assert problems[-1] == "... and 19980 more"

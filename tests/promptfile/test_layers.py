@@ -6,7 +6,7 @@ from streamdash.streams.spec import Deadlines
 from tests.promptfile.loading import stream
 
 if TYPE_CHECKING:
-    from tests.promptfile.loading import Desk
+    from tests.promptfile.loading import Workspace
 
 EVERY_KEY = """\
 system = "Be brief."
@@ -26,8 +26,8 @@ retries = 0
 """
 
 
-def test_every_stream_key_arrives_in_the_spec(desk: Desk) -> None:
-    (spec,) = desk.load("a.toml", stream(EVERY_KEY)).specs
+def test_every_stream_key_arrives_in_the_spec(workspace: Workspace) -> None:
+    (spec,) = workspace.load("a.toml", stream(EVERY_KEY)).specs
 
     assert spec.system == "Be brief."
     assert (spec.max_tokens, spec.temperature, spec.top_p, spec.seed) == (5, 2.0, 0.0, -7)
@@ -37,8 +37,8 @@ def test_every_stream_key_arrives_in_the_spec(desk: Desk) -> None:
     assert spec.retries == 0
 
 
-def test_what_is_not_given_keeps_its_usual_value(desk: Desk) -> None:
-    (spec,) = desk.load("a.toml", stream()).specs
+def test_a_missing_key_has_its_default_value(workspace: Workspace) -> None:
+    (spec,) = workspace.load("a.toml", stream()).specs
 
     assert (spec.max_tokens, spec.temperature, spec.top_p, spec.seed) == (None,) * 4
     assert (spec.system, spec.stop, spec.reasoning_effort, spec.stream) == (None, (), None, True)
@@ -47,7 +47,7 @@ def test_what_is_not_given_keeps_its_usual_value(desk: Desk) -> None:
     assert spec.retries == 2
 
 
-def test_the_more_specific_level_wins_key_by_key(desk: Desk) -> None:
+def test_the_more_specific_layer_wins_for_each_key(workspace: Workspace) -> None:
     content = """\
 models = ["demo:a"]
 [defaults]
@@ -67,7 +67,7 @@ prompt = "s"
 top_p = 0
 stream = true
 """
-    prompt, written_out = desk.load("a.toml", content).specs
+    prompt, written_out = workspace.load("a.toml", content).specs
 
     assert (prompt.seed, prompt.top_p, prompt.stop, prompt.stream) == (2, 0.1, (), False)
     assert prompt.params == {"b": 2}
@@ -75,8 +75,8 @@ stream = true
     assert (written_out.stop, written_out.params) == (("x",), {"a": 1})
 
 
-def test_a_more_specific_question_replaces_one_of_another_kind(desk: Desk) -> None:
-    desk.write("q.md", "from a file")
+def test_a_more_specific_prompt_replaces_one_of_another_kind(workspace: Workspace) -> None:
+    workspace.write("q.md", "from a file")
     content = """\
 models = ["demo:a"]
 [defaults]
@@ -87,7 +87,7 @@ prompt_file = "q.md"
 [[prompts]]
 messages = [{role = "user", content = "one"}, {role = "assistant", content = "two"}]
 """
-    specs = desk.load("a.toml", content).specs
+    specs = workspace.load("a.toml", content).specs
 
     assert [[row["content"] for row in spec.messages] for spec in specs] == [
         ["default"],
@@ -96,7 +96,7 @@ messages = [{role = "user", content = "one"}, {role = "assistant", content = "tw
     ]
 
 
-def test_leading_system_messages_become_the_system_prompt(desk: Desk) -> None:
+def test_leading_system_messages_become_the_system_prompt(workspace: Workspace) -> None:
     content = """\
 streams:
 - model: demo:a
@@ -107,7 +107,7 @@ streams:
   - {role: assistant, content: hello}
   - {role: user, content: why}
 """
-    (spec,) = desk.load("a.yaml", content).specs
+    (spec,) = workspace.load("a.yaml", content).specs
 
     assert spec.system == "Be brief.\n\nBe kind."
     assert spec.messages == (
@@ -117,39 +117,41 @@ streams:
     )
 
 
-def test_a_system_message_wins_over_the_system_prompt_of_a_less_specific_level(desk: Desk) -> None:
+def test_a_system_message_overrides_the_system_prompt_of_a_less_specific_layer(
+    workspace: Workspace,
+) -> None:
     content = """\
 defaults: {system: default}
 streams:
 - {model: "demo:a", prompt: x}
 - {model: "demo:a", messages: [{role: system, content: own}, {role: user, content: x}]}
 """
-    specs = desk.load("a.yaml", content).specs
+    specs = workspace.load("a.yaml", content).specs
     assert [spec.system for spec in specs] == ["default", "own"]
 
-    specs = desk.load("a.yaml", content, set=("system=forced",)).specs
+    specs = workspace.load("a.yaml", content, set=("system=forced",)).specs
     assert [spec.system for spec in specs] == ["forced", "forced"]
 
 
-def test_defaults_alone_can_be_a_stream(desk: Desk) -> None:
-    plan = desk.load("a.toml", "[defaults]\nmodel = 'demo:a'\nprompt = 'x'\n")
+def test_defaults_alone_can_be_a_stream(workspace: Workspace) -> None:
+    plan = workspace.load("a.toml", "[defaults]\nmodel = 'demo:a'\nprompt = 'x'\n")
 
     assert [spec.target for spec in plan.specs] == ["demo:a"]
 
 
-def test_models_with_a_default_prompt_need_no_prompts(desk: Desk) -> None:
-    plan = desk.load("a.toml", "models = ['demo:a', 'demo:b']\ndefaults.prompt = 'x'\n")
+def test_models_with_a_default_prompt_need_no_prompts(workspace: Workspace) -> None:
+    plan = workspace.load("a.toml", "models = ['demo:a', 'demo:b']\ndefaults.prompt = 'x'\n")
 
     assert [spec.target for spec in plan.specs] == ["demo:a", "demo:b"]
 
 
-def test_prompts_run_on_the_default_model_where_there_is_no_list(desk: Desk) -> None:
-    plan = desk.load("a.toml", "defaults.model = 'demo:a'\n[[prompts]]\nprompt = 'x'\n")
+def test_prompts_run_on_the_default_model_without_a_list(workspace: Workspace) -> None:
+    plan = workspace.load("a.toml", "defaults.model = 'demo:a'\n[[prompts]]\nprompt = 'x'\n")
 
     assert [spec.target for spec in plan.specs] == ["demo:a"]
 
 
-def test_only_anthropic_gets_a_max_tokens_of_ours(desk: Desk) -> None:
+def test_only_anthropic_gets_a_default_max_tokens(workspace: Workspace) -> None:
     content = """\
 models = ["demo:a", "demo-responses:a", "demo-anthropic:a", "lab:a"]
 [endpoints.lab]
@@ -161,15 +163,15 @@ prompt = "x"
 prompt = "y"
 max_tokens = 7
 """
-    specs = desk.load("a.toml", content).specs
+    specs = workspace.load("a.toml", content).specs
 
     assert [spec.max_tokens for spec in specs] == [None, None, 1024, 1024, 7, 7, 7, 7]
 
 
-def test_runs_of_too_many_streams_are_refused_before_they_are_built(desk: Desk) -> None:
+def test_runs_of_too_many_streams_are_refused_before_they_are_built(workspace: Workspace) -> None:
     content = f"""{{"models": {["demo:a"] * 5000},
         "prompts": {[{"prompt": "x"}] * 5000}}}""".replace("'", '"')
 
-    assert desk.problems("a.json", content) == [
+    assert workspace.problems("a.json", content) == [
         "a.json:1: makes more than 10000 streams, which is the limit"
     ]

@@ -1,4 +1,4 @@
-"""Good prompt files of every format, spoilt at random: a plan, or a few lines and exit code 2."""
+"""Prompt files of every format with random changes give a plan, or a few lines and exit code 2."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ import pytest
 from streamdash.cli.run import key_warnings
 from streamdash.promptfile import Overrides, load_plan
 from streamdash.providers.catalog import builtin_endpoints, check_base_urls
-from streamdash.providers.foreign_keys import foreign_keys
+from streamdash.providers.key_destinations import unexpected_destinations
 from streamdash.streams.errors import UsageError
 from tests.fuzzing import rounds
 from tests.program import streamdash
-from tests.promptfile.test_hostile import TOKENS, check_told
+from tests.promptfile.test_hostile import TOKENS, check_problems
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from streamdash.streams.spec import RunPlan
 
-fault = pytest.mark.fault("files and environment", "a prompt file that somebody has spoilt")
+fault = pytest.mark.fault("files and environment", "a prompt file with random changes")
 LONGEST_S = 5.0
-"""One file; a machine that is busy needs most of it."""
+"""Seconds for one file, most of which a busy machine needs."""
 
 TOML = """\
 title = "Three languages"
@@ -120,7 +120,7 @@ PIECES = [
 ]  # fmt: skip
 
 
-def spoilt(data: bytes, rng: Random) -> bytes:
+def mutated(data: bytes, rng: Random) -> bytes:
     """`data` with one to six changes."""
     changed = bytearray(data)
     for _ in range(rng.randint(1, 6)):
@@ -146,16 +146,16 @@ def spoilt(data: bytes, rng: Random) -> bytes:
 
 
 def planned(path: Path, models: tuple[str, ...]) -> RunPlan | None:
-    """What the program makes of it before it sends anything; None where it is refused."""
+    """The plan of a file, with all checks before the first request; None if it is refused."""
     environ = {"OPENAI_API_KEY": "sk-x", "HOME": "/home/me", "PATH": "/bin"}
     try:
         plan = load_plan(str(path), Overrides(models=models), endpoints=builtin_endpoints(environ))
         check_base_urls(spec.endpoint for spec in plan.specs)
     except UsageError as error:
-        check_told(error)
+        check_problems(error)
         return None
     lines = [*key_warnings(plan, environ)]
-    lines += foreign_keys((spec.endpoint for spec in plan.specs), environ)
+    lines += unexpected_destinations((spec.endpoint for spec in plan.specs), environ)
     assert all(line.isprintable() for line in lines)
     assert plan.specs
     return plan
@@ -163,7 +163,7 @@ def planned(path: Path, models: tuple[str, ...]) -> RunPlan | None:
 
 @fault
 @pytest.mark.parametrize("suffix", GOOD)
-def test_a_good_file_is_good(suffix: str, tmp_path: Path) -> None:
+def test_an_unchanged_file_loads(suffix: str, tmp_path: Path) -> None:
     path = tmp_path / f"a.{suffix}"
     path.write_bytes(GOOD[suffix].encode())
     assert planned(path, ("demo:quick",) if suffix in ("md", "txt") else ()) is not None
@@ -171,11 +171,11 @@ def test_a_good_file_is_good(suffix: str, tmp_path: Path) -> None:
 
 @fault
 @pytest.mark.parametrize("suffix", GOOD)
-def test_no_change_to_a_good_file_does_more_than_refuse_it(suffix: str, tmp_path: Path) -> None:
+def test_a_changed_file_loads_or_is_refused(suffix: str, tmp_path: Path) -> None:
     path = tmp_path / f"a.{suffix}"
     for round_ in range(rounds(30)):
         rng = Random(round_)
-        path.write_bytes(spoilt(GOOD[suffix].encode(), rng))
+        path.write_bytes(mutated(GOOD[suffix].encode(), rng))
         began = monotonic()
         try:
             planned(path, ("demo:quick",) if rng.random() < 0.5 else ())
@@ -186,11 +186,11 @@ def test_no_change_to_a_good_file_does_more_than_refuse_it(suffix: str, tmp_path
 
 @fault
 @pytest.mark.parametrize("suffix", GOOD)
-async def test_the_program_refuses_a_spoilt_file_with_2(suffix: str, tmp_path: Path) -> None:
+async def test_the_program_refuses_an_invalid_file_with_2(suffix: str, tmp_path: Path) -> None:
     path = tmp_path / f"a.{suffix}"
     for round_ in range(rounds(1)):
-        path.write_bytes(spoilt(GOOD[suffix].encode(), Random(9_000 + round_)))
-        # nothing is sent in any case: no stream has this label
+        path.write_bytes(mutated(GOOD[suffix].encode(), Random(9_000 + round_)))
+        # no stream has this label, so nothing is sent
         ended = await streamdash(str(path), "-m", "demo:quick", "--only", "nobody", home=tmp_path)
         assert (ended.code, ended.out) == (2, ""), f"round {round_}: {ended.err}"
         assert 1 <= len(ended.err.splitlines()) <= 21

@@ -8,7 +8,7 @@ from streamdash.streams.spec import Deadlines
 from tests.promptfile.loading import from_command_line, refused, stream
 
 if TYPE_CHECKING:
-    from tests.promptfile.loading import Desk
+    from tests.promptfile.loading import Workspace
 
 FILE = """\
 models = ["openai:gpt-4o", "nowhere:x"]
@@ -23,7 +23,7 @@ prompt = "What is Rust?"
 """
 
 
-def test_models_without_a_file_are_asked_the_prompt() -> None:
+def test_models_without_a_file_get_the_prompt() -> None:
     plan = from_command_line(models=("demo:a", "demo-anthropic:b"), prompt="hi")
 
     assert [(spec.label, spec.target, spec.max_tokens) for spec in plan.specs] == [
@@ -33,7 +33,7 @@ def test_models_without_a_file_are_asked_the_prompt() -> None:
     assert [spec.messages for spec in plan.specs] == [({"role": "user", "content": "hi"},)] * 2
 
 
-def test_models_without_a_prompt_are_not_asked_yet() -> None:
+def test_models_without_a_prompt_have_no_messages() -> None:
     plan = from_command_line(models=("demo:a", "demo:b"))
 
     assert [(spec.label, spec.messages) for spec in plan.specs] == [("a", ()), ("b", ())]
@@ -45,8 +45,8 @@ def test_neither_file_nor_models_is_a_mistake() -> None:
     assert refused(lambda: from_command_line(prompt="hi")) == [problem]
 
 
-def test_one_model_replaces_those_of_prompts_and_streams(desk: Desk) -> None:
-    plan = desk.load("a.toml", FILE, models=("ollama:qwen3:8b",))
+def test_one_model_replaces_those_of_prompts_and_streams(workspace: Workspace) -> None:
+    plan = workspace.load("a.toml", FILE, models=("ollama:qwen3:8b",))
 
     assert [(spec.label, spec.target) for spec in plan.specs] == [
         ("PY", "ollama:qwen3:8b"),
@@ -55,31 +55,31 @@ def test_one_model_replaces_those_of_prompts_and_streams(desk: Desk) -> None:
     assert plan.specs[0].model == "qwen3:8b"
 
 
-def test_of_several_models_each_runs_every_prompt_and_stream(desk: Desk) -> None:
-    plan = desk.load("a.toml", FILE, models=("demo:a", "demo:b"))
+def test_each_of_several_models_runs_every_prompt_and_stream(workspace: Workspace) -> None:
+    plan = workspace.load("a.toml", FILE, models=("demo:a", "demo:b"))
 
     assert [spec.label for spec in plan.specs] == ["PY · a", "PY · b", "RS · a", "RS · b"]
 
 
-def test_a_model_can_live_at_an_endpoint_of_the_file(desk: Desk) -> None:
+def test_a_model_may_use_an_endpoint_of_the_file(workspace: Workspace) -> None:
     content = "[endpoints.lab]\napi = 'openai'\nbase_url = 'http://lab:1/v1'\n"
 
-    plan = desk.load("a.toml", content, models=("lab:x",))
+    plan = workspace.load("a.toml", content, models=("lab:x",))
     assert [(spec.endpoint.base_url, spec.messages) for spec in plan.specs] == [
         ("http://lab:1/v1", ())
     ]
 
-    plan = desk.load("a.toml", models=("lab:x",), prompt="hi")
+    plan = workspace.load("a.toml", models=("lab:x",), prompt="hi")
     assert plan.specs[0].messages[0]["content"] == "hi"
 
 
-def test_the_prompt_option_replaces_every_question(desk: Desk) -> None:
+def test_the_prompt_option_replaces_every_prompt(workspace: Workspace) -> None:
     content = stream() + (
         "[[streams]]\nmodel = 'demo:b'\n"
         "messages = [{role = 'user', content = 'x'}, {role = 'assistant', content = 'y'}]\n"
         "[[streams]]\nmodel = 'demo:c'\n"
     )
-    plan = desk.load("a.toml", content, prompt="mine")
+    plan = workspace.load("a.toml", content, prompt="mine")
 
     assert [spec.messages for spec in plan.specs] == [({"role": "user", "content": "mine"},)] * 3
 
@@ -111,7 +111,7 @@ def test_set_takes_toml_values_and_plain_text() -> None:
 
 
 @pytest.mark.parametrize("text", ["42", "true", "2024-05-01", "[x]", "1\nseed = 2", "", "'"])
-def test_set_never_turns_a_text_into_something_else(text: str) -> None:
+def test_set_keeps_text_for_a_text_key(text: str) -> None:
     (spec,) = from_command_line(models=("demo:a",), prompt="x", set=(f"system=a{text}",)).specs
     assert spec.system == f"a{text}"
 
@@ -120,7 +120,7 @@ def test_set_never_turns_a_text_into_something_else(text: str) -> None:
         assert spec.label == text
 
 
-def test_set_can_ask_and_name_the_model() -> None:
+def test_set_can_give_the_prompt_and_the_model() -> None:
     plan = from_command_line(
         set=("model=demo:a", "messages=[{role='system', content='s'}, {role='user', content='u'}]")
     )
@@ -130,8 +130,8 @@ def test_set_can_ask_and_name_the_model() -> None:
     assert spec.messages == ({"role": "user", "content": "u"},)
 
 
-def test_deadlines_and_retries_win_over_the_files(desk: Desk) -> None:
-    plan = desk.load(
+def test_deadlines_and_retries_override_the_files(workspace: Workspace) -> None:
+    plan = workspace.load(
         "a.toml",
         stream("ttft_timeout = 9\nretries = 9\ntimeout = 9"),
         connect_timeout=1.0,
@@ -161,19 +161,19 @@ def test_deadlines_and_retries_win_over_the_files(desk: Desk) -> None:
         ),
         (
             {"set": ("system=\ud800",)},
-            "--set system: has half of a surrogate pair in it, which no request can carry",
+            "--set system: contains half of a surrogate pair, which no request can carry",
         ),
         (
             {"set": ("prompt=y",)},
-            "--set prompt: is given together with -p; only one of them can be",
+            "--set prompt: is given together with -p; give only one of them",
         ),
         (
             {"set": ("model=demo:b",)},
-            "--set model: is given together with -m; only one of them can be",
+            "--set model: is given together with -m; give only one of them",
         ),
         (
             {"set": ("retries=1",), "retries": 2},
-            "--set retries: is given together with --retries; only one of them can be",
+            "--set retries: is given together with --retries; give only one of them",
         ),
         ({"prompt": " "}, "-p: is empty"),
         ({"retries": 11}, "--retries: must be from 0 to 10, not 11"),
@@ -188,17 +188,19 @@ def test_deadlines_and_retries_win_over_the_files(desk: Desk) -> None:
 def test_a_mistake_on_the_command_line_names_its_option(
     options: dict[str, object], problem: str
 ) -> None:
-    told = refused(lambda: from_command_line(**{"models": ("demo:a",), "prompt": "x", **options}))
+    problems = refused(
+        lambda: from_command_line(**{"models": ("demo:a",), "prompt": "x", **options})
+    )
 
-    assert told == [problem]
+    assert problems == [problem]
 
 
-def test_all_mistakes_on_the_command_line_are_told() -> None:
-    told = refused(
+def test_all_mistakes_on_the_command_line_are_reported() -> None:
+    problems = refused(
         lambda: from_command_line(models=("x", "demo:"), set=("a=1", "seed=x"), retries=-1)
     )
 
-    assert [problem.partition(":")[0] for problem in told] == [
+    assert [problem.partition(":")[0] for problem in problems] == [
         "--set a",
         "--retries",
         "--set seed",

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.promptfile.loading import Desk
+from tests.promptfile.loading import Workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-# Characters that all three formats carry as they are inside double quotes.
+# Characters that need no escape inside double quotes in all three formats.
 TEXT = st.text(
     st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp", "Cn"], exclude_characters="\ufeff"),
     max_size=20,
@@ -87,12 +87,12 @@ def as_block_yaml(data: dict[str, Any]) -> str:
     deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60
 )
 def test_a_valid_plan_is_the_same_in_every_format(tmp_path: Path, data: dict[str, Any]) -> None:
-    desk = Desk(tmp_path)
-    plan = desk.load("a.json", json.dumps(data))
+    workspace = Workspace(tmp_path)
+    plan = workspace.load("a.json", json.dumps(data))
 
-    assert plan == desk.load("a.toml", as_toml(data))
-    assert plan == desk.load("a.yaml", as_block_yaml(data))
-    assert plan == desk.load("a.yml", json.dumps(data, ensure_ascii=False))
+    assert plan == workspace.load("a.toml", as_toml(data))
+    assert plan == workspace.load("a.yaml", as_block_yaml(data))
+    assert plan == workspace.load("a.yml", json.dumps(data, ensure_ascii=False))
 
     assert plan.title == data["title"].strip()
     assert len(plan.specs) == len(data["models"]) * len(data["prompts"]) + len(data["streams"])
@@ -113,18 +113,20 @@ def test_a_valid_plan_is_the_same_in_every_format(tmp_path: Path, data: dict[str
 def test_json_lines_are_the_streams_of_a_json_file(
     tmp_path: Path, rows: list[dict[str, Any]]
 ) -> None:
-    desk = Desk(tmp_path)
+    workspace = Workspace(tmp_path)
 
     lines = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
 
-    assert desk.load("a.jsonl", lines) == desk.load("a.json", json.dumps({"streams": rows}))
+    assert workspace.load("a.jsonl", lines) == workspace.load(
+        "a.json", json.dumps({"streams": rows})
+    )
 
 
 @given(data=FILES, spoilt=st.data())
 @settings(
     deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40
 )
-def test_a_problem_in_toml_is_told_with_its_own_line(
+def test_a_problem_in_toml_has_the_right_line(
     tmp_path: Path, data: dict[str, Any], spoilt: st.DataObject
 ) -> None:
     rows = [("prompts", index) for index in range(len(data["prompts"]))]
@@ -134,6 +136,6 @@ def test_a_problem_in_toml_is_told_with_its_own_line(
     lines = as_toml(data).split("\n")
     line = next(number for number, text in enumerate(lines, 1) if "canary" in text)
 
-    assert Desk(tmp_path).problems("a.toml", "\n".join(lines)) == [
+    assert Workspace(tmp_path).problems("a.toml", "\n".join(lines)) == [
         f"a.toml:{line}: {name}[{index}].max_tokens: must be a whole number, not the text 'canary'"
     ]

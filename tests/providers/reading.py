@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from streamdash.providers.anthropic_messages import MessagesReader
 from streamdash.providers.openai_chat import ChatReader
 from streamdash.providers.openai_responses import ResponsesReader
-from streamdash.providers.wire.large_events import read_rest
+from streamdash.providers.wire.body_end import read_end
 from streamdash.providers.wire.sse import LargeEvent, ServerSentEvent, SseDecoder
 from streamdash.providers.wire.wire_reader import WireFailure, read_event
 from streamdash.streams.events import Delta, Event
@@ -29,7 +29,7 @@ READERS: dict[Api, type[WireReader]] = {
 
 
 def read(reader: WireReader, pieces: Iterable[bytes]) -> tuple[list[Event], StreamError | None]:
-    """All events of a body that arrives in these pieces, and the error that ended it."""
+    """All events of a body in these pieces, and the error that ended it."""
     decoder = SseDecoder()
     events: list[Event] = []
     try:
@@ -43,7 +43,7 @@ def read(reader: WireReader, pieces: Iterable[bytes]) -> tuple[list[Event], Stre
                 return events, decoder.broken
     except WireFailure as broken:
         return events + broken.events, broken.error
-    rest = read_rest(reader, decoder, None, AttemptContext(lambda _event: None))
+    rest = read_end(reader, decoder, None, AttemptContext(lambda _event: None))
     try:
         rest.send(None)
     except StopIteration as done:
@@ -53,7 +53,7 @@ def read(reader: WireReader, pieces: Iterable[bytes]) -> tuple[list[Event], Stre
 
 
 def meaning(reader: WireReader, *bodies: object, name: str = "") -> list[Event]:
-    """What these JSON events mean, their `Wire`s left out; raises what the reader raises."""
+    """The events of these JSON objects, without the `Wire` events."""
     events: list[Event] = []
     for body in bodies:
         events += read_event(reader, ServerSentEvent(name, json.dumps(body)))[1:]
@@ -61,9 +61,9 @@ def meaning(reader: WireReader, *bodies: object, name: str = "") -> list[Event]:
 
 
 def texts(events: Iterable[Event]) -> dict[str, str]:
-    """The text of each channel that spoke."""
-    said: dict[str, str] = {}
+    """The text of each channel that has any."""
+    found: dict[str, str] = {}
     for event in events:
         if isinstance(event, Delta):
-            said[event.channel] = said.get(event.channel, "") + event.text
-    return said
+            found[event.channel] = found.get(event.channel, "") + event.text
+    return found

@@ -1,4 +1,4 @@
-"""Keys are read when needed, checked, and repeated by nobody."""
+"""Reading and checking keys, and masking them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def masking(*secrets: str) -> Mask:
     return mask
 
 
-def test_a_secret_shows_itself_to_nobody_who_does_not_ask() -> None:
+def test_a_secret_is_shown_only_by_reveal() -> None:
     secret = Secret(KEY)
     shown = f"{secret} {secret!r} {[secret]} {copy.deepcopy(secret)}"
     assert KEY not in shown
@@ -41,14 +41,14 @@ def test_an_endpoint_without_a_key_variable_gets_no_key() -> None:
     assert read_key(keyless, {"OPENAI_API_KEY": KEY}) is None
 
 
-def test_white_space_around_a_key_is_no_part_of_it() -> None:
+def test_white_space_around_a_key_is_removed() -> None:
     key = read_key(LAB, {"LAB_KEY": f" {KEY}\n"})
     assert key is not None
     assert key.reveal() == KEY
 
 
 @pytest.mark.parametrize("environ", [{}, {"LAB_KEY": ""}, {"LAB_KEY": " \n"}])
-def test_a_missing_key_is_told_by_its_variable(environ: dict[str, str]) -> None:
+def test_a_missing_key_is_reported_with_its_variable(environ: dict[str, str]) -> None:
     with pytest.raises(StreamError, match="LAB_KEY is not set") as raised:
         read_key(LAB, environ)
     assert raised.value.kind == "auth"
@@ -64,7 +64,7 @@ def test_a_missing_key_is_told_by_its_variable(environ: dict[str, str]) -> None:
         ("\u201csk-abc\u201d", "U+201C at position 1"),
     ],
 )
-def test_what_cannot_be_a_key_is_told_without_repeating_it(value: str, says: str) -> None:
+def test_an_impossible_key_is_reported_without_repeating_it(value: str, says: str) -> None:
     with pytest.raises(StreamError) as raised:
         read_key(LAB, {"LAB_KEY": value})
     assert says in raised.value.message
@@ -72,27 +72,27 @@ def test_what_cannot_be_a_key_is_told_without_repeating_it(value: str, says: str
     assert "abc" not in raised.value.message
 
 
-def test_a_mask_blots_out_every_occurrence() -> None:
+def test_a_mask_replaces_every_occurrence() -> None:
     mask = masking(KEY)
     assert mask(f"a {KEY} b{KEY}") == "a *** b***"
     assert mask("nothing to hide") == "nothing to hide"
     assert KEY not in repr(mask)
 
 
-def test_a_key_inside_a_longer_key_leaves_no_ends_behind() -> None:
+def test_a_key_inside_a_longer_key_leaves_nothing_of_the_longer_one() -> None:
     mask = masking("sk-ab12cdef34567", "sk-ab12cdef34567-and-more")
     assert mask("sk-ab12cdef34567-and-more sk-ab12cdef34567") == "*** ***"
 
 
 @pytest.mark.parametrize("escape", ["\\u003d", "%3D", "%3d"])
-def test_a_key_written_with_escapes_is_blotted_out_where_it_matters(escape: str) -> None:
+def test_a_key_written_with_escapes_is_masked(escape: str) -> None:
     mask = masking("sk-4bcdefghijkl==mnopqrstuvw9=")
     masked = mask(f"sk-4bcdefghijkl{escape}{escape}mnopqrstuvw9{escape}")
     assert "bcdefghijkl" not in masked
     assert "mnopqrstuvw" not in masked
 
 
-def test_a_short_value_is_no_secret_worth_blotting_out_words_for() -> None:
+def test_a_short_value_is_not_masked_in_other_words() -> None:
     assert masking("lab")("a label") == "a label"
 
 
@@ -127,7 +127,7 @@ def test_an_error_repeats_no_key_and_keeps_its_other_words(
         "2025-04-01-preview", "text/event-stream", "placeholder-for-local-use-only",
     ],
 )  # fmt: skip
-def test_a_word_is_no_recognisable_key(text: str) -> None:
+def test_a_word_is_not_a_recognisable_key(text: str) -> None:
     assert not is_recognisable(text)
     assert not masking(text).secrets
 
@@ -141,12 +141,12 @@ def test_a_word_is_no_recognisable_key(text: str) -> None:
         "qwkdjfhqpwoeirutylaksjdhfgmznxbcvq", "4111111111111111",
     ],
 )  # fmt: skip
-def test_what_providers_give_out_is_a_recognisable_key(text: str) -> None:
+def test_a_real_providers_key_is_recognisable(text: str) -> None:
     assert is_recognisable(text)
     assert masking(text).secrets.hide(f"({text})") == f"({text[:3]}{'*' * (len(text) - 3)})"
 
 
-def test_headers_that_speak_of_secrets_are_blotted_out_and_others_are_not() -> None:
+def test_only_headers_that_may_be_secret_are_masked() -> None:
     mask = Mask()
     mask.learn_headers(
         {"Authorization": f"Bearer {KEY}", "x-team-token": "team-0aa1bb2cc3dd", "x-title": "Python"}

@@ -58,19 +58,19 @@ def test_local_and_demo_endpoints_send_no_key() -> None:
         assert (endpoints[name].key_env, endpoints[name].demo) == (None, True)
 
 
-def test_base_urls_of_the_catalog_would_pass_as_a_users() -> None:
+def test_base_urls_of_the_catalog_pass_the_check_of_users_urls() -> None:
     for endpoint in builtin_endpoints({}).values():
         if not endpoint.demo:
             assert check_base_url(endpoint.base_url) == endpoint.base_url
 
 
-def test_each_call_gives_a_dict_of_its_own() -> None:
+def test_each_call_returns_a_new_dict() -> None:
     builtin_endpoints({}).clear()
 
     assert builtin_endpoints({})
 
 
-def test_base_url_variables_move_their_own_endpoints_only() -> None:
+def test_base_url_variables_change_only_their_own_endpoints() -> None:
     usual = builtin_endpoints({})
     moved = builtin_endpoints(
         {"OPENAI_BASE_URL": " http://gate:1/v1/ ", "ANTHROPIC_BASE_URL": "http://gate:2/v1"}
@@ -92,7 +92,7 @@ def test_an_empty_base_url_variable_counts_as_unset(value: str) -> None:
     assert builtin_endpoints({"OPENAI_BASE_URL": value}) == builtin_endpoints({})
 
 
-def test_malformed_base_url_variables_are_all_told_by_name() -> None:
+def test_all_malformed_base_url_variables_are_reported_by_name() -> None:
     endpoints = builtin_endpoints(
         {"OPENAI_BASE_URL": "gate", "ANTHROPIC_BASE_URL": "https://a:b@c"}
     )
@@ -106,7 +106,7 @@ def test_malformed_base_url_variables_are_all_told_by_name() -> None:
     )
 
 
-def test_a_malformed_variable_stops_no_stream_of_another_endpoint() -> None:
+def test_a_malformed_variable_does_not_affect_other_endpoints() -> None:
     endpoints = builtin_endpoints({"OPENAI_BASE_URL": "gate"})
     others = [endpoints[name] for name in endpoints if not name.startswith("openai")]
     check_base_urls(others)
@@ -126,7 +126,7 @@ def test_the_usual_base_urls_are_well_formed() -> None:
         ("http://10.0.0.1./v1", "http://10.0.0.1./v1"),
     ],
 )
-def test_a_base_url_that_will_do(url: str, checked: str) -> None:
+def test_a_valid_base_url_is_normalised(url: str, checked: str) -> None:
     assert check_base_url(url) == checked
 
 
@@ -158,13 +158,13 @@ def test_a_base_url_that_will_do(url: str, checked: str) -> None:
         ("https://api.anthropic.com/v1/messages/", "must end before '/messages'"),
     ],
 )
-def test_a_base_url_that_will_not_do_is_told(url: str, problem: str) -> None:
+def test_an_invalid_base_url_is_reported(url: str, problem: str) -> None:
     with pytest.raises(ValueError, match="^" + problem.replace("?", r"\?")):
         check_base_url(url)
 
 
 @given(url=st.text(max_size=30) | st.text(max_size=30).map("http://".__add__))
-def test_no_text_makes_the_check_fail_in_any_other_way(url: str) -> None:
+def test_the_check_raises_only_value_errors(url: str) -> None:
     with suppress(ValueError):
         checked = check_base_url(url)
         assert check_base_url(checked) == checked

@@ -1,4 +1,4 @@
-"""Conversations in the Responses dialect, as strict servers take them."""
+"""Conversations in the Responses dialect, in a form that strict servers accept."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from streamdash.demo.server import DemoServer
 from streamdash.providers.registry import Providers
 from streamdash.providers.responses_input import input_items
 from streamdash.streams.events import Status
-from streamdash.streams.run import Run
+from streamdash.streams.live import live_run
 from streamdash.streams.spec import Endpoint, RunPlan, StreamSpec
 
 CALL = {"id": "c-1", "type": "function", "function": {"name": "f", "arguments": {"a": 1}}}
@@ -47,7 +47,7 @@ pytestmark = pytest.mark.fault("wire", "a conversation in the Responses dialect"
                                        {"type": "input_file", "file_id": "f-1"}]}]),
     ],
 )  # fmt: skip
-def test_a_message_becomes_an_item_that_says_its_type(
+def test_a_message_becomes_an_item_with_its_type(
     message: dict[str, object], items: list[dict[str, object]]
 ) -> None:
     found = input_items([message])
@@ -75,7 +75,7 @@ def test_tool_calls_and_their_results_become_items_of_their_own() -> None:
     check_items(found)
 
 
-def test_items_of_the_dialect_itself_stay_as_they_are() -> None:
+def test_items_of_the_dialect_are_unchanged() -> None:
     items: list[dict[str, object]] = [
         {"type": "reasoning", "summary": [], "encrypted_content": "x"},
         {"type": "function_call_output", "call_id": "c-1", "output": "4"},
@@ -84,13 +84,13 @@ def test_items_of_the_dialect_itself_stay_as_they_are() -> None:
 
 
 @pytest.mark.parametrize("answer", ["Hello.", "", "Grüße\n😀", " two\n\n[choice 2]\n\nthree"])
-async def test_a_follow_up_is_taken_by_a_strict_server(answer: str) -> None:
+async def test_a_strict_server_accepts_a_follow_up(answer: str) -> None:
     script = Script(steps=(Step(0, "answer", answer),) if answer else ())
     async with DemoServer(pace=0, scripts={"m": script}) as server:
         endpoint = Endpoint("lab", "openai-responses", server.base_url("openai-responses"))
         asked = ({"role": "user", "content": "Hi"},)
         spec = StreamSpec(label="A", endpoint=endpoint, model="m", messages=asked, retries=0)
-        run = Run(RunPlan(specs=(spec,)), Providers({}))
+        run = live_run(RunPlan(specs=(spec,)), Providers({}))
         run.start()
         await run.wait()
         run.ask("And then?", [0])

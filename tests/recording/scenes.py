@@ -19,7 +19,7 @@ from streamdash.streams.events import (
     Usage,
     Wire,
 )
-from streamdash.streams.run import Run
+from streamdash.streams.live import live_run
 from streamdash.streams.spec import RunPlan
 from tests.streams.scripted import HEADERS, STOP, Scripted, ScriptedSource, Step, spec, spoken
 from tests.virtual_time import run_virtual, virtual_clock
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-    from streamdash.streams.runner import Listener
+    from streamdash.streams.listener import Listener
+    from streamdash.streams.run import Run
     from streamdash.streams.spec import StreamSpec
 
 STARTED = datetime(2026, 1, 31, 18, 20, 33, 250_000, UTC)
@@ -73,7 +74,7 @@ def providers() -> dict[str, Scripted]:
         ),
         "short": Scripted([*spoken("a", "b")[:5], (0.0, Finish("length", Status.INCOMPLETE))]),
         "mute": Scripted([(0.3, HEADERS), (0.0, STOP), (0.1, Flag("odd")), (0.0, Terminal())]),
-        "keyless": Scripted([], warm=StreamError("auth", "LAB_API_KEY is not set")),
+        "keyless": Scripted([], warm_error=StreamError("auth", "LAB_API_KEY is not set")),
         "pair": Scripted(spoken("\ud83d", "\ude00", "\ud800")),
     }
 
@@ -95,7 +96,7 @@ def make_run(
         repeat=repeat,
         concurrency=concurrency,
     )
-    return Run(
+    return live_run(
         plan,
         ScriptedSource(known),
         clock=virtual_clock,

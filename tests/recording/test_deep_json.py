@@ -11,7 +11,7 @@ import pytest
 
 from streamdash.recording.reader import load_recording
 from streamdash.reporting.report import STYLES, report
-from streamdash.reporting.reported_run import recording_report
+from streamdash.reporting.reported_run import reported_recording
 from streamdash.streams.errors import UsageError
 from tests.program import streamdash
 from tests.recording.scenes import record
@@ -92,4 +92,4 @@ def test_a_deep_recording_is_reported(tmp_path: Path, style: Style, depth: int) 
             load_recording(str(path))
         return
     recording = load_recording(str(path))
-    assert report([recording_report(recording)], style)
+    assert report([reported_recording(recording)], style)

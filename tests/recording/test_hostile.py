@@ -14,19 +14,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 from streamdash.headless import FORMATS, Headless
-from streamdash.recording.library import list_runs, older_than, runs_table
+from streamdash.recording.library import list_runs, older_than
 from streamdash.recording.reader import LINE_MOST, load_recording, parse_recording
 from streamdash.recording.replay import ReplayRun
 from streamdash.reporting.regressions import regressions
 from streamdash.reporting.report import STYLES, report
-from streamdash.reporting.reported_run import recording_report
+from streamdash.reporting.reported_run import reported_recording
+from streamdash.reporting.runs_table import runs_table
 from streamdash.streams.errors import UsageError
 from tests.fuzzing import rounds
 from tests.program import streamdash
+from tests.pseudo_terminal.session import session
 from tests.recording.mutation import spoilt
 from tests.recording.scenes import record
 from tests.streams.scripted import Scripted, spoken
-from tests.terminal.session import session
 from tests.tui.screen import shown, text
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def read_everywhere(path: Path, good: ReportedRun) -> Recording | None:
     except UsageError as refused:
         check_refused(refused)
         return None
-    source = recording_report(recording)
+    source = reported_recording(recording)
     for style in STYLES:
         for sources in ([source], [good, source], [source, good]):
             assert report(sources, style).endswith("\n")
@@ -96,7 +97,7 @@ async def played(recording: Recording, rng: Random, folder: Path) -> None:
 async def test_no_change_makes_a_reader_or_a_report_fall(
     wholes: list[bytes], tmp_path: Path
 ) -> None:
-    good = recording_report(parse_recording(wholes[0]))
+    good = reported_recording(parse_recording(wholes[0]))
     path = tmp_path / "runs" / "x.jsonl"
     path.parent.mkdir()
     path.write_bytes(wholes[0])
@@ -178,12 +179,12 @@ async def test_no_shape_holds_anything_up(shape: str, wholes: list[bytes], tmp_p
     path = tmp_path / "runs" / "x.jsonl"
     path.parent.mkdir()
     path.write_text(shape)
-    good = recording_report(parse_recording(wholes[0]))
+    good = reported_recording(parse_recording(wholes[0]))
     if len(shape) < 20_000:
         recording: Recording | None = read_everywhere(path, good)
     else:
         recording = load_recording(str(path))
-        report([recording_report(recording)], "text")
+        report([reported_recording(recording)], "text")
     if recording is not None:
         await played(recording, Random(3), tmp_path)
 

@@ -165,10 +165,10 @@ def test_words_of_a_stream_that_has_ended_are_left_out(tmp_path: Path) -> None:
         old = run.states[0]
         for state in (old, StreamState(old.spec, 0, run.clock())):
             state.apply(End(Status.CANCELLED), 1001.0)
-            journal.heard(state, End(Status.CANCELLED), 1001.0)
+            journal.on_event(state, End(Status.CANCELLED), 1001.0)
             for late in (Delta("answer", "late"), End(Status.FAILED, ErrorInfo("internal", "x"))):
-                journal.heard(state, late, 1002.0)
-                journal.heard(old, late, 1002.0)
+                journal.on_event(state, late, 1002.0)
+                journal.on_event(old, late, 1002.0)
         journal.close()
 
     run_virtual(work())
@@ -231,7 +231,7 @@ def test_a_disk_that_fills_up_later_leaves_whole_lines(
         journal = Journal(path)
         run = make_run({"A": Scripted(spoken(*["word "] * 50))}, listeners=(journal,))
         journal.begin(run, STARTED)
-        monkeypatch.setattr("streamdash.recording.journal.os.write", write)
+        monkeypatch.setattr("streamdash.recording.record_file.os.write", write)
         run.start()
         await run.wait()
         monkeypatch.undo()

@@ -13,8 +13,6 @@ from streamdash.recording.library import (
     list_runs,
     older_than,
     parse_age,
-    runs_table,
-    size_words,
 )
 from tests.recording.scenes import STARTED, providers, record
 from tests.streams.scripted import Scripted, spoken
@@ -74,14 +72,6 @@ def test_a_folder_that_is_not_there_has_no_runs(tmp_path: Path) -> None:
     assert list_runs(tmp_path / "none") == []
 
 
-def test_the_table_is_clean_and_aligned(folder: Path) -> None:
-    lines = runs_table(list_runs(folder)).splitlines()
-    assert lines[0].split() == ["#", "when", "title", "streams", "ended", "size", "file"]
-    assert len(lines) == 3
-    assert "\x1b" not in "".join(lines)
-    assert len({line.index(".jsonl") for line in lines[1:]}) == 1
-
-
 def test_pruning_names_what_it_deletes_and_deletes_nothing_else(folder: Path) -> None:
     runs = list_runs(folder)
     old = older_than(runs, parse_age("30d"), NOW)
@@ -120,10 +110,3 @@ def test_ages_are_read(words: str, age: dict[str, int]) -> None:
 def test_what_is_no_age_is_said(words: str) -> None:
     with pytest.raises(ValueError, match="write it as 30d"):
         parse_age(words)
-
-
-def test_sizes_are_short() -> None:
-    sizes = (0, 999, 1000, 48_212, 1_234_567, 999_999, 3_400_000_000)
-    assert [size_words(size) for size in sizes] == [
-        "0 B", "999 B", "1 kB", "48.2 kB", "1.23 MB", "1 MB", "3.4 GB",
-    ]  # fmt: skip

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from streamdash.recording import lookup
-from streamdash.recording.library import list_runs, runs_table
+from streamdash.recording.library import list_runs
 from streamdash.recording.lookup import find_recording
+from streamdash.recording.run_title import run_title
+from streamdash.reporting.runs_table import runs_table
 from streamdash.streams.errors import UsageError
-from streamdash.streams.spec import run_title
-from tests.program import streamdash
+from tests.program import streamdash_series
 from tests.recording.scenes import record
 from tests.streams.scripted import Scripted, spec, spoken
 
@@ -98,33 +99,38 @@ def test_an_empty_folder_has_no_last_run(
 
 @NAMES
 @TITLES
-async def test_report_replay_and_baseline_take_what_runs_prints(tmp_path: Path) -> None:
+def test_report_replay_and_baseline_take_what_runs_prints(tmp_path: Path) -> None:
     state = {"XDG_STATE_HOME": str(tmp_path / "state")}
-    for prompt in ("What is Rust?", "What is Go?"):
-        ended = await streamdash(
-            "-m", "demo:quick", "-p", prompt, "--headless", home=tmp_path, variables=state
-        )
-        assert ended.code == 0
-    listed = (await streamdash("runs", home=tmp_path, variables=state)).out.splitlines()
+    home = tmp_path / "here"
+    home.mkdir()
+    *ran, runs = streamdash_series(
+        ("-m", "demo:echo", "-p", "What is Rust?", "--headless"),
+        ("-m", "demo:echo", "-p", "What is Go?", "--headless"),
+        ("runs",),
+        home=tmp_path,
+        variables=state,
+    )
+    assert [ended.code for ended in ran] == [0, 0]
+    listed = runs.out.splitlines()
     assert {line.split("  ")[2] for line in listed[1:]} == {
-        "What is Rust? · quick", "What is Go? · quick"
+        "What is Rust? · echo", "What is Go? · echo"
     }  # fmt: skip
     name = listed[1].split()[-1]
-    here = tmp_path / "here"
-    here.mkdir()
-    for command in (
+    *found, missing = streamdash_series(
         ("report", name),
         ("report", "last"),
         ("report", "1", "2"),
         ("replay", name.removesuffix(".jsonl"), "--format", "json"),
         ("replay", "2", "--headless", "--baseline", "2"),
-    ):
-        ended = await streamdash(*command, home=here, variables=state)
+        ("replay", "7"),
+        home=home,
+        variables=state,
+    )
+    for ended in found:
         assert ended.code == 0, ended.err
         assert ended.out
-    ended = await streamdash("replay", "7", home=here, variables=state)
-    assert ended.code == 2
-    assert "only 2 runs are recorded in" in ended.err
+    assert missing.code == 2
+    assert "only 2 runs are recorded in" in missing.err
 
 
 @TITLES
@@ -174,11 +180,13 @@ def test_a_run_that_began_with_the_prompt_bar_is_titled_by_its_first_question(
 
 
 @TITLES
-async def test_a_prompt_in_place_of_the_files_is_in_the_title(tmp_path: Path) -> None:
-    (tmp_path / "p.toml").write_text(
-        'title = "Mine"\n[[streams]]\nmodel = "demo:quick"\nprompt = "x"\n'
+def test_a_prompt_in_place_of_the_files_is_in_the_title(tmp_path: Path) -> None:
+    file = tmp_path / "p.toml"
+    file.write_text('title = "Mine"\n[[streams]]\nmodel = "demo:echo"\nprompt = "x"\n')
+    unchanged, asked = streamdash_series(
+        (str(file), "--format", "markdown"),
+        (str(file), "-p", "What\nelse?", "--format", "markdown"),
+        home=tmp_path,
     )
-    for arguments in ((), ("-p", "What\nelse?")):
-        ended = await streamdash("p.toml", *arguments, "--format", "markdown", home=tmp_path)
-        title = ended.out.splitlines()[0]
-        assert title == ("# Mine · What else?" if arguments else "# Mine")
+    assert unchanged.out.splitlines()[0] == "# Mine"
+    assert asked.out.splitlines()[0] == "# Mine · What else?"

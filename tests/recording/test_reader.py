@@ -31,7 +31,7 @@ from streamdash.streams.events import (
     Usage,
     Wire,
 )
-from streamdash.streams.run import Run
+from streamdash.streams.live import live_run
 from streamdash.streams.spec import RunPlan
 from tests.recording.scenes import STARTED, providers, record
 from tests.streams.scripted import Scripted, ScriptedSource, spec, spoken
@@ -107,14 +107,14 @@ def test_any_events_at_any_times_are_folded_the_same_again(
 ) -> None:
     path = tmp_path_factory.mktemp("runs") / "run.jsonl"
     now = started
-    run = Run(RunPlan(specs=(spec(),)), ScriptedSource({}), clock=lambda: now)
+    run = live_run(RunPlan(specs=(spec(),)), ScriptedSource({}), clock=lambda: now)
     journal = Journal(path)
     journal.begin(run, STARTED)
     state = run.states[0]
     for event, wait in [*steps, (end, 0.1)]:
         now += wait
         state.apply(event, now)
-        journal.heard(state, event, now)
+        journal.on_event(state, event, now)
     journal.close()
     told = read_recording(path)
     assert told.problems == ()
@@ -198,7 +198,7 @@ def test_a_stream_that_never_began_before_the_kill_is_unfinished(tmp_path: Path)
 
 def test_a_stream_that_was_never_asked_stays_queued(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
-    run = Run(RunPlan(specs=(spec(),)), ScriptedSource({}), clock=lambda: 5.0)
+    run = live_run(RunPlan(specs=(spec(),)), ScriptedSource({}), clock=lambda: 5.0)
     journal = Journal(path)
     journal.begin(run, STARTED)
     journal.close()

@@ -32,7 +32,7 @@ class Ear:
     def __init__(self) -> None:
         self.heard_events: list[tuple[int, Event, float, float]] = []
 
-    def heard(self, state: StreamState, event: Event, at: float) -> None:
+    def on_event(self, state: StreamState, event: Event, at: float) -> None:
         self.heard_events.append((state.index, event, at, virtual_clock()))
 
     def of(self, kind: type[object]) -> list[tuple[int, Event, float, float]]:
@@ -225,8 +225,8 @@ def test_a_rerun_plays_the_stream_from_its_start(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert took == pytest.approx(0.75 + 2 * 1.2, abs=0.02)
     again, first = run_result(run, ""), run_result(original, "")
-    assert [s["ttft_s"] for s in again["streams"]] == pytest.approx(  # type: ignore[attr-defined]
-        [s["ttft_s"] for s in first["streams"]]  # type: ignore[attr-defined]
+    assert [s.metrics.ttft_s for s in again.streams] == pytest.approx(
+        [s.metrics.ttft_s for s in first.streams]
     )
 
 
@@ -256,7 +256,7 @@ def test_an_unfinished_recording_plays_what_is_there(tmp_path: Path) -> None:
     assert run_result(run, "") == run_result(recording.board(), "")
 
 
-def test_leaving_in_the_middle_leaves_nothing_behind(everything: tuple[Run, Recording]) -> None:
+def test_quitting_in_the_middle_leaves_nothing_behind(everything: tuple[Run, Recording]) -> None:
     _, recording = everything
 
     async def work() -> None:

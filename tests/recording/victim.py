@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from streamdash.recording.journal import Journal
-from streamdash.streams.run import Run
+from streamdash.streams.live import live_run
 from streamdash.streams.spec import RunPlan
 from tests.streams.scripted import Scripted, ScriptedSource, spec, spoken
 
@@ -29,7 +29,7 @@ async def main(path: Path) -> None:
     }
     journal = Journal(path)
     plan = RunPlan(specs=tuple(map(spec, LABELS)))
-    run = Run(plan, ScriptedSource(known), listeners=(journal,))
+    run = live_run(plan, ScriptedSource(known), listeners=(journal,))
     journal.begin(run, datetime.now(UTC))
     run.start()
     await run.wait()

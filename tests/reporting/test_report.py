@@ -21,8 +21,9 @@ from streamdash.recording.reader import load_recording, parse_recording
 from streamdash.reporting.html.answers import LONGEST_RENDERED, rendered
 from streamdash.reporting.html.axis import ticks
 from streamdash.reporting.report import STYLES, report
-from streamdash.reporting.reported_run import letter, recording_report, run_report
+from streamdash.reporting.reported_run import letter, reported_recording, reported_run
 from streamdash.reporting.result import run_result
+from streamdash.reporting.result_json import run_json
 from streamdash.streams.events import Delta, Terminal
 from tests.recording.scenes import STARTED, make_run, providers, record
 from tests.streams.scripted import HEADERS, STOP, Scripted, spoken
@@ -43,7 +44,7 @@ EVIL = (
 def source(tmp_path: Path, name: str, known: dict[str, Scripted], **options: Any) -> ReportedRun:
     path = tmp_path / name
     record(path, known, **options)
-    return recording_report(load_recording(str(path)))
+    return reported_recording(load_recording(str(path)))
 
 
 def slow_and_fast(tmp_path: Path) -> list[ReportedRun]:
@@ -64,14 +65,14 @@ def everything(tmp_path: Path) -> ReportedRun:
 # -- one run ------------------------------------------------------------------------------------
 
 
-def test_json_is_what_the_run_itself_prints(tmp_path: Path) -> None:
+def test_json_equals_the_result_of_the_live_run(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     run = record(path)
-    told = report([recording_report(load_recording(str(path)))], "json")
-    assert json.loads(told) == run_result(run, STARTED.isoformat(timespec="milliseconds"))
+    text = report([reported_recording(load_recording(str(path)))], "json")
+    assert json.loads(text) == run_json(run_result(run, STARTED.isoformat(timespec="milliseconds")))
 
 
-def test_jsonl_is_a_result_a_line(everything: ReportedRun) -> None:
+def test_jsonl_has_one_result_per_line(everything: ReportedRun) -> None:
     lines = report([everything], "jsonl").splitlines()
     assert [json.loads(line)["label"] for line in lines] == list(providers())
     half = json.loads(lines[-1])
@@ -79,16 +80,16 @@ def test_jsonl_is_a_result_a_line(everything: ReportedRun) -> None:
 
 
 def test_text_has_every_stream_and_its_status(everything: ReportedRun) -> None:
-    told = report([everything], "text")
+    text = report([everything], "text")
     for result in everything.results:
-        assert re.search(rf"^{result['label']} .*{result['status']}", told, re.MULTILINE)
-    assert "Every sort" in told
-    assert "2026-01-31 18:20:33 UTC" in told
+        assert re.search(rf"^{result.label} .*{result.status}", text, re.MULTILINE)
+    assert "Every sort" in text
+    assert "2026-01-31 18:20:33 UTC" in text
 
 
 def test_text_fits_the_width(everything: ReportedRun) -> None:
-    told = report([everything], "text", width=60)
-    assert max(map(len, told.splitlines()[1:])) <= 60
+    text = report([everything], "text", width=60)
+    assert max(map(len, text.splitlines()[1:])) <= 60
 
 
 def test_csv_cells_that_a_spreadsheet_would_run_are_defused(tmp_path: Path) -> None:
@@ -96,8 +97,8 @@ def test_csv_cells_that_a_spreadsheet_would_run_are_defused(tmp_path: Path) -> N
         "=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", " =1", "＝1", "fine", "a=b",
     ]  # fmt: skip
     known = {label: Scripted(spoken("x")) for label in labels}
-    told = report([source(tmp_path, "run.jsonl", known)], "csv")
-    cells = [row["label"] for row in csv.DictReader(io.StringIO(told, newline=""))]
+    text = report([source(tmp_path, "run.jsonl", known)], "csv")
+    cells = [row["label"] for row in csv.DictReader(io.StringIO(text, newline=""))]
     defused = [f"'{label}".replace("\r", "\n") for label in labels[:-2]]
     assert cells == [*defused, "fine", "a=b"]
 
@@ -106,20 +107,21 @@ def test_csv_numbers_are_exact(everything: ReportedRun) -> None:
     rows = list(csv.DictReader(io.StringIO(report([everything], "csv"))))
     for row, result in zip(rows, everything.results, strict=True):
         for field in ("ttft_s", "total_s", "gap_max_s"):
-            assert row[field] == ("" if result[field] is None else repr(result[field]))
+            number = getattr(result.metrics, field)
+            assert row[field] == ("" if number is None else repr(number))
 
 
 def test_markdown_closes_the_code_block_of_a_cut_answer(tmp_path: Path) -> None:
     known = {"A": Scripted(spoken("```py\nx = 1\n~~~\n")), "B": Scripted(spoken("plain"))}
-    told = report([source(tmp_path, "run.jsonl", known)], "markdown")
-    assert "```py\nx = 1\n~~~\n```\n\n## B\n" in told
+    text = report([source(tmp_path, "run.jsonl", known)], "markdown")
+    assert "```py\nx = 1\n~~~\n```\n\n## B\n" in text
 
 
-def test_an_unfinished_run_says_so_in_every_form_for_people(tmp_path: Path) -> None:
+def test_every_readable_style_says_that_a_run_is_unfinished(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     record(path)
     data = path.read_bytes()
-    cut = recording_report(parse_recording(data[: len(data) // 2], path))
+    cut = reported_recording(parse_recording(data[: len(data) // 2], path))
     assert cut.warnings
     for style in ("text", "markdown", "html"):
         assert "cut off before its end" in report([cut], style)
@@ -127,7 +129,7 @@ def test_an_unfinished_run_says_so_in_every_form_for_people(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("place", [0.0, 0.12, 0.3, 0.6, 0.97])
-def test_a_recording_cut_anywhere_has_every_report(
+def test_a_recording_cut_anywhere_can_be_reported_in_every_style(
     tmp_path: Path, style: Any, place: float
 ) -> None:
     path = tmp_path / "run.jsonl"
@@ -135,8 +137,8 @@ def test_a_recording_cut_anywhere_has_every_report(
     data = path.read_bytes()
     first = data.index(b"\n") + 1
     cut = parse_recording(data[: first + int((len(data) - first) * place)], path)
-    assert report([recording_report(cut)], style).endswith("\n")
-    assert report([recording_report(cut)] * 2, style).endswith("\n")
+    assert report([reported_recording(cut)], style).endswith("\n")
+    assert report([reported_recording(cut)] * 2, style).endswith("\n")
 
 
 def test_a_run_on_the_screen_is_reported_with_and_without_its_recording(tmp_path: Path) -> None:
@@ -147,20 +149,20 @@ def test_a_run_on_the_screen_is_reported_with_and_without_its_recording(tmp_path
         run = make_run()
         run.start()
         await run.wait()
-        bare = run_report(run, STARTED.isoformat(), virtual_clock())
-        told = run_report(
+        bare = reported_run(run, STARTED.isoformat(), virtual_clock())
+        text = reported_run(
             run, STARTED.isoformat(), virtual_clock(), recording=load_recording(str(path))
         )
         assert [track is None for track in bare.tracks] == [
             state.attempts == 0 for state in run.states
         ]
-        for one, other in zip(bare.tracks, told.tracks, strict=True):
+        for one, other in zip(bare.tracks, text.tracks, strict=True):
             if one is not None and other is not None:
                 assert one.end == pytest.approx(other.end)
                 assert list(chain(*one.gaps)) == pytest.approx(list(chain(*other.gaps)))
                 assert not one.curve
-        assert told.tracks[0] is not None
-        assert told.tracks[0].curve[-1][1] == run.states[0].text.chars
+        assert text.tracks[0] is not None
+        assert text.tracks[0].curve[-1][1] == run.states[0].text.chars
         assert "<svg" in report([bare], "html")
         await run.drain()
 
@@ -170,28 +172,28 @@ def test_a_run_on_the_screen_is_reported_with_and_without_its_recording(tmp_path
 # -- several runs -------------------------------------------------------------------------------
 
 
-def test_two_runs_answer_which_is_faster_and_by_how_much(tmp_path: Path) -> None:
-    told = report(slow_and_fast(tmp_path), "text")
-    first = told.splitlines()[0]
+def test_a_report_of_two_runs_says_which_is_faster_and_by_how_much(tmp_path: Path) -> None:
+    text = report(slow_and_fast(tmp_path), "text")
+    first = text.splitlines()[0]
     assert first == (
         "after.jsonl is faster than before.jsonl: the first token comes 50 % sooner, the whole "
         "answer 50 % sooner and the text flows 2.0 times as fast (median of 2 streams)."
     )
-    assert "1 stream is in one of the runs only." in told
-    assert "few measurements" in told
-    assert re.search(r"^PY +TTFT +500 ms +250 ms +−250 ms +×0\.50$", told, re.MULTILINE)
+    assert "1 stream is in one of the runs only." in text
+    assert "few measurements" in text
+    assert re.search(r"^PY +TTFT +500 ms +250 ms +−250 ms +×0\.50$", text, re.MULTILINE)
 
 
-def test_the_other_way_round_it_is_slower(tmp_path: Path) -> None:
+def test_in_the_other_order_the_second_run_is_slower(tmp_path: Path) -> None:
     before, after = slow_and_fast(tmp_path)
     assert "before.jsonl is slower than after.jsonl: the first token comes after 2.0 times" in (
         report([after, before], "text")
     )
 
 
-def test_a_run_against_itself_is_as_fast(everything: ReportedRun) -> None:
-    told = report([everything, everything], "text")
-    assert told.startswith("run.jsonl (2) is as fast as run.jsonl: the first token comes at about")
+def test_a_run_compared_with_itself_is_as_fast(everything: ReportedRun) -> None:
+    text = report([everything, everything], "text")
+    assert text.startswith("run.jsonl (2) is as fast as run.jsonl: the first token comes at about")
 
 
 def test_runs_without_a_common_stream_cannot_be_compared(tmp_path: Path) -> None:
@@ -200,32 +202,32 @@ def test_runs_without_a_common_stream_cannot_be_compared(tmp_path: Path) -> None
     assert "two.jsonl and one.jsonl cannot be compared" in report([one, two], "text")
 
 
-def test_a_stream_that_failed_is_said_and_counts_in_no_median(tmp_path: Path) -> None:
+def test_a_failed_stream_is_named_and_counts_in_no_median(tmp_path: Path) -> None:
     before = {"A": Scripted(spoken("x", "y")), "B": Scripted(spoken("x", "y"))}
     after = {"A": before["A"], "B": providers()["broken"]}
     one = source(tmp_path, "one.jsonl", before)
     two = source(tmp_path, "two.jsonl", after)
-    told = report([one, two], "text")
-    assert "B is failed, and was done before." in told
-    assert "(one stream)" in told
+    text = report([one, two], "text")
+    assert "B is failed, and was done before." in text
+    assert "(one stream)" in text
 
 
 def test_equal_labels_are_compared_in_their_order(tmp_path: Path) -> None:
     sources = slow_and_fast(tmp_path)
     for place, known in enumerate(sources):
-        results = tuple({**result, "label": "same"} for result in known.results)
+        results = tuple(replace(result, label="same") for result in known.results)
         sources[place] = replace(known, results=results)
-    told = json.loads(report(sources, "json"))
-    streams = told["comparisons"][0]["streams"]
+    text = json.loads(report(sources, "json"))
+    streams = text["comparisons"][0]["streams"]
     assert [stream["label"] for stream in streams] == ["same"] * 3
     ratios = [stream["numbers"]["ttft_s"]["ratio"] for stream in streams]
     assert ratios == [pytest.approx(0.5), pytest.approx(0.5), None]
 
 
 def test_json_of_two_runs_has_both_and_their_differences(tmp_path: Path) -> None:
-    told = json.loads(report(slow_and_fast(tmp_path), "json"))
-    assert [run["recording"] for run in told["runs"]] == ["before.jsonl", "after.jsonl"]
-    (compared,) = told["comparisons"]
+    text = json.loads(report(slow_and_fast(tmp_path), "json"))
+    assert [run["recording"] for run in text["runs"]] == ["before.jsonl", "after.jsonl"]
+    (compared,) = text["comparisons"]
     assert compared["summary"].startswith("after.jsonl is faster")
     numbers = compared["streams"][0]["numbers"]["total_s"]
     assert numbers["difference"] == numbers["after"] - numbers["before"]
@@ -245,8 +247,8 @@ def test_repetitions_are_compared_by_their_medians(tmp_path: Path) -> None:
 
     one = source(tmp_path, "one.jsonl", known(0.1, 0.2, 0.9), repeat=3)
     two = source(tmp_path, "two.jsonl", known(0.9, 0.1, 0.4), repeat=3)
-    told = json.loads(report([one, two], "json"))
-    ttft = told["comparisons"][0]["streams"][0]["numbers"]["ttft_s"]
+    text = json.loads(report([one, two], "json"))
+    ttft = text["comparisons"][0]["streams"][0]["numbers"]["ttft_s"]
     assert ttft["before"] == pytest.approx(0.2)
     assert ttft["after"] == pytest.approx(0.4)
     assert "Over all repetitions" in report([one], "html")
@@ -311,7 +313,7 @@ def evil_source(tmp_path: Path) -> ReportedRun:
     return source(tmp_path, "run.jsonl", known, title=EVIL)
 
 
-def test_the_page_shows_foreign_text_and_obeys_none_of_it(tmp_path: Path) -> None:
+def test_the_page_shows_foreign_text_without_interpreting_it(tmp_path: Path) -> None:
     one = replace(evil_source(tmp_path), name=EVIL, warnings=(EVIL,), started=EVIL)
     for sources in ([one], [one, one]):
         html = report(sources, "html")
@@ -336,10 +338,10 @@ def test_the_page_allows_nothing_but_its_own_style(everything: ReportedRun) -> N
     assert "prefers-color-scheme: dark" in page.style
 
 
-def test_the_page_has_what_was_asked_and_answered(everything: ReportedRun) -> None:
+def test_the_page_has_requests_and_answers(everything: ReportedRun) -> None:
     said = "".join(seen(report([everything], "html")).said)
     for result in everything.results:
-        assert str(result["label"]) in said
+        assert result.label in said
     assert "Hello" in said
     assert "http://127.0.0.1:1/v1" in said
     assert "wörd11 😀" in said

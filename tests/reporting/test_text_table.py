@@ -1,17 +1,19 @@
-"""The table of a run, as it is printed."""
+"""The printed table of a run."""
 
 from __future__ import annotations
 
 import pytest
 
-from streamdash.reporting.result import Result, stream_result
-from streamdash.reporting.text_table import csv_table, markdown_report, text_table
+from streamdash.reporting.csv_table import csv_table
+from streamdash.reporting.markdown import markdown_report
+from streamdash.reporting.result import StreamResult, stream_result
+from streamdash.reporting.text_table import text_table
 from streamdash.streams.events import Attempt, Delta, End, Flag, Sent, Status
 from streamdash.streams.state import StreamState
 from tests.streams.scripted import spec
 
 
-def flagged(label: str, *flags: str) -> Result:
+def flagged(label: str, *flags: str) -> StreamResult:
     state = StreamState(spec(label), 0, 0.0)
     for event in (Attempt(1), Sent()):
         state.apply(event, 0.0)

@@ -1,4 +1,4 @@
-"""Question and answer in tables and on the page: all there, and nothing in them is run."""
+"""Questions and answers in tables and on the page: complete, and never run."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.color import Color
 
+from streamdash.reporting.csv_table import _safe_cell
 from streamdash.reporting.html.page import _style
 from streamdash.reporting.report import report
-from streamdash.reporting.text_table import _csv_cell
 from streamdash.tui.contrast import READABLE, contrast
 from tests.fuzzing import examples
 from tests.reporting.test_report import source
@@ -39,7 +39,7 @@ def test_every_report_has_the_question(tmp_path: Path, style: str) -> None:
 
 
 @FORMULA
-def test_an_answer_that_is_a_formula_is_defused_and_all_there(tmp_path: Path) -> None:
+def test_an_answer_that_is_a_formula_is_defused_and_complete(tmp_path: Path) -> None:
     answers = [
         "=HYPERLINK(1)",
         "- a list\n- of two",
@@ -60,21 +60,21 @@ def test_an_answer_that_is_a_formula_is_defused_and_all_there(tmp_path: Path) ->
 @FORMULA
 @examples(300)
 @given(st.text(st.sampled_from(" '=+-@a\t\n\u200b\ufeff＝\x00"), max_size=8))
-def test_no_cell_begins_a_formula_and_each_can_be_had_back(text: str) -> None:
-    cell = str(_csv_cell(text))
+def test_no_cell_begins_a_formula_and_every_text_can_be_restored(text: str) -> None:
+    cell = str(_safe_cell(text))
     assert cell.lstrip(" \u200b\ufeff\x00")[:1] not in set(DANGEROUS)
-    undone = cell[1:] if cell[:1] == "'" and _csv_cell(cell[1:]) == cell else cell
+    undone = cell[1:] if cell[:1] == "'" and _safe_cell(cell[1:]) == cell else cell
     assert undone == text
 
 
 @FORMULA
 @pytest.mark.parametrize("value", [-1.5, 0, None, -3])
 def test_numbers_stay_numbers(value: object) -> None:
-    assert _csv_cell(value) == value
+    assert _safe_cell(value) == value
 
 
 @PHONE
-def test_whatever_is_wide_stands_in_a_part_that_scrolls(tmp_path: Path) -> None:
+def test_wide_parts_of_the_page_scroll(tmp_path: Path) -> None:
     known = {f"a long label {n}": Scripted(spoken("x", "y")) for n in range(3)}
     sources = [source(tmp_path, "a.jsonl", known), source(tmp_path, "b.jsonl", known)]
     for page in (report(sources[:1], "html"), report(sources, "html")):

@@ -1,4 +1,4 @@
-"""Turns and reruns in recordings and reports: every answer is there, compared with its like."""
+"""Turns and reruns in recordings and reports: every answer is shown, compared by turn."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from streamdash.recording.reader import load_recording
 from streamdash.recording.replay import ReplayRun
 from streamdash.reporting.comparison import pairs
 from streamdash.reporting.report import report
-from streamdash.reporting.reported_run import recording_report
+from streamdash.reporting.reported_run import reported_recording
 from streamdash.reporting.result import run_result
 from tests.recording.scenes import record
 from tests.streams.scripted import Scripted, spoken
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from streamdash.reporting.report import Style
     from streamdash.reporting.reported_run import ReportedRun
+    from streamdash.reporting.result import RunResult
     from streamdash.streams.run import Run
 
 KIND = pytest.mark.fault("screen", "a follow-up or rerun loses or invents what was said")
@@ -54,7 +55,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def source(path: Path) -> ReportedRun:
-    return recording_report(load_recording(str(path)))
+    return reported_recording(load_recording(str(path)))
 
 
 @KIND
@@ -72,7 +73,7 @@ def test_the_recording_has_every_answer_and_its_turn(path: Path) -> None:
 def test_a_replay_ends_with_the_same_result(path: Path) -> None:
     recording = load_recording(str(path))
 
-    async def work() -> dict[str, object]:
+    async def work() -> RunResult:
         run = ReplayRun(recording, speed=0, clock=virtual_clock)
         run.start()
         await run.wait()
@@ -80,8 +81,8 @@ def test_a_replay_ends_with_the_same_result(path: Path) -> None:
         run.rerun(0)
         await run.wait()
         await asyncio.sleep(0)
-        again = run_result(run, "")["streams"][0]["earlier"]  # type: ignore[index]
-        assert again == before["streams"][0]["earlier"]  # type: ignore[index]
+        again = run_result(run, "").streams[0].earlier
+        assert again == before.streams[0].earlier
         await run.drain()
         return before
 
@@ -114,7 +115,7 @@ def test_tables_have_a_row_for_each_answer_and_a_column_for_the_turn(
 @TURNS
 def test_without_a_follow_up_there_is_no_such_column(tmp_path: Path) -> None:
     record(tmp_path / "r.jsonl", {"A": Scripted(spoken("a"))})
-    plain = recording_report(load_recording(str(tmp_path / "r.jsonl")))
+    plain = reported_recording(load_recording(str(tmp_path / "r.jsonl")))
     assert "turn" not in report([plain], "text")
 
 
@@ -160,7 +161,7 @@ def test_the_page_marks_the_best_of_a_turn_only_and_shows_every_turn(source: Rep
 
 
 @TURNS
-def test_text_says_what_was_asked_of_whom(source: ReportedRun) -> None:
+def test_text_names_each_question_and_the_streams_it_was_put_to(source: ReportedRun) -> None:
     text = report([source], "text")
     assert "asked of A; B; C: Hello\n" in text
     assert "asked of A, turn 2: and why?\n" in text
@@ -171,9 +172,9 @@ def test_two_runs_are_compared_by_the_last_turn_that_both_have(
     source: ReportedRun, tmp_path: Path
 ) -> None:
     record(tmp_path / "b.jsonl", {"A": Scripted(spoken("only"))})
-    other = recording_report(load_recording(str(tmp_path / "b.jsonl")))
+    other = reported_recording(load_recording(str(tmp_path / "b.jsonl")))
     for before, after in ((source, other), (other, source)):
         pair = next(p for p in pairs(before.results, after.results) if p.label == "A")
         assert pair.before is not None
         assert pair.after is not None
-        assert {pair.before["text"], pair.after["text"]} == {"second", "only"}
+        assert {pair.before.text, pair.after.text} == {"second", "only"}

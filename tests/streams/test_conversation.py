@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 import pytest
 
 from streamdash.streams.conversation import Question, followed_up, is_cut
 from streamdash.streams.events import Delta, End, Finish, Status
-from streamdash.streams.run import Run
+from streamdash.streams.live import live_run
 from streamdash.streams.spec import RunPlan
 from streamdash.streams.state import StreamState
 from tests.streams.scripted import HEADERS, STOP, Scripted, ScriptedSource, Step, spec, spoken
 from tests.virtual_time import run_virtual, virtual_clock
+
+if TYPE_CHECKING:
+    from streamdash.streams.run import Run
 
 CUT = Finish("length", Status.INCOMPLETE)
 KIND = pytest.mark.fault("screen", "a follow-up or rerun loses or invents what was said")
@@ -20,7 +24,7 @@ KIND = pytest.mark.fault("screen", "a follow-up or rerun loses or invents what w
 
 def make(providers: dict[str, Scripted], *, repeat: int = 1) -> Run:
     specs = tuple(spec(label) for label in providers)
-    return Run(RunPlan(specs, repeat=repeat), ScriptedSource(providers), clock=virtual_clock)
+    return live_run(RunPlan(specs, repeat=repeat), ScriptedSource(providers), clock=virtual_clock)
 
 
 def said(run: Run, index: int = 0) -> list[object]:
@@ -94,7 +98,7 @@ def test_a_question_that_waits_for_an_answer_which_is_cut_is_not_sent(steps: lis
         await asyncio.sleep(0.05)
         run.ask("go on", [0])
         await finished(run)
-        assert provider.made == 1
+        assert len(provider.requests) == 1
         assert run.unsent[0] == [Question("go on")]
         assert not run.earlier[0]
 
@@ -111,7 +115,7 @@ def test_cancelling_an_answer_sends_no_question_that_waits_for_it() -> None:
         run.ask("why?", [0])
         run.cancel(0)
         await finished(run)
-        assert provider.made == 1
+        assert len(provider.requests) == 1
         assert run.unsent[0] == [Question("why?")]
 
     run_virtual(work())

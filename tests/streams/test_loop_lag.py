@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from streamdash.streams.events import Status
+from streamdash.streams.live import live_run
 from streamdash.streams.loop_lag import LoopLag
-from streamdash.streams.run import Run
 from streamdash.streams.spec import RunPlan
 from tests.streams.scripted import Scripted, ScriptedSource, spec, spoken
 from tests.virtual_time import run_virtual, virtual_clock
+
+if TYPE_CHECKING:
+    from streamdash.streams.run import Run
 
 
 class Jumpy:
@@ -26,7 +30,7 @@ def run_with_stall(stall_s: float) -> Run:
     async def work() -> Run:
         clock = Jumpy()
         source = ScriptedSource({"A": Scripted(spoken(*["x"] * 20, first=0.1, gap=0.001))})
-        run = Run(RunPlan(specs=(spec("A"),)), source, clock=clock)
+        run = live_run(RunPlan(specs=(spec("A"),)), source, clock=clock)
         run.start()
         await asyncio.sleep(0.099)
         clock.extra += stall_s

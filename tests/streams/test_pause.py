@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 import pytest
 
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Delta, Status
+from streamdash.streams.live import live_run
 from streamdash.streams.pause import Pause, PauseWatch
-from streamdash.streams.run import Run
 from streamdash.streams.spec import Deadlines, RunPlan
 from tests.streams.scripted import HEADERS, STOP, Scripted, ScriptedSource, Step, spec, spoken
 from tests.virtual_time import run_virtual, virtual_clock
+
+if TYPE_CHECKING:
+    from streamdash.streams.run import Run
 
 pytestmark = pytest.mark.fault("numbers", "a pause of the process is no delay of the server's")
 NONE = Deadlines(connect=0, ttft=0, stall=0, total=0)
@@ -85,7 +89,7 @@ def stopped_run(
 
         source = ScriptedSource({"A": Scripted(steps)})
         plan = RunPlan(specs=(spec("A", deadlines=limits, retries=0),))
-        run = Run(plan, source, clock=clock)
+        run = live_run(plan, source, clock=clock)
         start = virtual_clock()
         run.start()
         await asyncio.sleep(at)
@@ -135,7 +139,7 @@ def test_a_stream_that_had_ended_is_not_flagged() -> None:
         long = spoken("b", "c", first=0.1, gap=1.0)
         source = ScriptedSource({"A": Scripted(spoken("a", first=0.1)), "B": Scripted(long)})
         plan = RunPlan(specs=(spec("A"), spec("B")))
-        run = Run(plan, source, clock=lambda: virtual_clock() + extra)
+        run = live_run(plan, source, clock=lambda: virtual_clock() + extra)
         run.start()
         await asyncio.sleep(0.5)
         extra = 10.0
@@ -149,16 +153,16 @@ def test_a_stream_that_had_ended_is_not_flagged() -> None:
 
 def test_a_stop_before_the_request_is_sent_leaves_the_ttft_alone() -> None:
     class Slow(Scripted):
-        async def _play(self, steps, exchange):  # type: ignore[no-untyped-def]
+        async def play(self, steps, exchange):  # type: ignore[no-untyped-def]
             await asyncio.sleep(1.0)
-            async for event in super()._play(steps, exchange):
+            async for event in super().play(steps, exchange):
                 yield event
 
     async def work() -> Run:
         extra = 0.0
         source = ScriptedSource({"A": Slow(spoken("a"))})
         limits = NONE._replace(connect=2.0)
-        run = Run(
+        run = live_run(
             RunPlan(specs=(spec("A", deadlines=limits, retries=0),)),
             source,
             clock=lambda: virtual_clock() + extra,

@@ -9,14 +9,15 @@ import pytest
 
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Delta, Status
+from streamdash.streams.live import live_run
 from streamdash.streams.metrics import measure
-from streamdash.streams.provider import StartGate
-from streamdash.streams.run import Run
 from streamdash.streams.spec import RunPlan
+from streamdash.streams.start_gate import StartGate
 from tests.streams.scripted import HEADERS, Scripted, ScriptedSource, spec, spoken
 from tests.virtual_time import run_virtual, virtual_clock
 
 if TYPE_CHECKING:
+    from streamdash.streams.run import Run
     from streamdash.streams.spec import StreamSpec
 
 
@@ -25,7 +26,7 @@ def make(
 ) -> tuple[Run, ScriptedSource]:
     specs: tuple[StreamSpec, ...] = tuple(spec(label) for label in providers)
     source = ScriptedSource(providers)
-    return Run(
+    return live_run(
         RunPlan(specs=specs, concurrency=concurrency, repeat=repeat), source, clock=virtual_clock
     ), source
 
@@ -57,8 +58,8 @@ def test_cancelling_one_leaves_the_others_alone() -> None:
         assert run.states[2].status is Status.CANCELLED
         await asyncio.sleep(0)
         await asyncio.sleep(0)
-        assert providers["C"].live == 0
-        assert sum(provider.live for provider in providers.values()) == 7
+        assert providers["C"].open == 0
+        assert sum(provider.open for provider in providers.values()) == 7
         await run.wait()
         return run
 
@@ -101,7 +102,7 @@ def test_one_failure_touches_nobody_else() -> None:
             {
                 "A": Scripted([(0.2, StreamError("auth", "no"))]),
                 "B": long_answer(),
-                "C": Scripted([], warm=StreamError("auth", "C_KEY is not set")),
+                "C": Scripted([], warm_error=StreamError("auth", "C_KEY is not set")),
             }
         )
         run.start()
@@ -120,7 +121,7 @@ def test_concurrency_queues_the_rest_and_keeps_the_wait_out_of_the_numbers() -> 
         run.start()
         live = []
         while run.live:
-            live.append(sum(provider.live for provider in providers.values()))
+            live.append(sum(provider.open for provider in providers.values()))
             await asyncio.sleep(0.05)
         assert max(live) == 2
         return run
@@ -197,7 +198,7 @@ def test_draining_ends_every_task_and_closes_the_providers() -> None:
 
 def test_nobody_waits_at_the_start_for_a_connection_that_does_not_come() -> None:
     class Hanging(Scripted):
-        async def _play(self, steps: object, exchange: object) -> object:  # type: ignore[override]
+        async def play(self, steps: object, exchange: object) -> object:  # type: ignore[override]
             await asyncio.sleep(9)
             yield HEADERS
             yield Delta("answer", "late")
@@ -217,7 +218,9 @@ def test_nobody_waits_at_the_start_for_a_connection_that_does_not_come() -> None
 
 def test_nobody_waits_at_the_start_for_a_stream_without_a_provider() -> None:
     async def work() -> Run:
-        run, _ = make({"A": Scripted([], warm=StreamError("auth", "no key")), "B": long_answer()})
+        run, _ = make(
+            {"A": Scripted([], warm_error=StreamError("auth", "no key")), "B": long_answer()}
+        )
         run.start()
         await run.wait()
         return run

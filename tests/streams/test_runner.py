@@ -29,7 +29,7 @@ class Heard:
     def __init__(self) -> None:
         self.events: list[Event] = []
 
-    def heard(self, _state: StreamState, event: Event, _at: float) -> None:
+    def on_event(self, _state: StreamState, event: Event, _at: float) -> None:
         self.events.append(event)
 
 
@@ -115,21 +115,21 @@ def test_retries_run_out() -> None:
     provider = Scripted([(0.1, BUSY)])
     state, _ = run(provider, spec(retries=2))
     assert state.status is Status.FAILED
-    assert provider.made == state.attempts == 3
+    assert len(provider.requests) == state.attempts == 3
 
 
 def test_no_retry_after_the_first_delta() -> None:
     provider = Scripted([(0.1, Delta("reasoning", "hm")), (0.1, BUSY)])
     state, _ = run(provider)
     assert state.status is Status.FAILED
-    assert provider.made == 1
+    assert len(provider.requests) == 1
 
 
 def test_no_retry_of_what_would_fail_again() -> None:
     provider = Scripted([(0.1, StreamError("auth", "no", http_status=401))])
     state, _ = run(provider)
     assert state.status is Status.FAILED
-    assert provider.made == 1
+    assert len(provider.requests) == 1
 
 
 def test_retry_after_is_honoured() -> None:
@@ -162,7 +162,7 @@ def test_the_same_form_is_not_tried_twice() -> None:
     provider = Scripted([(0.1, form)])
     state, _ = run(provider)
     assert state.status is Status.FAILED
-    assert provider.made == 2
+    assert len(provider.requests) == 2
 
 
 LIMITS = Deadlines(connect=1, ttft=2, stall=3, total=20)
@@ -211,7 +211,7 @@ def test_silence_after_the_finish_reason_is_a_good_end_within_seconds() -> None:
 
 def test_a_connection_that_does_not_stand_times_out() -> None:
     class Hanging(Scripted):
-        async def _play(self, steps: object, exchange: object) -> object:  # type: ignore[override]
+        async def play(self, steps: object, exchange: object) -> object:  # type: ignore[override]
             await asyncio.sleep(999)
             yield HEADERS
 
@@ -224,7 +224,7 @@ def test_a_connection_that_does_not_stand_times_out() -> None:
 
 def test_a_surprise_in_an_adapter_ends_its_stream_as_internal() -> None:
     class Broken(Scripted):
-        async def _play(self, steps: object, exchange: object) -> object:  # type: ignore[override]
+        async def play(self, steps: object, exchange: object) -> object:  # type: ignore[override]
             yield HEADERS
             raise ZeroDivisionError("oops")
 

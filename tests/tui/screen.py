@@ -1,4 +1,4 @@
-"""Looking at the app the way its user does: the characters on the screen."""
+"""The app under test: how to start it, wait for it and read the characters on its screen."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PATIENCE_S = 5.0
 
 
 def rows(app: StreamdashApp) -> list[str]:
-    """The screen's rows as text."""
+    """The rows of the screen, without the blanks at their ends."""
     strips = app.screen._compositor.render_strips()
     return [strip.text.rstrip() for strip in strips]
 
@@ -30,16 +30,16 @@ def text(app: StreamdashApp) -> str:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    """Let the app work until the condition holds."""
+    """Let the app work until the condition holds; fails after `PATIENCE_S`."""
     deadline = asyncio.get_running_loop().time() + PATIENCE_S
     while not condition():
         if asyncio.get_running_loop().time() > deadline:
-            raise AssertionError("the screen never came to this")
+            raise AssertionError(f"the condition did not hold within {PATIENCE_S} s")
         await asyncio.sleep(0.002)
 
 
 async def settled(app: StreamdashApp, pilot: Pilot[int]) -> None:
-    """Let everything be painted that can be painted now."""
+    """Let the app handle all messages and paint a frame."""
     await pilot.pause()
     await asyncio.sleep(0.04)
     await pilot.pause()
@@ -49,9 +49,9 @@ async def settled(app: StreamdashApp, pilot: Pilot[int]) -> None:
 async def shown(
     run: Run, *, size: tuple[int, int] = (120, 40), **options: Any
 ) -> AsyncGenerator[tuple[StreamdashApp, Pilot[int]], None]:
-    """The app with its first frame painted and its streams started; the run is drained after.
+    """The app with its first frame painted and its streams started; drains the run at the end.
 
-    `options` are the app's.
+    `options` go to `StreamdashApp`.
     """
     app = StreamdashApp(run, title=run.plan.title, **options)
     try:

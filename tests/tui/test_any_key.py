@@ -1,4 +1,4 @@
-"""Any keys, clicks and sizes, in one breath and in any state: none of them ends the run."""
+"""No key, click or resize ends the run, whatever the state of the screen."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from textual.geometry import Size
 from streamdash.tui.app import StreamdashApp
 from tests.fuzzing import rounds
 from tests.tui.screen import rows, shown, text, until
-from tests.tui.stage import scripted_run
+from tests.tui.scripted_run import scripted_run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from streamdash.streams.run import Run
-    from tests.tui.stage import Stage
+    from tests.tui.scripted_run import ScriptedProviders
 
 CHARACTERS = {"slash": "/", "question_mark": "?", "space": " ", "enter": "\r", "tab": "\t"}
 OPENING = ("s", "i", "l", "e", "d", "m", "p", "slash", "z", "question_mark", "ctrl+p", "b")
@@ -75,8 +75,8 @@ LEAVING = ("q", "ctrl+q", "ctrl+c")
 SIZES = ((1, 1), (2, 2), (3, 3), (12, 4), (120, 3), (1, 60), (220, 1), (80, 24), (200, 50))
 
 
-def breath(app: StreamdashApp, keys: Sequence[str]) -> None:
-    """Type keys that nothing comes between."""
+def type_at_once(app: StreamdashApp, keys: Sequence[str]) -> None:
+    """Type keys with nothing handled between them."""
     for key in keys:
         character = key if len(key) == 1 else CHARACTERS.get(key)
         app.post_message(events.Key(key, character))
@@ -100,14 +100,14 @@ def touch(app: StreamdashApp, rng: random.Random, width: int, height: int) -> No
         )  # fmt: skip
 
 
-def speak(stage: Stage, rng: random.Random, streams: int) -> None:
-    """Let some stream say something, or end it."""
-    speaker = stage[f"S{rng.randrange(streams)}"]
+def send_something(provider: ScriptedProviders, rng: random.Random, streams: int) -> None:
+    """Send something to a random stream, or end it."""
+    stream = provider[f"S{rng.randrange(streams)}"]
     words = ("word ", "# head\n\ntext\n", "```py\nx\n```\n", "日本語 👩\u200d🚀 ", "\n" * 5)
     if rng.random() < 0.7:
-        speaker.say(rng.choice(words), channel=rng.choice(["answer", "reasoning"]))
+        stream.say(rng.choice(words), channel=rng.choice(["answer", "reasoning"]))
     else:
-        speaker.finish()
+        stream.finish()
 
 
 @pytest.fixture(autouse=True)
@@ -126,23 +126,23 @@ async def test_a_pane_that_is_chosen_when_the_board_has_gone_takes_no_focus() ->
 
 
 async def walk(seed: int, steps: int) -> None:
-    """So many steps of anything; the app goes on unless something has led it to the exit."""
+    """Take random steps until a click or a command quits the app; checks that it never crashes."""
     rng = random.Random(seed)
     streams = rng.choice([0, 1, 2, 5, 12])
-    run, stage = scripted_run(*(f"S{n}" for n in range(streams)), asked=rng.random() < 0.8)
+    run, provider = scripted_run(*(f"S{n}" for n in range(streams)), prompted=rng.random() < 0.8)
     async with shown(run, rng=rng) as (app, pilot):
         width, height = 120, 40
         for _ in range(steps):
             kind = rng.random()
             if kind < 0.55:
-                breath(app, rng.choices(KEYS, k=rng.randint(1, 3)))
+                type_at_once(app, rng.choices(KEYS, k=rng.randint(1, 3)))
             elif kind < 0.75:
                 touch(app, rng, width, height)
             elif kind < 0.85:
                 width, height = rng.choice(SIZES)
                 app.post_message(events.Resize(Size(width, height), Size(width, height)))
             elif streams:
-                speak(stage, rng, streams)
+                send_something(provider, rng, streams)
             await asyncio.sleep(0)
             if rng.random() < 0.1:
                 await pilot.pause()
@@ -153,54 +153,54 @@ async def walk(seed: int, steps: int) -> None:
 
 
 @pytest.mark.fault("screen", "random keys, mouse and sizes")
-async def test_whatever_is_typed_clicked_and_resized_the_run_goes_on() -> None:
+async def test_no_key_click_or_resize_ends_the_run() -> None:
     for _ in range(rounds(5)):
         await walk(random.getrandbits(64), 100)
 
 
 @pytest.mark.fault("terminal", "keys while leaving, opening and closing")
-async def test_any_keys_in_one_breath_are_met_in_any_state() -> None:
+async def test_any_keys_typed_at_once_are_handled_in_any_state() -> None:
     pairs = [(one, two) for one in (*OPENING, *CLOSING) for two in KEYS if one != "q"]
     rng = random.Random()
-    run, stage = scripted_run("A", "B", "C")
+    run, provider = scripted_run("A", "B", "C")
     async with shown(run) as (app, pilot):
-        stage["A"].say("some words")
+        provider["A"].say("some words")
         for pair in rng.sample(pairs, min(len(pairs), rounds(15))):
             first = rng.choice(OPENING)
-            breath(app, (first, *pair))
+            type_at_once(app, (first, *pair))
             await pilot.pause()
-            breath(app, ("escape", "escape", "escape"))
+            type_at_once(app, ("escape", "escape", "escape"))
             await pilot.pause()
             assert not app.leaving, (first, *pair)
 
 
 @pytest.mark.fault("terminal", "keys while leaving, opening and closing")
 @pytest.mark.parametrize("leaving", LEAVING)
-async def test_keys_behind_the_one_that_leaves_come_too_late(leaving: str) -> None:
+async def test_keys_after_the_one_that_quits_do_nothing(leaving: str) -> None:
     rng = random.Random()
     for _ in range(rounds(4)):
         before = rng.choice(["", *OPENING])
         keys = [*([before] if before else []), leaving, *rng.choices((*KEYS, *LEAVING), k=2)]
-        run, stage = scripted_run("A", "B")
+        run, provider = scripted_run("A", "B")
         app = StreamdashApp(run, title="T")
         async with app.run_test() as pilot:
-            await until(lambda stage=stage: stage["B"].open == 1)  # type: ignore[misc]
-            breath(app, keys)
+            await until(lambda provider=provider: provider["B"].open == 1)  # type: ignore[misc]
+            type_at_once(app, keys)
             await pilot.pause()
         assert app.crash is None, keys
         if before not in ("e", "question_mark", "p", "slash", "ctrl+p", "i", "l", "d", "m"):
             assert app.leaving, keys
         await run.drain()
-        assert len(stage["A"].requests) == len(stage["B"].requests) == 1, keys
+        assert len(provider["A"].requests) == len(provider["B"].requests) == 1, keys
 
 
 @pytest.mark.fault("terminal", "keys while leaving, opening and closing")
 @pytest.mark.parametrize("keys", [["ctrl+p", "pagedown"], ["p", "x"], ["slash", "escape"], ["i"]])
-async def test_keys_before_the_first_frame_are_met(keys: list[str]) -> None:
+async def test_keys_before_the_first_frame_are_handled(keys: list[str]) -> None:
     run, _ = scripted_run("A", "B")
     app = StreamdashApp(run, title="T")
     async with app.run_test() as pilot:
-        breath(app, keys)
+        type_at_once(app, keys)
         await pilot.pause()
         assert not app.leaving
     await run.drain()
@@ -209,12 +209,12 @@ async def test_keys_before_the_first_frame_are_met(keys: list[str]) -> None:
 @pytest.mark.fault("terminal", "keys while leaving, opening and closing")
 @pytest.mark.parametrize("key", ["pagedown", "pageup", "up", "down", "enter", "home", "end"])
 @pytest.mark.parametrize("menu", ["ctrl+p", "e"])
-async def test_a_menu_that_has_just_been_asked_for_takes_every_key(menu: str, key: str) -> None:
+async def test_a_menu_that_is_just_opening_takes_every_key(menu: str, key: str) -> None:
     run, _ = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
-        breath(app, [menu, key, key])
+        type_at_once(app, [menu, key, key])
         await pilot.pause()
-        breath(app, ["escape", "escape"])
+        type_at_once(app, ["escape", "escape"])
         await pilot.pause()
         assert not app.leaving
 
@@ -227,25 +227,25 @@ async def test_a_screen_of_hardly_any_rows_opens_and_closes_everything(
     run, _ = scripted_run("A", "B")
     async with shown(run, size=size) as (app, pilot):
         for key in OPENING:
-            breath(app, [key])
+            type_at_once(app, [key])
             await pilot.pause()
-            breath(app, ["pagedown", "escape"])
+            type_at_once(app, ["pagedown", "escape"])
             await pilot.pause()
         assert not app.leaving
 
 
-async def ended(run: Run, stage: Stage) -> None:
+async def ended(run: Run, provider: ScriptedProviders) -> None:
     for number in range(len(run.states)):
-        stage[f"S{number}"].say(f"words of {number}")
-        stage[f"S{number}"].finish()
+        provider[f"S{number}"].say(f"words of {number}")
+        provider[f"S{number}"].finish()
     await until(lambda: all(state.status.final for state in run.states))
 
 
 @pytest.mark.fault("screen", "random keys, mouse and sizes")
-async def test_a_click_on_a_row_that_a_resize_has_taken_away_chooses_nothing() -> None:
-    run, stage = scripted_run(*(f"S{n}" for n in range(12)))
+async def test_a_click_on_a_row_that_a_resize_removed_chooses_nothing() -> None:
+    run, provider = scripted_run(*(f"S{n}" for n in range(12)))
     async with shown(run) as (app, pilot):
-        await ended(run, stage)
+        await ended(run, provider)
         await pilot.press("l")
         await until(lambda: "Leaderboard" in text(app))
         await pilot.pause()
@@ -278,7 +278,7 @@ SCREENS = {
 
 
 def shape(app: StreamdashApp) -> list[str]:
-    """The screen without what is another number each time."""
+    """The screen without digits, dots and blanks, which change from run to run."""
     return [
         "".join(char for char in row if not (char.isdigit() or char in " .")) for row in rows(app)
     ]
@@ -286,11 +286,11 @@ def shape(app: StreamdashApp) -> list[str]:
 
 @pytest.mark.fault("screen", "every screen fits itself to every size")
 @pytest.mark.parametrize("name", SCREENS)
-async def test_a_screen_follows_the_terminal_and_comes_back(name: str) -> None:
-    run, stage = scripted_run(*(f"S{n}" for n in range(40)))
+async def test_a_screen_follows_the_terminals_size_and_looks_the_same_afterwards(name: str) -> None:
+    run, provider = scripted_run(*(f"S{n}" for n in range(40)))
     run.clock = lambda: 5.0
     async with shown(run, size=(200, 50)) as (app, pilot):
-        await ended(run, stage)
+        await ended(run, provider)
         await until(lambda: "have ended" in text(app))
         if name != "summary":
             await pilot.press("escape", *SCREENS[name])
@@ -312,9 +312,9 @@ async def test_a_screen_follows_the_terminal_and_comes_back(name: str) -> None:
 
 @pytest.mark.fault("screen", "every screen fits itself to every size")
 async def test_the_summary_of_forty_streams_leaves_room_for_panes_and_keys() -> None:
-    run, stage = scripted_run(*(f"S{n}" for n in range(40)))
+    run, provider = scripted_run(*(f"S{n}" for n in range(40)))
     async with shown(run, size=(200, 50)) as (app, pilot):
-        await ended(run, stage)
+        await ended(run, provider)
         await until(lambda: "all 40 streams have ended" in text(app))
         for width, height in ((80, 24), (100, 12), (200, 50), (80, 24)):
             await pilot.resize_terminal(width, height)
@@ -327,7 +327,7 @@ async def test_the_summary_of_forty_streams_leaves_room_for_panes_and_keys() -> 
 
 
 @pytest.mark.fault("screen", "every screen fits itself to every size")
-async def test_the_row_one_types_in_is_on_every_screen() -> None:
+async def test_the_row_of_the_cursor_is_visible_at_every_size() -> None:
     run, _ = scripted_run("A")
     async with shown(run) as (app, pilot):
         await pilot.press("p", *"first", *["ctrl+j"] * 12, *"last")

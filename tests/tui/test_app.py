@@ -9,13 +9,13 @@ import pytest
 from streamdash.streams.events import Status
 from streamdash.tui.app import StreamdashApp
 from tests.tui.screen import shown, text, until
-from tests.tui.stage import scripted_run
+from tests.tui.scripted_run import scripted_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-async def test_a_crash_prints_nothing_and_is_kept(
+async def test_a_crash_prints_nothing_and_is_stored(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run, _ = scripted_run("A")
@@ -40,16 +40,16 @@ async def test_a_crash_prints_nothing_and_is_kept(
     assert "the board broke" not in output
 
 
-async def test_leaving_cancels_what_is_live_and_leaves_the_rest_to_the_owner() -> None:
-    run, stage = scripted_run("A")
+async def test_quitting_cancels_live_streams_and_leaves_draining_to_the_owner() -> None:
+    run, provider = scripted_run("A")
     app = StreamdashApp(run, title="T")
     async with app.run_test() as pilot:
-        await until(lambda: stage["A"].open == 1)
+        await until(lambda: provider["A"].open == 1)
         await pilot.press("q")
     assert run.states[0].status is Status.CANCELLED
     assert not app.painting
     await run.drain()
-    assert stage["A"].open == 0
+    assert provider["A"].open == 0
 
 
 def names(commands: Iterable[tuple[object, ...]]) -> set[object]:
@@ -73,7 +73,7 @@ async def test_plain_mode_has_no_themes_and_no_animation() -> None:
         assert app.animation_level == "none"
 
 
-async def test_no_color_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_color_is_respected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     run, _ = scripted_run("A")
     async with shown(run) as (app, _):
@@ -82,10 +82,10 @@ async def test_no_color_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("theme", ["textual-light", "nord", "ansi-dark", "dracula"])
 async def test_every_theme_draws_the_board(theme: str) -> None:
-    run, stage = scripted_run("A")
+    run, provider = scripted_run("A")
     async with shown(run) as (app, _):
         app.theme = theme
-        stage["A"].say("text")
+        provider["A"].say("text")
         await until(lambda: "text" in text(app))
 
 
@@ -100,9 +100,9 @@ def backgrounds(app: StreamdashApp) -> set[str]:
 
 
 async def test_another_theme_recolours_everything_at_once() -> None:
-    run, stage = scripted_run("A", "B")
+    run, provider = scripted_run("A", "B")
     async with shown(run) as (app, _):
-        stage["A"].say("text")
+        provider["A"].say("text")
         await until(lambda: "text" in text(app))
         dark = backgrounds(app)
         app.theme = "textual-light"

@@ -1,4 +1,4 @@
-"""Blind mode: nothing on the screen tells who a stream is, and every key finds it all the same."""
+"""Blind mode: nothing on the screen identifies a stream, and every key acts on the right one."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from streamdash.recording.reader import load_recording
 from streamdash.recording.replay import ReplayRun
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Flag, Status
-from streamdash.streams.run import Run
+from streamdash.streams.live import live_run
 from streamdash.streams.spec import Endpoint, RunPlan
 from streamdash.tui.blind_names import BlindNames, letters
 from tests.recording.scenes import record
 from tests.streams.scripted import Scripted, spoken
 from tests.tui.screen import rows, settled, shown, text, until
-from tests.tui.stage import Stage, scripted_run, spec
+from tests.tui.scripted_run import ScriptedProviders, scripted_run, spec
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
@@ -26,14 +26,15 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from streamdash.recording.recording import Recording
+    from streamdash.streams.run import Run
     from streamdash.tui.app import StreamdashApp
 
 LABELS = ("Ant", "Bee", "Cow", "Dog")
 SEED = 5
 ORDER = Random(SEED).sample(range(4), 4)
-"""The streams in the places that this seed gives them; none of them in its own."""
+"""The index of the stream in each place with this seed; none is in its own place."""
 BEHIND = [LABELS[index] for index in ORDER]
-"""Who A, B, C and D are."""
+"""The labels behind A, B, C and D."""
 
 
 def test_the_seed_moves_every_stream() -> None:
@@ -55,17 +56,17 @@ def statuses(run: Run) -> dict[str, str]:
     return {state.spec.label: state.status.value for state in run.states}
 
 
-async def answered(run: Run, stage: Stage) -> None:
-    """Let every stream say something of its own and end."""
+async def answered(run: Run, provider: ScriptedProviders) -> None:
+    """Give every stream an answer of its own and end it."""
     for number, label in enumerate(LABELS):
-        stage[label].say(f"answer {number} ")
-        stage[label].finish()
+        provider[label].say(f"answer {number} ")
+        provider[label].finish()
     await until(lambda: not run.live)
 
 
 @pytest.fixture
 def recording(tmp_path: Path) -> Recording:
-    """Each stream says its label in small letters."""
+    """A recording in which each stream answers with its label in lower case."""
     path = tmp_path / "run.jsonl"
     record(path, {label: Scripted(spoken(f"said by {label.lower()}")) for label in LABELS})
     return load_recording(str(path))
@@ -74,7 +75,7 @@ def recording(tmp_path: Path) -> Recording:
 @pytest.mark.parametrize(
     ("place", "written"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")]
 )
-def test_letters_go_on_behind_z(place: int, written: str) -> None:
+def test_letters_continue_after_z_with_aa(place: int, written: str) -> None:
     assert letters(place) == written
 
 
@@ -87,13 +88,13 @@ def test_without_a_seed_every_blinding_is_another_one() -> None:
     assert BlindNames(60).order != BlindNames(60).order
 
 
-async def test_no_name_is_left_on_the_board_and_its_summary() -> None:
-    run, stage = scripted_run(*LABELS)
+async def test_no_name_is_shown_on_the_board_and_its_summary() -> None:
+    run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
         assert not nameless(app)
         await pilot.press("b")
         await until(lambda: nameless(app) and "blind" in rows(app)[0])
-        await answered(run, stage)
+        await answered(run, provider)
         await until(lambda: "all 4 streams have ended" in text(app))
         await settled(app, pilot)
         assert nameless(app)
@@ -102,11 +103,11 @@ async def test_no_name_is_left_on_the_board_and_its_summary() -> None:
         assert nameless(app)
 
 
-async def test_the_panes_stand_in_a_shuffled_order_under_letters_from_a_on() -> None:
-    run, stage = scripted_run(*LABELS)
+async def test_the_panes_are_shuffled_and_lettered_from_a() -> None:
+    run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
         for label in LABELS:
-            stage[label].say(f"said by {label.lower()}")
+            provider[label].say(f"said by {label.lower()}")
         await pilot.press("b")
         await until(lambda: text(app).count("said by") == 4)
         await settled(app, pilot)
@@ -118,10 +119,10 @@ async def test_the_panes_stand_in_a_shuffled_order_under_letters_from_a_on() -> 
 
 
 @pytest.mark.parametrize(("key", "called"), [("l", "✓  A "), ("m", "A   ✓"), ("d", "[-A-]")])
-async def test_no_name_is_left_on_the_screens_in_front(key: str, called: str) -> None:
-    run, stage = scripted_run(*LABELS)
+async def test_no_name_is_shown_on_the_screens_over_the_board(key: str, called: str) -> None:
+    run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
-        await answered(run, stage)
+        await answered(run, provider)
         await pilot.press("b", key)
         await until(lambda: app.screen is not app.board and called in text(app))
         await settled(app, pilot)
@@ -137,9 +138,9 @@ async def test_no_name_is_left_on_the_screens_in_front(key: str, called: str) ->
     [("m", ["A   ✓", "B   ✓", "C   ✓", "D   ✓"]), ("d", ["{+B+}", "{+C+}", "{+D+}", "{+B+}"])],
 )
 async def test_the_next_stream_is_the_next_letter(key: str, titles: list[str]) -> None:
-    run, stage = scripted_run(*LABELS)
+    run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
-        await answered(run, stage)
+        await answered(run, provider)
         await pilot.press("b", key)
         await until(lambda: titles[0] in rows(app)[0])
         seen = []
@@ -151,12 +152,12 @@ async def test_the_next_stream_is_the_next_letter(key: str, titles: list[str]) -
 
 
 async def test_a_price_would_name_the_model_and_is_hidden() -> None:
-    stage = Stage()
+    provider = ScriptedProviders()
     lab = Endpoint(name="lab", api="openai", base_url="https://api.openai.com/v1")
     specs = tuple(spec(label)._replace(endpoint=lab, model="gpt-4o-mini") for label in LABELS)
-    run = Run(RunPlan(specs=specs, title="Test"), stage)
+    run = live_run(RunPlan(specs=specs, title="Test"), provider)
     async with seeded(run) as (app, pilot):
-        await answered(run, stage)
+        await answered(run, provider)
         await until(lambda: "cost" in text(app) and "$" in text(app))
         await pilot.press("b")
         await until(lambda: "cost" not in text(app) and "$" not in text(app))
@@ -167,9 +168,9 @@ async def test_a_price_would_name_the_model_and_is_hidden() -> None:
 
 
 async def test_the_inspector_would_name_the_model_and_is_refused() -> None:
-    run, stage = scripted_run(*LABELS)
+    run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
-        stage["Ant"].say("x")
+        provider["Ant"].say("x")
         await pilot.press("b")
         await until(lambda: nameless(app) and "inspect" not in rows(app)[-1])
         await pilot.press("i")
@@ -180,19 +181,19 @@ async def test_the_inspector_would_name_the_model_and_is_refused() -> None:
 
 
 async def test_the_prompt_bar_asks_a_letter_which_is_the_right_stream() -> None:
-    run, stage = scripted_run(*LABELS)
+    run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
-        await answered(run, stage)
+        await answered(run, provider)
         await pilot.press("b", "2", "p", "tab")
         await until(lambda: "Follow-up to B only" in text(app))
         assert nameless(app)
         await pilot.press("w", "h", "y", "enter")
-        await until(lambda: len(stage[BEHIND[1]].requests) == 2)
-        assert sum(len(stage[label].requests) for label in LABELS) == 5
+        await until(lambda: len(provider[BEHIND[1]].requests) == 2)
+        assert sum(len(provider[label].requests) for label in LABELS) == 5
 
 
-async def test_cancel_and_rerun_hit_the_stream_under_the_eyes() -> None:
-    run, stage = scripted_run(*LABELS)
+async def test_cancel_and_rerun_act_on_the_stream_that_is_shown() -> None:
+    run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
         await until(lambda: set(statuses(run).values()) == {"waiting"})
         await pilot.press("b", "3", "x")
@@ -201,7 +202,7 @@ async def test_cancel_and_rerun_hit_the_stream_under_the_eyes() -> None:
         await until(lambda: "■ cancelled" in text(app))
         assert any("3 C " in row for row in rows(app) if "■ cancelled" in row)
         await pilot.press("r")
-        await until(lambda: len(stage[BEHIND[2]].requests) == 2)
+        await until(lambda: len(provider[BEHIND[2]].requests) == 2)
         await settled(app, pilot)
         assert nameless(app)
 
@@ -218,11 +219,11 @@ async def test_the_mouse_presses_the_button_of_the_pane_it_is_on() -> None:
         assert [*statuses(run).values()].count("cancelled") == 1
 
 
-async def test_arrows_go_by_place_and_copy_takes_what_is_seen() -> None:
-    run, stage = scripted_run(*LABELS)
+async def test_arrows_move_by_place_and_copy_takes_the_shown_answer() -> None:
+    run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
         for label in LABELS:
-            stage[label].say(f"said by {label}")
+            provider[label].say(f"said by {label}")
         await until(lambda: all(state.text.chars for state in run.states))
         await pilot.press("b")
         seen = []
@@ -237,7 +238,7 @@ async def test_arrows_go_by_place_and_copy_takes_what_is_seen() -> None:
         assert f"said by {BEHIND[-1]}" in text(app)
 
 
-async def test_the_pane_that_was_current_is_not_known_by_it() -> None:
+async def test_the_current_pane_does_not_give_its_stream_away() -> None:
     run, _ = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
         await pilot.press("4", "z")
@@ -246,7 +247,7 @@ async def test_the_pane_that_was_current_is_not_known_by_it() -> None:
         assert app.board.grid.current == ORDER[0] != 3
 
 
-async def test_who_was_who_is_told_on_one_line() -> None:
+async def test_one_line_lists_the_letters_and_their_streams() -> None:
     run, _ = scripted_run(*LABELS)
     legend = ", ".join(f"{letter} = {label}" for letter, label in zip("ABCD", BEHIND, strict=True))
     async with seeded(run) as (app, pilot):
@@ -257,10 +258,10 @@ async def test_who_was_who_is_told_on_one_line() -> None:
     assert told == [legend, legend, ""]
 
 
-async def test_telling_brings_names_and_places_back_with_the_letters_until_esc() -> None:
-    run, stage = scripted_run(*LABELS)
+async def test_revealing_restores_names_and_places_and_shows_the_letters_until_esc() -> None:
+    run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
-        await answered(run, stage)
+        await answered(run, provider)
         await pilot.press("b", "2", "b")
         told = [f"{'ABCD'[BEHIND.index(label)]} = {label}" for label in LABELS]
         await until(lambda: all(text(app).count(each) == 2 for each in told))
@@ -275,11 +276,11 @@ async def test_telling_brings_names_and_places_back_with_the_letters_until_esc()
 
 
 async def test_the_summary_has_the_letters_order_and_a_click_finds_the_pane() -> None:
-    run, stage = scripted_run(*LABELS)
+    run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
         for number, label in enumerate(LABELS):
-            stage[label].say("x" * (101 + number))
-            stage[label].finish()
+            provider[label].say("x" * (101 + number))
+            provider[label].finish()
         await until(lambda: "all 4 streams have ended" in text(app))
         await pilot.press("b")
         await until(lambda: nameless(app))
@@ -291,7 +292,7 @@ async def test_the_summary_has_the_letters_order_and_a_click_finds_the_pane() ->
         await until(lambda: app.board.grid.current == ORDER[2])
 
 
-async def test_where_no_number_decides_the_leaderboard_has_the_letters_order() -> None:
+async def test_the_leaderboard_breaks_ties_in_the_order_of_the_letters() -> None:
     run, _ = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
         await until(lambda: set(statuses(run).values()) == {"waiting"})
@@ -305,17 +306,17 @@ async def test_where_no_number_decides_the_leaderboard_has_the_letters_order() -
         await until(lambda: app.board.grid.current == ORDER[3])
 
 
-async def test_what_a_provider_says_of_itself_is_hidden_and_told_again() -> None:
-    run, stage = scripted_run(*LABELS)
+async def test_a_providers_own_notes_are_hidden_and_shown_again_after_revealing() -> None:
+    run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
-        stage["Ant"].say("half of it")
-        stage["Ant"].fail(StreamError("not_found", "no model called m-1", http_status=404))
-        stage["Bee"].say("cut short")
-        stage["Bee"].send(Flag("seed_ignored"))
-        stage["Bee"].finish("max_tokens", Status.INCOMPLETE)
-        stage["Cow"].say("as ever")
-        stage["Cow"].send(Flag("stop_ignored"))
-        stage["Cow"].finish()
+        provider["Ant"].say("half of it")
+        provider["Ant"].fail(StreamError("not_found", "no model called m-1", http_status=404))
+        provider["Bee"].say("cut short")
+        provider["Bee"].send(Flag("seed_ignored"))
+        provider["Bee"].finish("max_tokens", Status.INCOMPLETE)
+        provider["Cow"].say("as ever")
+        provider["Cow"].send(Flag("stop_ignored"))
+        provider["Cow"].finish()
         told = ("no model called m-1", "(max_tokens)", "seed_ignored", "stop_ignored")
         await until(lambda: all(each in text(app) for each in told))
         await pilot.press("b")
@@ -330,15 +331,15 @@ async def test_what_a_provider_says_of_itself_is_hidden_and_told_again() -> None
         assert text(app).count("half of it") == 1
 
 
-async def test_the_reason_of_a_retry_is_hidden_before_and_behind_the_blinding() -> None:
-    run, stage = scripted_run(*LABELS, retries=1)
+async def test_the_reason_of_a_retry_is_hidden_while_blind() -> None:
+    run, provider = scripted_run(*LABELS, retries=1)
     async with seeded(run) as (app, pilot):
         busy = StreamError("overloaded", "m-1 is busy", retryable=True, retry_after_s=9)
-        stage["Ant"].fail(busy)
+        provider["Ant"].fail(busy)
         await until(lambda: "m-1 is busy" in text(app))
         await pilot.press("b")
         await until(lambda: nameless(app) and "overloaded" in text(app))
-        stage["Bee"].fail(busy)
+        provider["Bee"].fail(busy)
         await until(lambda: text(app).count("overloaded") == 2)
         await settled(app, pilot)
         assert nameless(app)
@@ -347,10 +348,10 @@ async def test_the_reason_of_a_retry_is_hidden_before_and_behind_the_blinding() 
 async def test_pages_turn_in_the_shuffled_order() -> None:
     labels = [f"Nr{number:02}" for number in range(12)]
     order = Random(SEED).sample(range(12), 12)
-    run, stage = scripted_run(*labels)
+    run, provider = scripted_run(*labels)
     async with seeded(run, size=(60, 20)) as (app, pilot):
         for label in labels:
-            stage[label].say(label)
+            provider[label].say(label)
         await until(lambda: all(state.text.chars for state in run.states))
         await pilot.press("b")
         await settled(app, pilot)
@@ -370,13 +371,13 @@ async def test_pages_turn_in_the_shuffled_order() -> None:
 
 
 async def test_a_rerun_stays_blind_and_so_does_a_search() -> None:
-    run, stage = scripted_run(*LABELS)
+    run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
-        await answered(run, stage)
+        await answered(run, provider)
         await pilot.press("b", "R")
-        await until(lambda: all(len(stage[label].requests) == 2 for label in LABELS))
+        await until(lambda: all(len(provider[label].requests) == 2 for label in LABELS))
         for label in LABELS:
-            stage[label].say("needle")
+            provider[label].say("needle")
         await until(lambda: text(app).count("needle") == 4)
         await pilot.press("/", *"needle", "enter")
         await until(lambda: "1 of 1" in text(app))
@@ -386,10 +387,10 @@ async def test_a_rerun_stays_blind_and_so_does_a_search() -> None:
         assert nameless(app)
 
 
-async def test_what_is_selected_is_let_go() -> None:
-    run, stage = scripted_run(*LABELS)
+async def test_blind_mode_clears_the_selection() -> None:
+    run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
-        stage["Ant"].say("take these words")
+        provider["Ant"].say("take these words")
         await until(lambda: "take these words" in text(app))
         row = next(y for y, line in enumerate(rows(app)) if "take these" in line)
         await pilot.mouse_down(offset=(3, row))
@@ -409,11 +410,11 @@ async def test_one_stream_alone_has_nothing_to_hide() -> None:
         assert "blind" not in rows(app)[0]
 
 
-async def test_an_export_is_not_blind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_export_names_the_streams(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    run, stage = scripted_run(*LABELS)
+    run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
-        await answered(run, stage)
+        await answered(run, provider)
         await pilot.press("b", "e")
         await until(lambda: "a picture of the screen" in text(app))
         await pilot.press("t")
@@ -429,7 +430,7 @@ async def test_an_export_is_not_blind(tmp_path: Path, monkeypatch: pytest.Monkey
         assert not any(label in picture for label in LABELS)
 
 
-async def test_a_replay_is_judged_blind_too(recording: Recording) -> None:
+async def test_a_replay_can_be_blind_too(recording: Recording) -> None:
     run = ReplayRun(recording, speed=64)
     async with shown(run, timeline=run.timeline, rng=Random(SEED)) as (app, pilot):
         await pilot.press("b")

@@ -15,7 +15,7 @@ from streamdash.tui.contrast import READABLE, contrast, grey_on
 from streamdash.tui.screens.leaderboard.screen import Leaderboard
 from tests.fuzzing import examples
 from tests.tui.screen import settled, shown, text, until
-from tests.tui.stage import scripted_run
+from tests.tui.scripted_run import scripted_run
 
 if TYPE_CHECKING:
     from rich.style import Style
@@ -39,11 +39,11 @@ def style(widget: Widget, name: str) -> Style:
 
 @pytest.mark.parametrize("theme", COLOURED)
 async def test_quiet_text_can_be_read(theme: str) -> None:
-    run, stage = scripted_run("A", "B")
+    run, provider = scripted_run("A", "B")
     async with shown(run, size=(100, 30)) as (app, pilot):
         for label in "AB":
-            stage[label].say("x")
-            stage[label].finish()
+            provider[label].say("x")
+            provider[label].finish()
         await until(lambda: "all 2 streams have ended" in text(app))
         app.theme = theme
         await settled(app, pilot)
@@ -57,7 +57,7 @@ async def test_quiet_text_can_be_read(theme: str) -> None:
                for tone in ("quiet", "target", "button")},
             "on the current bar": ratio(style(board.grid, "grid--on-bar"),
                                         style(board.grid, "grid--bar-current")),
-            **{f"line {place} {tone}": ratio(style(line, f"line--{tone}"))
+            **{f"line {place} {tone}": ratio(style(line, f"part-line--{tone}"))
                for place, line in enumerate(lines) for tone in ("quiet", "figures")},
             "summary": ratio(style(board.query_one("SummaryRows"), "summary--quiet")),
             "reasoning": ratio(style(board.grid, "transcript--reasoning")),
@@ -65,12 +65,14 @@ async def test_quiet_text_can_be_read(theme: str) -> None:
         await pilot.press("l")
         await until(lambda: isinstance(app.screen, Leaderboard) and "Leaderboard" in text(app))
         rows = app.screen.query_one("#table")
-        seen["rows"] = ratio(style(rows, "rows--quiet"))
-        seen["chosen row"] = ratio(style(rows, "rows--on-cursor"), style(rows, "rows--cursor"))
+        seen["rows"] = ratio(style(rows, "row-list--quiet"))
+        seen["chosen row"] = ratio(
+            style(rows, "row-list--on-cursor"), style(rows, "row-list--cursor")
+        )
     assert {name: value for name, value in seen.items() if value < READABLE} == {}
 
 
-async def test_terminals_own_colours_are_left_alone() -> None:
+async def test_the_terminals_own_colours_are_not_changed() -> None:
     run, _ = scripted_run("A")
     async with shown(run) as (app, pilot):
         app.theme = "ansi-dark"
@@ -82,12 +84,12 @@ async def test_terminals_own_colours_are_left_alone() -> None:
     ("one", "other", "expected"),
     [("#000000", "#ffffff", 21.0), ("#777777", "#ffffff", 4.48), ("#123456", "#123456", 1.0)],
 )
-def test_contrast_is_that_of_wcag(one: str, other: str, expected: float) -> None:
+def test_contrast_follows_the_formula_of_wcag(one: str, other: str, expected: float) -> None:
     assert contrast(Color.parse(one), Color.parse(other)) == pytest.approx(expected, abs=0.01)
 
 
 @examples(200)
 @given(st.tuples(*[st.integers(0, 255)] * 3))
-def test_on_any_background_there_is_a_grey(rgb: tuple[int, int, int]) -> None:
+def test_every_background_has_a_readable_grey(rgb: tuple[int, int, int]) -> None:
     background = Color(*rgb)
     assert contrast(grey_on([background], 38), background) >= READABLE

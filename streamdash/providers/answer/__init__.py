@@ -1,1 +1,4 @@
-"""What an answer is made of, in every dialect: parts, choices, reasoning, tools, usage, its end."""
+"""What an answer consists of: text in parts, reasoning, tool arguments, usage, finish reason.
+
+Files named after a dialect sort out its structure; the others serve all three.
+"""

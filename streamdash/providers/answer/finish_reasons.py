@@ -1,4 +1,4 @@
-"""Why an answer ended: the finish reasons of all dialects and servers in one table."""
+"""The finish reasons of all dialects and servers, and the status that each one means."""
 
 from __future__ import annotations
 
@@ -8,24 +8,22 @@ from typing import TYPE_CHECKING
 from streamdash.providers.answer.tool_arguments import argument_text
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Event, Finish, Flag, Status
+from streamdash.streams.flags import FlagName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-UNKNOWN_FINISH = "unknown_finish"
-"""Flag of an answer whose finish reason is no word that anybody documents."""
-
 LONGEST = 200
-"""Characters of a finish reason; a longer one is no word any more."""
+"""Characters of a finish reason that are kept."""
 
 _INSIDE = ("reason", "finish_reason", "stop_reason", "type", "name", "value", "unified", "code",
            "raw")  # fmt: skip
-"""Where an object keeps its word."""
+"""Fields of an object that may hold the reason."""
 
 _NO_REASON = frozenset(
     {"", "null", "none", "not_finished", "unfinished", "in_progress", "queued", "ongoing"}
 )
-"""Words that servers put where the field should be null."""
+"""Words that servers send in place of null."""
 
 _EXACT = {
     "other": Status.INCOMPLETE,
@@ -52,8 +50,8 @@ _STEMS: tuple[tuple[Status, tuple[str, ...]], ...] = (
     (Status.FAILED, ("error", "err", "fail", "exception", "crash", "fatal", "panic",
                      "unavailable", "overload", "internal")),
 )  # fmt: skip
-"""Beginnings of words, the telling ones first: `ERROR_TOXIC` is a filter's, `error_limit` a
-limit's. A stem of five letters and more is also found inside a word: `contentfilter`."""
+"""Beginnings of words; the first match counts, so `ERROR_TOXIC` is filtered and `error_limit`
+incomplete. A stem of five or more letters also matches inside a word: `contentfilter`."""
 
 _GOOD = frozenset({
     "stop", "stopped", "end", "ended", "ending", "eos", "eot", "eom", "eog", "im", "id", "turn",
@@ -64,13 +62,13 @@ _GOOD = frozenset({
     "response", "generation", "model", "reached", "hit", "matched", "on", "by", "endturn",
     "eostoken", "stopsequence", "toolcall", "toolcalls", "tooluse", "functioncall",
 })  # fmt: skip
-"""An ending made of nothing but these is a good one."""
+"""A reason that consists only of these words is a good end."""
 
 
 def finish_events(value: object) -> Iterator[Event]:
-    """What a finish reason means; nothing where it says nothing.
+    """The events of a finish reason; none if it is empty.
 
-    Raises StreamError after the event where the provider says that it failed.
+    Raises StreamError after the events if the reason means a failure.
     """
     reason = raw_reason(value)
     word = _plain(reason)
@@ -78,7 +76,7 @@ def finish_events(value: object) -> Iterator[Event]:
         return
     outcome = outcome_of(word)
     if outcome is None:
-        yield Flag(UNKNOWN_FINISH)
+        yield Flag(FlagName.UNKNOWN_FINISH)
     yield Finish(reason, outcome or Status.DONE)
     if outcome is Status.FAILED:
         raise StreamError(
@@ -87,7 +85,7 @@ def finish_events(value: object) -> Iterator[Event]:
 
 
 def raw_reason(value: object, depth: int = 4) -> str:
-    """The provider's own word, also where it is wrapped in an object; empty where there is none."""
+    """The provider's own word, also from inside an object or list; empty if there is none."""
     if isinstance(value, str):
         return value.strip()[:LONGEST]
     if depth and isinstance(value, list):
@@ -100,7 +98,7 @@ def raw_reason(value: object, depth: int = 4) -> str:
 
 
 def outcome_of(reason: str) -> Status | None:
-    """How an answer with this finish reason ended; None for a word that nobody knows."""
+    """The status of an answer with this finish reason; None if the word is unknown."""
     word = _plain(reason)
     if word in _EXACT:
         return _EXACT[word]
@@ -116,7 +114,7 @@ def outcome_of(reason: str) -> Status | None:
 
 
 def _plain(reason: str) -> str:
-    """The reason in lower case with underscores, without an enumeration's own name before it."""
+    """The reason in lower case with underscores, without a prefix such as `FINISH_REASON_`."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", reason)
     word = re.sub(r"[\W_]+", "_", spaced).strip("_").lower()
     return re.sub(r"^(?:(?:finish_?|stop_?|end_?|done_?)?reason_)+(?=.)", "", word)

@@ -1,11 +1,11 @@
-"""Reasoning under all the names that servers of Chat Completions give it."""
+"""Reasoning text under the many field names of Chat Completions servers."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from streamdash.providers.wire.wire_reader import JsonObject
+    from streamdash.providers.json_fields import JsonObject
 
 REASONING_FIELDS = frozenset(
     {
@@ -14,16 +14,16 @@ REASONING_FIELDS = frozenset(
         "thought", "thoughts", "thought_content", "thought_summary",
     }
 )  # fmt: skip
-"""Fields of a delta or message; several of them may hold the same text."""
+"""Fields of a delta or message that hold reasoning; several may hold the same text."""
 
 _INSIDE = ("text", "thinking", "summary", "content", "reasoning", "reasoning_content", "thought",
            "value", "parts")  # fmt: skip
-"""Where an object keeps its text."""
+"""Fields of a reasoning object that may hold its text."""
 _HIDDEN = ("encrypted", "redacted", "signature")
 
 
 def reasoning_of(value: object, depth: int = 5) -> str:
-    """The text in a reasoning field: a string, an object around one, or a list of them."""
+    """The text in a reasoning field, which may be a string, an object or a list."""
     if isinstance(value, str):
         return value
     if not depth:
@@ -38,7 +38,7 @@ def reasoning_of(value: object, depth: int = 5) -> str:
 
 
 def _joined(items: list[object], depth: int) -> str:
-    """The items' texts, without one that only repeats another under a second type."""
+    """The joined texts of the items, without a text that is repeated under a second type."""
     texts: dict[str, object] = {}
     found: list[str] = []
     for item in items:
@@ -50,7 +50,7 @@ def _joined(items: list[object], depth: int) -> str:
 
 
 def is_thought(delta: JsonObject) -> bool:
-    """Whether the content of a delta or part is marked as reasoning, as Gemini marks it."""
+    """Whether a delta's or part's content is marked as reasoning, as Gemini does."""
     if delta.get("thought") is True or delta.get("is_thought") is True:
         return True
     extra = delta.get("extra_content")
@@ -60,45 +60,45 @@ def is_thought(delta: JsonObject) -> bool:
     )
 
 
-class Echoes:
-    """Counts once what several fields say, in the same chunk or one behind the other.
+class RepeatFilter:
+    """Drops text that another field has already sent, in the same chunk or an earlier one.
 
-    Each field has an own place in the text said so far. What a field says where others have
-    been is their echo; where it differs, it is a text of its own.
+    Each field has its own position in the text so far. A field that lags behind repeats the
+    others as long as its text agrees with theirs; where it differs, its text is new.
     """
 
     def __init__(self) -> None:
         self._only: str | None = None
-        self._said: list[str] = []
-        """All text while one field alone has spoken."""
+        self._sent: list[str] = []
+        """The text so far, while only one field has had any."""
         self._behind: dict[str, str] = {}
-        """What others said since the field's own place."""
-        self._swallowed: dict[str, str] = {}
-        """What was taken for an echo since the field was last level with the others."""
+        """The text of other fields after each field's position."""
+        self._dropped: dict[str, str] = {}
+        """Text dropped as a repetition since the field last caught up with the others."""
 
-    def fresh(self, field: str, text: str) -> str:
-        """The part of `text` that nobody has said."""
+    def new_text(self, field: str, text: str) -> str:
+        """The part of `text` that no other field has sent."""
         if not self._behind:
             if self._only is None:
                 self._only = field
             if field == self._only:
-                self._said.append(text)
+                self._sent.append(text)
                 return text
             self._behind = {self._only: ""}
         behind = self._behind.get(field)
         if behind is None:
-            behind = "".join(self._said)
+            behind = "".join(self._sent)
         if behind and behind.startswith(text):
             rest = behind[len(text) :]
             self._behind[field] = rest
-            self._swallowed[field] = self._swallowed.get(field, "") + text if rest else ""
+            self._dropped[field] = self._dropped.get(field, "") + text if rest else ""
             return ""
-        said = text[len(behind) :] if text.startswith(behind) else self._differs(field, text)
-        self._behind = {name: far + said for name, far in self._behind.items()}
+        new = text[len(behind) :] if text.startswith(behind) else self._differing(field, text)
+        self._behind = {name: missing + new for name, missing in self._behind.items()}
         self._behind[field] = ""
-        self._swallowed[field] = ""
-        self._said.append(said)
-        return said
+        self._dropped[field] = ""
+        self._sent.append(new)
+        return new
 
-    def _differs(self, field: str, text: str) -> str:
-        return self._swallowed.get(field, "") + text
+    def _differing(self, field: str, text: str) -> str:
+        return self._dropped.get(field, "") + text

@@ -1,4 +1,4 @@
-"""What a model hands to a tool: text where the API says text, objects where servers differ."""
+"""The arguments of tool calls as text, although some servers send them as objects."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from streamdash.providers.wire.wire_reader import JsonObject
+    from streamdash.providers.json_fields import JsonObject
 
 _HOLDERS = ("function", "custom")
 _FIELDS = ("arguments", "input")
 
 
 def argument_text(value: object) -> str:
-    """Arguments as text: a string as it is, any other value as JSON, nothing for null."""
+    """A value as text: a string unchanged, null as nothing, any other value as JSON."""
     if isinstance(value, str):
         return value
     if value is None:
@@ -27,8 +27,7 @@ def argument_text(value: object) -> str:
 
 
 def call_texts(calls: object) -> Iterator[str]:
-    """The arguments of each tool call in a delta: of functions, of custom tools, and of calls
-    that hold them without a wrapper."""
+    """The arguments of each call in a delta: of functions, custom tools and unwrapped calls."""
     for call in calls if isinstance(calls, list) else [calls]:
         if isinstance(call, dict):
             holders: list[object] = [call.get(name) for name in _HOLDERS]

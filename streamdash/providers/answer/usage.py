@@ -1,20 +1,19 @@
-"""A provider's own token counts, under whatever names and with whatever sums it gives them.
+"""A provider's token counts as `Usage`, whatever their names and sums.
 
-`Usage` has one meaning, so the counts that mean something else are recalculated here:
+`Usage` has one meaning, so counts with another meaning are recalculated:
 
-- Reasoning may stand beside the completion (xAI, Gemini). The total tells: where it is larger
-  than input and output together by just the reasoning, the output gets it. A total that is larger
-  although no reasoning is named has it, too.
-- Cached tokens may be within the input or apart from it. The dialect's own way is kept, which for
-  Messages is apart; the total, or a cache larger than the input, says where a server does other.
-- Many gateways fill the names that they do not use with 0, so a count above 0 wins.
+- The output may exclude reasoning (xAI, Gemini). If the total exceeds input and output by the
+  reasoning, the output gets it. An excess without a reasoning count is reasoning, too.
+- The input may include or exclude cached tokens. `Usage` follows the dialect (Messages excludes
+  them); the total, or a cache larger than the input, shows that a server differs.
+- Many gateways fill unused names with 0, so a count above 0 wins.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from streamdash.providers.wire.wire_reader import JsonObject, count_of, rows_of, table_of
+from streamdash.providers.json_fields import JsonObject, count_of, rows_of, table_of
 from streamdash.streams.events import Usage
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ _OUTPUT: Names = (
 )  # fmt: skip
 _TOTAL: Names = ("total_tokens", "totalTokenCount", "total_token_count", "totalTokens")
 _THOUGHTS: Names = ("thoughtsTokenCount", "thoughts_token_count")
-"""Gemini's own names, which are never part of its candidates."""
+"""Gemini's own names for reasoning, which its output always excludes."""
 _REASONING: Names = (
     *(
         f"{details}{name}"
@@ -74,13 +73,13 @@ _WRITTEN: Names = (
 )  # fmt: skip
 _LIFETIMES = ("ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens")
 _ELSEWHERE: Names = ("usage_metadata", "usageMetadata", "meta", "token_usage")
-"""Tables of an event that hold counts where it has no `usage`."""
+"""Other objects of an event that may hold counts."""
 _NATIVE = frozenset({"prompt_eval_count", "eval_count"})
-"""Ollama's counts, which stand in the event itself."""
+"""Ollama's counts, which are fields of the event itself."""
 
 
 class _Counts(NamedTuple):
-    """What was given, with one name for each count."""
+    """The provider's counts under one name each."""
 
     input: int | None
     output: int | None
@@ -90,11 +89,11 @@ class _Counts(NamedTuple):
     written: int | None
     written_1h: int | None
     thoughts: bool
-    """Whether the reasoning has a name that says that it is never part of the output."""
+    """Whether the reasoning has one of the names in `_THOUGHTS`."""
 
     @property
     def extra(self) -> int | None:
-        """What the total holds beyond input and output; None where it cannot be told."""
+        """The excess of the total over input and output; None if that is unknown."""
         if self.total is None or self.input is None:
             return None
         if self.output is None and not self.thoughts:
@@ -107,7 +106,7 @@ class _Counts(NamedTuple):
 
 
 def usage_in(body: JsonObject) -> Iterator[Usage]:
-    """The counts of a chat completion chunk or of a response, wherever it has them, if any."""
+    """The counts of a chat completion chunk or of a response, wherever they stand, if any."""
     tables = [
         table_of(body.get("usage")),
         table_of(table_of(body.get("x_groq")).get("usage")),
@@ -125,28 +124,32 @@ def usage_in(body: JsonObject) -> Iterator[Usage]:
 
 
 def usage_of(counts: JsonObject, *, cache_apart: bool = False) -> Usage:
-    """A table of counts as the dialect means them; `cache_apart` if its input excludes a cache."""
+    """The counts in an object; `cache_apart` if the dialect's input excludes cached tokens."""
     given = _given(counts)
     placed = _placed(given, apart=_named_apart(counts, usual=cache_apart))
     output = given.output
-    if placed.reasoning is not None and placed.beside and (output is not None or given.thoughts):
+    if (
+        placed.reasoning is not None
+        and placed.reasoning_apart
+        and (output is not None or given.thoughts)
+    ):
         output = (output or 0) + placed.reasoning
     tokens = given.input
-    if tokens is not None and placed.apart != cache_apart:
-        tokens = tokens + given.cache if placed.apart else max(0, tokens - given.cache)
+    if tokens is not None and placed.cache_apart != cache_apart:
+        tokens = tokens + given.cache if placed.cache_apart else max(0, tokens - given.cache)
     return Usage(tokens, output, placed.reasoning, given.cached, given.written, given.written_1h)
 
 
 class _Placed(NamedTuple):
-    """What the sums say: the reasoning, whether the output lacks it, and the input its cache."""
+    """The reasoning, whether the output excludes it, and whether the input excludes the cache."""
 
     reasoning: int | None
-    beside: bool
-    apart: bool
+    reasoning_apart: bool
+    cache_apart: bool
 
 
 def _placed(given: _Counts, *, apart: bool) -> _Placed:
-    """Where reasoning and cache are counted; `apart` is what the names say of the cache."""
+    """Where reasoning and cache are counted; `apart` if the names suggest a separate cache."""
     tokens, output, reasoning = given.input or 0, given.output or 0, given.reasoning
     beside = given.thoughts or (reasoning or 0) > output
     apart = apart or given.cache > tokens
@@ -165,7 +168,7 @@ def _placed(given: _Counts, *, apart: bool) -> _Placed:
 
 
 def _named_apart(counts: JsonObject, *, usual: bool) -> bool:
-    """Whether the names are those of an input without its cache; `usual` if they do not say."""
+    """Whether the names suggest an input without the cache; `usual` if they suggest nothing."""
     if counts.get("prompt_tokens") or any(table_of(counts.get(d[:-1])) for d in _DETAILS[:-1]):
         return False
     own = (*_CACHED_APART, *_WRITTEN_APART, "cache_creation")
@@ -192,7 +195,7 @@ def _given(counts: JsonObject) -> _Counts:
 
 
 def _count(counts: JsonObject, names: Names) -> int | None:
-    """The first count above 0 under one of these names (`table.name` is a table's), else 0."""
+    """The first count above 0 under these names (`table.name` is nested); else 0, or None."""
     known: int | None = None
     for name in names:
         table, _, field = name.rpartition(".")
@@ -204,7 +207,7 @@ def _count(counts: JsonObject, names: Names) -> int | None:
 
 
 def _timed(timings: JsonObject) -> Usage:
-    """llama.cpp's own counts: `prompt_n` are the tokens that its cache did not hold."""
+    """llama.cpp's own counts; `prompt_n` excludes cached tokens."""
     read, cached = count_of(timings.get("prompt_n")), count_of(timings.get("cache_n"))
     whole = None if read is None else read + (cached or 0)
     return Usage(whole, count_of(timings.get("predicted_n")), cached=cached)

@@ -1,4 +1,4 @@
-"""A response's body as it arrives, and what is taken of an error's."""
+"""The body of an aiohttp response as an httpx2 byte stream."""
 
 from __future__ import annotations
 
@@ -21,33 +21,34 @@ ERROR_BODY_S = 2.0
 
 
 class Body(httpx2.AsyncByteStream):
-    """A response's bytes as they arrive, unpacked; of an error's body, at most `limit` bytes.
+    """A response's bytes as they arrive, unpacked if the encodings are supported.
 
-    What is packed in a way that nobody can undo here comes as it is.
+    With a `limit`, which the bodies of errors have, at most that many bytes.
     """
 
     def __init__(
-        self, response: aiohttp.ClientResponse, limit: int | None, packings: tuple[str, ...] = ()
+        self, response: aiohttp.ClientResponse, limit: int | None, encodings: tuple[str, ...] = ()
     ) -> None:
         self._response = response
         self._limit = limit
-        self._readable = can_unpack(packings)
-        self._unpackers = [Unpacker(word) for word in reversed(packings)] if self._readable else []
-        self._spoilt = False
-        """Whether the bytes could not be unpacked: nothing that follows can."""
+        self._can_unpack = can_unpack(encodings)
+        names = reversed(encodings) if self._can_unpack else ()
+        self._unpackers = [Unpacker(name) for name in names]
+        self._corrupt = False
+        """Whether unpacking has failed; the rest cannot be unpacked either."""
         connection = response.connection
         protocol = connection.protocol if connection is not None else None
-        self._gone = protocol.closed if protocol is not None else None
-        if self._gone is not None:
-            self._gone.add_done_callback(self._lost)
+        self._closed = protocol.closed if protocol is not None else None
+        if self._closed is not None:
+            self._closed.add_done_callback(self._connection_closed)
 
-    def _lost(self, gone: asyncio.Future[None]) -> None:
-        """End a body that nobody ends: aiohttp forgets it when its chunks are malformed."""
-        _look_at(gone)
+    def _connection_closed(self, closed: asyncio.Future[None]) -> None:
+        """End a body with malformed chunks, whose reader aiohttp would leave waiting."""
+        _retrieve(closed)
         content = self._response.content
         if content.exception() is None and not content.is_eof():
             content.set_exception(
-                StreamError("protocol", "malformed data: the chunks of the body make no sense")
+                StreamError("protocol", "malformed data: the chunks of the body are invalid")
             )
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -62,16 +63,16 @@ class Body(httpx2.AsyncByteStream):
                     continue
                 for piece in self._unpacked(data):
                     yield piece
-                    # a little may unpack to much: the other streams have their turn in between
+                    # a few bytes may unpack to many: the other streams have their turn
                     await asyncio.sleep(0)
         except (aiohttp.ClientError, OSError, StreamError) as error:
-            # what came before the connection broke came in time; there is no public way to it
-            if not self._spoilt and (data := content._read_nowait(-1)):
+            # aiohttp has no public way to the bytes that arrived before the connection broke
+            if not self._corrupt and (data := content._read_nowait(-1)):
                 for piece in self._unpacked(data):
                     yield piece
             raise transport_error(error) from None
         except BaseException:
-            # a reader that was cancelled in an SDK's hands does not come back to close it
+            # a reader that is cancelled inside an SDK never closes the body itself
             self._response.close()
             raise
 
@@ -79,43 +80,43 @@ class Body(httpx2.AsyncByteStream):
         try:
             yield from unpacked(data, self._unpackers)
         except StreamError:
-            self._spoilt = True
+            self._corrupt = True
             raise
 
     async def _limited(self, limit: int) -> bytes:
-        """What arrives of the body within its limits of size and time."""
-        parts = bytearray()
+        """The first `limit` bytes of the body, or those that arrive within `ERROR_BODY_S`."""
+        body = bytearray()
         loop = asyncio.get_running_loop()
         heard_at = loop.time()
         try:
             async with asyncio.timeout(ERROR_BODY_S):
-                while len(parts) < limit and (data := await self._response.content.readany()):
+                while len(body) < limit and (data := await self._response.content.readany()):
                     heard_at = loop.time()
                     for piece in unpacked(data, self._unpackers):
-                        parts += piece
-                        if len(parts) >= limit:
+                        body += piece
+                        if len(body) >= limit:
                             break
         except TimeoutError:
             exchange = current_exchange.get()
             if exchange is not None:
                 exchange.waited_s = loop.time() - heard_at
         except (aiohttp.ClientError, StreamError):
-            pass  # an error's body is worth what came of it
-        return bytes(parts[:limit]) if self._readable else b""
+            pass  # a part of an error's body is better than nothing
+        return bytes(body[:limit]) if self._can_unpack else b""
 
     async def aclose(self) -> None:
-        if self._gone is not None:
-            self._gone.remove_done_callback(self._lost)
-            self._gone.remove_done_callback(_look_at)
-            self._gone.add_done_callback(_look_at)
-        # a body read to its end gives its connection back; any other closes it, at once
+        if self._closed is not None:
+            self._closed.remove_done_callback(self._connection_closed)
+            self._closed.remove_done_callback(_retrieve)
+            self._closed.add_done_callback(_retrieve)
+        # only after a whole body can the connection be used again
         if self._response.content.at_eof():
             self._response.release()
         else:
             self._response.close()
 
 
-def _look_at(gone: asyncio.Future[None]) -> None:
-    """Take note of how a connection ended, or the event loop complains that nobody did."""
-    if not gone.cancelled():
-        gone.exception()
+def _retrieve(closed: asyncio.Future[None]) -> None:
+    """Retrieve a connection's exception; the event loop logs one that nobody retrieves."""
+    if not closed.cancelled():
+        closed.exception()

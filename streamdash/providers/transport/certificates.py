@@ -1,7 +1,7 @@
-"""The certificates that TLS trusts, and the file that its secrets are logged to, if one is named.
+"""The certificates that TLS trusts (`SSL_CERT_FILE`, `SSL_CERT_DIR`), and `SSLKEYLOGFILE`.
 
-The variables are read here and not left to the libraries: what is wrong with one of them is said
-with its name, and a broken one does not disturb streams that use no TLS.
+The libraries would read these variables, too; here an error names its variable, and a bad one
+does not affect streams without TLS.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 KEY_LOG = "SSLKEYLOGFILE"
 _HASHED = re.compile(r"[0-9a-fA-F]{8}\.\d+")
-"""The name of a certificate in a folder that OpenSSL looks through."""
+"""The file name that OpenSSL looks for in a folder of certificates."""
 
 
-def trust(environ: Mapping[str, str]) -> ssl.SSLContext:
-    """What a TLS connection is checked against. Loading it takes up to 0.1 s, once.
+def tls_context(environ: Mapping[str, str]) -> ssl.SSLContext:
+    """The context of all TLS connections; the first call takes up to 0.1 s.
 
-    Raises StreamError, kind `tls`, where a variable names something that is no use.
+    Raises StreamError, kind `tls`, if a variable names something unusable.
     """
     return _context(*(environ.get(name, "") for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", KEY_LOG)))
 
@@ -36,9 +36,9 @@ def trust(environ: Mapping[str, str]) -> ssl.SSLContext:
 @cache
 def _context(file: str, folder: str, key_log: str) -> ssl.SSLContext:
     if file:
-        context = _of_file(file)
+        context = _from_file(file)
     elif folder:
-        context = _of_folders(folder)
+        context = _from_folders(folder)
     else:
         context = httpx2.create_ssl_context(trust_env=False)
     if key_log:
@@ -46,45 +46,45 @@ def _context(file: str, folder: str, key_log: str) -> ssl.SSLContext:
     return context
 
 
-def _of_file(file: str) -> ssl.SSLContext:
+def _from_file(file: str) -> ssl.SSLContext:
     try:
         mode = os.stat(file).st_mode
         if stat.S_ISDIR(mode):
-            raise _broken("SSL_CERT_FILE", file, "is a folder; a folder belongs in SSL_CERT_DIR")
+            raise _unusable("SSL_CERT_FILE", file, "is a folder; a folder belongs in SSL_CERT_DIR")
         if not stat.S_ISREG(mode):
-            raise _broken("SSL_CERT_FILE", file, "is no regular file")
+            raise _unusable("SSL_CERT_FILE", file, "is not a regular file")
         return ssl.create_default_context(cafile=file)
     except ssl.SSLError:
-        raise _broken("SSL_CERT_FILE", file, "holds no certificate in PEM form") from None
+        raise _unusable("SSL_CERT_FILE", file, "holds no certificate in PEM form") from None
     except (OSError, ValueError) as error:
-        raise _broken("SSL_CERT_FILE", file, _reason(error)) from None
+        raise _unusable("SSL_CERT_FILE", file, _reason(error)) from None
 
 
-def _of_folders(folders: str) -> ssl.SSLContext:
+def _from_folders(folders: str) -> ssl.SSLContext:
     problem: StreamError | None = None
     for folder in filter(None, folders.split(os.pathsep)):
         try:
             if any(_HASHED.fullmatch(name) for name in os.listdir(folder)):
                 return ssl.create_default_context(capath=folders)
-            wrong = "holds no certificate under a hashed name (see `openssl rehash`)"
+            reason = "holds no certificate under a hashed name (see `openssl rehash`)"
         except (OSError, ValueError) as error:
-            wrong = _reason(error)
-        problem = problem or _broken("SSL_CERT_DIR", folder, wrong)
-    raise problem or _broken("SSL_CERT_DIR", folders, "names no folder")
+            reason = _reason(error)
+        problem = problem or _unusable("SSL_CERT_DIR", folder, reason)
+    raise problem or _unusable("SSL_CERT_DIR", folders, "names no folder")
 
 
 def _log_keys(context: ssl.SSLContext, path: str) -> None:
     try:
         if os.path.exists(path) and not stat.S_ISREG(os.stat(path).st_mode):
-            # a FIFO without a reader would hold us for ever
-            what = "is a folder" if os.path.isdir(path) else "is no regular file"
-            raise _broken(KEY_LOG, path, what)
+            # opening a FIFO without a reader would block
+            what = "is a folder" if os.path.isdir(path) else "is not a regular file"
+            raise _unusable(KEY_LOG, path, what)
         context.keylog_filename = path
     except (OSError, ValueError) as error:
-        raise _broken(KEY_LOG, path, _reason(error)) from None
+        raise _unusable(KEY_LOG, path, _reason(error)) from None
 
 
-def _broken(variable: str, path: str, what: str) -> StreamError:
+def _unusable(variable: str, path: str, what: str) -> StreamError:
     return StreamError("tls", f"{variable}: {path}: {what}")
 
 

@@ -1,4 +1,4 @@
-"""What breaks below HTTP, by the exception that still knows it."""
+"""aiohttp's and the system's exceptions as StreamError, for the server and for a proxy."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from streamdash.streams.errors import StreamError
 
 
 def transport_error(error: Exception) -> StreamError:
-    """What broke below HTTP, by the exception that still knows it."""
+    """The error of a request to the server that failed below HTTP."""
     match error:
         case StreamError():
             return error
@@ -23,7 +23,9 @@ def transport_error(error: Exception) -> StreamError:
             reason = getattr(error.certificate_error, "verify_message", "") or "it is not trusted"
             return StreamError("tls", f"certificate of {error.host}: {reason}")
         case aiohttp.ClientConnectorSSLError():
-            return StreamError("tls", f"no TLS with {error.host}:{error.port}: {_os_reason(error)}")
+            return StreamError(
+                "tls", f"TLS with {error.host}:{error.port} failed: {_os_reason(error)}"
+            )
         case aiohttp.ClientConnectorError():
             where = f"{error.host}:{error.port}"
             return StreamError("connect", f"{where}: {_os_reason(error)}", retryable=True)
@@ -34,7 +36,7 @@ def transport_error(error: Exception) -> StreamError:
         case aiohttp.ClientPayloadError():
             what = "the connection ended in the middle of the body"
             if "content length" in str(error):
-                what += ": fewer bytes came than Content-Length says"
+                what += ": fewer bytes arrived than Content-Length announces"
             return StreamError("disconnected", what, retryable=True)
         case aiohttp.ClientResponseError():
             return StreamError("protocol", _not_http(error.message))
@@ -51,21 +53,21 @@ def transport_error(error: Exception) -> StreamError:
 
 
 def proxy_error(error: Exception, place: str) -> StreamError:
-    """What broke on the way to a proxy or at the proxy: never told as the server's fault."""
-    known = getattr(error, "os_error", None)
+    """The error of a request that failed at a proxy or on the way to it; it names the proxy."""
+    cause = getattr(error, "os_error", None)
     match error:
         case aiohttp.ClientHttpProxyError():
             return refused_by_proxy(error.status, error.message, place)
         case aiohttp.ClientConnectorDNSError():
             return StreamError("dns", f"no address for the proxy {place}", retryable=True)
         case aiohttp.ClientProxyConnectionError() if isinstance(
-            known, aiohttp.ClientConnectorDNSError | socket.gaierror
+            cause, aiohttp.ClientConnectorDNSError | socket.gaierror
         ):
             return StreamError("dns", f"no address for the proxy {place}", retryable=True)
         case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientConnectorSSLError():
-            told = transport_error(error)
-            told.message += f" (through the proxy {place})"
-            return told
+            explained = transport_error(error)
+            explained.message += f" (through the proxy {place})"
+            return explained
         case aiohttp.ClientConnectorError():
             reason = f"the proxy {place}: {_os_reason(error)}"
             return StreamError("connect", reason, retryable=True)
@@ -87,9 +89,9 @@ def proxy_error(error: Exception, place: str) -> StreamError:
             )
 
 
-def refused_by_proxy(status: int, said: str, place: str) -> StreamError:
-    """A proxy's own refusal."""
-    words = f": {' '.join(said.split())[:200]}" if said.strip() else ""
+def refused_by_proxy(status: int, reason: str, place: str) -> StreamError:
+    """The error of a proxy that answers in place of the server."""
+    words = f": {' '.join(reason.split())[:200]}" if reason.strip() else ""
     hint = "; it wants a user and a password: http://USER:PASSWORD@HOST:PORT" * (status == 407)
     return StreamError(
         "connect",
@@ -101,13 +103,13 @@ def refused_by_proxy(status: int, said: str, place: str) -> StreamError:
 
 def _not_http(message: str, https: str = ", so the base URL must begin with https://") -> str:
     if "\\x15\\x03" in message:
-        # an alert, which is how a TLS server meets a plain request
+        # a TLS server answers a plain request with an alert
         return f"not an HTTP answer: the server speaks TLS{https}"
     return f"not an HTTP answer: {' '.join(message.split())}"[:300]
 
 
 def _os_reason(error: Exception) -> str:
-    """The operating system's word for it, without aiohttp's frame around it."""
+    """The operating system's message without the text that aiohttp adds."""
     cause = getattr(error, "os_error", None) or error
     number = getattr(cause, "errno", None)
     if (

@@ -1,4 +1,4 @@
-"""How a body is packed: what `Content-Encoding` means, and unpacking that stays bounded."""
+"""Reads `Content-Encoding` and unpacks bodies in pieces of bounded size."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 UNPACKED_PIECE = 64 << 10
-"""Bytes that are unpacked at a time: a thousandfold of what came must not be in memory at once."""
+"""Bytes that are unpacked at a time, because a body may unpack to a thousand times its size."""
 
 _PLAIN = frozenset(
     {
@@ -19,42 +19,42 @@ _PLAIN = frozenset(
         "binary", "utf-8", "utf8", "utf_8", "us-ascii", "ascii", "unicode", "charset=utf-8",
     }
 )  # fmt: skip
-"""What servers write although nothing is packed."""
-_PACKED = frozenset({"gzip", "x-gzip", "deflate"})
+"""Values that servers send for a body that is not compressed."""
+_SUPPORTED = frozenset({"gzip", "x-gzip", "deflate"})
 _ANY_ZLIB = 47
-"""Window bits that recognise gzip and zlib by themselves."""
+"""Window bits that make zlib accept gzip and zlib frames."""
 
 
-def packings_of(values: Iterable[str]) -> tuple[str, ...]:
-    """The encodings that really pack, in the order they were applied; lower case."""
+def encodings_of(values: Iterable[str]) -> tuple[str, ...]:
+    """The real encodings, in lower case and in the order in which they were applied."""
     words = (
         word.strip().strip("\"'").strip().lower() for value in values for word in value.split(",")
     )
     return tuple(word for word in words if word not in _PLAIN)
 
 
-def can_unpack(packings: Iterable[str]) -> bool:
-    """Whether all of these can be undone here."""
-    return _PACKED.issuperset(packings)
+def can_unpack(encodings: Iterable[str]) -> bool:
+    """Whether all of these encodings are supported."""
+    return _SUPPORTED.issuperset(encodings)
 
 
 class Unpacker:
-    """Undoes one encoding; raises StreamError where the data are not packed in it."""
+    """Undoes one encoding; raises StreamError if the data are not in it."""
 
-    def __init__(self, packing: str) -> None:
-        self._packing = packing
+    def __init__(self, encoding: str) -> None:
+        self._encoding = encoding
         self._stream = zlib.decompressobj(_ANY_ZLIB)
         self._begun = False
 
     def unpack(self, data: bytes) -> Iterator[bytes]:
-        """What `data` brings, in pieces of at most `UNPACKED_PIECE` bytes."""
+        """The unpacked bytes of `data`, in pieces of at most `UNPACKED_PIECE`."""
         while data:
             try:
                 piece = self._stream.decompress(data, UNPACKED_PIECE)
             except zlib.error as error:
-                if self._begun or self._packing != "deflate":
+                if self._begun or self._encoding != "deflate":
                     raise StreamError("protocol", f"malformed data: {error}") from None
-                # some servers leave out the frame around what they deflate
+                # some servers send deflate data without the zlib frame
                 self._begun = True
                 self._stream = zlib.decompressobj(-zlib.MAX_WBITS)
                 continue
@@ -66,11 +66,11 @@ class Unpacker:
                 data = self._stream.unused_data.lstrip(b"\0")
                 self._stream = zlib.decompressobj(_ANY_ZLIB)
                 if data[:2] != b"\x1f\x8b":
-                    return  # no further member: nothing that belongs to the body
+                    return  # not another gzip member: not part of the body
 
 
 def unpacked(data: bytes, unpackers: list[Unpacker]) -> Iterator[bytes]:
-    """What `data` brings through all unpackers, the outermost first."""
+    """The bytes of `data` after all unpackers, the outermost first."""
     if not unpackers:
         yield data
         return

@@ -1,8 +1,8 @@
-"""The proxy that the environment names for a URL, the way curl, git and requests read it.
+"""The proxy that the environment names for a URL, as curl, git and requests read it.
 
-`http_proxy` and `https_proxy` count for their scheme, `all_proxy` for both where the scheme has
-none; lower case wins over upper case. `no_proxy` lists what is asked directly: names (with all
-names below them), addresses, networks such as `10.0.0.0/8`, each with or without a port, or `*`.
+`http_proxy` and `https_proxy` apply to their scheme, `all_proxy` to a scheme without its own;
+lower case wins over upper case. `no_proxy` lists hosts that need no proxy: names (with all names
+below them), addresses, networks such as `10.0.0.0/8`, each with or without a port, or `*`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Proxy(NamedTuple):
 
     @property
     def place(self) -> str:
-        """`host:port`, as messages name it."""
+        """`host:port`, for messages."""
         host = self.url.host or ""
         return f"[{host}]:{self.url.port}" if ":" in host else f"{host}:{self.url.port}"
 
@@ -46,23 +46,23 @@ class Proxy(NamedTuple):
 
 
 def proxy_for(url: URL, environ: Mapping[str, str]) -> Proxy | None:
-    """The proxy for `url`; None where it is asked directly, as loopback always is.
+    """The proxy for `url`; None for a direct connection, which loopback always gets.
 
-    Raises StreamError where the environment names one that cannot be used.
+    Raises StreamError if the environment names an unusable proxy.
     """
     host = url.host or ""
     if is_loopback(host):
         return None
     named = _named(url.scheme, environ)
-    if named is None or _spared(url, environ):
+    if named is None or _in_no_proxy(url, environ):
         return None
     return _parsed(*named)
 
 
 def proxy_secrets(environ: Mapping[str, str]) -> Iterator[str]:
-    """What in the variables of proxies must be shown to nobody."""
+    """The passwords in the proxy variables, plain and as they stand in the auth header."""
     for variable in _variables(environ):
-        user, password = _credentials(_split(environ[variable]).known)
+        user, password = _credentials(_split(environ[variable]).userinfo)
         if password:
             yield password.decode("utf-8", "replace")
             yield _header(user, password).removeprefix(_BASIC)
@@ -74,7 +74,7 @@ def is_loopback(host: str) -> bool:
     if name == "localhost" or name.endswith(".localhost"):
         return True
     if re.fullmatch(r"(0x[0-9a-f]+|[0-9]+)(\.(0x[0-9a-f]+|[0-9]+)){0,3}", name):
-        # also 127.1 and 2130706433, which the system takes for addresses
+        # 127.1 and 2130706433 are addresses, too
         try:
             packed = socket.inet_aton(name)
         except OSError:
@@ -86,12 +86,12 @@ def is_loopback(host: str) -> bool:
         return False
     if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
         address = address.ipv4_mapped
-    # a connection to 0.0.0.0, which servers print as their address, stays here as well
+    # 0.0.0.0, which servers print as their address, also leads to this machine
     return address.is_loopback or address.is_unspecified
 
 
 def _variables(environ: Mapping[str, str]) -> list[str]:
-    """The variables that name a proxy for HTTP."""
+    """The names of the proxy variables that are set."""
     return [
         name
         for name, value in environ.items()
@@ -100,18 +100,18 @@ def _variables(environ: Mapping[str, str]) -> list[str]:
 
 
 def _named(scheme: str, environ: Mapping[str, str]) -> tuple[str, str] | None:
-    """The variable that counts for `scheme`, and its value."""
+    """The variable that applies to `scheme`, and its value."""
     for name in (f"{scheme}_proxy", "all_proxy"):
         spellings = [name, name.upper()]
         if name == "http_proxy" and "REQUEST_METHOD" in environ:
-            # in a CGI script HTTP_PROXY is what the client put into a header called Proxy
+            # in a CGI script HTTP_PROXY holds the `Proxy` header of a client's request
             spellings.remove("HTTP_PROXY")
         for variable in spellings:
             value = environ.get(variable)
             if value is not None:
                 if value.strip():
                     return variable, value.strip()
-                break  # empty: the lower case name switches the other one off
+                break  # an empty lower case variable switches the other one off
     if sys.platform in ("darwin", "win32") and not _variables(environ):
         value = getproxies().get(scheme)
         return ("the system's settings", value) if value else None
@@ -119,46 +119,48 @@ def _named(scheme: str, environ: Mapping[str, str]) -> tuple[str, str] | None:
 
 
 class _Split(NamedTuple):
-    """A variable's value in its parts."""
+    """The parts of a variable's value."""
 
     scheme: str
-    known: str
+    userinfo: str
     """`user:password`."""
     place: str
     """`host:port`."""
 
 
 def _split(value: str) -> _Split:
-    """The last `@` ends the password, which may hold any character."""
+    """Split at the last `@`, because a password may contain any character."""
     scheme, separator, rest = value.strip().partition("://")
-    known, _, after = (rest if separator else scheme).rpartition("@")
-    return _Split(scheme.lower() if separator else "http", known, re.split("[/?#]", after)[0])
+    userinfo, _, after = (rest if separator else scheme).rpartition("@")
+    return _Split(scheme.lower() if separator else "http", userinfo, re.split("[/?#]", after)[0])
 
 
 def _parsed(variable: str, value: str) -> Proxy:
-    """The proxy of a variable's value. No message repeats what stands before the `@`."""
-    scheme, known, place = _split(value)
+    """The proxy in a variable's value. No error message repeats the user and password."""
+    scheme, userinfo, place = _split(value)
     host, port = _host_and_port(place)
     if not host or not scheme:
-        raise StreamError("connect", f"{variable} is no address of a proxy; write http://HOST:PORT")
+        raise StreamError(
+            "connect", f"{variable} is not the address of a proxy; write http://HOST:PORT"
+        )
     if scheme.startswith("socks"):
         raise StreamError(
             "connect",
             f"{variable} names a SOCKS proxy ({scheme}://{place}), which streamdash does not "
-            "speak to; name an HTTP proxy, or put the host into NO_PROXY",
+            "support; name an HTTP proxy, or put the host into NO_PROXY",
         )
     if scheme != "http":
         raise StreamError(
             "connect",
-            f"{variable} names a proxy with {scheme[:20]}:// ({place}); only proxies with http:// "
-            "are spoken to, which carry https:// endpoints as well",
+            f"{variable} names a proxy with {scheme[:20]}:// ({place}); only http:// proxies "
+            "are supported; they carry https:// endpoints as well",
         )
     url = URL.build(scheme="http", host=host, port=port)
-    return Proxy(url, _header(*_credentials(known)) if known else None)
+    return Proxy(url, _header(*_credentials(userinfo)) if userinfo else None)
 
 
 def _host_and_port(place: str) -> tuple[str, int]:
-    """Both, or an empty host where the two make no sense."""
+    """Host and port; the host is empty if `place` is malformed."""
     try:
         parts = urlsplit(f"//{place}")
         host, port = parts.hostname or "", parts.port
@@ -171,8 +173,8 @@ def _host_and_port(place: str) -> tuple[str, int]:
     return (host if _HOST.fullmatch(host) else ""), port or _PORTS["http"]
 
 
-def _credentials(known: str) -> tuple[bytes, bytes]:
-    user, _, password = known.partition(":")
+def _credentials(userinfo: str) -> tuple[bytes, bytes]:
+    user, _, password = userinfo.partition(":")
     return unquote_to_bytes(user), unquote_to_bytes(password)
 
 
@@ -180,24 +182,21 @@ def _header(user: bytes, password: bytes) -> str:
     return _BASIC + b64encode(user + b":" + password).decode()
 
 
-# -- what is asked directly ---------------------------------------------------------------------
-
-
-def _spared(url: URL, environ: Mapping[str, str]) -> bool:
+def _in_no_proxy(url: URL, environ: Mapping[str, str]) -> bool:
     listed = environ.get("no_proxy")
     if listed is None:
         listed = environ.get("NO_PROXY", "")
     hosts = {(url.host or "").lower().rstrip("."), (url.raw_host or "").lower().rstrip(".")}
     return any(
-        _spares(entry, host, url.port or 0)
+        _matches(entry, host, url.port or 0)
         for entry in re.split(r"[,\s]+", listed.lower())
         if entry
         for host in hosts
     )
 
 
-def _spares(entry: str, host: str, port: int) -> bool:
-    """Whether an entry of `no_proxy` means this host."""
+def _matches(entry: str, host: str, port: int) -> bool:
+    """Whether an entry of `no_proxy` covers this host."""
     if entry == "*":
         return True
     name, wanted = _with_port(entry.rpartition("://")[2].rstrip("/"))
@@ -213,7 +212,7 @@ def _spares(entry: str, host: str, port: int) -> bool:
 
 
 def _with_port(entry: str) -> tuple[str, int | None]:
-    """An entry's host and its port, if it has one; IPv6 addresses have one behind brackets only."""
+    """An entry's host and port, if any; an IPv6 address needs brackets before a port."""
     bracketed = re.fullmatch(r"\[([^\]]*)\](?::(\d+))?(/\d+)?", entry)
     if bracketed:
         return bracketed[1] + (bracketed[3] or ""), int(bracketed[2]) if bracketed[2] else None

@@ -1,7 +1,7 @@
-"""Finds addresses in threads that the program does not wait for when it leaves.
+"""Looks names up in daemon threads, which do not delay the program's exit.
 
-A name server that does not answer holds a lookup for half a minute, and Python joins the threads
-of its own pool at exit. That pool is small, too: lookups that hang would keep out all others.
+A silent name server blocks a lookup for half a minute, and Python joins the threads of its own
+pool at exit. That pool is also small: a few lookups that hang would block all others.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ _NUMERIC = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
 
 
 class Resolver(AbstractResolver):
-    """The system's name lookup, one thread each."""
+    """The system's name lookup, each in a thread of its own."""
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         def look_up() -> list[Any]:
-            # configured families only: an address that no route leads to costs a timeout
+            # configured families only: connecting to an address without a route takes a timeout
             flags = socket.AI_ADDRCONFIG
             return socket.getaddrinfo(host, port, family, socket.SOCK_STREAM, flags=flags)
 
         return [
             ResolveResult(
                 hostname=host,
-                # by number, with its zone if it has one
+                # the numeric address, with its zone if it has one
                 host=socket.getnameinfo(address, socket.NI_NUMERICHOST | socket.NI_NUMERICSERV)[0],
                 port=address[1],
                 family=kind,
@@ -45,11 +45,11 @@ class Resolver(AbstractResolver):
         ]
 
     async def close(self) -> None:
-        """Nothing to close: a lookup that still runs ends alone."""
+        """Nothing to close; a running lookup ends by itself."""
 
 
 async def _in_a_thread(call: Callable[[], list[Any]]) -> list[Any]:
-    """What `call` returns or raises, from a daemon thread; nobody waits for it when cancelled."""
+    """The outcome of `call` in a daemon thread, which a cancellation leaves running."""
     loop = asyncio.get_running_loop()
     outcome: asyncio.Future[list[Any]] = loop.create_future()
 
@@ -68,9 +68,9 @@ async def _in_a_thread(call: Callable[[], list[Any]]) -> list[Any]:
         except OSError as raised:
             error = raised
         except ValueError as raised:
-            # a name that no name server could be asked for, too long a label, say
+            # the name is impossible, such as one with too long a label
             error = socket.gaierror(socket.EAI_NONAME, str(raised))
-        with suppress(RuntimeError):  # the loop is closed: nobody wants to know any more
+        with suppress(RuntimeError):  # the loop is closed
             loop.call_soon_threadsafe(settle, result, error)
 
     Thread(target=work, name="name lookup", daemon=True).start()

@@ -1,8 +1,8 @@
-"""The transport under both SDKs: aiohttp behind httpx2's interface, with the attempt's clock.
+"""The transport under both SDKs: aiohttp behind httpx2's interface.
 
-It stamps when a connection stands and when the request leaves, sends no header that nobody asked
-for, follows no redirect, uses no proxy for loopback, and turns what breaks into StreamError where
-the cause is still known.
+It reports when a connection is open and when the request leaves, sends only necessary headers,
+follows no redirect, uses no proxy for loopback, and raises StreamError for every failure, here
+where the cause is known.
 """
 
 from __future__ import annotations
@@ -17,19 +17,20 @@ import httpx2
 from yarl import URL
 
 from streamdash.providers.transport.body import ERROR_BODY_MAX, Body
-from streamdash.providers.transport.certificates import trust
+from streamdash.providers.transport.certificates import tls_context
 from streamdash.providers.transport.connection_errors import (
     proxy_error,
     refused_by_proxy,
     transport_error,
 )
-from streamdash.providers.transport.content_encoding import can_unpack, packings_of
+from streamdash.providers.transport.content_encoding import can_unpack, encodings_of
 from streamdash.providers.transport.proxies import proxy_for
 from streamdash.providers.transport.resolver import Resolver
-from streamdash.providers.transport.response_heads import tolerate
+from streamdash.providers.transport.tolerant_heads import tolerate
 from streamdash.streams.asked_url import shown_url
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Connected, Flag, Sent
+from streamdash.streams.flags import FlagName
 from streamdash.streams.provider import AttemptContext, current_exchange
 
 if TYPE_CHECKING:
@@ -39,22 +40,22 @@ if TYPE_CHECKING:
     from streamdash.providers.transport.proxies import Proxy
 
 RESEND_S = 1.0
-"""After this long a request was at work, and is not sent again behind anyone's back."""
+"""A request that fails after this time may have been worked on; it is not sent again silently."""
 HEADERS_MAX = 64 << 10
-"""Bytes of one header: content security policies of gateways are longer than aiohttp's 8 KiB."""
+"""Bytes of one header; content security policies of gateways exceed aiohttp's 8 KiB."""
 
 _SDK_HEADERS = frozenset({"accept", "content-type", "user-agent", "anthropic-version"})
-"""Headers of the SDKs that any server may see; others they take from the environment."""
+"""The SDKs' headers that go to every server; others may come from the user's environment."""
 
 
 class RequestTrace:
-    """One request's way through aiohttp, for its trace callbacks."""
+    """Times of one request's connection, filled in by aiohttp's trace callbacks."""
 
-    __slots__ = ("connect_s", "dns_s", "exchange", "mark", "reused", "sent_at")
+    __slots__ = ("connect_s", "connecting_since", "dns_s", "exchange", "reused", "sent_at")
 
     def __init__(self, exchange: AttemptContext | None) -> None:
         self.exchange = exchange
-        self.mark = 0.0
+        self.connecting_since = 0.0
         self.dns_s: float | None = None
         self.connect_s: float | None = None
         self.reused = False
@@ -62,12 +63,12 @@ class RequestTrace:
 
     @property
     def met_a_closed_connection(self) -> bool:
-        """Whether what broke was closed before the request came: that shows in a round trip."""
+        """Whether the server had probably closed a reused connection before the request arrived."""
         return self.reused and (self.sent_at is None or monotonic() - self.sent_at < RESEND_S)
 
 
 class TimedTransport(httpx2.AsyncBaseTransport):
-    """Carries requests to one endpoint. `headers` gives the endpoint's own (auth among them)."""
+    """Carries requests to one endpoint. `headers` returns the endpoint's own, with the key."""
 
     def __init__(
         self,
@@ -92,12 +93,35 @@ class TimedTransport(httpx2.AsyncBaseTransport):
             exchange.url = str(url)
             if proxy is not None:
                 exchange.proxy = proxy.place
+        response = await self._send(session, request, url, proxy)
+        if exchange is not None and url.scheme == "https":
+            # the other end of a tunnel is the server itself
+            exchange.proxy = ""
+        _check_status(response, url, proxy)
+        failed = response.status >= 400
+        encodings = encodings_of(response.headers.getall("content-encoding", ()))
+        # `Body` unpacks what it can; the header stays for an encoding that will be refused
+        dropped = b"content-encoding" if failed or can_unpack(encodings) else None
+        return httpx2.Response(
+            response.status,
+            headers=[pair for pair in response.raw_headers if pair[0].lower() != dropped],
+            stream=Body(response, ERROR_BODY_MAX if failed else None, encodings),
+            extensions={"http_version": b"HTTP/1.1"},
+        )
+
+    async def _send(
+        self,
+        session: aiohttp.ClientSession,
+        request: httpx2.Request,
+        url: URL,
+        proxy: Proxy | None,
+    ) -> aiohttp.ClientResponse:
+        """The response; a request that met a closed connection is sent over another one."""
         content = await request.aread()
-        response = None
-        while response is None:
-            trip = RequestTrace(exchange)
+        while True:
+            trace = RequestTrace(current_exchange.get())
             try:
-                response = await session.request(
+                return await session.request(
                     request.method,
                     url,
                     headers=self._outgoing(request, url, proxy),
@@ -105,48 +129,16 @@ class TimedTransport(httpx2.AsyncBaseTransport):
                     allow_redirects=False,
                     proxy=None if proxy is None else proxy.url,
                     proxy_headers=_tunnel_headers(url, proxy),
-                    trace_request_ctx=trip,
+                    trace_request_ctx=trace,
                 )
             except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
-                # a server may close a connection that waited for its next request at any moment;
-                # it has not answered, so the request is sent again over another one
-                if not trip.met_a_closed_connection:
-                    raise _explained(error, url, proxy, trip) from None
-                if trip.exchange is not None:
-                    trip.exchange.emit(Flag("resent"))
+                # a server may close an idle connection at any moment; it has not answered
+                if not trace.met_a_closed_connection:
+                    raise _explained(error, url, proxy, trace) from None
+                if trace.exchange is not None:
+                    trace.exchange.emit(Flag(FlagName.RESENT))
             except (aiohttp.ClientError, OSError, ValueError) as error:
-                raise _explained(error, url, proxy, trip) from None
-        if exchange is not None and url.scheme == "https":
-            # a tunnel's other end is the server itself
-            exchange.proxy = ""
-        if response.status == 407 and proxy is not None and url.scheme == "http":
-            response.close()
-            raise refused_by_proxy(407, response.reason or "", proxy.place)
-        if response.status < 200:
-            response.close()
-            raise StreamError(
-                "protocol", f"HTTP {response.status}: not an answer", http_status=response.status
-            )
-        if 300 <= response.status < 400:
-            where = response.headers.get("location", "nowhere")
-            where = shown_url(where) or where.partition("?")[0]
-            response.close()
-            raise StreamError(
-                "protocol",
-                f"HTTP {response.status}: the server redirects to {where}; redirects are not "
-                "followed, so that no key or prompt reaches another host",
-                http_status=response.status,
-            )
-        failed = response.status >= 400
-        packings = packings_of(response.headers.getall("content-encoding", ()))
-        # what can be unpacked is unpacked here; what remains is named where it is refused
-        known = b"content-encoding" if failed or can_unpack(packings) else None
-        return httpx2.Response(
-            response.status,
-            headers=[pair for pair in response.raw_headers if pair[0].lower() != known],
-            stream=Body(response, ERROR_BODY_MAX if failed else None, packings),
-            extensions={"http_version": b"HTTP/1.1"},
-        )
+                raise _explained(error, url, proxy, trace) from None
 
     async def aclose(self) -> None:
         if self._session is not None:
@@ -160,7 +152,7 @@ class TimedTransport(httpx2.AsyncBaseTransport):
         }
         for name in ("authorization", "x-api-key", "host", "content-length", "connection"):
             headers.pop(name, None)
-        # a compressed stream arrives in lumps, and its cut end cannot be told from its real one
+        # a compressed stream arrives in lumps, and a cut one may look complete
         headers["accept-encoding"] = "identity"
         for name, value in self._headers().items():
             headers[name.lower()] = value
@@ -170,7 +162,7 @@ class TimedTransport(httpx2.AsyncBaseTransport):
 
     def _open_session(self) -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(
-            limit=0, ssl=trust(self._environ) if self._tls else True, resolver=Resolver()
+            limit=0, ssl=tls_context(self._environ) if self._tls else True, resolver=Resolver()
         )
         tolerate(connector, asyncio.get_running_loop())
         self._session = aiohttp.ClientSession(
@@ -179,58 +171,80 @@ class TimedTransport(httpx2.AsyncBaseTransport):
             auto_decompress=False,
             max_field_size=HEADERS_MAX,
             cookie_jar=aiohttp.DummyCookieJar(),
-            trace_configs=[_trace()],
+            trace_configs=[_trace_config()],
         )
         return self._session
 
 
+def _check_status(response: aiohttp.ClientResponse, url: URL, proxy: Proxy | None) -> None:
+    """Close the response and raise StreamError if its status means that no answer follows."""
+    status = response.status
+    if status == 407 and proxy is not None and url.scheme == "http":
+        response.close()
+        raise refused_by_proxy(status, response.reason or "", proxy.place)
+    if status < 200:
+        response.close()
+        raise StreamError("protocol", f"HTTP {status}: not an answer", http_status=status)
+    if 300 <= status < 400:
+        location = response.headers.get("location", "nowhere")
+        location = shown_url(location) or location.partition("?")[0]
+        response.close()
+        raise StreamError(
+            "protocol",
+            f"HTTP {status}: the server redirects to {location}; redirects are not "
+            "followed, so that no key or prompt reaches another host",
+            http_status=status,
+        )
+
+
 def _tunnel_headers(url: URL, proxy: Proxy | None) -> dict[str, str] | None:
-    """What a proxy is given with the CONNECT that asks for a tunnel."""
+    """The headers of the CONNECT request that opens a tunnel through a proxy."""
     if proxy is None or proxy.authorization is None or url.scheme != "https":
         return None
     return {"Proxy-Authorization": proxy.authorization}
 
 
-def _explained(error: Exception, url: URL, proxy: Proxy | None, trip: RequestTrace) -> StreamError:
-    """What broke; until a tunnel stands, and without one, the other side is the proxy."""
-    if proxy is not None and (url.scheme == "http" or (trip.connect_s is None and not trip.reused)):
+def _explained(error: Exception, url: URL, proxy: Proxy | None, trace: RequestTrace) -> StreamError:
+    """The error of a request; the proxy's fault unless a tunnel to the server was open."""
+    tunnelled = url.scheme != "http" and (trace.connect_s is not None or trace.reused)
+    if proxy is not None and not tunnelled:
         return proxy_error(error, proxy.place)
     return transport_error(error)
 
 
-def _trace() -> aiohttp.TraceConfig:
-    """Trace callbacks that report a request's connection and the moment it leaves."""
+def _trace_config() -> aiohttp.TraceConfig:
+    """Callbacks that report a request's connection and the moment when it leaves."""
     config = aiohttp.TraceConfig()
 
-    def trip_of(context: SimpleNamespace) -> RequestTrace:
-        trip: RequestTrace = context.trace_request_ctx
-        return trip
+    def trace_of(context: SimpleNamespace) -> RequestTrace:
+        trace: RequestTrace = context.trace_request_ctx
+        return trace
 
     async def creating(_session: object, context: SimpleNamespace, _params: object) -> None:
-        trip_of(context).mark = monotonic()
+        trace_of(context).connecting_since = monotonic()
 
     async def created(_session: object, context: SimpleNamespace, _params: object) -> None:
-        trip = trip_of(context)
-        trip.connect_s = monotonic() - trip.mark
+        trace = trace_of(context)
+        trace.connect_s = monotonic() - trace.connecting_since
 
     async def resolved(_session: object, context: SimpleNamespace, _params: object) -> None:
-        trip = trip_of(context)
-        trip.dns_s = monotonic() - trip.mark
+        trace = trace_of(context)
+        trace.dns_s = monotonic() - trace.connecting_since
 
     async def reused(_session: object, context: SimpleNamespace, _params: object) -> None:
-        trip_of(context).reused = True
+        trace_of(context).reused = True
 
     async def writing_headers(_session: object, context: SimpleNamespace, _params: object) -> None:
-        trip = trip_of(context)
-        if trip.exchange is not None:
-            trip.exchange.emit(Connected(trip.reused, trip.dns_s, trip.connect_s))
-            await trip.exchange.ready()
+        trace = trace_of(context)
+        if trace.exchange is not None:
+            trace.exchange.emit(Connected(trace.reused, trace.dns_s, trace.connect_s))
+            await trace.exchange.ready()
 
     async def writing_body(_session: object, context: SimpleNamespace, _params: object) -> None:
-        trip = trip_of(context)
-        if trip.exchange is not None and trip.sent_at is None:
-            trip.sent_at = monotonic()
-            trip.exchange.emit(Sent())
+        trace = trace_of(context)
+        if trace.exchange is not None and trace.sent_at is None:
+            trace.sent_at = monotonic()
+            trace.exchange.emit(Sent())
 
     config.on_connection_create_start.append(creating)
     config.on_connection_create_end.append(created)

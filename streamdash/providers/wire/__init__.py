@@ -1,1 +1,1 @@
-"""From bytes to events of a stream: framing, markers, errors, large JSON."""
+"""From bytes to events, for all dialects: splitting, end markers, stray lines, large JSON."""

@@ -1,4 +1,4 @@
-"""Reading what one turn of the loop cannot: large events, and the end of a body."""
+"""Reads large events and answers in steps, between which other streams have their turn."""
 
 from __future__ import annotations
 
@@ -7,38 +7,34 @@ import re
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from streamdash.providers.http_errors import text_error
 from streamdash.providers.wire.large_json import parse_in_steps
 from streamdash.providers.wire.sse import LARGE, LargeEvent
 from streamdash.providers.wire.wire_reader import (
     Malformed,
     WireFailure,
     read_body,
-    read_event,
     read_whole,
-    whole_meaning,
+    read_whole_json,
 )
 from streamdash.streams.errors import StreamError
-from streamdash.streams.events import Delta, Event, Finish, Wire
+from streamdash.streams.events import Delta, Event, Wire
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from streamdash.providers.wire.sse import SseDecoder
     from streamdash.providers.wire.wire_reader import WireReader
-    from streamdash.streams.provider import AttemptContext
 
 _TORN_ERROR = re.compile(r"\s*\{\s*\"error\"\s*:\s*[{\"]")
 DELTA = 128 << 10
-"""Characters of a large delta that are passed on at a time."""
+"""Characters of a large delta that are yielded at a time."""
 RAW = 16 << 10
-"""Bytes of a large event that are kept to be looked at."""
+"""Bytes of a large event that its `Wire` keeps."""
 TURN_S = 0.003
-"""How long a parser works before the other streams have their turn."""
+"""Seconds that a parser works before the other streams have their turn."""
 
 
 async def read_large(reader: WireReader, large: LargeEvent) -> AsyncGenerator[Event, None]:
-    """The meaning of a large event; raises WireFailure where it is an error."""
+    """The events of a large event; raises WireFailure for an error in it."""
     raw = _start_of(large.data)
     body = await _parsed(large.data, Wire(large.event or "malformed", raw))
     if not isinstance(body, dict):
@@ -50,20 +46,20 @@ async def read_large(reader: WireReader, large: LargeEvent) -> AsyncGenerator[Ev
 
 
 async def read_answer(reader: WireReader, body: bytearray) -> AsyncGenerator[Event, None]:
-    """The meaning of an answer in one piece."""
+    """The events of an answer that was not streamed."""
     if len(body) <= LARGE:
         for event in read_whole(reader, body.decode("utf-8-sig")):
             yield event
         return
     raw = _start_of(body)
     value = await _parsed(body.removeprefix(b"\xef\xbb\xbf"), Wire("answer", raw))
-    for event in whole_meaning(reader, raw, value):
+    for event in read_whole_json(reader, raw, value):
         async for piece in _pieces(event):
             yield piece
 
 
 async def _parsed(data: bytearray, wire: Wire) -> object:
-    """The value of the JSON; the other streams have their turns meanwhile."""
+    """The value of the JSON; raises WireFailure if it is none."""
     steps = parse_in_steps(data)
     try:
         while True:
@@ -82,7 +78,7 @@ async def _parsed(data: bytearray, wire: Wire) -> object:
 
 
 async def _pieces(event: Event) -> AsyncGenerator[Event, None]:
-    """The event itself; of a large delta, its text in parts."""
+    """The event itself, or a large delta cut into several."""
     if type(event) is not Delta or len(event.text) <= DELTA:
         yield event
         return
@@ -96,35 +92,3 @@ async def _pieces(event: Event) -> AsyncGenerator[Event, None]:
 def _start_of(data: bytearray) -> str:
     start = bytes(data[:RAW]).decode("utf-8", "replace")
     return f"{start}… ({len(data):,} bytes in all)"
-
-
-async def read_rest(
-    reader: WireReader,
-    decoder: SseDecoder,
-    error: StreamError | None,
-    exchange: AttemptContext,
-) -> tuple[list[Event], StreamError | None]:
-    """What the last bytes of a body mean, and the error that ended it: theirs, else `error`.
-
-    However the body ended, what it says was said; an event cut in half says nothing. Of a body
-    that has no end of its own, what stood outside of its events is the reason.
-    """
-    events: list[Event] = []
-    for sse in decoder.finish():
-        try:
-            if isinstance(sse, LargeEvent):
-                events += [event async for event in read_large(reader, sse)]
-            else:
-                events += read_event(reader, sse)
-        except Malformed:
-            if not isinstance(sse, LargeEvent) and _TORN_ERROR.match(sse.data):
-                return events, text_error(sse.data)
-            break
-        except WireFailure as broken:
-            return events + broken.events, broken.error
-    if error is None and decoder.broken is not None and decoder.broken.kind != "protocol":
-        error = decoder.broken  # the server's words, not half a character
-    ended = reader.over or exchange.finished or any(type(event) is Finish for event in events)
-    if not ended and (error is None or error.kind == "disconnected"):
-        error = decoder.leftover() or error
-    return events, error

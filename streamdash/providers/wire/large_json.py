@@ -1,8 +1,8 @@
-"""Parses JSON of many MiB in steps: the C parser holds up the event loop for as long as it takes.
+"""Parses JSON of many MiB in steps, because the C parser would block the event loop.
 
-Only what is large is taken apart here; whatever fits into a window goes through the C parser.
-What no reader looks at is left out on the way: pictures and other data in base64 keep their
-start, lists of log probabilities become empty, and of any list the first `ITEMS` items stay.
+Values that fit into a window still go through the C parser. Data that no reader uses are left
+out: base64 keeps only its start, lists of log probabilities become empty, and any list keeps its
+first `ITEMS` items.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 Steps: TypeAlias = "Generator[None, None, tuple[object, int]]"
-"""A walk that gives a value and the place where it ends."""
+"""A generator that yields between steps and returns a value and the place where it ends."""
 
 WINDOW = 64 << 10
 """Bytes that one step parses: about a millisecond of the densest JSON."""
 PIECE = 256 << 10
 """Bytes of a string that one step reads."""
 ITEMS = 20_000
-"""Items of a list or an object that stay: freeing more of them at once takes long, too."""
+"""Items of a list or an object that are kept; freeing more at once also blocks the loop."""
 DEPTH = 100
 SHORT = 1000
-"""Characters that stay of data that no reader looks at."""
+"""Characters that are kept of data that no reader uses."""
 
 _DATA = frozenset(
     {
@@ -43,7 +43,7 @@ _DECODER = json.JSONDecoder()
 
 
 def parse_in_steps(data: bytes | bytearray) -> Generator[None, None, object]:
-    """The value that `data` is; yields between steps. Raises ValueError where it is no JSON."""
+    """The value of `data`; yields between steps and raises ValueError if it is not JSON."""
     parser = _Parser(data)
     value, place = yield from parser.value(parser.skip(0), "", 0)
     if parser.skip(place) != len(data):
@@ -52,13 +52,13 @@ def parse_in_steps(data: bytes | bytearray) -> Generator[None, None, object]:
 
 
 class _Parser:
-    """A walk over the bytes; every place is one of theirs."""
+    """A recursive parser; every `place` is an index into the bytes."""
 
     def __init__(self, data: bytes | bytearray) -> None:
         self._data = data
 
     def skip(self, place: int) -> int:
-        """The first place from `place` on that is no white space."""
+        """The first place from `place` on that is not white space."""
         found = _SPACE.match(self._data, place)
         return found.end() if found else place
 
@@ -66,13 +66,13 @@ class _Parser:
         return bytes(self._data[place : place + 1])
 
     def _window(self, place: int) -> tuple[str, bool]:
-        """The text from `place` on, as far as one step goes, and whether it goes to the end."""
+        """The text of one step from `place` on, and whether it reaches the end."""
         raw = self._data[place : place + WINDOW]
         last = place + WINDOW >= len(self._data)
         return codecs.getincrementaldecoder("utf-8")().decode(bytes(raw), final=last), last
 
     def value(self, place: int, key: str, depth: int) -> Steps:
-        """The value that begins at `place`, under the key `key`, and where it ends."""
+        """The value that begins at `place`, which is the value of `key`, and where it ends."""
         text, last = self._window(place)
         try:
             value, end = _DECODER.raw_decode(text)
@@ -96,7 +96,7 @@ class _Parser:
 
     def _string(self, place: int, key: str) -> Steps:
         pieces: list[str] = []
-        kept = 0
+        length = 0
         data = self._data
         while True:
             found = _STRING.match(data, place, min(place + PIECE, len(data)))
@@ -111,9 +111,9 @@ class _Parser:
                 short = key in _DATA or text.startswith("data:")
             if pieces and "\ud800" <= pieces[-1][-1:] <= "\udbff" and text:
                 pieces[-1], text = pieces[-1][:-1], _joined(pieces[-1][-1] + text[0]) + text[1:]
-            if not short or kept < SHORT:
+            if not short or length < SHORT:
                 pieces.append(text[:SHORT] + "…" if short else text)
-                kept += len(text)
+                length += len(text)
             place = end
             yield
             if closed:
@@ -139,7 +139,7 @@ class _Parser:
         found: list[object] = []
         room = 0 if key in _SKIPPED else ITEMS
         while self._at(place) != b"]":
-            # items are small and many: as many as the window holds in one step
+            # items are small and many: parse as many in one step as the window holds
             text, _ = self._window(place)
             items, done = _items(text)
             found += items[: room - len(found)]
@@ -152,18 +152,18 @@ class _Parser:
         return found, place + 1
 
     def _after_item(self, place: int, closing: bytes) -> int:
-        """The place of the next item, or of the bracket that closes."""
+        """The place of the next item or of the closing bracket."""
         place = self.skip(place)
         if self._at(place) == closing:
             return place
         following = self.skip(place + 1)
         if self._at(place) != b"," or self._at(following) == closing:
-            raise ValueError("not JSON: no comma between items, or one behind the last")
+            raise ValueError("not JSON: no comma between items, or one after the last")
         return following
 
 
 def _items(text: str) -> tuple[list[object], int]:
-    """Items of a list that stand whole at the start of `text`, and where the next one begins."""
+    """The complete items of a list at the start of `text`, and where the next one begins."""
     cut = text.rfind("},") + 1 or text.rfind(",")
     try:
         # objects or numbers in a row
@@ -193,5 +193,5 @@ def _after_space(text: str, place: int) -> int:
 
 
 def _joined(halves: str) -> str:
-    """A character whose halves stood in two pieces of a string; others stay as they are."""
+    """Two characters, joined into one if they are the halves of a surrogate pair."""
     return halves.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")

@@ -1,9 +1,8 @@
-"""Splits a byte stream into server-sent events, tolerant where servers vary, bounded everywhere.
+"""Splits a byte stream into server-sent events, within fixed limits of size.
 
-The SDKs' own splitters hide pings, end silently, die on empty frames and grow without limit on a
-line that never ends. This one follows the event-stream chapter of the HTML standard, and decides
-nothing about meaning but for errors that stand outside of any event. One call handles all that
-one read brought.
+The SDKs' own splitters hide pings, end silently, fail on empty frames and grow without limit on a
+line that never ends. This one follows the event-stream chapter of the HTML standard. It does not
+interpret events, except for errors outside of any event.
 """
 
 from __future__ import annotations
@@ -11,67 +10,66 @@ from __future__ import annotations
 import json
 from typing import NamedTuple
 
-from streamdash.providers.wire.error_shapes import is_error_name
-from streamdash.providers.wire.markers import is_done
-from streamdash.providers.wire.unframed import Unframed
+from streamdash.providers.errors.error_shapes import is_error_name
+from streamdash.providers.wire.non_json_events import is_done
+from streamdash.providers.wire.stray_lines import StrayLines
 from streamdash.streams.errors import StreamError
 
 MAX_LINE = 32 << 20
-"""Bytes of one line: pictures in base64, traces, events that repeat a whole answer."""
+"""Bytes of one line; pictures in base64 and events that repeat a whole answer are long."""
 MAX_EVENT = 64 << 20
 """Bytes of all data lines of one event."""
 LARGE = 1 << 20
-"""Bytes from which an event is more than one turn of the loop can read."""
+"""Bytes above which an event is read in several turns of the loop."""
 
 _BOM = b"\xef\xbb\xbf"
 _TORN_LINES = 1000
 
 
 class ServerSentEvent(NamedTuple):
-    """One event that carries data; `event` is empty where the server gave no name."""
+    """One event with its data; `event` is empty if the server gave no name."""
 
     event: str
     data: str
 
 
 class LargeEvent(NamedTuple):
-    """An event of more than `LARGE` bytes, to be read in steps; its data are still bytes."""
+    """An event of more than `LARGE` bytes, which is to be parsed in steps."""
 
     event: str
     data: bytearray
 
 
 class SseDecoder:
-    """Feed it bytes in pieces of any size; it returns the events that they complete.
+    """Takes bytes in pieces of any size and returns the events that they complete.
 
-    What comes before a broken line counts, however the pieces were cut: `feed` returns it, and
-    `broken` says what is wrong with the rest.
+    Events before a bad line are returned by `feed`; `broken` is then the error of that line.
     """
 
     def __init__(self) -> None:
         self.broken: StreamError | None = None
-        """An oversized line or event, one that is not UTF-8, or an error without `data:` before
-        it: nothing can follow it."""
+        """The error that ends the stream: an oversized line or event, text that is not UTF-8, or a
+        server's error outside of any event."""
         self._partial: list[bytes] = []
         self._partial_size = 0
         self._long: bytearray | None = None
-        """In place of `_partial`, once a line is large."""
+        """The partial line once it is large; then `_partial` is empty."""
         self._data: list[bytes] = []
         self._data_size = 0
         self._large: bytearray | None = None
-        """In place of `_data`, once an event is large."""
+        """The event's data once they are large; then `_data` is empty."""
         self._event = b""
-        self._spoken = False
-        self._unframed: Unframed | None = None
+        self._had_event = False
+        self._stray: StrayLines | None = None
         self._torn: list[bytes] = []
-        """Lines inside the open event that are none of its fields."""
+        """Lines inside the open event that are not fields."""
         self._after_cr = False
         self._started = False
 
     def feed(self, chunk: bytes) -> list[ServerSentEvent | LargeEvent]:
-        """The events completed by `chunk`; look at `broken` afterwards."""
+        """The events completed by `chunk`; check `broken` afterwards."""
         if self._after_cr and chunk:
-            # the LF of a CRLF that was torn in two
+            # the LF of a CRLF that was cut in two
             self._after_cr = False
             if chunk[0] == 0x0A:
                 chunk = chunk[1:]
@@ -99,7 +97,7 @@ class SseDecoder:
         return self._lines(lines)
 
     def finish(self) -> list[ServerSentEvent | LargeEvent]:
-        """The stream is over: the event that its last bytes make, whole or not."""
+        """The events in the last bytes of the stream, complete or not."""
         if self.broken is not None:
             return []
         if self._long is not None:
@@ -110,18 +108,18 @@ class SseDecoder:
 
     @property
     def inside_a_large_line(self) -> bool:
-        """Whether a line has already come that is too large for one turn."""
+        """Whether the current line is already larger than `LARGE`."""
         return self._long is not None
 
     @property
     def inside_a_line(self) -> bool:
-        """Whether the last bytes are no whole line."""
+        """Whether the bytes so far end inside a line."""
         return bool(self._partial) or self._long is not None
 
     def leftover(self) -> StreamError | None:
-        """What stood outside of any event; of a body that ended without an end, it is why."""
-        unframed = self._unframed
-        return None if unframed is None else unframed.error(alone=not self._spoken)
+        """The error that lines outside of any event describe, for an answer without an end."""
+        stray = self._stray
+        return None if stray is None else stray.error(alone=not self._had_event)
 
     def _keep(self, piece: bytes) -> None:
         self._partial_size += len(piece)
@@ -138,7 +136,7 @@ class SseDecoder:
                 self._partial.clear()
 
     def _end_of_long(self, long: bytearray, chunk: bytes) -> list[ServerSentEvent | LargeEvent]:
-        """Take the rest of a large line; what follows it in `chunk` is read as ever."""
+        """Take the rest of a large line, then feed what follows it in `chunk`."""
         end = min(place for place in (chunk.find(b"\n"), chunk.find(b"\r")) if place >= 0)
         self._keep(chunk[:end])
         self._long, self._partial_size = None, 0
@@ -153,7 +151,7 @@ class SseDecoder:
         except StreamError as error:
             self.broken = error
             return events
-        # the line end stays: it may be torn, and a blank line may follow
+        # a CRLF may be cut here, and a blank line may follow
         self._after_cr = chunk[end] == 0x0D
         return events + self.feed(chunk[end + 1 :])
 
@@ -179,16 +177,16 @@ class SseDecoder:
                     self._event = b"error"
                     self._add(line[6:].lstrip())
                 elif line[:1] != b":" and line[:3] != b"id:" and line[:6] != b"retry:":
-                    self._stray(line, events)
+                    self._take_stray(line, events)
         except StreamError as error:
             self.broken = error
         return events
 
-    def _stray(self, line: bytes, events: list[ServerSentEvent | LargeEvent]) -> None:
-        """A line that is no field: kept, as it may be what the server says of an error."""
-        if self._unframed is None:
-            self._unframed = Unframed()
-        error = self._unframed.add(line)
+    def _take_stray(self, line: bytes, events: list[ServerSentEvent | LargeEvent]) -> None:
+        """Keep a line that is not a field; raise StreamError if it completes an error object."""
+        if self._stray is None:
+            self._stray = StrayLines()
+        error = self._stray.add(line)
         if error is not None:
             if self._data:
                 events.append(self._event_of())
@@ -217,12 +215,12 @@ class SseDecoder:
             self._data.append(bytes(value))
 
     def _odd_event(self) -> list[ServerSentEvent | LargeEvent]:
-        """A large event; or one without data whose name says something."""
+        """A large event, or one without data whose name has a meaning."""
         name = self._name()
         if self._large is not None:
             large, self._large = self._large, None
             self._data_size = 0
-            self._spoken = True
+            self._had_event = True
             return [LargeEvent(name, large)]
         return [ServerSentEvent(name, "")] if is_error_name(name) or is_done(name, "") else []
 
@@ -236,7 +234,7 @@ class SseDecoder:
         data = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)
         self._data.clear()
         self._data_size = 0
-        self._spoken = True
+        self._had_event = True
         if self._torn:
             data = _mended(data, self._torn)
             self._torn.clear()
@@ -249,7 +247,7 @@ class SseDecoder:
 
 
 def _mended(data: bytes, torn: list[bytes]) -> bytes:
-    """The data with the lines behind it, if it needs them: JSON of which one line has `data:`."""
+    """The data with the lines after it if together they are JSON, of which one line had `data:`."""
     whole = b"\n".join([data, *torn])
     try:
         json.loads(whole)

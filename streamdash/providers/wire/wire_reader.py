@@ -1,48 +1,53 @@
-"""What the three dialects have in common: reading one server-sent event after another."""
+"""Reads one server-sent event after another through the reader of any dialect."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Protocol
 
-from streamdash.providers.http_errors import stream_error, text_error
-from streamdash.providers.wire.error_shapes import error_object, is_error_name, says_error
-from streamdash.providers.wire.markers import DONE, begins_with_error, documents, is_aside, is_done
+from streamdash.providers.errors.error_messages import error_from_object, error_from_text
+from streamdash.providers.errors.error_shapes import error_object, is_error_name, is_error_object
+from streamdash.providers.wire.non_json_events import (
+    DONE,
+    begins_with_error,
+    documents,
+    is_done,
+    is_keepalive,
+)
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Event, Identity, Terminal, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from streamdash.providers.json_fields import JsonObject
     from streamdash.providers.wire.sse import ServerSentEvent
 
-JsonObject = dict[str, object]
-
 DATA_SHOWN = 80
-"""Characters of a malformed event that its error repeats."""
+"""Characters of a malformed event that its error message quotes."""
 
 
 class WireReader(Protocol):
-    """Translates one attempt's wire events, in order, into what they mean."""
+    """Translates the JSON events of one attempt, in order, into our events."""
 
     over: bool
-    """The terminal marker came: nothing that follows counts."""
+    """Whether the terminal marker has come; what follows it is ignored."""
 
     def read(self, body: JsonObject, name: str) -> Iterable[Event]:
-        """The meaning of one event, called `name` by itself or by its `event:` line.
+        """The events of one JSON object; `name` is its own type or its `event:` line.
 
-        Raises StreamError for an error object, after what else the event means.
+        Raises StreamError for an error object, after the other events of the object.
         """
 
     def whole(self, body: JsonObject) -> Iterable[Event]:
-        """The meaning of an answer that was asked for in one piece.
+        """The events of an answer that was not streamed.
 
-        Raises StreamError for an error object, and for what is no answer of the dialect.
+        Raises StreamError for an error object, and if it is not an answer of the dialect.
         """
 
 
 def read_event(reader: WireReader, sse: ServerSentEvent) -> list[Event]:
-    """One server-sent event as `Wire` and its meaning; raises WireFailure where it is an error."""
+    """The `Wire` of a server-sent event and its events; raises WireFailure for an error in it."""
     event, data = sse
     try:
         body = json.loads(data)
@@ -54,17 +59,17 @@ def read_event(reader: WireReader, sse: ServerSentEvent) -> list[Event]:
 
 
 def read_body(reader: WireReader, event: str, raw: str, body: JsonObject) -> list[Event]:
-    """What the JSON object of one event means; `raw` is how its `Wire` shows it."""
+    """The events of one JSON object; `raw` is the text for its `Wire`."""
     name = body.get("type") or body.get("object") or event or "unknown"
     if not isinstance(name, str):
         name = event or "unknown"
     events: list[Event] = [Wire(name, raw)]
     try:
-        # a list keeps what it got before an error stopped the reader
+        # `extend` keeps the events that came before an error
         events.extend(reader.read(body, name))
         if event == "error":
-            raise stream_error(body)
-        if len(events) < 3 and type(events[-1]) in _SILENT:
+            raise error_from_object(body)
+        if len(events) < 3 and type(events[-1]) in _WITHOUT_MEANING:
             _raise_if_error(body, event)
     except StreamError as error:
         raise WireFailure(events, error) from None
@@ -74,29 +79,29 @@ def read_body(reader: WireReader, event: str, raw: str, body: JsonObject) -> lis
     return events
 
 
-_SILENT = (Wire, Identity)
+_WITHOUT_MEANING = (Wire, Identity)
 
 
 def _raise_if_error(body: JsonObject, event: str) -> None:
-    """Raise the error that an object says, by its fields or its event's name, in any dialect."""
-    if says_error(body) or (event and is_error_name(event)):
-        raise stream_error(body)
+    """Raise StreamError if an object without a meaning is an error, by its fields or its name."""
+    if is_error_object(body) or (event and is_error_name(event)):
+        raise error_from_object(body)
     for name in ("response", "message"):
         inner = body.get(name)
         if isinstance(inner, dict) and inner.get("error"):
-            raise stream_error(inner)
+            raise error_from_object(inner)
 
 
 def _read_text(reader: WireReader, event: str, data: str) -> list[Event]:
-    """An event whose data are no JSON: a marker, an error in words, several events in one."""
+    """The events of data that are not JSON: a marker, an error in words, several objects."""
     if is_done(event, data):
         return _over(reader)
     if is_error_name(event) or begins_with_error(data):
-        raise WireFailure([Wire(event or "error", data)], text_error(data))
+        raise WireFailure([Wire(event or "error", data)], error_from_text(data))
     found, rest = documents(data)
     if found and all(isinstance(body, dict) for body in found):
         return _read_several(reader, event, found, rest, data)
-    if is_aside(event, data):
+    if is_keepalive(event, data):
         return [Wire(event or "keepalive", data, chunk=False)]
     raise Malformed(event, data, f"an event is not JSON: {_start_of(data)}")
 
@@ -104,7 +109,7 @@ def _read_text(reader: WireReader, event: str, data: str) -> list[Event]:
 def _read_several(
     reader: WireReader, event: str, found: list[object], rest: str, data: str
 ) -> list[Event]:
-    """Objects in one event, and what follows them: at most the marker, if all is well."""
+    """The events of objects in a row; only the end marker may follow them."""
     events: list[Event] = []
     for body in found:
         try:
@@ -122,14 +127,16 @@ def _read_several(
 
 
 def _read_value(reader: WireReader, event: str, data: str, body: object) -> list[Event]:
-    """An event whose data are JSON, but no object."""
+    """The events of data that are JSON but not an object."""
     if is_done(event, data):
         return _over(reader)
     if isinstance(body, list) and (found := error_object(body)) is not None:
-        raise WireFailure([Wire(event or "error", data)], stream_error(found))
+        raise WireFailure([Wire(event or "error", data)], error_from_object(found))
     if is_error_name(event):
-        raise WireFailure([Wire(event, data)], text_error(body if isinstance(body, str) else data))
-    if is_aside(event, data):
+        raise WireFailure(
+            [Wire(event, data)], error_from_text(body if isinstance(body, str) else data)
+        )
+    if is_keepalive(event, data):
         return [Wire(event or "keepalive", data, chunk=False)]
     raise Malformed(event, data, f"an event is not a JSON object but {_start_of(data)}")
 
@@ -140,17 +147,17 @@ def _over(reader: WireReader) -> list[Event]:
 
 
 def read_whole(reader: WireReader, text: str) -> list[Event]:
-    """The events of an answer in one piece; a JSON document that is whole ends itself."""
+    """The events of an answer that was not streamed, given as JSON text."""
     try:
         body = json.loads(text)
     except (ValueError, RecursionError):
-        said = _start_of(text) or "the body is empty"
-        raise StreamError("protocol", f"the answer is not JSON: {said}") from None
-    return whole_meaning(reader, text, body)
+        start = _start_of(text) or "the body is empty"
+        raise StreamError("protocol", f"the answer is not JSON: {start}") from None
+    return read_whole_json(reader, text, body)
 
 
-def whole_meaning(reader: WireReader, raw: str, body: object) -> list[Event]:
-    """The events of an answer in one piece whose JSON is `body`; `raw` is how it is shown."""
+def read_whole_json(reader: WireReader, raw: str, body: object) -> list[Event]:
+    """The events of an answer that was not streamed; `raw` is the text for its `Wire`."""
     body = error_object(body) if isinstance(body, list) else body
     if not isinstance(body, dict):
         raise StreamError("protocol", f"the answer is not a JSON object but {_start_of(raw)}")
@@ -159,12 +166,14 @@ def whole_meaning(reader: WireReader, raw: str, body: object) -> list[Event]:
     try:
         events.extend(reader.whole(body))
     except StreamError as error:
-        raise WireFailure(events, stream_error(body) if says_error(body) else error) from None
+        raise WireFailure(
+            events, error_from_object(body) if is_error_object(body) else error
+        ) from None
     return [*events, Terminal()]
 
 
-class WireFailure(Exception):  # noqa: N818  # not an error of its own: an event and its error
-    """A wire event that ends the stream badly: what it means up to there, and the error."""
+class WireFailure(Exception):  # noqa: N818  # carries events besides the error
+    """The error that ends a stream, with the events that came before it in the same chunk."""
 
     def __init__(self, events: list[Event], error: StreamError) -> None:
         super().__init__(error.message)
@@ -173,7 +182,7 @@ class WireFailure(Exception):  # noqa: N818  # not an error of its own: an event
 
 
 class Malformed(WireFailure):
-    """A wire event that is no JSON object."""
+    """An event whose data should be a JSON object and are not."""
 
     def __init__(self, event: str, data: str, message: str) -> None:
         super().__init__([Wire(event or "malformed", data)], StreamError("protocol", message))
@@ -184,38 +193,15 @@ def _start_of(data: str) -> str:
 
 
 def raise_error_object(body: JsonObject) -> None:
-    """Raise what an error object says; return if `body` is none.
+    """Raise StreamError if `body` is an error object beyond doubt.
 
-    Knows `{"error": ...}` of OpenAI, Anthropic, OpenRouter and llama.cpp, the bare
-    `{"object": "error"}` of old vLLM, and the status that MiniMax puts beside its words. Shapes
-    that are an error only where they mean nothing else are `_raise_if_error`'s.
+    These are `{"error": ...}` of OpenAI, Anthropic, OpenRouter and llama.cpp, the bare
+    `{"object": "error"}` of old vLLM, and MiniMax's bad status. `_raise_if_error` covers shapes
+    that are an error only if they have no other meaning.
     """
     if (
         body.get("error")
         or body.get("object") == "error"
-        or ("base_resp" in body and says_error(body))
+        or ("base_resp" in body and is_error_object(body))
     ):
-        raise stream_error(body)
-
-
-def text_of(value: object) -> str:
-    """A field that should be text, as text: empty where it is null, missing or something else."""
-    return value if isinstance(value, str) else ""
-
-
-def table_of(value: object) -> JsonObject:
-    """A field that should be an object; empty where it is something else."""
-    return value if isinstance(value, dict) else {}
-
-
-def rows_of(value: object) -> list[JsonObject]:
-    """A field that should be a list of objects, without what is none."""
-    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
-
-
-def count_of(value: object) -> int | None:
-    """A token count; None for what is none: text, a fraction, below zero, beyond all reason."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
-    # neither NaN nor infinite
-    return int(value) if 0 <= value < 1e15 and value == int(value) else None
+        raise error_from_object(body)

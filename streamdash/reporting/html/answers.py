@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 LONGEST_RENDERED = 100_000
-"""Chars; a longer answer is shown as it was written."""
+"""Characters; a longer answer is shown as its source."""
 _HEADINGS_BELOW = 3
 
 
 def rendered(text: str) -> Html:
-    """The answer as rendered Markdown; HTML in it is shown, not obeyed, and so are images."""
+    """The answer as rendered Markdown; HTML and images in it are shown as their source."""
     if len(text) > LONGEST_RENDERED:
         return plain(text)
     try:
@@ -31,7 +31,7 @@ def rendered(text: str) -> Html:
 
 
 def plain(text: str) -> Html:
-    """The text as it was written."""
+    """The text as its source."""
     return element("pre", text, class_="plain")
 
 
@@ -53,7 +53,7 @@ def _link_open(self: Any, tokens: Sequence[Token], place: int, options: Any, env
 
 
 def _heading(self: Any, tokens: Sequence[Token], place: int, options: Any, env: Any) -> str:
-    """An answer's headings stand below the page's own."""
+    """Lower an answer's headings below the page's own."""
     level = int(tokens[place].tag[1:])
     tokens[place].tag = f"h{min(6, level + _HEADINGS_BELOW)}"
     return str(self.renderToken(tokens, place, options, env))

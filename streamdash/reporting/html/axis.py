@@ -1,4 +1,4 @@
-"""What the drawings of a report share: the time axis, its grid, labels."""
+"""The time axis, grid and labels that the page's drawings share."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.output.safe_text import clean_line
+from streamdash.reporting.figures import tick
 from streamdash.reporting.html.markup import element
 from streamdash.reporting.text_table import cells
+from streamdash.streams.events import Status
 
 if TYPE_CHECKING:
     from streamdash.reporting.html.markup import Child, Html
@@ -26,17 +28,17 @@ class Axis(NamedTuple):
     longest: float
 
     def x(self, at: float) -> float:
-        """Where a time is."""
+        """The horizontal place of a time, in the drawing's units."""
         return LEFT + (WIDTH - LEFT - RIGHT) * at / self.longest
 
 
 def axis_to(longest: float) -> Axis:
-    """An axis that ends at `longest`, which may be 0 where nothing was measured."""
+    """An axis that ends at `longest`, or at 1 if that is 0 as nothing was measured."""
     return Axis(longest if longest > 0 else 1.0)
 
 
 def ticks(longest: float, most: int) -> list[float]:
-    """Round numbers from 0 to `longest`, at most `most` steps."""
+    """Round numbers from 0 to at most `longest`, in at most `most` steps."""
     rough = longest / most
     step = 10.0 ** math.floor(math.log10(rough))
     step *= next(factor for factor in (1, 2, 5, 10) if rough <= step * factor)
@@ -44,17 +46,17 @@ def ticks(longest: float, most: int) -> list[float]:
 
 
 def grid(axis: Axis, bottom: float) -> Html:
-    """Upright lines at round seconds, with their numbers above."""
+    """Vertical lines at round seconds, labelled above."""
     marks: list[Child] = []
-    for tick in ticks(axis.longest, _MOST_TICKS):
-        x = axis.x(tick)
+    for at in ticks(axis.longest, _MOST_TICKS):
+        x = axis.x(at)
         marks.append(element("line", x1=x, x2=x, y1=TOP - 6, y2=bottom, class_="grid"))
-        marks.append(element("text", f"{tick:g} s", x=x, y=TOP - 13, class_="tick"))
+        marks.append(element("text", tick(at), x=x, y=TOP - 13, class_="tick"))
     return element("g", marks)
 
 
 def short_label(label: str, limit: int) -> str:
-    """A label of at most `limit` cells, to stand beside a drawing."""
+    """A label cut to at most `limit` cells."""
     line = clean_line(label, limit)
     while cells(line) > limit:
         line = line.rstrip("…")[:-1] + "…"
@@ -62,16 +64,16 @@ def short_label(label: str, limit: int) -> str:
 
 
 _TONES = {
-    "done": "good",
-    "incomplete": "warn",
-    "cancelled": "warn",
-    "filtered": "bad",
-    "truncated": "bad",
-    "failed": "bad",
-    "timeout": "bad",
+    Status.DONE: "good",
+    Status.INCOMPLETE: "warn",
+    Status.CANCELLED: "warn",
+    Status.FILTERED: "bad",
+    Status.TRUNCATED: "bad",
+    Status.FAILED: "bad",
+    Status.TIMEOUT: "bad",
 }
 
 
-def tone(status: str) -> str:
-    """How a status is coloured: `good`, `warn`, `bad`, and `quiet` while it lives."""
+def tone(status: Status) -> str:
+    """The class that colours a status: `good`, `warn` or `bad`; `quiet` for a live stream."""
     return _TONES.get(status, "quiet")

@@ -1,9 +1,10 @@
-"""The chars of the answers over time, a step line a stream."""
+"""The characters of the answers over time, one step line per stream."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from streamdash.reporting.figures import count
 from streamdash.reporting.html.axis import (
     LEFT,
     RIGHT,
@@ -15,7 +16,6 @@ from streamdash.reporting.html.axis import (
     ticks,
 )
 from streamdash.reporting.html.markup import element
-from streamdash.reporting.text_table import whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,16 +28,16 @@ LINE = 14.0
 LABEL_CELLS = 16
 LABEL_WIDTH = 110.0
 MOST_LABELS = 22
-"""More labels beside the lines would stand on each other."""
+"""With more lines than this, labels would overlap, so there are none."""
 COLOURS = 8
 _COLUMNS = 600
-"""Points that a line keeps at most: one each of so many columns."""
+"""How many points a line has at most."""
 
 
 class Curve(NamedTuple):
-    """One stream's line; `points` are times in seconds and the chars by then.
+    """One stream's line; `points` are seconds and the characters by then.
 
-    A dashed line gets no label where others have one: it has its colour in common with one.
+    A dashed line has the colour of a solid one and gets no label of its own.
     """
 
     label: str
@@ -56,7 +56,7 @@ class _Scale(NamedTuple):
 
 
 def curves(lines: Sequence[Curve]) -> Html:
-    """All lines in one drawing; those with no point are left out."""
+    """All lines in one drawing; lines without points are left out."""
     lines = [curve for curve in lines if curve.points]
     named = [curve for curve in lines if not curve.dashed] or lines
     longest = max((curve.end for curve in lines), default=0.0)
@@ -77,10 +77,10 @@ def curves(lines: Sequence[Curve]) -> Html:
 
 def _levels(scale: _Scale) -> Html:
     marks: list[Child] = []
-    for tick in ticks(scale.most, 6):
-        y = scale.y(tick)
+    for chars in ticks(scale.most, 6):
+        y = scale.y(chars)
         marks.append(element("line", x1=LEFT, x2=WIDTH - RIGHT, y1=y, y2=y, class_="grid"))
-        marks.append(element("text", whole(round(tick)), x=LEFT - 12, y=y, class_="name"))
+        marks.append(element("text", count(chars), x=LEFT - 12, y=y, class_="name"))
     return element("g", marks)
 
 
@@ -93,7 +93,7 @@ def _line(curve: Curve, scale: _Scale) -> Html:
 
 
 def _thinned(points: Sequence[tuple[float, int]], end: float) -> list[tuple[float, int]]:
-    """The last point of each column."""
+    """At most `_COLUMNS` points: the last of each of so many equal intervals."""
     if len(points) <= _COLUMNS or end <= 0:
         return list(points)
     last = {int(at / end * _COLUMNS): (at, chars) for at, chars in points}
@@ -101,7 +101,7 @@ def _thinned(points: Sequence[tuple[float, int]], end: float) -> list[tuple[floa
 
 
 def _labels(lines: Sequence[Curve], scale: _Scale) -> Html:
-    """A label beside each line's end, moved up or down where another one stands."""
+    """A label beside each line's end, moved up or down if another is in the way."""
     placed: list[tuple[float, float]] = []
     labels: list[Child] = []
     for curve in sorted(lines, key=lambda one: -one.points[-1][1]):
@@ -115,7 +115,7 @@ def _labels(lines: Sequence[Curve], scale: _Scale) -> Html:
 
 
 def _free(x: float, y: float, placed: Sequence[tuple[float, float]]) -> float:
-    """The place nearest to `y` on which no label stands yet."""
+    """The height nearest to `y` that no label covers yet."""
     for step in range(2 * MOST_LABELS):
         tried = y + LINE * ((step + 1) // 2) * (1 if step % 2 else -1)
         inside = TOP <= tried <= TOP + HEIGHT

@@ -1,4 +1,4 @@
-"""HTML that cannot be broken by what stands in it: every text is escaped where it is put in."""
+"""HTML elements that escape every text put into them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Html(str):
-    """A text that is HTML already."""
+    """A text that is HTML already, so it is not escaped again."""
 
     __slots__ = ()
 
@@ -23,7 +23,7 @@ _EMPTY = frozenset({"meta", "br", "hr", "rect", "line", "path", "circle", "col"}
 
 
 def html(child: Child) -> Html:
-    """`child` as HTML: plain text is cleaned and escaped, sequences are joined, None is nothing."""
+    """`child` as HTML: text is cleaned and escaped, sequences are joined, None is empty."""
     if isinstance(child, Html):
         return child
     if child is None:
@@ -34,9 +34,9 @@ def html(child: Child) -> Html:
 
 
 def element(tag: str, /, *children: Child, **attributes: str | float | bool | None) -> Html:
-    """An element with these children.
+    """An element; attributes that are None or False are left out.
 
-    An attribute's name loses a trailing `_`, other `_` become `-`; None and False leave it out.
+    An attribute's name loses a trailing `_`, and every other `_` becomes `-`.
     """
     words = [tag]
     for key, value in attributes.items():
@@ -51,7 +51,7 @@ def element(tag: str, /, *children: Child, **attributes: str | float | bool | No
 
 
 def scrolling(child: Child, name: str) -> Html:
-    """What may be wider than the page, in a part that scrolls by finger, wheel and keyboard."""
+    """A region that scrolls sideways, by keyboard too, if `child` is wider than the page."""
     return element("div", child, class_="wide", tabindex="0", role="region", aria_label=name)
 
 

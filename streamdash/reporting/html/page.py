@@ -9,7 +9,6 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from streamdash import __version__
-from streamdash.recording.spec_json import number
 from streamdash.reporting.html.curves import MOST_LABELS, Curve, curves
 from streamdash.reporting.html.markup import Html, element, scrolling
 from streamdash.reporting.html.race import LEGEND, Lane, kinds_of, race
@@ -21,29 +20,30 @@ from streamdash.reporting.html.tables import (
     spread_table,
     tiles,
 )
-from streamdash.reporting.reported_run import by_label, letter
+from streamdash.reporting.reported_run import letter, streams_by_label
+from streamdash.reporting.verdict import verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from streamdash.reporting.comparison import Comparison
     from streamdash.reporting.html.markup import Child
-    from streamdash.reporting.reported_run import ReportedRun, Slot
-    from streamdash.reporting.verdict import Comparison
+    from streamdash.reporting.reported_run import ReportedRun, ReportedStream
 
 
-def page(sources: Sequence[ReportedRun], compared: Sequence[Comparison]) -> str:
-    """The page; the first of several runs is what the others, `compared`, are held against."""
-    title = _title(sources)
+def page(runs: Sequence[ReportedRun], comparisons: Sequence[Comparison]) -> str:
+    """The page of one run, or of several with each further one compared with the first."""
+    title = _title(runs)
     body = element(
         "main",
-        _head(sources, title),
-        [element("p", " ".join(one.sentences), class_="verdict") for one in compared],
-        tiles(sources[0]) if len(sources) == 1 else None,
-        [_changes(one, alone=len(compared) == 1) for one in compared],
-        [_table(source, place, alone=len(sources) == 1) for place, source in enumerate(sources)],
-        _race(sources),
-        _curves(sources),
-        answers(sources),
+        _head(runs, title),
+        [element("p", " ".join(verdict(one)), class_="verdict") for one in comparisons],
+        tiles(runs[0]) if len(runs) == 1 else None,
+        [_changes(one, alone=len(comparisons) == 1) for one in comparisons],
+        [_table(run, place, alone=len(runs) == 1) for place, run in enumerate(runs)],
+        _race(runs),
+        _curves(runs),
+        answers(runs),
         element("footer", f"Written by streamdash {__version__}. Times count from the send of the "
                 "last attempt; tokens are the provider's own count; costs are estimates."),
     )  # fmt: skip
@@ -66,32 +66,33 @@ def _style() -> str:
 
 
 def _policy(style: str) -> str:
-    """Nothing may be loaded or run; the one style is known by its hash."""
-    known = b64encode(sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{known}'; base-uri 'none'; form-action 'none'"
+    """A content security policy that allows this style, by its hash, and nothing else."""
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
-def _title(sources: Sequence[ReportedRun]) -> str:
-    titles = {source.board.plan.title for source in sources}
+def _title(runs: Sequence[ReportedRun]) -> str:
+    titles = {run.snapshot.plan.title for run in runs}
     if len(titles) == 1 and (title := titles.pop()):
         return title
-    return " against ".join(source.name for source in reversed(sources))
+    return " against ".join(run.name for run in reversed(runs))
 
 
-def _head(sources: Sequence[ReportedRun], title: str) -> list[Child]:
+def _head(runs: Sequence[ReportedRun], title: str) -> list[Child]:
     lines: list[Child] = [element("h1", title)]
-    for place, source in enumerate(sources):
-        words = [source.name, source.when]
-        if len(sources) > 1:
+    for place, run in enumerate(runs):
+        plan = run.snapshot.plan
+        words = [run.name, run.when]
+        if len(runs) > 1:
             words.insert(0, letter(place))
-            if source.board.plan.title != title:
-                words.append(source.board.plan.title)
-        count = len(source.results)
+            if plan.title != title:
+                words.append(plan.title)
+        count = len(run.results)
         words.append(f"{count} stream{'' if count == 1 else 's'}")
-        if source.board.plan.repeat > 1:
-            words.append(f"{source.board.plan.repeat} runs of each")
+        if plan.repeat > 1:
+            words.append(f"{plan.repeat} runs of each")
         lines.append(element("p", " · ".join(filter(None, words)), class_="subtitle"))
-        lines += [element("p", warning, class_="warning") for warning in source.warnings]
+        lines += [element("p", warning, class_="warning") for warning in run.warnings]
     return lines
 
 
@@ -104,18 +105,18 @@ def _changes(compared: Comparison, *, alone: bool) -> Child:
     ]
 
 
-def _table(source: ReportedRun, place: int, *, alone: bool) -> Child:
-    heading = "Results" if alone else f"{letter(place)} · {source.name}"
-    spreads = spread_table(source.results)
+def _table(run: ReportedRun, place: int, *, alone: bool) -> Child:
+    heading = "Results" if alone else f"{letter(place)} · {run.name}"
+    spreads = spread_table(run.results)
     return [
         element("h2", heading),
-        result_table(source.results),
+        result_table(run.results),
         [element("h2", "Over all repetitions"), spreads] if spreads else None,
     ]
 
 
-def _race(sources: Sequence[ReportedRun]) -> Child:
-    lanes = list(_lanes(sources))
+def _race(runs: Sequence[ReportedRun]) -> Child:
+    lanes = list(_lanes(runs))
     if not lanes:
         return None
     kinds = kinds_of(lanes)
@@ -146,53 +147,54 @@ def _swatch(kind: str) -> Html:
     return element("svg", mark, viewBox="0 0 24 12", width="24", height="12", aria_hidden="true")
 
 
-def _lanes(sources: Sequence[ReportedRun]) -> Iterator[Lane]:
-    """The streams that ran; those of one label in several runs follow each other."""
-    for label, slots in by_label(sources):
-        for slot in slots:
-            if slot.track is not None:
+def _lanes(runs: Sequence[ReportedRun]) -> Iterator[Lane]:
+    """One lane per stream that ran; those of one label in several runs follow each other."""
+    for label, streams in streams_by_label(runs):
+        for stream in streams:
+            if stream.track is not None:
                 yield Lane(
-                    _of_turn(label, slot, sources),
-                    letter(slot.place) if len(sources) > 1 else "",
-                    str(slot.result["status"]),
-                    slot.track,
-                    number(slot.result["ttft_s"]),
-                    number(slot.result["total_s"]),
+                    _with_turn(label, stream, runs),
+                    letter(stream.run) if len(runs) > 1 else "",
+                    stream.result.status,
+                    stream.track,
+                    stream.result.metrics.ttft_s,
+                    stream.result.metrics.total_s,
                 )
 
 
-def _of_turn(label: str, slot: Slot, sources: Sequence[ReportedRun]) -> str:
-    """The label, and which turn is drawn where a follow-up was asked anywhere."""
-    turns = {state.spec.turn for source in sources for state in source.board.states}
-    return f"{label} · turn {slot.spec.turn}" if turns - {1} else label
+def _with_turn(label: str, stream: ReportedStream, runs: Sequence[ReportedRun]) -> str:
+    """The label, with the turn that is drawn if any stream has a follow-up."""
+    turns = {state.spec.turn for run in runs for state in run.snapshot.states}
+    return f"{label} · turn {stream.spec.turn}" if turns - {1} else label
 
 
-def _curves(sources: Sequence[ReportedRun]) -> Child:
+def _curves(runs: Sequence[ReportedRun]) -> Child:
+    several = len(runs) > 1
     lines = [
         Curve(
-            _of_turn(f"{label} {letter(slot.place)}" if len(sources) > 1 else label, slot, sources),
+            _with_turn(f"{label} {letter(stream.run)}" if several else label, stream, runs),
             colour,
-            len(sources) > 1 and slot.place == 0,
-            slot.track.curve,
-            slot.track.end,
+            several and stream.run == 0,
+            stream.track.curve,
+            stream.track.end,
         )
-        for colour, (label, slots) in enumerate(by_label(sources))
-        for slot in slots
-        if slot.track is not None and slot.track.curve
+        for colour, (label, streams) in enumerate(streams_by_label(runs))
+        for stream in streams
+        if stream.track is not None and stream.track.curve
     ]
     if not lines:
         return None
-    words = "Chars of each answer against seconds since the first request went out."
-    if len(sources) > 1:
-        words += f" Dashed: {sources[0].name}, in the same colours."
+    caption = "Chars of each answer against seconds since the first request went out."
+    if several:
+        caption += f" Dashed: {runs[0].name}, in the same colours."
     if len(lines) > MOST_LABELS:
-        words += " Point at a line for its label."
+        caption += " Point at a line for its label."
     return [
         element("h2", "Chars over time"),
         element(
             "figure",
             scrolling(curves(lines), "Chars over time"),
-            element("figcaption", words),
+            element("figcaption", caption),
             class_="drawing",
         ),
     ]

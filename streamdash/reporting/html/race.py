@@ -1,13 +1,13 @@
-"""The race: what each stream did when, a lane each, on one time axis."""
+"""The race: one lane per stream on one time axis."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.output.safe_text import clean_line
+from streamdash.reporting.figures import duration
 from streamdash.reporting.html.axis import LEFT, TOP, WIDTH, axis_to, grid, short_label, tone
 from streamdash.reporting.html.markup import element
-from streamdash.reporting.text_table import seconds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,15 +15,16 @@ if TYPE_CHECKING:
     from streamdash.reporting.html.axis import Axis
     from streamdash.reporting.html.markup import Child, Html
     from streamdash.reporting.phases import Phase, PhaseKind, Track
+    from streamdash.streams.events import Status
 
 LANE = 24.0
 BAR = 12.0
 WAITING = 4.0
-"""Heights: of a lane, of text that arrives, of the waiting before it."""
+"""Heights of a lane, of arriving text, and of the wait before it."""
 GROUP_SPACE = 10.0
 LABEL_CELLS = 22
 _SEEN = 0.5
-"""The narrowest interval worth drawing, in the drawing's units."""
+"""The width of the narrowest interval that is drawn, in the drawing's units."""
 
 LEGEND: tuple[tuple[PhaseKind | str, str], ...] = (
     ("queue", "queue, connection"),
@@ -36,7 +37,7 @@ LEGEND: tuple[tuple[PhaseKind | str, str], ...] = (
     ("refusal", "refusal"),
     ("gap", "gap"),
 )
-"""Classes of what is drawn, and what they mean, in the order of the key."""
+"""The classes of drawn marks and their meanings, in the order of the key."""
 _LINES = frozenset({"queue", "connect", "retry", "end"})
 
 
@@ -45,15 +46,15 @@ class Lane(NamedTuple):
 
     label: str
     run: str
-    """The run's letter where several are drawn, else empty."""
-    status: str
+    """The run's letter; empty if only one run is drawn."""
+    status: Status
     track: Track
     ttft_s: float | None
     total_s: float | None
 
 
 def race(lanes: Sequence[Lane]) -> Html:
-    """Every lane from its launch on. Lanes of one label that follow each other form a group."""
+    """All lanes in one drawing; consecutive lanes with one label form a group."""
     axis = axis_to(max((lane.track.end for lane in lanes), default=0.0))
     rows: list[Child] = []
     y, before = TOP, ""
@@ -76,7 +77,7 @@ def race(lanes: Sequence[Lane]) -> Html:
 
 
 def kinds_of(lanes: Sequence[Lane]) -> set[str]:
-    """The classes that the drawing has, for its key."""
+    """The classes that the drawing of these lanes uses, for its key."""
     least = max((lane.track.end for lane in lanes), default=0.0) * _SEEN / WIDTH
     kinds: set[str] = {
         phase.kind
@@ -94,20 +95,21 @@ def kinds_of(lanes: Sequence[Lane]) -> set[str]:
 def _lane(lane: Lane, axis: Axis, middle: float, *, named: bool) -> Html:
     track = lane.track
     end = axis.x(track.end)
-    aside = LEFT - (36 if lane.run else 12)
+    total = duration(lane.total_s) or lane.status
+    beside = LEFT - (36 if lane.run else 12)
     drawn: list[Child] = [
         element("title", _hint(lane)),
-        element("text", short_label(lane.label, LABEL_CELLS), x=aside, y=middle, class_="name")
+        element("text", short_label(lane.label, LABEL_CELLS), x=beside, y=middle, class_="name")
         if named
         else None,
         element("text", lane.run, x=LEFT - 12, y=middle, class_="name run") if lane.run else None,
         [_phase(phase, axis, middle) for phase in track.phases],
         [_gap(start, later, axis, middle) for start, later in track.gaps],
-        [_upright(axis.x(at), middle, 5, "send") for at in track.sends],
+        [_vertical(axis.x(at), middle, 5, "send") for at in track.sends],
         None if track.first_token is None else
-        _upright(axis.x(track.first_token), middle, 9, "token"),
+        _vertical(axis.x(track.first_token), middle, 9, "token"),
         _ending(end, middle, tone(lane.status)),
-        element("text", seconds(lane.total_s) or lane.status, x=end + 14, y=middle, class_="total"),
+        element("text", total, x=end + 14, y=middle, class_="total"),
     ]  # fmt: skip
     return element("g", drawn)
 
@@ -115,9 +117,9 @@ def _lane(lane: Lane, axis: Axis, middle: float, *, named: bool) -> Html:
 def _hint(lane: Lane) -> str:
     words = [clean_line(lane.label, 200), lane.run and f"run {lane.run}", lane.status]
     if lane.ttft_s is not None:
-        words.append(f"first token after {seconds(lane.ttft_s)}")
+        words.append(f"first token after {duration(lane.ttft_s)}")
     if lane.total_s is not None:
-        words.append(f"total {seconds(lane.total_s)}")
+        words.append(f"total {duration(lane.total_s)}")
     return ", ".join(filter(None, words))
 
 
@@ -148,7 +150,7 @@ def _gap(start: float, end: float, axis: Axis, middle: float) -> Child:
         return None
     return element(
         "rect",
-        element("title", f"nothing came for {seconds(end - start)}"),
+        element("title", f"nothing came for {duration(end - start)}"),
         x=x + 1,
         y=middle - BAR / 2 + 2,
         width=width - 2,
@@ -157,7 +159,7 @@ def _gap(start: float, end: float, axis: Axis, middle: float) -> Child:
     )
 
 
-def _upright(x: float, middle: float, reach: float, kind: str) -> Html:
+def _vertical(x: float, middle: float, reach: float, kind: str) -> Html:
     return element("line", x1=x, x2=x, y1=middle - reach, y2=middle + reach, class_=kind)
 
 

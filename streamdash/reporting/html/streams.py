@@ -1,4 +1,4 @@
-"""The streams of a report page one by one: what was asked, what was answered."""
+"""The page's streams one by one: their questions and answers."""
 
 from __future__ import annotations
 
@@ -6,48 +6,47 @@ import json
 from typing import TYPE_CHECKING
 
 from streamdash.recording.spec_json import spec_to_json
+from streamdash.reporting.figures import count, dollars, duration, rate
 from streamdash.reporting.html.answers import plain, rendered
 from streamdash.reporting.html.axis import tone
 from streamdash.reporting.html.markup import element
-from streamdash.reporting.repetitions import REPLACED, earlier_results, turn_of
-from streamdash.reporting.reported_run import by_label, letter
-from streamdash.reporting.text_table import dollars, rate, seconds, whole
+from streamdash.reporting.reported_run import letter, streams_by_label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from streamdash.reporting.html.markup import Child, Html
-    from streamdash.reporting.reported_run import ReportedRun, Slot
-    from streamdash.reporting.result import Result
+    from streamdash.reporting.reported_run import ReportedRun, ReportedStream
+    from streamdash.reporting.result import StreamResult
     from streamdash.streams.spec import StreamSpec
 
 OPEN_AT_MOST = 24
-"""Streams up to which the answers are unfolded."""
+"""With more streams than this the answers are folded."""
 QUESTION_CHARS = 600
-"""Of a question, above its answer; all of it is among what was asked."""
+"""How much of a question is shown above its answer; the request shows all of it."""
 _PARAMETERS = (
     "max_tokens", "temperature", "top_p", "seed", "stop", "reasoning_effort", "params",
 )  # fmt: skip
 
 
-def answers(sources: Sequence[ReportedRun]) -> Child:
-    """A section a label, with the answers of all runs beside each other."""
-    groups = by_label(sources)
+def answers(runs: Sequence[ReportedRun]) -> Child:
+    """One section per label, with the answers of all runs side by side."""
+    groups = streams_by_label(runs)
     if not groups:
         return None
     shown = len(groups) <= OPEN_AT_MOST
     return [
         element("h2", "Answers"),
-        [_stream(label, slots, sources, unfolded=shown) for label, slots in groups],
+        [_stream(label, streams, runs, unfolded=shown) for label, streams in groups],
     ]
 
 
 def _stream(
-    label: str, slots: Sequence[Slot], sources: Sequence[ReportedRun], *, unfolded: bool
+    label: str, streams: Sequence[ReportedStream], runs: Sequence[ReportedRun], *, unfolded: bool
 ) -> Html:
-    alone = len(sources) == 1
-    targets = list(dict.fromkeys(slot.spec.target for slot in slots))
-    status = str(slots[0].result["status"])
+    alone = len(runs) == 1
+    targets = list(dict.fromkeys(stream.spec.target for stream in streams))
+    status = streams[0].result.status
     return element(
         "section",
         element(
@@ -58,32 +57,31 @@ def _stream(
         ),
         element(
             "div",
-            [_side(slot, None if alone else sources[slot.place].name, unfolded=unfolded)
-             for slot in slots],
+            [_side(stream, None if alone else runs[stream.run].name, unfolded=unfolded)
+             for stream in streams],
             class_="sides",
         ),
         class_="stream",
     )  # fmt: skip
 
 
-def _side(slot: Slot, name: str | None, *, unfolded: bool) -> Html:
-    result = slot.result
-    status = str(result["status"])
-    earlier = earlier_results(result)
+def _side(stream: ReportedStream, name: str | None, *, unfolded: bool) -> Html:
+    result = stream.result
+    status = result.status
     heading = None
     if name is not None:
         heading = element(
             "h4",
-            f"{letter(slot.place)} · {name} ",
+            f"{letter(stream.run)} · {name} ",
             element("span", status, class_=f"status {tone(status)}"),
         )
     return element(
         "div",
         heading,
-        [_earlier(one) for one in earlier],
-        _question(result, numbered=bool(earlier)),
+        [_earlier(one) for one in result.earlier],
+        _question(result, numbered=bool(result.earlier)),
         element("p", " · ".join(_figures(result)), class_="figures"),
-        _folded("What was asked", _asked(slot.spec)),
+        _folded("What was asked", _request(stream.spec)),
         _reasoning(result),
         _answer(result, unfolded=unfolded),
         _problem(result),
@@ -91,12 +89,12 @@ def _side(slot: Slot, name: str | None, *, unfolded: bool) -> Html:
     )
 
 
-def _earlier(result: Result) -> Html:
+def _earlier(result: StreamResult) -> Html:
     """An answer before the last rerun or follow-up, folded."""
-    again = "Earlier answer of turn" if result.get(REPLACED) else "Turn"
-    figures = " · ".join([str(result["status"]), *_figures(result)])
+    title = "Earlier answer of turn" if result.replaced else "Turn"
+    figures = " · ".join([result.status, *_figures(result)])
     return _folded(
-        f"{again} {turn_of(result)}",
+        f"{title} {result.turn}",
         [
             _question(result, numbered=False),
             element("p", figures, class_="figures"),
@@ -107,81 +105,82 @@ def _earlier(result: Result) -> Html:
     )
 
 
-def _question(result: Result, *, numbered: bool) -> Child:
-    text = str(result.get("question") or "")
+def _question(result: StreamResult, *, numbered: bool) -> Child:
+    text = result.question
     if len(text) > QUESTION_CHARS:
         text = text[:QUESTION_CHARS].rstrip() + "…"
-    turn = f"Turn {turn_of(result)}: " if numbered else ""
+    turn = f"Turn {result.turn}: " if numbered else ""
     return element("p", f"{turn}{text}", class_="question") if text or turn else None
 
 
-def _answer(result: Result, *, unfolded: bool) -> list[Child]:
-    answer = str(result["text"])
-    body: Child = rendered(answer) if answer.strip() else element("p", "No answer.", class_="quiet")
-    refusal = str(result.get("refusal") or "")
+def _answer(result: StreamResult, *, unfolded: bool) -> list[Child]:
+    body: Child = element("p", "No answer.", class_="quiet")
+    if result.text.strip():
+        body = rendered(result.text)
+    refusal = result.refusal
     return [
         body if unfolded else _folded("Answer", body),
         element("p", f"Refused: {refusal}", class_="problem warn") if refusal else None,
     ]
 
 
-def _figures(result: Result) -> Iterator[str]:
-    """The numbers that are known, in words."""
-    for title, words in (
-        ("TTFT", seconds(result["ttft_s"])),
-        ("total", seconds(result["total_s"])),
-        ("", f"{whole(result['chars'])} chars"),
-        ("", rate(result["chars_per_s"]) and f"{rate(result['chars_per_s'])} chars/s"),
-        ("", whole(result["output_tokens"]) and f"{whole(result['output_tokens'])} tokens"),
-        ("longest gap", seconds(result["gap_max_s"])),
-        ("", dollars(result["cost_usd"])),
-        ("finish", str(result["finish_reason"] or "")),
+def _figures(result: StreamResult) -> Iterator[str]:
+    """The numbers that are known, each with its name, and the flags."""
+    metrics = result.metrics
+    for before, figure, after in (
+        ("TTFT ", duration(metrics.ttft_s), ""),
+        ("total ", duration(metrics.total_s), ""),
+        ("", count(metrics.chars), " chars"),
+        ("", rate(metrics.chars_per_s), " chars/s"),
+        ("", count(metrics.output_tokens), " tokens"),
+        ("longest gap ", duration(metrics.gap_max_s), ""),
+        ("", dollars(result.cost_usd), ""),
+        ("finish ", result.finish_reason, ""),
     ):
-        if words:
-            yield f"{title} {words}".strip()
-    flags = result["flags"]
-    if isinstance(flags, list):
-        yield from map(str, flags)
+        if figure:
+            yield f"{before}{figure}{after}"
+    yield from result.flags
 
 
 def _folded(title: str, body: Child) -> Html:
     return element("details", element("summary", title), body)
 
 
-def _reasoning(result: Result) -> Child:
-    text = str(result["reasoning"])
+def _reasoning(result: StreamResult) -> Child:
+    text = result.reasoning
     if not text:
         return None
-    title = f"Reasoning ({whole(len(text))} chars)"
+    title = f"Reasoning ({count(len(text))} chars)"
     return _folded(title, element("div", plain(text), class_="reasoning-text"))
 
 
-def _problem(result: Result) -> Child:
-    error = result["error"]
-    if not isinstance(error, dict):
+def _problem(result: StreamResult) -> Child:
+    error = result.error
+    if error is None:
         return None
-    http = f" (HTTP {error['http_status']})" if error["http_status"] else ""
-    words = f"{result['status']}: {error['kind']}{http}: {error['message']}"
-    return element("p", words, class_="problem bad")
+    http = f" (HTTP {error.http_status})" if error.http_status else ""
+    sentence = f"{result.status}: {error.kind}{http}: {error.message}"
+    return element("p", sentence, class_="problem bad")
 
 
-def _asked(spec: StreamSpec) -> Html:
-    known = spec_to_json(spec)
+def _request(spec: StreamSpec) -> Html:
+    """What the stream asks for: messages, parameters that are set, and where it is sent."""
+    fields = spec_to_json(spec)
     entries: list[Child] = []
     if spec.system:
         entries.append(_entry("system", plain(spec.system)))
     entries += [
-        _entry(_words(message.get("role")), plain(_words(message.get("content"))))
+        _entry(_text(message.get("role")), plain(_text(message.get("content"))))
         for message in spec.messages
     ]
     for name in _PARAMETERS:
-        value = known[name]
+        value = fields[name]
         if value not in (None, [], {}):
-            entries.append(_entry(name, _words(value)))
+            entries.append(_entry(name, _text(value)))
     if not spec.stream:
         entries.append(_entry("stream", "false"))
-    endpoint: Mapping[str, object] = {"api": spec.endpoint.api, "base_url": spec.endpoint.base_url}
-    entries += [_entry(name, str(value)) for name, value in endpoint.items() if value]
+    endpoint = {"api": spec.endpoint.api, "base_url": spec.endpoint.base_url}
+    entries += [_entry(name, value) for name, value in endpoint.items() if value]
     return element("dl", entries, class_="asked")
 
 
@@ -189,7 +188,7 @@ def _entry(name: str, value: Child) -> list[Child]:
     return [element("dt", name), element("dd", value)]
 
 
-def _words(value: object) -> str:
+def _text(value: object) -> str:
     """A text as it is, everything else as JSON."""
     if isinstance(value, str):
         return value

@@ -2,100 +2,96 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from streamdash.recording.spec_json import number
 from streamdash.reporting.changes import CHANGE_TITLES, change_cells, signed
-from streamdash.reporting.comparison import GOOD_ENDS, NUMBERS, overall
+from streamdash.reporting.columns import rows
+from streamdash.reporting.comparison import overall
+from streamdash.reporting.figures import count, duration
 from streamdash.reporting.html.axis import tone
 from streamdash.reporting.html.markup import element, scrolling
-from streamdash.reporting.repetitions import rivals, turn_of, with_earlier
+from streamdash.reporting.quantities import (
+    CHARS,
+    CHARS_RATE,
+    GAP_P95,
+    QUANTITIES,
+    TOKENS_RATE,
+    TOTAL,
+    TTFT,
+)
+from streamdash.reporting.repetitions import rivals, with_earlier
 from streamdash.reporting.result import elapsed_s
-from streamdash.reporting.text_table import rate, rows, seconds, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from streamdash.reporting.comparison import Change, Number, Pair
+    from streamdash.reporting.comparison import Change, Pair
     from streamdash.reporting.html.markup import Child, Html
+    from streamdash.reporting.quantities import Quantity
     from streamdash.reporting.reported_run import ReportedRun
-    from streamdash.reporting.result import Result
+    from streamdash.reporting.result import StreamResult
 
-_BEST: dict[str, tuple[str, bool]] = {
-    "TTFT": ("ttft_s", True),
-    "total": ("total_s", True),
-    "chars/s": ("chars_per_s", False),
-    "tok/s": ("tokens_per_s", False),
-}
-"""Columns whose best cell stands out: the number, and whether less is better."""
-_COMPARED = ("ttft_s", "total_s", "chars_per_s", "tokens_per_s", "chars", "gap_p95_s")
-"""The numbers whose changes have a column; the others are a list."""
+_RACED = {quantity.title: quantity for quantity in (TTFT, TOTAL, CHARS_RATE, TOKENS_RATE)}
+"""The columns whose best cell is marked."""
+_COMPARED = frozenset({TTFT, TOTAL, CHARS_RATE, TOKENS_RATE, CHARS, GAP_P95})
+"""The numbers whose changes have a column; the list below the table has all."""
 _TONES = {1: "good", 0: "quiet", -1: "bad"}
 
 
-def tiles(source: ReportedRun) -> Html:
-    """The run in four figures: who was first, who was through first, who was fastest, in all.
+def tiles(run: ReportedRun) -> Html:
+    """The run in four figures: the first token, the first end, the highest rate, and the sum.
 
-    Where turns differ the first three are of the last turn in which two streams met.
+    If the turns differ, the winners are those of the last turn with at least two streams.
     """
-    results = source.results
-    chars = sum(count for r in results if isinstance(count := r["chars"], int))
-    ended = {status: sum(r["status"] == status for r in results) for status in _statuses(results)}
+    results = run.results
+    chars = sum(result.metrics.chars for result in results)
+    endings = Counter(result.status for result in results)
     return element(
         "dl",
-        _record("First token", results, "ttft_s", seconds, less=True),
-        _record("Finished first", results, "total_s", seconds, less=True),
-        _record("Highest rate", results, "chars_per_s", lambda v: f"{rate(v)} chars/s", less=False),
+        _record("First token", results, TTFT),
+        _record("Finished first", results, TOTAL),
+        _record("Highest rate", results, CHARS_RATE, unit=" chars/s"),
         _tile(
             "In all",
-            f"{whole(chars)} chars",
-            ", ".join(f"{count} {status}" for status, count in ended.items())
-            + f" in {seconds(elapsed_s(source.board))}",
+            f"{count(chars)} chars",
+            ", ".join(f"{number} {status}" for status, number in endings.items())
+            + f" in {duration(elapsed_s(run.snapshot))}",
         ),
         class_="tiles",
     )
 
 
-def _statuses(results: Sequence[Result]) -> list[str]:
-    return list(dict.fromkeys(str(result["status"]) for result in results))
-
-
 def _record(
-    title: str,
-    results: Sequence[Result],
-    field: str,
-    written: Callable[[object], str],
-    *,
-    less: bool,
+    title: str, results: Sequence[StreamResult], quantity: Quantity, unit: str = ""
 ) -> Child:
-    best = _best(results, field, less=less)
+    best = _best(results, quantity)
     if not best:
         return None
-    winner = max((results[place] for place in best), key=turn_of)
-    turns = {turn_of(result) for result in results}
-    whose = str(winner["label"])
-    if turns != {1}:
-        whose += f" · turn {turn_of(winner)}"
-    return _tile(title, written(winner[field]), whose)
+    winner = max((results[index] for index in best), key=lambda result: result.turn)
+    whose = winner.label
+    if any(result.turn != 1 for result in results):
+        whose += f" · turn {winner.turn}"
+    return _tile(title, quantity.written(quantity.of(winner)) + unit, whose)
 
 
-def _best(results: Sequence[Result], field: str, *, less: bool) -> list[int]:
-    """Of each turn the result with the best number of those that ended well and said something.
+def _best(results: Sequence[StreamResult], quantity: Quantity) -> list[int]:
+    """The index of each turn's best result, among streams that ended well with a first token.
 
-    None where there are fewer than two: nobody has beaten anybody.
+    A turn with fewer than two of them has no best one.
     """
-    found = []
+    best = []
     for group in rivals(results):
-        known = [
-            (value, place)
-            for place in group
-            if results[place]["status"] in GOOD_ENDS
-            and results[place]["ttft_s"] is not None
-            and (value := number(results[place][field])) is not None
+        values = [
+            (-quantity.better * value, index)
+            for index in group
+            if results[index].status.ended_well
+            and results[index].metrics.ttft_s is not None
+            and (value := quantity.of(results[index])) is not None
         ]
-        if len(known) > 1:
-            found.append((min(known) if less else max(known, key=lambda one: one[0]))[1])
-    return found
+        if len(values) > 1:
+            best.append(min(values)[1])
+    return best
 
 
 def _tile(title: str, figure: str, whose: str) -> Html:
@@ -108,11 +104,11 @@ def _tile(title: str, figure: str, whose: str) -> Html:
     )
 
 
-def result_table(results: Sequence[Result]) -> Html:
-    """The table of a run; the best of each number stands out, in each turn."""
+def result_table(results: Sequence[StreamResult]) -> Html:
+    """The table of a run, with the best numbers of each turn marked."""
     results = with_earlier(results)
     columns, body = rows(results)
-    best = {title: _best(results, field, less=less) for title, (field, less) in _BEST.items()}
+    best = {title: _best(results, quantity) for title, quantity in _RACED.items()}
     head = [
         element("th", column.title, scope="col", class_="number" if column.number else None)
         for column in columns
@@ -124,7 +120,7 @@ def result_table(results: Sequence[Result]) -> Html:
             if column.title == "label":
                 line.append(element("th", cell, scope="row", title=cell))
             elif column.title == "status":
-                line.append(element("td", cell, class_=tone(str(result["status"]))))
+                line.append(element("td", cell, class_=tone(result.status)))
             elif column.number:
                 kind = "number best" if place in best.get(column.title, ()) else "number"
                 line.append(element("td", cell or "–", class_=kind))
@@ -135,27 +131,27 @@ def result_table(results: Sequence[Result]) -> Html:
 
 
 def change_table(paired: Sequence[Pair]) -> Html:
-    """A row a stream, a column a number: before, after, difference and ratio in each cell."""
-    changes = [{change.number.field: change for change in pair.changes()} for pair in paired]
+    """One row per stream, one column per number; a cell has before, after and the change."""
+    changes = [{change.quantity: change for change in pair.changes()} for pair in paired]
     shown = [
-        known
-        for known in NUMBERS
-        if known.field in _COMPARED and any(known.field in one for one in changes)
+        quantity
+        for quantity in QUANTITIES
+        if quantity in _COMPARED and any(quantity in one for one in changes)
     ]
     head = [
         element("th", "label", scope="col"),
-        *(element("th", known.title, scope="col", class_="number") for known in shown),
+        *(element("th", quantity.title, scope="col", class_="number") for quantity in shown),
     ]
     lines: list[Child] = [
         element(
             "tr",
             element("th", pair.label, scope="row", title=pair.label),
-            [_change(one.get(known.field), fair=pair.good) for known in shown],
+            [_change(one.get(quantity), fair=pair.ended_well) for quantity in shown],
         )
         for pair, one in zip(paired, changes, strict=True)
     ]
-    if sum(pair.good for pair in paired) > 1:
-        cells = [_median(paired, known) for known in shown]
+    if sum(pair.ended_well for pair in paired) > 1:
+        cells = [_median(paired, quantity) for quantity in shown]
         lines.append(element("tr", element("th", "median", scope="row"), cells, class_="first"))
     return _table(head, lines)
 
@@ -163,7 +159,7 @@ def change_table(paired: Sequence[Pair]) -> Html:
 def _change(change: Change | None, *, fair: bool) -> Html:
     if change is None:
         return element("td", "–", class_="number quiet")
-    written = change.number.written
+    written = change.quantity.written
     values = f"{written(change.before) or '–'} → {written(change.after) or '–'}"
     words = signed(change)
     if change.ratio is not None:
@@ -178,18 +174,18 @@ def _change(change: Change | None, *, fair: bool) -> Html:
 
 
 def _tone(change: Change, fair: bool) -> str:
-    """A stream that failed early was not quick."""
+    """The class of a change; an unfair one has no colour, as a stream that failed is not quick."""
     return _TONES[change.better if fair else 0]
 
 
-def _median(paired: Sequence[Pair], known: Number) -> Html:
-    ratio = overall(paired, known.field)
+def _median(paired: Sequence[Pair], quantity: Quantity) -> Html:
+    ratio = overall(paired, quantity)
     words = "–" if ratio is None else f"×{ratio.median:.2f}"
     return element("td", words, class_="number best")
 
 
 def change_list(paired: Sequence[Pair]) -> Html:
-    """A line for each number of each stream."""
+    """One row per number of each stream."""
     head = [
         element("th", title, scope="col", class_="number" if place > 1 else None)
         for place, title in enumerate(CHANGE_TITLES)
@@ -204,49 +200,44 @@ def change_list(paired: Sequence[Pair]) -> Html:
                     element("th", "" if place else pair.label, scope="row", title=pair.label),
                     element("td", name),
                     [element("td", cell, class_="number") for cell in (before, after, difference)],
-                    element("td", ratio, class_=f"number {_tone(change, pair.good)}"),
+                    element("td", ratio, class_=f"number {_tone(change, pair.ended_well)}"),
                     class_=None if place else "first",
                 )
             )
     return _table(head, lines)
 
 
-def spread_table(results: Sequence[Result]) -> Child:
-    """Over the repetitions of each stream: how many, and median, 95th percentile and extremes."""
-    measured = [
-        (result, stats) for result in results if isinstance(stats := result.get("stats"), dict)
-    ]
-    if not measured:
+def spread_table(results: Sequence[StreamResult]) -> Child:
+    """The repetitions of each stream: how many, and median and extremes of each number."""
+    repeated = [result for result in results if result.stats]
+    if not repeated:
         return None
-    shown = [known for known in NUMBERS if any(stats.get(known.field) for _, stats in measured)]
+    shown = [one for one in QUANTITIES if any(result.stats.get(one.field) for result in repeated)]
     head = [
         element("th", "label", scope="col"),
         element("th", "runs", scope="col", class_="number"),
         *(
-            element("th", f"{known.title} {word}", scope="col", class_="number")
-            for known in shown
+            element("th", f"{quantity.title} {word}", scope="col", class_="number")
+            for quantity in shown
             for word in ("median", "min – max")
         ),
     ]
     lines: list[Child] = []
-    for result, stats in measured:
+    for result in repeated:
         cells: list[Child] = []
-        for known in shown:
-            spread = stats.get(known.field)
-            if not isinstance(spread, dict):
+        for quantity in shown:
+            spread = result.stats.get(quantity.field)
+            if spread is None:
                 cells += [element("td", "–", class_="number")] * 2
                 continue
-            ends = f"{known.written(spread['min'])} – {known.written(spread['max'])}"
-            cells.append(element("td", known.written(spread["median"]), class_="number"))
-            cells.append(element("td", ends, class_="number quiet"))
-        runs = result.get("runs")
-        count = str(len(runs)) if isinstance(runs, list) else ""
-        label = str(result["label"])
+            extremes = f"{quantity.written(spread.min)} – {quantity.written(spread.max)}"
+            cells.append(element("td", quantity.written(spread.median), class_="number"))
+            cells.append(element("td", extremes, class_="number quiet"))
         lines.append(
             element(
                 "tr",
-                element("th", label, scope="row", title=label),
-                element("td", count, class_="number"),
+                element("th", result.label, scope="row", title=result.label),
+                element("td", str(len(result.runs)), class_="number"),
                 cells,
             )
         )

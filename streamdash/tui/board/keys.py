@@ -1,28 +1,13 @@
-"""Every key of the board, once: bindings, key line and help are all made from this table."""
+"""Every key of the board, once: bindings, key line, help and palette are made from this table."""
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from functools import cache
+from typing import Literal, NamedTuple
 
-from textual.binding import Binding
+from streamdash.tui.widgets.keys import Key, KeySection
 
-
-class Key(NamedTuple):
-    """`keys` in Textual's names, comma between; `shown` is how people read them.
-
-    A key with a `brief` stands in the key line, where the highest `rank` gives way first.
-    An empty action belongs to the transcript and is listed for the help only.
-    """
-
-    keys: str
-    action: str
-    shown: str
-    does: str
-    brief: str = ""
-    rank: int = 99
-
-
-MOVING = (
+PANE_KEYS = (
     Key("tab,right", "step(1)", "tab →", "next pane"),
     Key("shift+tab,left", "step(-1)", "shift+tab ←", "previous pane"),
     Key("shift+left", "reach(-1, 0)", "shift+arrows", "pane in that direction"),
@@ -40,102 +25,146 @@ MOVING = (
         5,
     ),
     Key("left_square_bracket,ctrl+pageup", "turn(-1)", "", ""),
-    Key("enter", "enter", "enter z", "zoom the pane", "zoom", 3),
     Key("z", "zoom", "", ""),
+)
+"""The grid's own."""
+_CLOSING = (
+    Key("enter", "enter", "enter z", "zoom the pane", "zoom", 3),
     Key("escape", "back", "esc", "back: close what is open", "back", 2),
 )
-READING = (
+_READING = (
     Key("", "", "↑ ↓ pgup pgdn", "scroll the pane"),
     Key("", "", "home end", "first line; last line, and follow"),
     Key("t", "reasoning(False)", "t", "show or fold reasoning", "reasoning", 8),
     Key("T", "reasoning(True)", "T", "the same in all panes"),
-    Key("m", "markdown", "m", "the answer's Markdown, rendered", "markdown", 9),
-    Key("d", "diff", "d", "diff against another pane", "diff", 9),
+    Key("m", "open('markdown')", "m", "the answer's Markdown, rendered", "markdown", 9, "Markdown"),
+    Key("d", "open('diff')", "d", "diff against another pane", "diff", 9, "Diff"),
     Key("y", "copy", "y", "copy the answer", "copy", 9),
-    Key("slash", "search", "/", "search the pane", "search", 9),
+    Key("slash", "search", "/", "search the pane", "search", 9, "Search"),
     Key("n", "find(1)", "n N", "next, previous match"),
     Key("N,shift+enter", "find(-1)", "", ""),
-    Key("i", "inspect", "i", "inspector: the pane's wire events", "inspect", 7),
-    Key("l", "leaderboard", "l", "leaderboard and latency ladder", "ranks", 8),
-    Key("s", "summary", "s", "summary: show or hide", "summary", 10),
-    Key("b", "blind", "b", "blind: hide who is who; again: tell", "blind", 9),
-    Key("e", "export", "e", "export the run into a file", "export", 11),
-)
-RUNNING = (
+    Key(
+        "i", "open('inspector')", "i", "inspector: the pane's wire events", "inspect", 7,
+        "Inspector",
+    ),
+    Key(
+        "l", "open('leaderboard')", "l", "leaderboard and latency ladder", "ranks", 8,
+        "Leaderboard",
+    ),
+    Key("s", "summary", "s", "summary: show or hide", "summary", 10, "Summary"),
+    Key("b", "blind", "b", "blind: hide the names; again: reveal", "blind", 9, "Blind"),
+    Key("e", "export", "e", "export the run into a file", "export", 11, "Export"),
+)  # fmt: skip
+_PROMPT = Key("p", "prompt", "p", "prompt bar: ask a follow-up", "prompt", 6, "Prompt")
+_STREAMS = (
     Key("x", "cancel", "x", "cancel this stream", "cancel", 4),
-    Key("X", "cancel_all", "X", "cancel all"),
+    Key("X", "cancel_all", "X", "cancel all streams", command="Cancel all"),
     Key("r", "rerun", "r", "rerun this stream", "rerun", 5),
-    Key("R", "rerun_all", "R", "rerun all"),
-    Key("p", "prompt", "p", "prompt bar: ask a follow-up", "prompt", 6),
+    Key("R", "rerun_all", "R", "rerun all streams", command="Rerun all"),
 )
-REPLAYING = (
+_REPLAY = (
     Key("space", "play('pause')", "space", "pause, go on", "pause", 2),
     Key("full_stop", "play('step')", ".", "one event, and pause", "step", 4),
     Key("greater_than_sign", "play('skip')", ">", "to the next ending", "next end", 5),
     Key("plus,equals_sign", "play('faster')", "+ -", "faster, slower", "faster", 6),
     Key("minus", "play('slower')", "", ""),
 )
-"""While a recording is played."""
-LEAVING = (
+_PROGRAM = (
     Key("ctrl+p", "app.command_palette", "ctrl+p", "commands and themes"),
-    Key("question_mark", "help", "?", "this help", "help", 1),
+    Key("question_mark", "help", "?", "this help", "help", 1, "Help"),
     Key("q", "app.leave", "q", "quit", "quit", 0),
     Key("", "", "ctrl+c", "copy the selection, or quit"),
 )
-Sections: TypeAlias = tuple[tuple[str, tuple[Key, ...]], ...]
-_LIVE: Sections = (
-    ("Panes", MOVING),
-    ("Reading", READING),
-    ("Streams", RUNNING),
-    ("Program", LEAVING),
+_MOUSE = (
+    Key("", "", "click", "choose a pane"),
+    Key("", "", "wheel", "scroll it"),
+    Key("", "", "drag", "select text"),
+    Key("", "", "✕ ↻", "cancel, rerun"),
+    Key("", "", "double click", "zoom, on the header"),
 )
-_REPLAY: Sections = (
-    ("Panes", MOVING),
-    ("Reading", READING),
-    ("Replay", REPLAYING),
-    ("Streams", tuple(key for key in RUNNING if key.action != "prompt")),
-    ("Program", LEAVING),
-)
-PROMPTING = (
+_PROMPT_BAR = (
     Key("", "", "enter", "send", "send", 0),
     Key("", "", "tab", "ask all, or only this one", "all or this one", 1),
     Key("", "", "ctrl+j", "new line", "new line", 2),
     Key("", "", "ctrl+o", "send cut answers on, or not", "cut answers", 3),
     Key("", "", "esc", "close", "close", 1),
 )
-"""While the prompt bar has the keyboard; its own widgets bind them."""
-SEEKING = (
+_SEARCH_ENTRY = (
     Key("", "", "enter", "to the first match", "find", 0),
     Key("", "", "↑↓", "previous, next match", "other match", 2),
     Key("", "back", "esc", "close", "close", 1),
 )
-"""While what is sought is typed."""
-SOUGHT = (
+_MATCHES = (
     Key("", "find(1)", "n", "next match", "next", 0),
     Key("", "find(-1)", "N", "previous match", "previous", 2),
     Key("", "step(1)", "tab", "the same in the next pane", "next pane", 4),
     Key("", "search", "/", "another text", "edit", 3),
     Key("", "back", "esc", "close", "close", 1),
 )
-"""While matches are marked and the pane has the keyboard."""
-MOUSE = (
-    ("click", "choose a pane"),
-    ("wheel", "scroll it"),
-    ("drag", "select text"),
-    ("✕ ↻", "cancel, rerun"),
-    ("double click", "zoom, on the header"),
-)
+BOARD_KEYS = (*_CLOSING, *_READING, _PROMPT, *_STREAMS, *_REPLAY, *_PROGRAM)
+"""The board's own."""
+
+Keyboard = Literal["panes", "prompt bar", "search entry", "matches"]
+"""What has the keyboard; `matches` is a pane in which a search is open."""
 
 
-def sections(*, replay: bool) -> Sections:
-    """The keys that do something, by what they are for; a recording answers no question."""
-    return _REPLAY if replay else _LIVE
+class KeyMode(NamedTuple):
+    """What decides which keys the key line offers."""
+
+    keyboard: Keyboard = "panes"
+    replay: bool = False
+    paused: bool = False
+    live: bool = False
+    closable: bool = False
+    """Whether esc has something to close."""
+    blind: bool = False
+    pages: int = 1
 
 
-def bindings(keys: tuple[Key, ...]) -> list[Binding]:
-    """Textual's bindings of these keys, hidden: the key line shows them."""
-    return [
-        Binding(key.keys, key.action, key.does, show=False, key_display=key.shown)
-        for key in keys
-        if key.action
-    ]
+def key_sections(*, replay: bool) -> tuple[KeySection, ...]:
+    """The keys for the help; a recording is not prompted, and only a recording is played."""
+    moving = (*PANE_KEYS, *_CLOSING)
+    return (
+        KeySection("Panes", moving),
+        KeySection("Reading", _READING),
+        *((KeySection("Replay", _REPLAY),) if replay else ()),
+        KeySection("Streams", _STREAMS if replay else (*_STREAMS, _PROMPT)),
+        KeySection("Program", _PROGRAM),
+        KeySection("Mouse", _MOUSE),
+    )
+
+
+def palette_keys(*, replay: bool) -> list[Key]:
+    """The keys that the command palette offers as well."""
+    return [key for _, keys in key_sections(replay=replay) for key in keys if key.command]
+
+
+@cache
+def visible_keys(mode: KeyMode) -> tuple[Key, ...]:
+    """The keys that the key line offers in `mode`, in its order."""
+    match mode.keyboard:
+        case "prompt bar":
+            return _PROMPT_BAR
+        case "search entry":
+            return _SEARCH_ENTRY
+        case "matches":
+            return _MATCHES
+    hidden = {"summary" if mode.live else "cancel"}
+    if not mode.closable:
+        hidden.add("back")
+    if mode.blind:
+        hidden.add("open('inspector')")
+    if mode.pages == 1:
+        hidden.add("turn(1)")
+    shown = []
+    for _, keys in key_sections(replay=mode.replay):
+        for key in keys:
+            if not key.brief or key.action in hidden:
+                continue
+            if mode.paused and key.brief == "pause":
+                key = key._replace(brief="go on")
+            elif mode.blind and key.brief == "blind":
+                key = key._replace(brief="reveal", rank=2)
+            shown.append(key)
+    # help and quit are needed most and come last, where people look for them
+    return tuple(sorted(shown, key=lambda key: (key.rank < 2, key.rank)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
@@ -16,8 +15,9 @@ from streamdash.tui.text.wrapping import NARROWEST, wrap
 from streamdash.tui.widgets.parts import cut, fit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
+    from streamdash.tui.board.pane_styles import PaneStyles
     from streamdash.tui.widgets.parts import Part
     from streamdash.tui.widgets.status_marks import Mark
 
@@ -29,20 +29,6 @@ _TARGET_LEAST = 8
 _QUESTION_MARGIN = 2
 _BUTTON_REACH = 1
 """Cells beside the button that press it too: a single cell is hard to hit."""
-
-
-class PaneStyles:
-    """Styles by tone, each resolved once for all panes, until the theme changes.
-
-    `heavy`: without colours the current pane stands out by heavier lines.
-    """
-
-    def __init__(self, style_of: Callable[[str], Style], *, heavy: bool) -> None:
-        self._style_of = cache(style_of)
-        self.heavy = heavy
-
-    def __getitem__(self, tone: str) -> Style:
-        return self._style_of(tone)
 
 
 class Heading(NamedTuple):
@@ -58,14 +44,16 @@ class Heading(NamedTuple):
 
 
 def heading_strip(
-    heading: Heading, width: int, look: PaneStyles, *, current: bool, dense: bool
+    heading: Heading, width: int, styles: PaneStyles, *, current: bool, dense: bool
 ) -> tuple[Strip, range]:
     """The row above, and the columns that press its button."""
-    frame = look[("bar-current" if current else "bar") if dense else _frame(current)]
-    corner, line, end = _glyphs(look, current)[0]
+    frame = styles[("bar-current" if current else "bar") if dense else _frame(current)]
+    corner, line, end = _glyphs(styles, current)[0]
     lead, fill, tail = (" ", " ", " ") if dense else (f"{corner}{line} ", line, f" {line}{end}")
     room = width - len(lead) - len(tail) - 2
-    left, right = _heading_parts(heading, room - 1, look, current=current, on_bar=current and dense)
+    left, right = _heading_parts(
+        heading, room - 1, styles, current=current, on_bar=current and dense
+    )
     rest = max(0, room - sum(segment.cell_length for segment in (*left, *right)))
     segments = [Segment(lead), *left, Segment(f" {fill * rest} "), *right, Segment(tail)]
     if dense:
@@ -79,14 +67,14 @@ def heading_strip(
 
 
 def _heading_parts(
-    heading: Heading, room: int, look: PaneStyles, *, current: bool, on_bar: bool
+    heading: Heading, room: int, styles: PaneStyles, *, current: bool, on_bar: bool
 ) -> tuple[list[Segment], list[Segment]]:
     """What stands at the left and at the right: sign, button, label; then what else has room."""
     button, quiet, target = (
-        look["on-bar" if on_bar else tone] for tone in ("button", "quiet", "target")
+        styles["on-bar" if on_bar else tone] for tone in ("button", "quiet", "target")
     )
-    label_style = look["label-current" if current else "label"]
-    tone = look[heading.mark.tone]
+    label_style = styles["label-current" if current else "label"]
+    tone = styles[heading.mark.tone]
     right = [
         Segment(heading.mark.sign, tone),
         Segment(" "),
@@ -109,18 +97,18 @@ def _heading_parts(
 
 
 def numbers_strip(
-    parts: Sequence[Part], width: int, look: PaneStyles, *, current: bool, dense: bool
+    parts: Sequence[Part], width: int, styles: PaneStyles, *, current: bool, dense: bool
 ) -> Strip:
     """The row under a transcript."""
-    frame = look[_frame(current)]
-    corner, line, end = _glyphs(look, current)[1]
+    frame = styles[_frame(current)]
+    corner, line, end = _glyphs(styles, current)[1]
     lead, fill, tail = (" ", " ", " ") if dense else (f"{corner}{line}", line, end)
     row = fit(parts, width - (2 if dense else 6))
     segments = [Segment(lead, frame)]
     for place, part in enumerate(row.parts):
         space = row.gap if place else 0 if dense else 1
         segments.append(Segment(" " * space, frame))
-        segments.append(Segment(part.text, look[part.tone or "figures"]))
+        segments.append(Segment(part.text, styles[part.tone or "figures"]))
     if row.parts:
         segments.append(Segment(" ", frame))
     taken = sum(segment.cell_length for segment in segments)
@@ -128,17 +116,17 @@ def numbers_strip(
     return Strip(segments).simplify().adjust_cell_length(width, frame)
 
 
-def side_strip(width: int, look: PaneStyles, *, current: bool, dense: bool) -> Strip:
+def side_strip(width: int, styles: PaneStyles, *, current: bool, dense: bool) -> Strip:
     """The edges beside the transcript, which covers the rest of the row."""
-    frame = look[_frame(current)]
-    edge = " " if dense else _glyphs(look, current)[2]
-    inside = Segment(" " * max(0, width - 2), look["figures"])
+    frame = styles[_frame(current)]
+    edge = " " if dense else _glyphs(styles, current)[2]
+    inside = Segment(" " * max(0, width - 2), styles["figures"])
     strip = Strip([Segment(edge, frame), inside, Segment(edge, frame)])
     return strip.adjust_cell_length(width, frame)
 
 
 def question_strips(
-    question: str, width: int, look: PaneStyles, *, current: bool, most: int
+    question: str, width: int, styles: PaneStyles, *, current: bool, most: int
 ) -> list[Strip]:
     """The rows that repeat a question under the heading, `most` of them, the last one cut."""
     room = width - 2 * _QUESTION_MARGIN
@@ -146,8 +134,8 @@ def question_strips(
         return []
     starts: array[int] = array("L")
     wrap(question, 0, room, starts)
-    frame = look[_frame(current)]
-    edge = _glyphs(look, current)[2]
+    frame = styles[_frame(current)]
+    edge = _glyphs(styles, current)[2]
     margin = Segment(" " * (_QUESTION_MARGIN - 1), frame)
     strips = []
     for place, start in enumerate(starts[:most]):
@@ -156,7 +144,7 @@ def question_strips(
         if place + 1 == most and len(starts) > most:
             text = cut(text + " " * room, room)
         shown = "".join(glyph.shown for glyph in glyphs(text, room))
-        row = Strip([Segment(edge, frame), margin, Segment(shown, look["target"])])
+        row = Strip([Segment(edge, frame), margin, Segment(shown, styles["target"])])
         row = row.adjust_cell_length(width - 1, frame)
         strips.append(Strip([*row, Segment(edge, frame)], width))
     return strips
@@ -166,8 +154,8 @@ def _frame(current: bool) -> str:
     return "current" if current else "frame"
 
 
-def _glyphs(look: PaneStyles, current: bool) -> tuple[_Row, _Row, str]:
-    return _HEAVY if look.heavy and current else _THIN
+def _glyphs(styles: PaneStyles, current: bool) -> tuple[_Row, _Row, str]:
+    return _HEAVY if styles.heavy and current else _THIN
 
 
 def _on(style: Style, bar: Style) -> Style:

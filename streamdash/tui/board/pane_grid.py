@@ -1,139 +1,89 @@
-"""The panes' container: which of them are on the screen, where, and which one is current."""
+"""The panes' container: which of them are shown, where, and which one is current."""
 
 from __future__ import annotations
 
-from time import perf_counter
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import NULL_OFFSET, NULL_SPACING, Region
-from textual.layout import Layout, WidgetPlacement
+from textual.geometry import Region
 from textual.message import Message
 
 from streamdash.tui.board.grid_plan import neighbour, plan_grid
+from streamdash.tui.board.keys import PANE_KEYS
 from streamdash.tui.board.pane import Pane
-from streamdash.tui.board.pane_frame import PaneStyles
+from streamdash.tui.board.pane_layout import PaneLayout
+from streamdash.tui.board.pane_painter import PanePainter
+from streamdash.tui.board.pane_styles import PaneStyles
 from streamdash.tui.terminal.coverage import is_covered
-from streamdash.tui.terminal.frame_clock import UNFINISHED
 from streamdash.tui.terminal.lazy_styles import LazyStyles
 from streamdash.tui.transcript.styles import STYLE_CLASSES, TRANSCRIPT_CSS, resolve
+from streamdash.tui.widgets.keys import bindings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import ClassVar
 
     from textual import events
     from textual.app import ComposeResult
+    from textual.binding import BindingType
     from textual.geometry import Size
-    from textual.layout import ArrangeResult
+    from textual.layout import Layout
     from textual.strip import Strip
-    from textual.widget import Widget
 
     from streamdash.streams.run import Run
     from streamdash.tui.board.grid_plan import GridPlan
     from streamdash.tui.names import StreamNames
     from streamdash.tui.terminal.direct_rows import DirectRows
-    from streamdash.tui.transcript.styles import TranscriptStyles
+    from streamdash.tui.terminal.frame_clock import Frame
 
 CHROME_ROWS = 2
-"""Rows of the screen that are not the grid's when nothing else is open."""
+"""Rows of the screen outside the grid: the title and the keys."""
 WIDE_PANE = 36
-"""From this width on a pane has air beside its text."""
+"""From this width on a pane has a margin beside its text."""
 _NUMBER_KEYS = 9
-TICK_S = 0.1
-"""How often running clocks and live numbers move where few are seen; text moves every frame."""
-PHASES = 3
-"""The panes tick in turns, so that no frame has to draw the numbers of all of them."""
-SLICE_S = 0.002
-"""How long the panes may be painted at a stretch."""
-STEADY = 4
-"""Panes on the screen of which each moves its numbers whenever it has new text."""
-TICKING = 8
-"""So many panes tick at once; more of them take more turns, and tick more rarely."""
-
-
-class _Places(Layout):
-    """Puts each pane of the shown page where the grid says; the others are nowhere."""
-
-    name = "panes"
-
-    def __init__(self, places: Callable[[Size], list[tuple[Pane, Region]]]) -> None:
-        self._places = places
-
-    def arrange(
-        self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True
-    ) -> ArrangeResult:
-        parent.pre_layout(self)
-        placements = []
-        for pane, region in self._places(size):
-            if pane in children:
-                placements.append(WidgetPlacement(region, NULL_OFFSET, NULL_SPACING, pane))
-        return placements
+_TONES = (
+    "frame", "current", "bar", "bar-current", "label", "label-current", "target", "figures",
+    "key", "button", "on-bar", "quiet", "wait", "live", "good", "warn", "bad",
+)  # fmt: skip
 
 
 class PaneGrid(LazyStyles):
-    """Shows the panes that fit, turns pages, zooms one; a pane is made when it is first shown.
+    """Shows the panes that fit, turns pages and zooms; a pane is made when it is first shown.
 
-    A pane's index is its stream's; its place is where the names have it stand.
+    A pane's index is its stream's index; its place is its position in the order of the names.
     """
 
     DEFAULT_CSS = TRANSCRIPT_CSS
-    LAZY_CLASSES: ClassVar = frozenset(
-        {
-            *STYLE_CLASSES,
-            "grid--frame",
-            "grid--current",
-            "grid--bar",
-            "grid--bar-current",
-            "grid--label",
-            "grid--label-current",
-            "grid--target",
-            "grid--figures",
-            "grid--key",
-            "grid--button",
-            "grid--on-bar",
-            "grid--quiet",
-            "grid--wait",
-            "grid--live",
-            "grid--good",
-            "grid--warn",
-            "grid--bad",
-        }
-    )
+    LAZY_CLASSES: ClassVar = frozenset({*STYLE_CLASSES, *(f"grid--{tone}" for tone in _TONES)})
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(PANE_KEYS)]
 
     class Turned(Message):
-        """Other panes are shown, or another one is current."""
+        """Other panes are shown, or another pane is current."""
 
-    def __init__(self, run: Run, glass: DirectRows, names: StreamNames) -> None:
+    def __init__(self, run: Run, direct_rows: DirectRows, names: StreamNames) -> None:
         super().__init__()
         self._run = run
-        self._glass = glass
+        self._direct_rows = direct_rows
         self._names = names
         self._panes: dict[int, Pane] = {}
-        self._places = _Places(self.places)
-        self._look: PaneStyles | None = None
-        self._inks: TranscriptStyles | None = None
+        self._layout = PaneLayout(self.regions)
+        self._pane_styles = PaneStyles(
+            self._filtered_style, lambda: resolve(self), heavy=self.app.no_color
+        )
         self._plan = plan_grid(80, 24, len(run.states))
+        self.painter = PanePainter(run)
         self.current = 0
         """The index of the pane that keys act on."""
         self.zoomed = False
-        self._tick_at = 0.0
-        self._phase = 0
-        self._phases = PHASES
-        self._ticking = False
-        self.unpainted: list[Pane] = []
-        """Panes that the frame has not come to yet."""
-        self._left = False
 
     @property
     def layout(self) -> Layout:
-        return self._places
+        return self._layout
 
     def compose(self) -> ComposeResult:
         size = self.app.size
         self._plan = self._plan_of(size.width, size.height - CHROME_ROWS)
-        yield from self._missing()
+        yield from self._place_panes()
 
     def render(self) -> str:
         """Nothing but the background."""
@@ -143,6 +93,10 @@ class PaneGrid(LazyStyles):
         """The background where no pane is."""
         return [] if is_covered(self, self.shown_panes) else super().render_lines(crop)
 
+    def paint(self, at: float) -> Frame:
+        """Paint what is new in the shown panes."""
+        return self.painter.paint(self.shown_panes, at)
+
     # -- which panes ------------------------------------------------------------------------
 
     @property
@@ -151,17 +105,17 @@ class PaneGrid(LazyStyles):
 
     @property
     def page(self) -> int:
-        """The page that the current pane is on; it is the one shown."""
+        """The shown page, which is the current pane's."""
         return self._plan.page_of(self._place)
 
     @property
     def _place(self) -> int:
-        """Where the current pane stands."""
+        """The current pane's place."""
         return self._names.place(self.current)
 
     @property
     def shown(self) -> range:
-        """The places of the panes on the screen."""
+        """The places of the shown panes."""
         if self.zoomed and self._plan.panes:
             return range(self._place, self._place + 1)
         return self._plan.on_page(self.page)
@@ -181,8 +135,8 @@ class PaneGrid(LazyStyles):
     def current_pane(self) -> Pane | None:
         return self._panes.get(self.current)
 
-    def places(self, size: Size) -> list[tuple[Pane, Region]]:
-        """Where the shown panes go in an area of `size`."""
+    def regions(self, size: Size) -> list[tuple[Pane, Region]]:
+        """The shown panes and their regions in an area of `size`."""
         if self.zoomed:
             pane = self.current_pane
             return [] if pane is None else [(pane, Region(0, 0, size.width, size.height))]
@@ -198,9 +152,9 @@ class PaneGrid(LazyStyles):
         usual = self.app.size.height - CHROME_ROWS
         return plan_grid(width, height, len(self._run.states), usual)
 
-    def _missing(self) -> list[Pane]:
-        """New panes for what is shown and has none yet; all shown ones take their new place."""
-        missing = []
+    def _place_panes(self) -> list[Pane]:
+        """Give every shown pane its place; returns those that had to be made."""
+        made = []
         dense = self._plan.dense and not self.zoomed
         wide = self.zoomed or self._plan.width // self._plan.columns >= WIDE_PANE
         first = self._plan.on_page(self.page).start
@@ -212,30 +166,29 @@ class PaneGrid(LazyStyles):
                     self._run,
                     index,
                     names=lambda: self._names,
-                    look=self.look,
-                    inks=self.inks,
-                    glass=self._glass,
+                    styles=self._pane_styles,
+                    direct_rows=self._direct_rows,
                 )
-                missing.append(pane)
+                made.append(pane)
             number = place - first
             pane.place(number=str(number + 1) if number < _NUMBER_KEYS else "", dense=dense)
             pane.current = index == self.current
             pane.zoomed = self.zoomed
             pane.set_class(wide, "-wide", update=pane.is_attached)
-        return missing
+        return made
 
     def arrange_panes(self) -> None:
-        """Show what the size, the page and the zoom ask for."""
-        self.unpainted = []
-        missing = self._missing()
-        if missing:
-            self.mount_all(missing)
+        """Show the panes of the current page, or the zoomed one."""
+        self.painter.drop()
+        made = self._place_panes()
+        if made:
+            self.mount_all(made)
         else:
-            # a child's layout request clears the arrangement that its parent has kept
+            # a child's layout request clears the arrangement that its parent has cached
             for pane in self.shown_panes[:1]:
                 pane.refresh(layout=True)
         # Textual moves the focus from a widget that is no longer shown to some other one
-        self.call_after_refresh(self._keep_focus)
+        self.call_after_refresh(self._recover_focus)
         self.post_message(self.Turned())
 
     def on_resize(self, event: events.Resize) -> None:
@@ -244,57 +197,17 @@ class PaneGrid(LazyStyles):
         if self._plan != before:
             self.arrange_panes()
 
-    def paint(self, at: float) -> int:
-        """Draw what is new in the shown panes; as `FrameClock` has it, whether more is left.
-
-        After `SLICE_S` the streams have their turn: a screen full of panes takes longer than a
-        time stamp may be late.
-        """
-        if not self.unpainted:
-            self.unpainted = self.shown_panes[::-1]
-            self._left = False
-            self._ticking = at >= self._tick_at
-            if self._ticking:
-                self._tick_at = at + TICK_S / PHASES
-                self._phases = max(PHASES, -(-len(self.shown) // TICKING))
-                self._phase = (self._phase + 1) % self._phases
-        now = self._run.clock()
-        until = perf_counter() + SLICE_S
-        while self.unpainted:
-            self._left |= self._paint_pane(self.unpainted.pop(), now)
-            if perf_counter() >= until and self.unpainted:
-                return UNFINISHED
-        # what was painted first may have gone on while the frame gave way
-        return self._left or any(pane.behind for pane in self.shown_panes)
-
-    def give_up(self) -> None:
-        """Another screen is painted now: the frame that was begun is no longer wanted."""
-        self.unpainted = []
-
-    def _paint_pane(self, pane: Pane, now: float) -> bool:
-        """Paint one pane; where that fails, it says so and leaves the others alone."""
-        if pane.broken:
-            return False
-        try:
-            tick = self._ticking and pane.index % self._phases == self._phase
-            # a few panes can afford that their numbers keep up with every word
-            tick = tick or (len(self.shown) <= STEADY and pane.behind)
-            return pane.paint(now, tick=tick)
-        except Exception as error:
-            pane.fail(error)
-            return False
-
-    def call(self, names: StreamNames) -> None:
-        """Show every stream under another name, in another place; the current one stays so."""
+    def use_names(self, names: StreamNames) -> None:
+        """Relabel and reorder the panes; the current stream stays current."""
         self._names = names
         for pane in self._panes.values():
             pane.rename()
         self.arrange_panes()
 
-    # -- moving -----------------------------------------------------------------------------
+    # -- the current pane -------------------------------------------------------------------
 
     def choose(self, index: int) -> None:
-        """Make a pane current, turning to its page."""
+        """Make a pane current, turn to its page and give it the keyboard."""
         if not 0 <= index < self._plan.panes:
             return
         old, page = self.current_pane, self.page
@@ -306,54 +219,22 @@ class PaneGrid(LazyStyles):
             old.current = False
         if self.current_pane is not None:
             self.current_pane.current = True
-        self._focus()
+        self.focus_current()
         if moved:
             self.post_message(self.Turned())
 
-    def _keep_focus(self) -> None:
-        """Bring the keyboard back to the current pane, unless it is outside the grid."""
-        focused = self.screen.focused
-        if focused is None or self in focused.ancestors:
-            self._focus()
-
-    def _focus(self) -> None:
+    def focus_current(self) -> None:
         """Give the current pane's transcript the keyboard."""
-        # a screen that closes while the app ends finds the board gone
+        # A screen that closes while the app ends finds the board unmounted.
         if self.current_pane is not None and self.is_attached:
-            # at once: a key that is pressed next already belongs there
+            # at once, so that the next key already goes there
             self.screen.set_focus(self.current_pane.transcript, scroll_visible=False)
 
-    def step(self, by: int) -> None:
-        """To the next or previous pane, around the end."""
-        if self._plan.panes:
-            self.choose(self._names.step(self.current, by))
-
-    def reach(self, dx: int, dy: int) -> None:
-        """To the pane beside the current one; at the edge of a page to the next page."""
-        if not self._plan.panes:
-            return
-        if self.zoomed:
-            self.step(dx + dy)
-            return
-        cells = self._plan.cells(self.page)
-        first = self._plan.on_page(self.page).start
-        place = neighbour(cells, self._place - first, dx, dy)
-        if place is not None:
-            self.choose(self._names.order[first + place])
-        elif self._plan.pages > 1:
-            self.turn(dx + dy)
-
-    def turn(self, by: int) -> None:
-        """To the first pane of the next or previous page."""
-        if self._plan.pages > 1:
-            page = (self.page + by) % self._plan.pages
-            self.choose(self._names.order[self._plan.on_page(page).start])
-
-    def nth(self, number: int) -> None:
-        """To the pane that shows this number, counted from 1."""
-        page = self._plan.on_page(self.page)
-        if number <= len(page):
-            self.choose(self._names.order[page[number - 1]])
+    def _recover_focus(self) -> None:
+        """Focus the current pane again, unless a widget outside the grid has the keyboard."""
+        focused = self.screen.focused
+        if focused is None or self in focused.ancestors:
+            self.focus_current()
 
     def zoom(self, zoomed: bool) -> None:
         """Give the current pane the whole area, or take it back."""
@@ -361,31 +242,54 @@ class PaneGrid(LazyStyles):
             self.zoomed = zoomed
             self.arrange_panes()
 
-    # -- how they look ----------------------------------------------------------------------
+    def action_zoom(self) -> None:
+        self.zoom(not self.zoomed)
 
-    def look(self) -> PaneStyles:
-        """The styles of all panes as they go out."""
-        if self._look is None:
-            self._look = PaneStyles(self._ink, heavy=self.app.no_color)
-        return self._look
+    def action_step(self, by: int) -> None:
+        """Go to the next or previous pane, around the end."""
+        if self._plan.panes:
+            self.choose(self._names.step(self.current, by))
 
-    def inks(self) -> TranscriptStyles:
-        """What all transcripts are drawn with."""
-        if self._inks is None:
-            self._inks = resolve(self)
-        return self._inks
+    def action_reach(self, dx: int, dy: int) -> None:
+        """Go to the pane beside the current one; from the edge of a page to the next page."""
+        if not self._plan.panes:
+            return
+        if self.zoomed:
+            self.action_step(dx + dy)
+            return
+        cells = self._plan.cells(self.page)
+        first = self._plan.on_page(self.page).start
+        place = neighbour(cells, self._place - first, dx, dy)
+        if place is not None:
+            self.choose(self._names.order[first + place])
+        elif self._plan.pages > 1:
+            self.action_turn(dx + dy)
 
-    def _ink(self, tone: str) -> Style:
-        """A tone's style behind the line filters, which need not run on every strip then."""
+    def action_turn(self, by: int) -> None:
+        """Go to the first pane of the next or previous page."""
+        if self._plan.pages > 1:
+            page = (self.page + by) % self._plan.pages
+            self.choose(self._names.order[self._plan.on_page(page).start])
+
+    def action_nth(self, number: int) -> None:
+        """Go to the pane that shows this number, counted from 1."""
+        page = self._plan.on_page(self.page)
+        if number <= len(page):
+            self.choose(self._names.order[page[number - 1]])
+
+    # -- styles -----------------------------------------------------------------------------
+
+    def _filtered_style(self, tone: str) -> Style:
+        """A tone's style after the line filters, which then need not run on every strip."""
         segments = [Segment(" ", self.get_component_rich_style(f"grid--{tone}"))]
         for line_filter in self.get_line_filters():
             segments = line_filter.apply(segments, self.background_colors[1])
         return segments[0].style or Style.null()
 
     def notify_style_update(self) -> None:
-        """The theme changed: resolve the styles again."""
+        """Resolve the styles again and redraw the panes, as the theme has changed."""
         super().notify_style_update()
-        self._look = self._inks = None
+        self._pane_styles.reset()
         for pane in self._panes.values():
             pane.restyle()
             pane.transcript.refresh()

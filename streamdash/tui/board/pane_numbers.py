@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from streamdash.output.safe_text import clean_line
 from streamdash.reporting.figures import clock, compact, count, duration, rate
 from streamdash.streams.events import Status
-from streamdash.streams.loop_lag import is_detail, is_ttft_late
+from streamdash.streams.flags import is_detail, is_ttft_late
 from streamdash.streams.metrics import measure
 from streamdash.tui.names import neutral_flags
 from streamdash.tui.widgets.parts import Part

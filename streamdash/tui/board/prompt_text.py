@@ -8,7 +8,7 @@ from textual.binding import Binding
 from textual.message import Message
 from textual.widgets import TextArea
 
-from streamdash.tui.widgets.pasted import pasted_text
+from streamdash.tui.text.pasted import pasted_text
 
 if TYPE_CHECKING:
     from typing import ClassVar

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 from textual.widget import Widget
 
-from streamdash.tui.board.keys import SEEKING, SOUGHT
 from streamdash.tui.board.search import Search
 from streamdash.tui.widgets.part_line import PartLine
 from streamdash.tui.widgets.parts import Part
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.widgets import Input
 
-    from streamdash.tui.board.keys import Key
     from streamdash.tui.board.search_entry import SearchEntry
     from streamdash.tui.transcript.transcript import Transcript
 
@@ -84,9 +82,9 @@ class SearchBar(Widget):
         return left
 
     @property
-    def keys(self) -> tuple[Key, ...]:
-        """What the keyboard does now."""
-        return SEEKING if self.screen.focused is self._entry else SOUGHT
+    def typing(self) -> bool:
+        """Whether the entry has the keyboard."""
+        return self.screen.focused is self._entry
 
     def _say(self) -> None:
         said = self._search.said

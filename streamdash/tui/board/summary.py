@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.segment import Segment
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from streamdash.streams.events import Status
-from streamdash.tui.board.summary_table import GAP, summary_rows
+from streamdash.tui.board.summary_table import summary_rows
 from streamdash.tui.terminal.lazy_styles import LazyStyles
 from streamdash.tui.widgets.part_line import PartLine
 from streamdash.tui.widgets.parts import Part
+from streamdash.tui.widgets.table_cells import row_strip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import ClassVar
 
+    from rich.style import Style
     from textual import events
     from textual.app import ComposeResult
 
-    from streamdash.reporting.result import Result
-    from streamdash.tui.board.summary_table import SummaryCell
+    from streamdash.reporting.result import StreamResult
+    from streamdash.tui.widgets.table_cells import Cell
 
 
 class SummaryRows(ScrollView, LazyStyles):
@@ -55,10 +55,10 @@ class SummaryRows(ScrollView, LazyStyles):
 
     def __init__(self) -> None:
         super().__init__()
-        self._results: Sequence[Result] = ()
-        self._rows: list[list[SummaryCell]] = []
+        self._results: Sequence[StreamResult] = ()
+        self._rows: list[list[Cell]] = []
 
-    def show_results(self, results: Sequence[Result]) -> None:
+    def show_results(self, results: Sequence[StreamResult]) -> None:
         """Draw these results, one a row."""
         self._results = results
         self._lay()
@@ -80,12 +80,10 @@ class SummaryRows(ScrollView, LazyStyles):
         place = y and y + self.scroll_offset.y
         if place >= len(self._rows):
             return Strip.blank(width, base)
-        segments = [Segment(" ", base)]
-        for number, cell in enumerate(self._rows[place]):
-            segments.append(Segment(" " * GAP if number else "", base))
-            style = self.get_component_rich_style(f"summary--{cell.tone}")
-            segments.append(Segment(cell.text, style))
-        return Strip(segments).adjust_cell_length(width, base)
+        return row_strip(self._rows[place], width, self._style_of, base)
+
+    def _style_of(self, tone: str) -> Style:
+        return self.get_component_rich_style(f"summary--{tone}")
 
     def on_click(self, event: events.Click) -> None:
         """Tell which stream's row it was."""
@@ -106,9 +104,9 @@ class Summary(Widget):
         yield self._title
         yield self._table
 
-    def show_results(self, results: Sequence[Result]) -> None:
+    def show_results(self, results: Sequence[StreamResult]) -> None:
         """Show the panel with these results."""
-        over = sum(Status(str(result["status"])).final for result in results)
+        over = sum(result.status.final for result in results)
         if over < len(results):
             ended = f"{over} of {len(results)} streams have ended"
         else:

@@ -2,43 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
 from streamdash.output.safe_text import clean_line
+from streamdash.reporting.columns import DROPPED_FIRST, rows
+from streamdash.reporting.quantities import TOTAL, TTFT
 from streamdash.reporting.repetitions import rivals
-from streamdash.reporting.text_table import rows
 from streamdash.streams.events import Status
-from streamdash.tui.widgets.parts import cut
 from streamdash.tui.widgets.status_marks import MARKS
+from streamdash.tui.widgets.table_cells import Cell, fit_columns, pad
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from streamdash.reporting.result import Result
-    from streamdash.reporting.text_table import Column
+    from streamdash.reporting.columns import Column
+    from streamdash.reporting.quantities import Quantity
+    from streamdash.reporting.result import StreamResult
 
 BEST = "★"
 _LABEL = "label"
 _LABEL_MOST = 40
-_LABEL_LEAST = 8
-_DROPPED_FIRST = ("model", "notes", "cost", "tokens", "chars/s", "tok/s")
-_RACED = {"TTFT": "ttft_s", "total": "total_s"}
-GAP = 2
+_RACED = {quantity.title: quantity for quantity in (TTFT, TOTAL)}
 
 
-class SummaryCell(NamedTuple):
-    """Padded text and its tone."""
-
-    text: str
-    tone: str
-
-
-def summary_rows(results: Sequence[Result], width: int) -> list[list[SummaryCell]]:
+def summary_rows(results: Sequence[StreamResult], width: int) -> list[list[Cell]]:
     """The heading and one row a result, each cell padded to its column's width."""
     columns, body = rows(results)
-    best = {title: _fastest(results, field) for title, field in _RACED.items()}
+    best = {title: _fastest(results, quantity) for title, quantity in _RACED.items()}
     texts = [
         [
             _text(result, column, cell, best=place in best.get(column.title, ()))
@@ -50,7 +42,11 @@ def summary_rows(results: Sequence[Result], width: int) -> list[list[SummaryCell
         column.title: max([cell_len(_title(column, best)), *(cell_len(row[at]) for row in texts)])
         for at, column in enumerate(columns)
     }
-    kept = _fitting(columns, widths, width)
+    by_name = {column.title: column for column in columns}
+    fitting = fit_columns(
+        by_name, widths, width, label=_LABEL, label_most=_LABEL_MOST, dropped_first=DROPPED_FIRST
+    )
+    kept = [by_name[title] for title in fitting]
     lines = [[_pad(_title(column, best), column, widths, "quiet") for column in kept]]
     for place, (result, row) in enumerate(zip(results, texts, strict=True)):
         by_title = dict(zip((column.title for column in columns), row, strict=True))
@@ -68,24 +64,24 @@ def summary_rows(results: Sequence[Result], width: int) -> list[list[SummaryCell
     return lines
 
 
-def _fastest(results: Sequence[Result], field: str) -> list[int]:
+def _fastest(results: Sequence[StreamResult], quantity: Quantity) -> list[int]:
     """The place of each turn's smallest number among those done; none where there is no race."""
     found = []
     for group in rivals(results):
         times = [
             (value, place)
             for place in group
-            if results[place]["status"] == Status.DONE
-            and isinstance(value := results[place][field], float)
+            if results[place].status is Status.DONE
+            and (value := quantity.of(results[place])) is not None
         ]
         if len(times) > 1:
             found.append(min(times)[1])
     return found
 
 
-def _text(result: Result, column: Column, cell: str, *, best: bool) -> str:
+def _text(result: StreamResult, column: Column, cell: str, *, best: bool) -> str:
     if column.title == "status":
-        return f"{MARKS[Status(str(result['status']))].sign} {cell}"
+        return f"{MARKS[result.status].sign} {cell}"
     text = clean_line(cell, 200) if cell else ("–" if column.number else "")
     if column.title in _RACED:
         return f"{text} {BEST if best else ' '}"
@@ -96,31 +92,13 @@ def _title(column: Column, best: dict[str, list[int]]) -> str:
     return f"{column.title}  " if column.title in best else column.title
 
 
-def _fitting(columns: list[Column], widths: dict[str, int], width: int) -> list[Column]:
-    """The columns that fit, the label's cut to what the others leave."""
-    kept = list(columns)
-
-    def others() -> int:
-        return sum(widths[column.title] + GAP for column in kept if column.title != _LABEL)
-
-    label = min(widths[_LABEL], _LABEL_MOST)
-    for title in _DROPPED_FIRST:
-        if label + others() <= width:
-            break
-        kept = [column for column in kept if column.title != title]
-    widths[_LABEL] = max(min(label, _LABEL_LEAST), min(label, width - others()))
-    return kept
+def _pad(text: str, column: Column, widths: dict[str, int], tone: str) -> Cell:
+    return Cell(pad(text, widths[column.title], right=column.number), tone)
 
 
-def _pad(text: str, column: Column, widths: dict[str, int], tone: str) -> SummaryCell:
-    text = cut(text, widths[column.title])
-    space = " " * (widths[column.title] - cell_len(text))
-    return SummaryCell(space + text if column.number else text + space, tone)
-
-
-def _tone(result: Result, title: str, *, best: bool) -> str:
+def _tone(result: StreamResult, title: str, *, best: bool) -> str:
     if best:
         return "best"
     if title == "status":
-        return MARKS[Status(str(result["status"]))].tone
+        return MARKS[result.status].tone
     return {"label": "label", "model": "quiet", "notes": "warn"}.get(title, "figures")

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from streamdash.output.safe_text import clean_line
 from streamdash.reporting.figures import clock
-from streamdash.streams.events import Status
-from streamdash.streams.state import STAGES
 from streamdash.tui.widgets.part_line import PartLine
 from streamdash.tui.widgets.parts import Part
-from streamdash.tui.widgets.status_marks import mark_of
+from streamdash.tui.widgets.status_marks import count_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from streamdash.streams.run import Run
-    from streamdash.streams.state import StreamState
     from streamdash.tui.terminal.direct_rows import DirectRows
 
 DEMO = "demo: canned answers from the embedded server"
@@ -31,7 +27,7 @@ class TitleLine(PartLine):
     """Shows where a run stands; `show_run` is called when that may have changed."""
 
     def __init__(self, run: Run, title: str, glass: DirectRows) -> None:
-        super().__init__(glass=glass)
+        super().__init__(direct_rows=glass)
         self._run = run
         self._title = clean_line(title, TITLE_LIMIT) or "streamdash"
         self._demo = any(spec.endpoint.demo for spec in run.plan.specs)
@@ -70,22 +66,6 @@ class TitleLine(PartLine):
             return max(state.until(now) for state in states) - self._since
         ends = [state.ended_at for state in states if state.ended_at is not None]
         return max(ends) - self._since if ends and self._since is not None else None
-
-
-def count_parts(states: Iterable[StreamState]) -> list[Part]:
-    """How many streams stand where, live ones first: `● 6 streaming`, `✗ 1 failed`."""
-    counts = Counter((state.stage, mark_of(state)) for state in states)
-    first = Status.STREAMING.value
-    order = sorted(counts, key=lambda each: (each[0] != first, STAGES.index(each[0])))
-    return [
-        Part(
-            f"{mark.sign} {counts[stage, mark]} {stage}",
-            3,
-            mark.tone,
-            short=f"{mark.sign} {counts[stage, mark]}",
-        )
-        for stage, mark in order
-    ]
 
 
 def _page_part(shown: range, streams: int) -> Part:

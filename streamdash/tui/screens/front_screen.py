@@ -1,4 +1,4 @@
-"""What the screens in front of the board have in common."""
+"""The base of the screens in front of the board."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from textual.await_complete import AwaitComplete
 from textual.screen import Screen
 
 LOW_ROWS = 6
-"""On a screen of fewer rows what one works with stays, and what explains it goes."""
+"""With fewer rows than this, screens show only what is needed to work with them."""
 T = TypeVar("T")
 
 
 class FrontScreen(Screen[T]):
-    """Closes once, however many keys and clicks of the same breath ask for it."""
+    """A screen that closes only once, even if several keys and clicks ask for it at once."""
 
     def on_resize(self) -> None:
-        """Show less than all where there are but a few rows."""
+        """Set the class `-low` if there are few rows."""
         self.set_class(self.size.height < LOW_ROWS, "-low")
 
     def dismiss(self, result: T | None = None) -> AwaitComplete:
-        """As Textual's, which would take the next screen for this one the second time."""
+        """Close; a second call does nothing, where Textual's would close the next screen."""
         if self.is_active:
             return super().dismiss(result)
         nothing: AwaitComplete = AwaitComplete.nothing()  # type: ignore[no-untyped-call]  # Textual's

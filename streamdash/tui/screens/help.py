@@ -1,4 +1,4 @@
-"""The help: every key and what the mouse does."""
+"""The help: every key, and what the mouse does."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from streamdash.tui.board.keys import MOUSE
 from streamdash.tui.screens.front_screen import FrontScreen
 
 if TYPE_CHECKING:
@@ -20,22 +19,22 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from streamdash.tui.board.keys import Sections
+    from streamdash.tui.widgets.keys import KeySection
 
 _KEY_WIDTH = 15
 _TWO_COLUMNS = 100
-"""From this screen width on the sections stand in two columns."""
+"""From this screen width on, the sections are in two columns."""
 
 
 class HelpScreen(ModalScreen[None], FrontScreen[None]):
-    """Lies over the board until a key closes it."""
+    """A list of all keys over the board, until a key closes it."""
 
     CSS_PATH = "help.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,q,enter", "dismiss", show=False),
     ]
 
-    def __init__(self, sections: Sections) -> None:
+    def __init__(self, sections: Sequence[KeySection]) -> None:
         super().__init__()
         self._sections = sections
 
@@ -46,18 +45,17 @@ class HelpScreen(ModalScreen[None], FrontScreen[None]):
 
     def on_mount(self) -> None:
         self.query_one("#help").border_title = "Keys"
-        self._lay()
+        self._lay_out()
 
     def on_resize(self) -> None:
         """Choose one column or two."""
-        self._lay()
+        self._lay_out()
 
-    def _lay(self) -> None:
+    def _lay_out(self) -> None:
         sections = [
             (title, [(key.shown, key.does) for key in keys if key.shown])
             for title, keys in self._sections
         ]
-        sections.append(("Mouse", list(MOUSE)))
         two = self.size.width >= _TWO_COLUMNS
         self.set_class(two, "-two")
         blocks = [_block(title, rows) for title, rows in sections]
@@ -77,7 +75,7 @@ def _block(title: str, rows: Sequence[tuple[str, str]]) -> list[Content]:
 
 
 def _stack(blocks: Sequence[list[Content]]) -> list[Content]:
-    """The blocks below each other, a blank line between."""
+    """The blocks below each other, with a blank line between two."""
     lines: list[Content] = []
     for block in blocks:
         lines += [*([Content("")] if lines else []), *block]

@@ -1,6 +1,6 @@
-"""Markdown as rows of segments; nothing here needs the event loop, so a thread may do it.
+"""Markdown as rows of segments, drawn without the event loop and so in a thread.
 
-Textual's own Markdown makes a widget of every block, on the loop: 10 kB hold it up for a second.
+Textual's Markdown makes a widget of every block in the loop, and 10 kB block it for a second.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from rich.style import Style
 
 LONGEST = 100_000
-"""Characters of an answer that is rendered."""
+"""The most characters of an answer that is rendered."""
 
 
 class _PlainCode(CodeBlock):
-    """Code without highlighting: a hostile text can keep a lexer's pattern busy for minutes."""
+    """Code without highlighting, because hostile text can keep a lexer busy for minutes."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         code = Text(str(self.text).rstrip(), style="markdown.code_block", no_wrap=False)
@@ -41,7 +41,7 @@ class _LeftHeading(Heading):
 
 
 class _Answer(Markdown):
-    """Rich's Markdown of a foreign text: HTML is shown as it is, images are links."""
+    """Rich's Markdown without HTML, which is shown as text, and with images as links."""
 
     elements: ClassVar[dict[str, type[MarkdownElement]]] = {
         **Markdown.elements,
@@ -59,8 +59,8 @@ class _Answer(Markdown):
 
 
 def render(text: str, width: int, styles: Mapping[str, Style]) -> list[list[Segment]]:
-    """Rows of at most `width` cells; `styles` are Rich's `markdown.*`. The text is cleaned here.
+    """The cleaned `text` in rows of at most `width` cells; `styles` are Rich's `markdown.*`.
 
-    Raises RecursionError for what is nested too deeply.
+    Raises RecursionError if the text is nested too deeply.
     """
     return rows_of(_Answer(clean(text)), width, Theme(styles, inherit=True))

@@ -1,4 +1,4 @@
-"""What two texts have in common, word by word; a thread may do it."""
+"""The differences of two texts, word by word; may be computed in a thread."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from rich.style import Style
 
 LONGEST = 40_000
-"""Characters of a text that is compared."""
+"""The most characters of a text that is compared."""
 MOST_PAIRS = 1_000_000
-"""Pairs of equal words that are looked at: a second's work."""
+"""The most pairs of equal words that are compared, about a second's work."""
 # scripts that put no spaces between words: Thai, kana, Han
 _LONE = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _WORD = re.compile(rf"[{_LONE}]\s*|(?:(?![{_LONE}])\w)+\s*|[^\w\s]\s*|\s+")
@@ -33,14 +33,14 @@ Kind = Literal["same", "removed", "added"]
 
 
 class Piece(NamedTuple):
-    """Words that both texts have, or only the first, or only the second."""
+    """Words of both texts, of the first only (removed), or of the second only (added)."""
 
     kind: Kind
     text: str
 
 
 class WordDiff(NamedTuple):
-    """The second text with what the first has instead; `share` of the words are in both."""
+    """Both texts merged; `share` is the part of all words that are in both, from 0 to 1."""
 
     pieces: list[Piece]
     share: float
@@ -48,9 +48,9 @@ class WordDiff(NamedTuple):
 
 @lru_cache(maxsize=1)
 def word_diff(before: str, after: str) -> WordDiff:
-    """Both texts as one. How words are spaced makes no difference.
+    """Merge both texts, ignoring differences in white space.
 
-    Remembers the last pair, which a resize or another theme asks for again.
+    The last result is cached for the next call after a resize or a change of theme.
     """
     old, new = _WORD.findall(before), _WORD.findall(after)
     a, b = [word.rstrip() for word in old], [word.rstrip() for word in new]
@@ -63,9 +63,9 @@ def word_diff(before: str, after: str) -> WordDiff:
             pieces.append(Piece("same", "".join(new[new_start:new_end])))
             continue
         if old_end > old_start:
-            # a word that both have may end one text, and go on in the other
+            # the word before may end the second text but be followed by a space in the first
             apart = bool(pieces) and not pieces[-1].text[-1:].isspace()
-            space = _space_behind(old[old_start - 1]) if apart and old_start else ""
+            space = _space_after(old[old_start - 1]) if apart and old_start else ""
             pieces.append(Piece("removed", space + "".join(old[old_start:old_end])))
         if new_end > new_start:
             pieces.append(Piece("added", "".join(new[new_start:new_end])))
@@ -74,23 +74,23 @@ def word_diff(before: str, after: str) -> WordDiff:
 
 
 def _common(a: list[str], b: list[str]) -> frozenset[str]:
-    """Words too common to begin a match with, or looking at all their pairs would take minutes."""
+    """The words too common to begin a match: comparing all their pairs would take minutes."""
     in_a, in_b = Counter(a), Counter(b)
     pairs = sorted((times * in_b[word], word) for word, times in in_a.items())
-    seen = accumulate(times for times, _ in pairs)
+    totals = accumulate(times for times, _ in pairs)
     return frozenset(
-        word for (_, word), all_pairs in zip(pairs, seen, strict=True) if all_pairs > MOST_PAIRS
+        word for (_, word), total in zip(pairs, totals, strict=True) if total > MOST_PAIRS
     )
 
 
-def _space_behind(word: str) -> str:
+def _space_after(word: str) -> str:
     return word[len(word.rstrip()) :]
 
 
 def diff_rows(
     pieces: Sequence[Piece], width: int, removed: Style, added: Style
 ) -> list[list[Segment]]:
-    """The pieces wrapped; signs stand around what differs, so that colour never speaks alone."""
+    """The pieces in wrapped rows; differences have signs around them besides their colours."""
     text = Text()
     styles = {"removed": removed, "added": added}
     for kind, words in pieces:
@@ -99,9 +99,9 @@ def diff_rows(
             text.append(words)
             continue
         inside = words.strip()
-        before, behind = words[: len(words) - len(words.lstrip())], words[len(words.rstrip()) :]
+        before, after = words[: len(words) - len(words.lstrip())], words[len(words.rstrip()) :]
         begin, end = _SIGNS[kind]
         text.append(before)
         text.append(f"{begin}{inside}{end}", styles[kind])
-        text.append(behind)
+        text.append(after)
     return rows_of(text, width)

@@ -1,4 +1,4 @@
-"""The clipboard: filled by a tool that says whether it worked, else asked of the terminal."""
+"""Tools that fill the clipboard and report whether they did, unlike an escape sequence."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 PATIENCE_S = 2.0
-"""A tool that takes longer hangs: its display or its server has gone."""
+"""A tool that takes longer is stuck, because its display or server has gone."""
 
 
 class Tool(NamedTuple):
-    """A command that takes the text on its standard input, and what it fills."""
+    """A command that reads the text from standard input, and the name of what it fills."""
 
     command: Sequence[str]
     place: str
@@ -29,7 +29,7 @@ TMUX = "tmux's buffer"
 
 
 class Clipboard:
-    """Copies one text at a time, in a thread; of those that wait only the last one is copied."""
+    """Copies texts in a thread, one at a time; of several waiting texts, only the last one."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
@@ -37,13 +37,13 @@ class Clipboard:
         self._thread: threading.Thread | None = None
 
     def copy(self, text: str, copied: Callable[[list[str]], object]) -> None:
-        """Fill what tools reach; the event loop then calls `copied` with where the text is now."""
+        """Copy `text`; then the event loop calls `copied` with the names of what was filled."""
         self._next = text, copied
         if self._thread is None:
             self._begin(asyncio.get_running_loop())
 
     def wait(self, timeout_s: float = PATIENCE_S) -> None:
-        """Let the tool that runs end, so that leaving at once loses nothing."""
+        """Wait for the running tool, because an exit would stop it and lose the text."""
         if self._thread is not None:
             self._thread.join(timeout_s)
 
@@ -67,9 +67,9 @@ class Clipboard:
 
 
 def clipboard_tools(environ: Mapping[str, str]) -> list[list[Tool]]:
-    """What fills clipboards here: of each group the first tool that works.
+    """The tools available here, in groups; of each group, the first that works is used.
 
-    Over SSH a tool would fill the clipboard of the remote machine, which nobody sees.
+    Over SSH a desktop tool would fill the remote machine's clipboard, which is of no use.
     """
     groups: list[list[Tool]] = []
     if environ.get("TMUX") and installed("tmux", environ):
@@ -101,9 +101,9 @@ def _desktop_tools(environ: Mapping[str, str]) -> list[Tool]:
 
 
 def fill_clipboard(text: str, environ: Mapping[str, str]) -> list[str]:
-    """Put `text` into each clipboard that a tool reaches; where it is now, if anywhere.
+    """Put `text` into each clipboard that a tool reaches. Returns the names of those filled.
 
-    Takes up to `PATIENCE_S` for each tool that hangs: not for the event loop's thread.
+    Blocks up to `PATIENCE_S` for each tool that is stuck, so it must not run in the event loop.
     """
     filled: list[str] = []
     for group in clipboard_tools(environ):
@@ -115,7 +115,7 @@ def fill_clipboard(text: str, environ: Mapping[str, str]) -> list[str]:
 
 
 def _filled(tool: Tool, text: str, environ: Mapping[str, str]) -> bool:
-    # pbcopy takes the bytes for what the locale says
+    # pbcopy decodes its input by the locale
     variables = {**environ, "LC_CTYPE": "UTF-8"} if tool.command[0] == "pbcopy" else dict(environ)
     try:
         ended = subprocess.run(  # noqa: S603 - the commands above, found on the user's own path
@@ -124,7 +124,7 @@ def _filled(tool: Tool, text: str, environ: Mapping[str, str]) -> bool:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             env=variables,
-            # on the desktop a tool goes on in the background and serves the text after we have left
+            # a desktop tool stays in the background to serve the text after this program has ended
             start_new_session=True,
             timeout=PATIENCE_S,
             check=False,

@@ -1,4 +1,4 @@
-"""Whether a container's own rows can be seen at all."""
+"""Whether a container's children hide all of it, which saves drawing it."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
 
 
 def is_covered(container: Widget, parts: Iterable[Widget]) -> bool:
-    """Whether `parts`, none of which overlap, leave nothing of the container to be seen.
+    """Whether `parts`, which must not overlap, hide the whole container.
 
-    Then it need not draw any rows: Textual would cut each of them at the edges of all that is in
-    front, and throw the pieces away.
+    Then it need not draw any rows, which Textual would cut at the edges of all widgets in front
+    only to throw the pieces away.
     """
     region = container.region
-    seen = sum(part.region.intersection(region).area for part in parts if part.display)
-    return seen == region.area
+    hidden = sum(part.region.intersection(region).area for part in parts if part.display)
+    return hidden == region.area
 
 
 class Backing(Widget):
-    """A container that is seen where its children leave room."""
+    """A container that draws its background only where its children leave room."""
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The background, or nothing."""
+        """The background, or nothing if the children hide it."""
         return [] if is_covered(self, self.displayed_children) else super().render_lines(crop)

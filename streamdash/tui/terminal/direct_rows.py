@@ -1,4 +1,4 @@
-"""The terminal's glass: finished rows go straight to it, past Textual's compositor."""
+"""Finished rows written straight to the terminal, past Textual's compositor."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ _SYNC_START, _SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 
 
 class DirectRows:
-    """Writes single rows of widgets in one frame, where nothing stands in the way.
+    """Writes single rows of widgets, where no other widget covers them.
 
-    For one changed row Textual marks a region, wakes a timer, asks every widget that the region
-    touches for all its lines, and cuts them at each other's edges. All that gives is the
-    widget's own row where the row lies open, and this is what `put` writes. Textual keeps no
-    picture of the screen: whatever it paints later it asks the widgets for again, so both ways
-    show the same. What `put` refuses is the caller's to `refresh`.
+    For one changed row, Textual marks a region, wakes a timer, gets all lines of every widget in
+    that region, and cuts them at each other's edges. For an uncovered row the result is the row
+    itself, which `put` writes. Textual stores no copy of the screen and gets the rows from the
+    widgets again when it paints, so both ways show the same. The caller must `refresh` the rows
+    that `put` refuses.
 
-    Relied on beyond what Textual 8 documents: `App._driver.write`, in order with Textual's own
-    frames; `App._batch_count` and `App._sync_available`; `Screen._layout_required`; the screen's
-    compositor with `_dirty_regions`, what a layout has yet to paint, and `visible_widgets`, the
-    regions and clips of the last layout from front to back, another dictionary after each.
-    Without one of them nothing is written here.
+    Private names of Textual: `App._driver.write`, in order with Textual's own frames;
+    `App._batch_count` and `App._sync_available`; `Screen._layout_required`; `Screen._compositor`
+    with `_dirty_regions`, the regions still to paint after a layout, and `visible_widgets`, the
+    regions and clips of the last layout from front to back, in a new dictionary after each.
+    If one of them is missing, `put` refuses all rows.
     """
 
     def __init__(self) -> None:
@@ -43,18 +43,18 @@ class DirectRows:
         self._visible: Mapping[Widget, tuple[Region, Region]] = {}
         self._open_rows: dict[Widget, tuple[Region, list[bool]]] = {}
         self._rows: dict[tuple[int, int], str] = {}
-        self._before = self._behind = ""
+        self._before = self._after = ""
 
     def show(self) -> None:
-        """Textual has painted the whole screen."""
+        """Write rows from now on: Textual has painted the whole screen."""
         self._shown = True
 
     def cover(self) -> None:
-        """Another screen is in front."""
+        """Write no rows until `show`: another screen is in front."""
         self._shown = False
 
     def begin(self, screen: Screen[None]) -> None:
-        """A frame begins; `put` takes rows of this screen's widgets if it lies plain and open."""
+        """Begin a frame of `screen`; `put` refuses all rows if it is not in front and painted."""
         self._driver = None
         if not self._shown or sys.platform == "win32":
             return
@@ -81,20 +81,20 @@ class DirectRows:
             self._open_rows = {}
         x, y = screen.outer_size.clamp_offset(app.cursor_position)
         self._before = _SYNC_START if sync else ""
-        # Textual leaves the cursor where its owner has it, for the pop-ups of input methods
-        self._behind = f"\x1b[{y + 1};{x + 1}H" + (_SYNC_END if sync else "")
+        # Textual leaves the cursor in the focused field, where input methods open their pop-ups
+        self._after = f"\x1b[{y + 1};{x + 1}H" + (_SYNC_END if sync else "")
         self._console = app.console
         self._driver = driver
 
     def put(self, widget: Widget, rows: Iterable[tuple[int, Strip]]) -> list[int]:
-        """Write these rows of the widget, each by its number; those that were refused."""
+        """Write numbered rows of the widget when the frame ends. Returns the refused numbers."""
         console = self._console
         if self._driver is None or console is None or widget not in self._visible:
             return [number for number, _ in rows]
-        known = self._open_rows.get(widget)
-        if known is None:
-            known = self._open_rows[widget] = self._look(widget)
-        (x, y, width, height), is_open = known
+        found = self._open_rows.get(widget)
+        if found is None:
+            found = self._open_rows[widget] = self._find_open_rows(widget)
+        (x, y, width, height), is_open = found
         refused = []
         for number, strip in rows:
             if number < height and is_open[number] and strip.cell_length == width:
@@ -104,18 +104,18 @@ class DirectRows:
         return refused
 
     def end(self) -> None:
-        """Write what the frame has put, at once."""
+        """Write all rows of the frame in one piece."""
         driver, self._driver = self._driver, None
         if self._rows and driver is not None:
             rows = [f"\x1b[{y + 1};{x + 1}H{text}" for (x, y), text in self._rows.items()]
             self._rows.clear()
-            # a terminal's driver need not look through them once more
+            # the rows are settled already
             write = getattr(driver, "write_settled", driver.write)
-            write("".join((self._before, *rows, self._behind)))
+            write("".join((self._before, *rows, self._after)))
             driver.flush()
 
-    def _look(self, widget: Widget) -> tuple[Region, list[bool]]:
-        """Where the widget is, and which of its rows are wholly visible."""
+    def _find_open_rows(self, widget: Widget) -> tuple[Region, list[bool]]:
+        """The region of the widget, and for each of its rows whether all of it is visible."""
         region, clip = self._visible[widget]
         left, top, width, height = region
         right, bottom = left + width, top + height

@@ -1,4 +1,4 @@
-"""The terminal under the screen, which may be slow, stuck or gone."""
+"""The driver between the screen and a terminal that may be slow, stuck or gone."""
 
 from __future__ import annotations
 
@@ -26,19 +26,20 @@ __all__ = ["TerminalDriver"]
 HUNG_UP = 129
 """The app's result when its terminal has gone, as a shell reports a SIGHUP."""
 BEHIND = 1 << 16
-"""Characters on their way to the terminal from which the next frame waits."""
+"""With more unwritten characters than this, the next frame waits."""
 CLOSE_S = 1.0
-LOOK_S = 0.1
-"""How often the thread that reads looks whether it is still wanted."""
-AT_ONCE = 1 << 16
+"""Seconds that the last output may take at the end."""
+POLL_S = 0.1
+"""Seconds between two checks of the reading thread whether it should end."""
+READ_BYTES = 1 << 16
 
 
 class TerminalDriver(ForegroundDriver):
     """Never lets the event loop wait for the terminal.
 
-    Textual's own queue holds thirty writes; then a terminal that is not read, or that has gone
-    and taken the writing thread with it, stops the loop, and with it every stream and signal.
-    Its reading thread ends at the first byte that it does not understand, and the app with it.
+    Textual's queue holds thirty writes. Once it is full, a terminal that takes nothing stops the
+    loop, and with it every stream and signal. Textual's reading thread ends at the first byte that
+    it does not understand, and the app with it.
     """
 
     def __init__(
@@ -50,49 +51,49 @@ class TerminalDriver(ForegroundDriver):
         size: Size | tuple[int, int] | None = None,
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
-        self._outlet: BackgroundWriter | None = None
+        self._writer: BackgroundWriter | None = None
 
     @property
     def behind(self) -> bool:
-        """Whether the terminal has yet to take most of the last frame."""
-        return self._outlet is not None and self._outlet.waiting > BEHIND
+        """Whether so much output is unwritten that the next frame should wait."""
+        return self._writer is not None and self._writer.waiting > BEHIND
 
     def start_application_mode(self) -> None:
-        assert sys.__stderr__ is not None  # noqa: S101  # for the type: launch has a terminal there
-        self._outlet = BackgroundWriter(sys.__stderr__, lost=lambda: self._app.exit(HUNG_UP))
+        assert sys.__stderr__ is not None  # noqa: S101  # for the type: without a terminal there is no screen
+        self._writer = BackgroundWriter(sys.__stderr__, lost=lambda: self._app.exit(HUNG_UP))
         super().start_application_mode()
 
     def write(self, data: str) -> None:
         self.write_settled(settle(data))
 
     def write_settled(self, data: str) -> None:
-        """Write text of which the width is beyond dispute."""
-        if self._outlet is not None:
-            self._outlet.put(data)
+        """Write text that `settle` has been applied to."""
+        if self._writer is not None:
+            self._writer.put(data)
 
     def close(self) -> None:
-        """Write what is left, unless the terminal takes nothing for a second."""
+        """Write the remaining output, for up to `CLOSE_S`."""
         super().close()
-        if self._outlet is not None:
-            self._outlet.close(CLOSE_S)
+        if self._writer is not None:
+            self._writer.close(CLOSE_S)
 
-    # -- what comes from the terminal -------------------------------------------------------
+    # -- input ------------------------------------------------------------------------------
 
     def _run_input_thread(self) -> None:
-        """Read until it is over; what breaks here breaks the app as if it were in its loop."""
+        """Read input; an error here is handled like one in the app's loop."""
         try:
             self.run_input_thread()
         except Exception as error:
             self._in_loop(self._app._handle_exception, error)
 
     def run_input_thread(self) -> None:
-        """Hand on what the terminal sends; where it has gone, the app ends."""
+        """Pass on input until the app ends; end the app if the terminal has gone."""
         read = TerminalInput(lambda: self._app.size, monotonic)
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
                 patience = read.patience
-                if selector.select(LOOK_S if patience is None else min(LOOK_S, patience)):
+                if selector.select(POLL_S if patience is None else min(POLL_S, patience)):
                     data = self._read()
                     if data == b"":
                         self.exit_event.wait()
@@ -104,9 +105,9 @@ class TerminalDriver(ForegroundDriver):
                     self.process_message(message)
 
     def _read(self) -> bytes | None:
-        """What there is; None if somebody else has read it, nothing if no more will come."""
+        """The available bytes; None if another reader took them, empty at the end."""
         try:
-            data = os.read(self.fileno, AT_ONCE)
+            data = os.read(self.fileno, READ_BYTES)
         except BlockingIOError:
             return None
         except OSError:
@@ -116,6 +117,6 @@ class TerminalDriver(ForegroundDriver):
         return data
 
     def _in_loop(self, call: Callable[..., object], argument: object) -> None:
-        """Call in the app's loop, unless that has ended."""
+        """Call `call(argument)` in the app's loop, unless the loop has ended."""
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(call, argument)

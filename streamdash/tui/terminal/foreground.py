@@ -1,4 +1,4 @@
-"""The terminal as its system has it: its real size, and a shell that stops and continues us."""
+"""A driver that takes the terminal's size from the system, and can be stopped by the shell."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 
 class ForegroundDriver(LinuxDriver):
-    """Takes the size from the system alone, and leaves the terminal to the shell while stopped.
+    """Takes the size only from the system, and leaves the terminal to the shell while stopped.
 
-    Relied on beyond what Textual 8 documents: `_get_terminal_size`, `_query_in_band_window_resize`,
-    the two signal handlers, and `_must_signal_resume`, which makes a start of the application mode
-    publish the app's resume signal.
+    Private names of Textual: `_get_terminal_size`, `_query_in_band_window_resize`, the two signal
+    handlers, `_auto_restart`, `_size`, and `_must_signal_resume`, which makes the next start of
+    the application mode publish the app's resume signal.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class ForegroundDriver(LinuxDriver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         if self._size is None:
-            # else the first layout has the size that Rich finds in COLUMNS
+            # otherwise the first layout has the size that Rich takes from COLUMNS
             self._size = self._get_terminal_size()
         self._active = False
         self._stopping = False
@@ -48,10 +48,10 @@ class ForegroundDriver(LinuxDriver):
         return terminal_size()
 
     def _query_in_band_window_resize(self) -> None:
-        """Not asked for: SIGWINCH and the system say the same, and nobody can type that."""
+        """Send no query: SIGWINCH and the system report the size, which input cannot fake."""
 
     def process_message(self, message: Message) -> None:
-        """Pass on what the terminal sent; a size in it counts only where the system has none."""
+        """Pass a message on, but not a size from the terminal if the system knows the size."""
         if isinstance(message, events.Resize) and known_size() is not None:
             return
         super().process_message(message)
@@ -67,15 +67,15 @@ class ForegroundDriver(LinuxDriver):
         super().stop_application_mode()
 
     def _sigtstp_application(self, *_: object) -> None:
-        """Give the terminal back and stop the whole job, as ctrl+z does elsewhere.
+        """Give the terminal back and stop the whole job, as ctrl+z does in other programs.
 
-        By the default action of SIGTSTP, not by SIGSTOP: where no shell could continue the job
-        the system does not stop it.
+        The default action of SIGTSTP does it, not SIGSTOP: the system ignores it where no shell
+        could continue the job.
         """
         if self._stopping:
             return
         if not (self._active and self._auto_restart):
-            # the terminal is somebody else's already, who has been stopped too
+            # another program has the terminal already, and was stopped too
             os.kill(os.getpid(), signal.SIGSTOP)
             return
         self._stopping = True
@@ -89,7 +89,7 @@ class ForegroundDriver(LinuxDriver):
             self._stopping = False
 
     def _sigcont_application(self, *_: object) -> None:
-        """After a SIGSTOP the shell may have had the terminal: take all of it anew."""
+        """Set the terminal up again: the shell may have used it after a SIGSTOP."""
         if self._active and self._auto_restart and not self._stopping:
             self.suspend_application_mode()
             self._resume()

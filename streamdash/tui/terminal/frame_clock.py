@@ -1,9 +1,10 @@
-"""The one clock that the whole screen is painted on."""
+"""The clock that calls for frames of the whole screen."""
 
 from __future__ import annotations
 
 import asyncio
 from contextvars import copy_context
+from enum import IntEnum
 from time import perf_counter, thread_time
 from typing import TYPE_CHECKING
 
@@ -12,24 +13,33 @@ if TYPE_CHECKING:
 
 FASTEST_S = 1 / 30
 SLOWEST_S = 1 / 5
-UNFINISHED = 2
-"""What `paint` returns that has given way to the streams in the middle of a frame."""
 BUSY = 0.8
 """The share of its core that the loop may use before frames become rarer."""
 
 
-class FrameClock:
-    """Calls `paint(now)` again and again until it returns False; then sleeps until woken.
+class Frame(IntEnum):
+    """What a painted frame leaves to do; of several answers the greatest counts."""
 
-    A frame that is `UNFINISHED` goes on as soon as the loop has done what else is due, with the
-    same `now`. Painting shares the loop with the streams, so frames give way: after a frame that
-    took long the next one waits as long again, and while the loop is busy or late the rate falls
-    to five a second. `wake` must be called from the event loop.
+    IDLE = 0
+    """Nothing: sleep until woken."""
+    MORE = 1
+    """Paint another frame when it is due."""
+    RESUME = 2
+    """Go on with this frame, which has given way to the streams in the middle."""
+
+
+class FrameClock:
+    """Calls `paint(now)` again and again until it returns `Frame.IDLE`; then sleeps until woken.
+
+    A frame to `RESUME` goes on as soon as the loop has done what else is due, with the same
+    `now`. Painting shares the loop with the streams, so frames give way: after a frame that took
+    long the next one waits as long again, and while the loop is busy or late the rate falls to
+    five a second. `wake` must be called from the event loop.
     """
 
     def __init__(
         self,
-        paint: Callable[[float], int],
+        paint: Callable[[float], Frame],
         *,
         now: Callable[[], float] = perf_counter,
         cpu: Callable[[], float] = thread_time,
@@ -53,23 +63,23 @@ class FrameClock:
         self._again = False
         self._painting = False
         self.interval_s = fastest_s
-        """Seconds from one frame to the next, as the load has it now."""
+        """Seconds from one frame to the next, adapted to the load."""
         self.frames = 0
 
     @property
     def running(self) -> bool:
-        """Whether a next frame is due."""
+        """Whether a frame is scheduled."""
         return self._handle is not None
 
     def wake(self) -> None:
-        """Something may have changed: paint soon, and go on while there is more."""
+        """Paint soon, because something may have changed."""
         self._again = True
         if self._handle is None and not self._stopped and not self._painting:
             self._last_at, self._last_cpu = self._now(), self._cpu()
             self._schedule(0.0)
 
     def stop(self) -> None:
-        """Paint no more, for good."""
+        """Never paint again."""
         self._stopped = True
         if self._handle is not None:
             self._handle.cancel()
@@ -81,10 +91,10 @@ class FrameClock:
         self._handle = loop.call_later(delay, self._tick, context=self._context)
 
     def _give_way(self) -> None:
-        """Go on when what has arrived meanwhile has been read and stamped.
+        """Continue the frame after the loop has read and stamped what has arrived meanwhile.
 
-        The loop first reads sockets, then calls what is due; whoever waits for the bytes has its
-        turn in the round after that.
+        A round of the loop reads sockets and then makes the calls that are due; the tasks that
+        wait for the bytes run in the next round.
         """
         loop = asyncio.get_running_loop()
 
@@ -103,23 +113,23 @@ class FrameClock:
             self._again = False
         self._painting = True
         try:
-            left = self._paint(self._frame_at)
+            frame = self._paint(self._frame_at)
         finally:
             self._painting = False
         end = self._now()
         self._spent += end - start
-        self._unfinished = bool(left & UNFINISHED)
+        self._unfinished = frame is Frame.RESUME
         if self._stopped:
             return
         if self._unfinished:
             self._give_way()
             return
         self.frames += 1
-        if left or self._again:
+        if frame is Frame.MORE or self._again:
             self._schedule(max(self._frame_at + self.interval_s - end, self._spent))
 
     def _adapt(self, start: float) -> None:
-        """Set the interval by the loop's own CPU share since the last frame and its lateness."""
+        """Set the interval by the loop's CPU share since the last frame, and by how late it is."""
         cpu = self._cpu()
         passed = start - self._last_at
         busy = passed > 0 and (cpu - self._last_cpu) / passed > BUSY

@@ -1,4 +1,4 @@
-"""What a whole control sequence from the terminal means: keys, the mouse, or nothing."""
+"""The meaning of a complete control sequence from the terminal: keys, the mouse, or nothing."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ if TYPE_CHECKING:
 
 ESC = "\x1b"
 _DIGITS = 9
-"""More of them are no number that any terminal means."""
+"""The most digits of a number; no terminal sends more."""
 _LARGEST = 0x10FFFF
 _RELEASED = 3
 _MODIFIERS = 256
 _SHIFT = 1
 _LOCKS = 0b11000000
-"""Caps lock and num lock, which are no part of a key's name."""
+"""Caps lock and num lock, which are not part of a key's name."""
 _FUNCTIONAL = range(0xE000, 0xF900)
-"""Where the kitty protocol has its numbers for keys that write nothing."""
+"""The kitty protocol's numbers for keys without a character."""
 _BUTTONS = 128
-"""Further buttons of a mouse; Textual would take them for the first three."""
+"""Codes from here on are extra buttons of a mouse, which Textual takes for the first three."""
 _KITTY_FINALS = frozenset("u~ABCDEFHPQS")
 _MOUSE = re.compile(r"<(\d{1,4});(\d{1,9});(\d{1,9})")
 
 
 class KeyCodes:
-    """Reads whole sequences with Textual's tables; what makes no sense means nothing.
+    """Translates complete sequences with Textual's tables; invalid ones mean nothing.
 
-    Textual's own reader turns what it does not know into the keys of its letters, and numbers
-    that it does not expect into exceptions. `size` is the screen's, for the mouse.
+    Textual's own reader turns unknown sequences into the keys of their letters, and raises
+    exceptions for unexpected numbers. `size` returns the screen's size, which limits the mouse.
     """
 
     def __init__(self, size: Callable[[], Size]) -> None:
@@ -46,19 +46,19 @@ class KeyCodes:
         self._size = size
 
     def character(self, char: str, *, alt: bool = False) -> list[Key]:
-        """The key of one character."""
+        """The key of one character, or its key with alt."""
         if alt and ESC + char in ANSI_SEQUENCES_KEYS:
-            return self._known(ESC + char)
-        return _fit(self._xterm._sequence_to_key_events(char, alt=alt))
+            return self._keys_of(ESC + char)
+        return _safe_keys(self._xterm._sequence_to_key_events(char, alt=alt))
 
     def legacy(self, sequence: str) -> list[Key]:
-        """The keys of a sequence that terminals have sent since before there was a grammar."""
-        return self._known(sequence) if sequence in ANSI_SEQUENCES_KEYS else []
+        """The keys of a sequence in Textual's table of old forms."""
+        return self._keys_of(sequence) if sequence in ANSI_SEQUENCES_KEYS else []
 
     def control(self, parameters: str, final: str) -> list[Key]:
-        """The keys of `CSI parameters final`; replies, private ones and releases are none."""
+        """The keys of `CSI parameters final`; none for replies and releases of a key."""
         if final == "R":
-            # where the cursor is, and not the key F3
+            # a report of the cursor's position, not the key F3
             return []
         if final not in _KITTY_FINALS:
             return self.legacy(f"{ESC}[{parameters}{final}")
@@ -69,14 +69,14 @@ class KeyCodes:
         if codes is None or modifiers is None or text is None:
             return []
         if final == "~" and codes == [27] and text:
-            # the older form of xterm's: 27, the modifiers, the character
+            # xterm's older form: 27, the modifiers, the character
             codes, text, final = text, [], "u"
         return self._kitty(codes, modifiers, text, final)
 
     def mouse(self, parameters: str, final: str) -> list[MouseEvent]:
-        """What the mouse did; nothing where it cannot have been.
+        """The mouse event, if its position is possible.
 
-        Whoever drags may let go outside, but presses and turns the wheel on the screen only.
+        A drag may end outside the screen, but a press or a turn of the wheel happens on it.
         """
         match = _MOUSE.fullmatch(parameters)
         if match is None:
@@ -97,36 +97,36 @@ class KeyCodes:
     def _kitty(
         self, codes: list[int], modifiers: list[int], text: list[int], final: str
     ) -> list[Key]:
-        """A key with what the kitty protocol says of it."""
+        """A key by its codes (plain, shifted, on the base layout), modifiers and text."""
         code, shifted, base = [*codes, 0, 0, 0][:3]
         code = code or (0 if final == "u" else 1)
-        held, event = [*(modifiers or [1]), 1][:2]
-        if event >= _RELEASED or held > _MODIFIERS:
+        pressed, event = [*(modifiers or [1]), 1][:2]
+        if event >= _RELEASED or pressed > _MODIFIERS:
             return []
-        held = max(0, held - 1) & ~_LOCKS
+        pressed = max(0, pressed - 1) & ~_LOCKS
         words = [number for number in text if _is_text(number)]
         if f"{code}{final}" not in FUNCTIONAL_KEYS and not words:
             if final != "u":
-                return self.legacy(f"{ESC}[{code}{final}") if not (held or text) else []
+                return self.legacy(f"{ESC}[{code}{final}") if not (pressed or text) else []
             if not _is_text(code) or code in _FUNCTIONAL:
                 return []
-            if held == _SHIFT:
+            if pressed == _SHIFT:
                 words = [shifted if _is_text(shifted) else _upper(code)]
-            elif not held:
+            elif not pressed:
                 words = [code]
             elif code > 0x7F and 0x20 < base < 0x7F:
-                # a shortcut on a keyboard of another script
+                # a shortcut on a keyboard with another script
                 code = base
         written = ":".join(map(str, words))
-        sequence = f"{ESC}[{code};{held + 1}" + (f";{written}" if written else "") + final
-        return _fit(key.copy() for key in self._xterm._parse_extended_key(sequence) or [])
+        sequence = f"{ESC}[{code};{pressed + 1}" + (f";{written}" if written else "") + final
+        return _safe_keys(key.copy() for key in self._xterm._parse_extended_key(sequence) or [])
 
-    def _known(self, sequence: str) -> list[Key]:
-        return _fit(self._xterm._sequence_to_key_events(sequence))
+    def _keys_of(self, sequence: str) -> list[Key]:
+        return _safe_keys(self._xterm._sequence_to_key_events(sequence))
 
 
 def _numbers(field: str) -> list[int] | None:
-    """The numbers between colons, 0 for an empty one; None if one is none."""
+    """The numbers between colons, 0 where one is empty; None if one is not a number."""
     if not field:
         return []
     numbers = []
@@ -138,7 +138,7 @@ def _numbers(field: str) -> list[int] | None:
 
 
 def _is_text(code: int) -> bool:
-    """Whether a character is one that can be typed and shown."""
+    """Whether a code point is a character that can be typed and shown."""
     return 0x20 <= code <= _LARGEST and code != 0x7F and clean(chr(code)) == chr(code)
 
 
@@ -147,8 +147,8 @@ def _upper(code: int) -> int:
     return ord(upper) if len(upper) == 1 else code
 
 
-def _fit(keys: Iterable[Key]) -> list[Key]:
-    """The keys but those whose character must not reach the terminal again."""
+def _safe_keys(keys: Iterable[Key]) -> list[Key]:
+    """The keys, without those whose character must not be written to the terminal."""
     return [
         key
         for key in keys

@@ -1,4 +1,4 @@
-"""Component styles that are worked out when they are first asked for."""
+"""Component styles that are computed on first use."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 
 class LazyStyles(Widget):
-    """A widget whose component classes are named in `LAZY_CLASSES`: its own only, not a parent's.
+    """A widget with component classes in `LAZY_CLASSES`, which are not inherited.
 
-    Textual holds every rule of the style sheet against each of `COMPONENT_CLASSES` whenever a
-    widget's style is updated, twice before the first frame. There are two dozen of them on the
-    board, most of which nothing is ever drawn with.
+    Textual checks every rule of the style sheet for each of `COMPONENT_CLASSES` whenever a
+    widget's style is updated, twice before the first frame. The board has two dozen such classes,
+    and most are never used.
     """
 
     LAZY_CLASSES: ClassVar[frozenset[str]] = frozenset()
     _base_style: Style | None = None
 
     def get_component_styles(self, *names: str) -> RenderStyles:
-        """As Textual's. Raises KeyError for what is not one of the `LAZY_CLASSES`."""
+        """The styles of component classes. Raises KeyError for a name that is not a lazy class."""
         for name in names:
             if name not in self._component_styles and name in self.LAZY_CLASSES:
                 # what Textual does for a component class
@@ -38,13 +38,13 @@ class LazyStyles(Widget):
 
     @property
     def base_style(self) -> Style:
-        """The widget's own style; `rich_style` mixes it from all ancestors' each time."""
+        """The widget's own style, cached; `rich_style` computes it from all ancestors each time."""
         if self._base_style is None:
             self._base_style = self.rich_style
         return self._base_style
 
     def notify_style_update(self) -> None:
-        """Everything may look different now."""
+        """Forget all styles, which may have changed."""
         self._component_styles.clear()
         self._base_style = None
         super().notify_style_update()

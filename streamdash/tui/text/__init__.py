@@ -1,1 +1,1 @@
-"""Text as a terminal draws it: widths and wrapping."""
+"""Text as a terminal draws it: widths, wrapping, pastes."""

@@ -1,10 +1,9 @@
-"""Text whose width terminals dispute, written so that it moves nothing beside it.
+"""Text on which terminals disagree about the width, written without moving its neighbours.
 
-Terminals, multiplexers and Rich have their own tables for emoji with selectors, joined emoji,
-flags, keycaps, skin tones, and characters that are wide only in later Unicode versions. Marks of
-Indic scripts are left alone: some terminals give them a cell, which must not be written over.
-Whatever a terminal makes of a disputed cluster, its cells are blank before it is written and the
-column is set anew behind it.
+Terminals, multiplexers and Rich have different tables for emoji with selectors, joined emoji,
+flags, keycaps, skin tones, and characters that are wide only in later Unicode versions. Such a
+cluster is settled: its cells are blanked before it is written, and the column is set again after
+it. Marks of Indic scripts are left alone, because some terminals give them a cell of their own.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from streamdash.tui.text.glyphs import clusters, is_flag_half
 
 _DISPUTED = re.compile(
     "["
-    # unseen characters; joiners, selectors, keycaps
+    # invisible characters; joiners, selectors, keycaps
     "\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u20d0-\u20ff\ufe00-\ufe0f\ufeff"
     # wide since Unicode 9 or 16
     "\u231a\u231b\u23e9-\u23ec\u23f0\u23f3\u25fd\u25fe\u2614\u2615\u2630-\u2637\u2648-\u2653"
@@ -33,14 +32,14 @@ _SEQUENCE = re.compile(
     r"(\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~]))"
 )
 _WIDEST = {"\ufe0f": 1}
-"""Cells that a mark adds to its character in some terminals."""
+"""Cells that a character adds to the one before it in some terminals."""
 _PLACED = re.compile(r"\x1b\[\d+;(\d+)H")
 
 
 def settle(output: str) -> str:
-    """A terminal's output with every disputed cluster held in its cells.
+    """A terminal's output with every disputed cluster settled.
 
-    Text counts from the last `CSI row;column H`; what comes before the first one stays as it is.
+    Columns count from the last `CSI row;column H`; output before the first one stays unchanged.
     """
     if output.isascii() or not _DISPUTED.search(output):
         return output
@@ -57,7 +56,7 @@ def settle(output: str) -> str:
 
 
 def settle_row(text: str, column: int) -> str:
-    """The same for text that is written from `column` on, counted from 0, with its styles."""
+    """One row's text with escape codes, written from `column` (from 0), with clusters settled."""
     if text.isascii() or not _DISPUTED.search(text):
         return text
     return _run(text, column)
@@ -82,20 +81,20 @@ def _run(text: str, column: int) -> str:
 
 
 def _placed(text: str, column: int, end: int) -> list[str]:
-    """Text from `column` on; what is written in this row behind it reaches up to `end`."""
+    """`text` from `column` on as pieces; `end` is the column where the whole row ends."""
     settled: list[str] = []
     done = 0
     for start, stop, _ in clusters(text, 0, len(text)):
         cluster = text[start:stop]
         if not _DISPUTED.search(cluster):
             continue
-        # by Rich's own count of all that stands before, which is what Textual pads by
+        # Textual pads by Rich's width of the whole text before, not by the sum of clusters
         at = column + cell_len(text[:start])
-        behind = column + cell_len(text[:stop])
+        after = column + cell_len(text[:stop])
         if at + _widest(cluster) > end:
-            cluster = _narrow(cluster, behind - at)
+            cluster = _narrow(cluster, after - at)
         settled += (
-            text[done:start], " " * (behind - at), f"\x1b[{at + 1}G", cluster, f"\x1b[{behind + 1}G"
+            text[done:start], " " * (after - at), f"\x1b[{at + 1}G", cluster, f"\x1b[{after + 1}G"
         )  # fmt: skip
         done = stop
     settled.append(text[done:])
@@ -103,7 +102,7 @@ def _placed(text: str, column: int, end: int) -> list[str]:
 
 
 def _widest(cluster: str) -> int:
-    """Cells that a terminal takes which joins nothing and draws what should be unseen."""
+    """Cells in a terminal that joins nothing and draws invisible characters."""
     return sum(_WIDEST.get(character) or _alone(character) for character in cluster)
 
 
@@ -114,8 +113,9 @@ def _alone(character: str) -> int:
 
 
 def _narrow(cluster: str, cells: int) -> str:
-    """What stands for a cluster at the end of a row, where too wide a one would harm a border."""
+    """A narrower replacement for a cluster at the end of a row, beside a border."""
     if is_flag_half(cluster[0]):
-        letters = "".join(chr(ord("A") + ord(half) - 0x1F1E6) for half in cluster)
+        halves = filter(is_flag_half, cluster)  # an unseen character may follow them
+        letters = "".join(chr(ord("A") + ord(half) - 0x1F1E6) for half in halves)
         return letters[:cells]
     return cluster[0] if cells and cell_len(cluster[0]) <= cells else ""

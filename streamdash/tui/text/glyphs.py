@@ -1,6 +1,6 @@
-"""Text as a terminal draws it: which characters share a place and how many cells that takes.
+"""Clusters of characters that a terminal draws in one place, and their widths in cells.
 
-Widths are those of `rich.cells`, because Textual cuts and pads by them.
+Widths are those of `rich.cells`, by which Textual cuts and pads.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 TAB_STOP = 4
 LONGEST_CLUSTER = 16
-"""Code points that may share a place: longer than any emoji, shorter than a prank."""
+"""The most code points of a cluster: more than any emoji has, fewer than hostile text."""
 
 _JOINER = "\u200d"
-_WIDENER = "\ufe0f"
+_EMOJI_SELECTOR = "\ufe0f"
 _REPLACEMENT = "\ufffd"
 
-# Tabs, and what has one cell and never joins, breaks or widens.
+# tabs, and characters of one cell that never join or widen others
 _PLAIN = (
     "\t -~\xa0-\xac\xae-\u02ff\u0370-\u0377\u037a-\u037f\u0384-\u038a\u038e-\u03a1\u03a3-\u0482"
     "\u048a-\u052f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u2319\u2400-\u2426\u2500-\u25fc\ufffd"
@@ -31,7 +31,7 @@ _not_plain = re.compile(f"[^{_PLAIN}]").search
 
 
 class _Widths(dict[str, int]):
-    """Cells of single characters, looked up once; forgotten when hostile text fills it."""
+    """Cells of single characters, cached; emptied if hostile text fills it."""
 
     def __missing__(self, character: str) -> int:
         if len(self) > 1 << 15:
@@ -44,13 +44,13 @@ _widths = _Widths()
 
 
 class _Emoji(dict[str, int]):
-    """Cells that a widener adds to a character, or -1 for what no joiner joins."""
+    """Cells that an emoji selector adds to a character; -1 if a joiner cannot join it."""
 
     def __missing__(self, character: str) -> int:
         if len(self) > 1 << 15:
             self.clear()
         width = _widths[character]
-        wider = cell_len(character + _WIDENER) - width
+        wider = cell_len(character + _EMOJI_SELECTOR) - width
         symbol = unicodedata.category(character) in {"So", "Sm", "Cn"}
         self[character] = wider if symbol and (width == 2 or wider) else -1
         return self[character]
@@ -60,7 +60,7 @@ _emoji = _Emoji()
 
 
 class _LoneCells(dict[str, int]):
-    """Cells of a character that shares its place with none before it; 0 for those that may."""
+    """Cells of a character that always starts a new cluster; 0 if it may join the one before."""
 
     def __missing__(self, character: str) -> int:
         if len(self) > 1 << 15:
@@ -74,7 +74,7 @@ lone_cells = _LoneCells()
 
 
 class Glyph(NamedTuple):
-    """What is shown of the cluster that begins at `start`."""
+    """The visible text of the cluster that begins at `start`, and its cells."""
 
     start: int
     shown: str
@@ -87,14 +87,14 @@ def is_plain(text: str, start: int, end: int) -> bool:
 
 
 def clusters(text: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """Start, end and cells of what is drawn in one place, for the line `text[start:end]`.
+    """Start, end and cells of each cluster of the line `text[start:end]`.
 
-    A tab, whose cells depend on its column, has -1.
+    A tab has -1 cells, because its width depends on its column.
     """
     at = start
     cells = 0
-    base = ""  # what a widener would widen
-    joined = False  # whether a joiner came last that holds on to the next emoji
+    base = ""  # what an emoji selector would widen
+    joined = False  # whether the last character was a joiner that joins the next emoji
     for i in range(start, end):
         character = text[i]
         alone = lone_cells[character]
@@ -107,8 +107,8 @@ def clusters(text: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
                 joined = False
                 continue
             joined = False
-            if character == _WIDENER:
-                cells += bool(base) and cell_len(base + _WIDENER) - cell_len(base)
+            if character == _EMOJI_SELECTOR:
+                cells += bool(base) and cell_len(base + _EMOJI_SELECTOR) - cell_len(base)
                 base = ""
                 continue
             if is_flag_half(character):
@@ -131,14 +131,14 @@ def clusters(text: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
             elif is_flag_half(character):
                 cells = _widths[character]
             else:
-                # nothing to attach to: a stray skin tone is a picture of its own in a terminal
+                # nothing to join: terminals draw a stray skin tone as an emoji of its own
                 cells, base = int(_is_skin(character)), ""
     if end > at:
         yield at, end, cells
 
 
 def glyphs(text: str, width: int) -> list[Glyph]:
-    """What is shown of one row's text, `width` cells at most."""
+    """The visible glyphs of one row's text, at most `width` cells."""
     row: list[Glyph] = []
     column = 0
     for start, end, cells in clusters(text, 0, len(text)):
@@ -151,7 +151,7 @@ def glyphs(text: str, width: int) -> list[Glyph]:
         elif _is_skin(shown[0]):
             shown = _REPLACEMENT
         elif _JOINER in shown:
-            shown = _without_idle_joiners(shown)
+            shown = _without_useless_joiners(shown)
         column += cells
         if column > width:
             break
@@ -159,15 +159,15 @@ def glyphs(text: str, width: int) -> list[Glyph]:
     return row
 
 
-def _without_idle_joiners(cluster: str) -> str:
-    """Rich skips whatever follows a joiner, terminals only what it really joins."""
+def _without_useless_joiners(cluster: str) -> str:
+    """The cluster with only those joiners that join: Rich skips any character after a joiner."""
     joins = _emoji[cluster[0]] >= 0
-    kept: list[str] = []
+    useful: list[str] = []
     for place, character in enumerate(cluster):
         follower = cluster[place + 1 : place + 2]
         if character != _JOINER or (joins and follower and _emoji[follower] >= 0):
-            kept.append(character)
-    return "".join(kept)
+            useful.append(character)
+    return "".join(useful)
 
 
 def _is_skin(character: str) -> bool:
@@ -175,5 +175,5 @@ def _is_skin(character: str) -> bool:
 
 
 def is_flag_half(character: str) -> bool:
-    """Whether two of such a kind are one flag."""
+    """Whether a character is a regional indicator, two of which make a flag."""
     return "\U0001f1e6" <= character <= "\U0001f1ff"

@@ -1,8 +1,8 @@
-"""Where the rows of a text begin when it is wrapped by word.
+"""The starts of a text's rows when it is wrapped by words.
 
-A row ends behind its newline, else behind the spaces before the word that does not fit; those
-spaces hang over the edge, unseen. Text that follows a row never moves it: wrapping may stop
-anywhere and go on from the start of the last row.
+A row ends after its newline, or after the spaces before the first word that does not fit; those
+spaces extend beyond the edge, invisibly. Later text never moves an earlier row: wrapping may stop
+anywhere and resume at the start of the last row.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from array import array
 
 NARROWEST = 2
-"""Cells of a row at least: a wide character must fit."""
+"""The least width of a row, in which a wide character must fit."""
 
 _SPACE_CHARACTERS = (
     " \t\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u205f\u3000"
 )
 _SPACES = frozenset(_SPACE_CHARACTERS)
-# East Asian text breaks between any two characters, but not before or behind these.
+# East Asian text breaks between any two characters, except before or after these.
 _CLOSING = frozenset(
     "!),.:;?]}%、。，．・：；？！）］｝」』】〕〉》〗〙’”…‥ーゝゞ々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ"
 )
@@ -31,12 +31,12 @@ _OPENING = frozenset("([{（［｛「『【〔〈《〖〘‘“")
 
 
 def row_limit(width: int) -> int:
-    """Code points a row may hold, whatever their width: hostile text makes no endless row."""
+    """The most code points of a row, whatever their width, against hostile text."""
     return 3 * width + 64
 
 
 def wrap(text: str, start: int, width: int, rows: array[int]) -> None:
-    """Add to `rows` where each row of `text[start:]` begins; `start` must begin one."""
+    """Add the start of each row of `text[start:]` to `rows`; `start` must begin a row."""
     width = max(width, NARROWEST)
     size = len(text)
     plain = text.isascii()
@@ -61,14 +61,14 @@ def wrap(text: str, start: int, width: int, rows: array[int]) -> None:
 
 
 def _wrap_line(text: str, start: int, end: int, width: int, rows: array[int]) -> None:
-    """Wrap one line of any characters."""
+    """Wrap the line `text[start:end]` of any characters."""
     while start >= 0:
         rows.append(start)
         start = _next_row(text, start, end, width)
 
 
 def _wrap_plain(text: str, start: int, end: int, width: int, rows: array[int]) -> None:
-    """Wrap one line without tabs of which each character takes one cell."""
+    """Wrap the line `text[start:end]` without tabs, whose characters have one cell each."""
     limit = row_limit(width)
     while True:
         rows.append(start)
@@ -92,7 +92,7 @@ def _wrap_plain(text: str, start: int, end: int, width: int, rows: array[int]) -
 
 
 def _next_row(text: str, start: int, end: int, width: int) -> int:
-    """Where the row behind the one at `start` begins; -1 if the line's rest up to `end` fits."""
+    """The start of the row after the one at `start`; -1 if the rest of the line fits."""
     widths = [lone_cells[character] for character in text[start : min(end, start + width + 1)]]
     if 0 in widths:
         return _next_row_of_clusters(text, start, end, width)
@@ -125,7 +125,7 @@ def _next_row(text: str, start: int, end: int, width: int) -> int:
 
 
 def _next_row_of_clusters(text: str, start: int, end: int, width: int) -> int:
-    """The same for a row in which some characters share a place, or tabs stand."""
+    """`_next_row` for a row with clusters of several characters or with tabs."""
     limit = start + row_limit(width)
     column = 0
     chance = start
@@ -138,7 +138,7 @@ def _next_row_of_clusters(text: str, start: int, end: int, width: int) -> int:
             spaced = word
             wide = False
             continue
-        # half a flag is as good as a flag: the other half may be on its way
+        # half a flag counts as a flag, because the other half may still arrive
         broad = cells == 2 or is_flag_half(character)
         if spaced or (
             (wide or broad) and word and character not in _CLOSING and before not in _OPENING

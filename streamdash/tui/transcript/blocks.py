@@ -1,8 +1,8 @@
-"""A long text in blocks of bounded size, wrapped only when somebody looks.
+"""A long text in blocks of bounded size, each wrapped only when its rows are needed.
 
-A line longer than a block goes on in the next one, and so do its rows: a row belongs to the block
-in which it starts. Such a line is wrapped from its beginning, a block at a step; while there is
-no time for that, the blocks that were not reached are wrapped each on its own.
+A line longer than a block continues in the next one, and so may its rows: a row belongs to the
+block in which it starts. Such a line is wrapped from its beginning, one block per step; while
+there is no time for that, the blocks not reached yet are wrapped each on its own.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from streamdash.tui.text.glyphs import lone_cells
 from streamdash.tui.text.wrapping import wrap
 
 BLOCK = 4096
-"""Characters of a block at most: no step of wrapping is much longer than this."""
+"""The most characters of a block, which bounds the work of one step of wrapping."""
 
 
 class Block:
     """Characters of a section from `start` on, with the rows that start there at `width` cells.
 
-    Rows are two bytes each: offsets into the block's own text. `first` is the index of the block
-    in which the block's first line begins.
+    `rows` are offsets into the block's own text, of two bytes each. `first` is the index of the
+    block in which the first line of this block begins.
     """
 
     __slots__ = ("_wrapped", "exact", "first", "line", "rows", "start", "text", "width")
@@ -34,25 +34,25 @@ class Block:
         self.rows = array("H")
         self.width = 0
         self.exact = True
-        """Whether the rows are those of the whole line, not of this block alone."""
+        """Whether the rows were found by wrapping the whole line, not this block alone."""
         self.line: LongLine | None = None
-        """How far the line that goes on in the next blocks has been wrapped."""
+        """The line that continues in the next blocks, as far as it has been wrapped."""
         self._wrapped = 0
 
     @property
     def end(self) -> int:
         return self.start + len(self.text)
 
-    def begin(self, width: int, *, exact: bool, anew: bool = False) -> None:
-        """Forget the rows, unless they are of this kind."""
-        if anew or width != self.width or exact != self.exact:
+    def begin(self, width: int, *, exact: bool, fresh_start: bool = False) -> None:
+        """Forget the rows if they are of another width or kind, or if `fresh_start`."""
+        if fresh_start or width != self.width or exact != self.exact:
             self.rows = array("H")
             self.width = width
             self.exact = exact
             self._wrapped = 0
 
     def wrap(self, width: int, *, exact: bool = True) -> array[int]:
-        """The start of each row of this text alone; what is new since the last call is wrapped."""
+        """The start of each row of this text alone; only newly added text is wrapped."""
         self.begin(width, exact=exact)
         wrapped, text, rows = self._wrapped, self.text, self.rows
         if wrapped < len(text):
@@ -65,20 +65,20 @@ class Block:
 
 
 class LongLine:
-    """How far a line of several blocks is wrapped: all offsets are the section's."""
+    """How far a line of several blocks is wrapped; offsets count from the section's start."""
 
     __slots__ = ("row", "width", "wrapped")
 
     def __init__(self, width: int, start: int) -> None:
         self.width = width
         self.row = -1
-        """Where the last row starts; -1 before the first one."""
+        """Start of the last row found; -1 if there is none yet."""
         self.wrapped = start
-        """The end of the text that has been looked at."""
+        """End of the text that has been wrapped."""
 
     def step(self, text: BlockText, block: Block) -> None:
-        """Look at the rest of `block`, and give each row that is found to its own block."""
-        block.begin(self.width, exact=True, anew=self.wrapped <= block.start)
+        """Wrap the rest of `block`, adding each row to the block in which it starts."""
+        block.begin(self.width, exact=True, fresh_start=self.wrapped <= block.start)
         fresh = self.row < 0 or text.slice(self.wrapped - 1, self.wrapped) == "\n"
         start = self.wrapped if fresh else self.row
         found = array("I")
@@ -91,9 +91,9 @@ class LongLine:
 
 
 class BlockText:
-    """A text that grows at its end; work per append is bounded by what is appended.
+    """A text that grows at its end; an append costs time in proportion to the appended text.
 
-    A line longer than a block is cut in the block's last quarter; its rows do not show that.
+    A line longer than a block is cut in the block's last quarter, without effect on its rows.
     """
 
     __slots__ = ("blocks", "chars", "lines", "provisional")
@@ -102,9 +102,9 @@ class BlockText:
         self.blocks: list[Block] = []
         self.chars = 0
         self.lines = 0
-        """Newlines."""
+        """Number of newlines."""
         self.provisional = False
-        """Whether rows have been given away that may move when their line has been wrapped."""
+        """Whether rows were returned that may move once their line has been wrapped."""
 
     def append(self, text: str) -> None:
         """Add text at the end."""
@@ -135,7 +135,7 @@ class BlockText:
             at = cut
 
     def _unwrap(self, head: Block, start: int) -> None:
-        """The rows of a long line that begin at `start` or behind are gone."""
+        """Forget the rows of a long line that begin at `start` or later."""
         line = head.line
         if line is None or line.wrapped < start:
             return
@@ -146,9 +146,13 @@ class BlockText:
     # -- rows -------------------------------------------------------------------------------
 
     def wrap(self, index: int, width: int, until: float = float("inf")) -> array[int]:
-        """Where the rows of a block start; found after `until`, they are those of it alone."""
+        """The starts of a block's rows.
+
+        If the time `until` comes before its line has been wrapped that far, they are the rows of
+        the block alone, and `provisional` is set.
+        """
         block = self.blocks[index]
-        if block.first == index and not self._goes_on(index):
+        if block.first == index and not self._continues(index):
             return block.wrap(width)
         head = self.blocks[block.first]
         line = head.line
@@ -163,11 +167,11 @@ class BlockText:
         return block.wrap(width, exact=False)
 
     def row_end(self, index: int) -> int:
-        """Where the last row ends that starts in a block, which has been wrapped."""
+        """End of the last row that starts in block `index`, which must be wrapped."""
         block = self.blocks[index]
         line = self.blocks[block.first].line
         end = block.end
-        while self._goes_on(index):
+        while self._continues(index):
             index += 1
             following = self.blocks[index]
             if line is None or not block.exact or line.wrapped <= following.start:
@@ -177,28 +181,28 @@ class BlockText:
             end = following.end
         return end
 
-    def _goes_on(self, index: int) -> bool:
-        """Whether a block's last line goes on in the next block."""
+    def _continues(self, index: int) -> bool:
+        """Whether a block's last line continues in the next block."""
         return index + 1 < len(self.blocks) and self.blocks[index + 1].first <= index
 
     def _is_whole(self, line: LongLine, index: int) -> bool:
-        """Whether no further row can start in a block."""
+        """Whether all rows that start in block `index` have been found."""
         end = self.blocks[index].end
         if line.row >= end:
             return True
-        return line.wrapped >= end and not self._more(line.wrapped, index)
+        return line.wrapped >= end and not self._has_more(line.wrapped, index)
 
-    def _more(self, wrapped: int, index: int) -> bool:
-        """Whether the line has text behind what was looked at."""
+    def _has_more(self, wrapped: int, index: int) -> bool:
+        """Whether the line has text beyond `wrapped`."""
         last = self.block_at(wrapped - 1)
-        return wrapped < self.blocks[last].end or self._goes_on(max(last, index))
+        return wrapped < self.blocks[last].end or self._continues(max(last, index))
 
     def block_at(self, offset: int) -> int:
         """The index of the block that holds the character at `offset`, or of the nearest."""
         return max(0, bisect_right(self.blocks, offset, key=_start_of) - 1)
 
     def slice(self, start: int, end: int) -> str:
-        """The characters from `start` to `end`, as far as there are any."""
+        """The characters from `start` to `end`, or as many of them as exist."""
         start, end = max(0, start), min(end, self.chars)
         if start >= end:
             return ""
@@ -216,7 +220,7 @@ def _start_of(block: Block) -> int:
 
 
 def _cut(text: str, start: int) -> int:
-    """Where the block that begins at `start` ends: a function of its BLOCK + 1 first characters."""
+    """End of the block that begins at `start`, which depends on its first BLOCK + 1 characters."""
     end = start + BLOCK
     cut = text.rfind("\n", start, end) + 1
     if cut:
@@ -224,7 +228,7 @@ def _cut(text: str, start: int) -> int:
     cut = text.rfind(" ", end - BLOCK // 4, end) + 1
     if cut:
         return cut
-    # not inside an emoji or a letter with its marks
+    # never inside an emoji, or between a letter and its marks
     for cut in range(end, end - 32, -1):
         if lone_cells[text[cut]] and lone_cells[text[cut - 1]]:
             return cut

@@ -1,7 +1,7 @@
-"""What a transcript holds: sections of text in the order they came, and the rows they fill.
+"""The content of a transcript: sections of text in order of arrival, and the rows they fill.
 
-Nothing here is ever wrapped as a whole. A reader is at a spot, which survives a new width; rows
-are found from there, forwards and backwards.
+A document is never wrapped as a whole. A `TextPosition` survives a change of width, and rows are
+found from there, forwards and backwards.
 """
 
 from __future__ import annotations
@@ -15,18 +15,22 @@ from streamdash.tui.transcript.blocks import BlockText
 TextStyle = Literal["answer", "reasoning", "tool", "note", "error"]
 
 HEADING = -1
-"""The offset of a section's heading, before its first character."""
+"""The offset of a section's heading, which is before its first character."""
 
 
 class TextPosition(NamedTuple):
-    """A character of a document: which section, and where in its text."""
+    """A character of a document: the index of its section, and its offset in that text."""
 
     section: int
     offset: int
 
 
 class RowPosition(NamedTuple):
-    """A row at the present width: of which section, which block (0 is a heading), which row."""
+    """A row at the present width.
+
+    `unit` counts the section's blocks, after its heading if it has one; `row` counts the unit's
+    rows.
+    """
 
     section: int
     unit: int
@@ -34,7 +38,7 @@ class RowPosition(NamedTuple):
 
 
 class Row(NamedTuple):
-    """Characters `start` to `end` of a section, or its heading, as `text`."""
+    """One row: characters `start` to `end` of a section, or its heading, and their `text`."""
 
     section: int
     start: int
@@ -43,7 +47,7 @@ class Row(NamedTuple):
 
 
 class Section:
-    """Text of one style that came in one go; reasoning has a heading, which may be all of it."""
+    """Consecutive text of one style. Reasoning has a heading, which is all that a fold leaves."""
 
     __slots__ = ("chars", "headed", "style", "text")
 
@@ -52,7 +56,7 @@ class Section:
         self.headed = style == "reasoning"
         self.text = BlockText()
         self.chars = 0
-        """Characters as they came, before cleaning."""
+        """Number of characters before cleaning."""
 
 
 class Document:
@@ -62,14 +66,14 @@ class Document:
         self.sections: list[Section] = []
         self.width = 1
         self.until = float("inf")
-        """When looking for rows has taken long enough: long lines are then wrapped by and by."""
+        """Time on the `perf_counter` clock after which long lines are no longer wrapped whole."""
         self._folded = False
-        # what the sections before each one weigh, and their lines: the scroll bar's measures
+        # weight and number of lines before each section, which the scroll bar is computed from
         self._weights: list[int] = []
         self._lines: list[int] = []
 
     def append(self, text: str, style: TextStyle) -> None:
-        """Add foreign text, cleaned here; the same style goes on in the same section."""
+        """Add text, which is cleaned here; text of the same style continues its section."""
         sections = self.sections
         chars = len(text)
         text = clean(text)
@@ -88,13 +92,13 @@ class Document:
 
     @property
     def shape(self) -> tuple[int, int, bool]:
-        """Stays the same while only the last block grows."""
+        """A value that stays equal while only the last block grows."""
         blocks = self.sections[-1].text.blocks if self.sections else ()
         return len(self.sections), len(blocks), self._folded
 
     @property
     def provisional(self) -> bool:
-        """Whether rows that were asked for may still move; setting it to False forgets that."""
+        """Whether rows that were returned may still move; set it to False before a layout."""
         return any(section.text.provisional for section in self.sections)
 
     @provisional.setter
@@ -104,7 +108,7 @@ class Document:
 
     @property
     def folded(self) -> bool:
-        """Whether reasoning is its headings only."""
+        """Whether reasoning shows its headings only."""
         return self._folded
 
     @folded.setter
@@ -118,11 +122,11 @@ class Document:
             lines += self._lines_of(section)
 
     def hides(self, section: Section) -> bool:
-        """Whether only the heading of `section` is there to see."""
+        """Whether only the heading of `section` is visible."""
         return self._folded and section.headed
 
     def extract(self, first: TextPosition, end: TextPosition) -> str:
-        """The visible text from `first` up to `end`; each section begins a line."""
+        """The visible text from `first` up to `end`; each section begins on a new line."""
         parts: list[str] = []
         for index in range(max(0, first.section), min(end.section + 1, len(self.sections))):
             section = self.sections[index]
@@ -150,7 +154,7 @@ class Document:
         section = len(self.sections) - 1
         unit = self._units(section) - 1
         while not (rows := self._rows_in(section, unit)):
-            # all of this block belongs to a row that starts in one before
+            # the whole block belongs to a row that starts in an earlier block
             unit -= 1
         return RowPosition(section, unit, rows - 1)
 
@@ -184,7 +188,7 @@ class Document:
         return RowPosition(section, unit, row - count)
 
     def rows(self, place: RowPosition, count: int) -> list[Row]:
-        """`count` rows from `place` on, as far as there are any."""
+        """Up to `count` rows, beginning with `place`."""
         found: list[Row] = []
         at: tuple[int, int] | None = (place.section, place.unit)
         row = place.row
@@ -194,28 +198,30 @@ class Document:
             row = 0
         return found
 
-    def place_of(self, spot: TextPosition) -> RowPosition | None:
-        """The row that shows `spot`, or the nearest one."""
+    def row_of(self, position: TextPosition) -> RowPosition | None:
+        """The row that shows `position`, or the nearest one."""
         if not self.sections:
             return None
-        index = min(spot.section, len(self.sections) - 1)
+        index = min(position.section, len(self.sections) - 1)
         section = self.sections[index]
-        if section.headed and (self._folded or spot.offset <= HEADING or not section.text.chars):
+        if section.headed and (
+            self._folded or position.offset <= HEADING or not section.text.chars
+        ):
             return RowPosition(index, 0, 0)
-        block = section.text.block_at(spot.offset)
-        row = self._row_at(section.text, block, spot.offset)
+        block = section.text.block_at(position.offset)
+        row = self._row_at(section.text, block, position.offset)
         while row < 0 < block:
             block -= 1
-            row = self._row_at(section.text, block, spot.offset)
+            row = self._row_at(section.text, block, position.offset)
         return RowPosition(index, block + section.headed, max(0, row))
 
     def _row_at(self, text: BlockText, block: int, offset: int) -> int:
-        """The last row of the block that starts at `offset` or before; -1 if there is none."""
+        """The last row of the block that starts at or before `offset`; -1 if there is none."""
         rows = text.wrap(block, self.width, self.until)
         return bisect_right(rows, offset - text.blocks[block].start) - 1
 
     def heading(self, section: Section) -> str:
-        """What stands over a section's text, or in its place."""
+        """The heading above a section's text, or in place of it."""
         return f"{'▸' if self._folded else '▾'} {section.style} · {section.chars:,} chars"
 
     def _collect(self, index: int, unit: int, row: int, count: int, found: list[Row]) -> None:
@@ -256,17 +262,17 @@ class Document:
 
     @property
     def weight(self) -> int:
-        """What all visible text weighs: about its characters."""
+        """The weight of all visible text, about its number of characters."""
         return self._weights[-1] + self._weight_of(self.sections[-1]) if self.sections else 0
 
-    def weight_before(self, spot: TextPosition) -> int:
-        """What stands before `spot`."""
-        section = self.sections[spot.section]
-        inside = 0 if self.hides(section) else section.headed + spot.offset
-        return self._weights[spot.section] + inside
+    def weight_before(self, position: TextPosition) -> int:
+        """The weight of the visible text before `position`."""
+        section = self.sections[position.section]
+        inside = 0 if self.hides(section) else section.headed + position.offset
+        return self._weights[position.section] + inside
 
-    def spot_at(self, weight: int) -> TextPosition:
-        """The spot with `weight` before it, or the nearest one."""
+    def position_at(self, weight: int) -> TextPosition:
+        """The position that has `weight` before it, or the nearest one."""
         index = max(0, bisect_right(self._weights, weight) - 1)
         section = self.sections[index]
         if self.hides(section):
@@ -274,8 +280,8 @@ class Document:
         offset = weight - self._weights[index] - section.headed
         return TextPosition(index, min(offset, section.text.chars))
 
-    def rows_about(self) -> int:
-        """An estimate of how many rows there are; nothing is wrapped for it."""
+    def estimated_rows(self) -> int:
+        """An estimate of the number of rows, without wrapping anything."""
         lines = self._all_lines()
         return max(lines, self.weight // self.width + lines // 2)
 

@@ -1,4 +1,4 @@
-"""A plain text that somebody looks for, whatever its case."""
+"""A plain text to search for, ignoring case."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Needle:
-    """Finds a text on one line of a document; offsets are those of the text searched."""
+    """Finds a text in a document; all offsets count characters of the searched text."""
 
     def __init__(self, text: str) -> None:
         self._folded = _fold(text)
@@ -35,7 +35,7 @@ class Needle:
             at = folded.find(self._folded, end)
 
     def next_in(self, document: Document, start: TextPosition) -> TextPosition | None:
-        """The first match in visible text that begins at `start` or behind it."""
+        """The first match in visible text that begins at `start` or later."""
         offset = max(0, start.offset)
         for index in range(start.section, len(document.sections)):
             section = document.sections[index]
@@ -58,7 +58,7 @@ class Needle:
         return None
 
     def first_in_block(self, text: BlockText, index: int, offset: int) -> int:
-        """Where the first match begins that begins in this block, at `offset` or behind; or -1."""
+        """Offset of the first match that begins in this block, at `offset` or later; -1 if none."""
         start = text.blocks[index].start
         found = self._window(text, index).find(self._folded, max(0, offset - start))
         return start + found if found >= 0 else -1
@@ -81,7 +81,7 @@ class Needle:
         return -1
 
     def _window(self, text: BlockText, index: int) -> str:
-        """A block and as much of what follows as a match that begins in it may need."""
+        """A block's text, and enough of what follows for a match that begins in the block."""
         block = text.blocks[index]
         end = block.start + len(block.text)
         return _fold(block.text + text.slice(end, end + len(self) - 1))
@@ -90,6 +90,6 @@ class Needle:
 def _fold(text: str) -> str:
     folded = text.lower()
     if len(folded) != len(text):
-        # the few characters with a longer lower form stay, so that offsets hold
+        # a few characters have a longer lower case: they stay, or offsets would shift
         folded = "".join(low if len(low := char.lower()) == 1 else char for char in text)
     return folded

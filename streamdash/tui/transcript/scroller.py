@@ -1,4 +1,4 @@
-"""Scrolling a view by keys, wheel and a bar of one column that costs no layout."""
+"""Scrolling by keys, wheel and a bar of one column, without a layout of the screen."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from textual.widget import Widget
 from streamdash.tui.transcript.viewport import Viewport
 
 BUDGET_S = 0.004
-"""How long a move or a paint takes in text or wraps it; the rest waits for the next frame."""
+"""How long one move or paint may take in text or wrap it; the rest waits for the next frame."""
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 class Scroller(Widget, can_focus=True):
-    """Shows a view in all but its last column, where the bar is.
+    """A widget that shows a viewport in all columns but the last, where the scroll bar is.
 
-    Textual's own scrolling lays the screen out whenever the length of the text changes. Keys and
-    wheel are passed on while everything fits.
+    Textual's own scrolling lays the whole screen out whenever the text grows. While everything
+    fits, keys and the wheel are passed on to the parent.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -38,7 +38,7 @@ class Scroller(Widget, can_focus=True):
     ]
 
     class FollowChanged(Message, namespace="transcript"):
-        """The reader left the end, or came back to it."""
+        """The reader scrolled away from the end, or came back to it."""
 
         def __init__(self, scroller: Scroller, *, following: bool) -> None:
             super().__init__()
@@ -51,58 +51,58 @@ class Scroller(Widget, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's own name
         super().__init__(id=id)
-        self._view = Viewport()
+        self._viewport = Viewport()
         self._grip: int | None = None
 
     @property
     def following(self) -> bool:
-        """Whether the view stays at the end as text arrives."""
-        return self._view.following
+        """Whether the viewport stays at the end as text arrives."""
+        return self._viewport.following
 
     def draw(self) -> None:
-        """Draw what the view shows now."""
+        """Draw the rows that the viewport shows now."""
         raise NotImplementedError
 
     def move(self, move: Callable[[], None]) -> None:
-        """Change what the view shows, and draw it."""
-        before = self._view.following
-        self._view.document.until = perf_counter() + BUDGET_S
+        """Move the viewport by calling `move`, and draw it."""
+        before = self._viewport.following
+        self._viewport.document.until = perf_counter() + BUDGET_S
         move()
         self.draw()
-        if self._view.following != before and self.is_attached:
+        if self._viewport.following != before and self.is_attached:
             self.post_message(self.FollowChanged(self, following=not before))
 
     # -- keys -------------------------------------------------------------------------------
 
     def _scroll(self, move: Callable[[], None]) -> None:
-        if self._view.thumb is None:
+        if self._viewport.thumb is None:
             raise SkipAction
         self.move(move)
 
     def action_scroll_up(self) -> None:
-        self._scroll(lambda: self._view.scroll(-1))
+        self._scroll(lambda: self._viewport.scroll(-1))
 
     def action_scroll_down(self) -> None:
-        self._scroll(lambda: self._view.scroll(1))
+        self._scroll(lambda: self._viewport.scroll(1))
 
     def action_page_up(self) -> None:
-        self._scroll(lambda: self._view.scroll(1 - self._view.height))
+        self._scroll(lambda: self._viewport.scroll(1 - self._viewport.height))
 
     def action_page_down(self) -> None:
-        self._scroll(lambda: self._view.scroll(self._view.height - 1))
+        self._scroll(lambda: self._viewport.scroll(self._viewport.height - 1))
 
     def action_scroll_home(self) -> None:
-        self._scroll(self._view.to_start)
+        self._scroll(self._viewport.to_start)
 
     def action_scroll_end(self) -> None:
-        self._scroll(self._view.to_end)
+        self._scroll(self._viewport.to_end)
 
     # -- mouse ------------------------------------------------------------------------------
 
     @property
     def allow_select(self) -> bool:
-        """Not on the bar: dragging there scrolls."""
-        return self._view.thumb is None or not self._on_bar(
+        """False on the scroll bar, where dragging scrolls."""
+        return self._viewport.thumb is None or not self._on_bar(
             self.app.mouse_position.x - self.region.x
         )
 
@@ -113,14 +113,14 @@ class Scroller(Widget, can_focus=True):
         self._wheel(event, 1)
 
     def _wheel(self, event: events.MouseEvent, direction: int) -> None:
-        if self._view.thumb is not None and not (event.ctrl or event.shift):
+        if self._viewport.thumb is not None and not (event.ctrl or event.shift):
             event.stop()
             rows = max(1, round(self.app.scroll_sensitivity_y))
-            self.move(lambda: self._view.scroll(direction * rows))
+            self.move(lambda: self._viewport.scroll(direction * rows))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Take the bar's handle, or bring it under the pointer."""
-        thumb = self._view.thumb
+        """Grab the bar's handle, or move it under the pointer first."""
+        thumb = self._viewport.thumb
         if thumb is None or not self._on_bar(event.x):
             return
         inside = thumb.top <= event.y < thumb.top + thumb.size
@@ -141,7 +141,7 @@ class Scroller(Widget, can_focus=True):
 
     def _drag(self, y: int) -> None:
         grip = self._grip or 0
-        self.move(lambda: self._view.drag(y - grip))
+        self.move(lambda: self._viewport.drag(y - grip))
 
     def _on_bar(self, x: int) -> bool:
         return x == self.outer_size.width - 1

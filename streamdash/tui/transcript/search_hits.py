@@ -1,4 +1,4 @@
-"""Every place of a text in a document that may still grow, found a piece at a time."""
+"""Every match of a text in a growing document, found in small steps."""
 
 from __future__ import annotations
 
@@ -13,37 +13,37 @@ if TYPE_CHECKING:
     from streamdash.tui.transcript.needle import Needle
 
 MOST = 9_999
-"""Matches that are counted; a text with more of them is not searched for its next."""
+"""Matches that are counted at most; the search stops there."""
 
 
 class Matches:
-    """The visible matches of `needle`, those that overlap counted once.
+    """The visible matches of `needle` that do not overlap.
 
-    `look` goes on from where it stopped, and takes in what has been added since. After a fold
-    everything must be looked for anew.
+    `look` resumes where it stopped, and also searches text that was added since. Folding or
+    unfolding reasoning makes the matches invalid: begin with a new object.
     """
 
     def __init__(self, needle: Needle, document: Document) -> None:
         self.document = document
         self.folded = document.folded
         self._needle = needle
-        self._spots: list[TextPosition] = []
+        self._positions: list[TextPosition] = []
         self._at = TextPosition(0, 0)
 
     @property
     def count(self) -> int:
-        """How many have been found, `MOST` at most."""
-        return len(self._spots)
+        """How many have been found so far, at most `MOST`."""
+        return len(self._positions)
 
-    def place(self, spot: TextPosition) -> int:
-        """Which match begins at `spot`, counted from 1; of others, how many begin before."""
-        return bisect_right(self._spots, spot)
+    def place(self, position: TextPosition) -> int:
+        """The number of the match at `position`, from 1; else how many matches begin before."""
+        return bisect_right(self._positions, position)
 
     def look(self, until: float) -> bool:
-        """Search on until that time; True if more is left."""
+        """Search until a time on the `perf_counter` clock. Returns whether text is left."""
         sections = self.document.sections
         while self.count < MOST and self._at.section < len(sections):
-            if not self._go_on():
+            if not self._step():
                 if self._at.section + 1 == len(sections):
                     return False
                 self._at = TextPosition(self._at.section + 1, 0)
@@ -51,8 +51,8 @@ class Matches:
                 return True
         return False
 
-    def _go_on(self) -> bool:
-        """To the next match of the block, or to the next block; False at the section's end."""
+    def _step(self) -> bool:
+        """Advance to the block's next match, or to the next block; False at the section's end."""
         index, offset = self._at
         text = self.document.sections[index].text
         if self.document.hides(self.document.sections[index]) or not text.blocks:
@@ -60,11 +60,11 @@ class Matches:
         block = text.block_at(offset)
         found = self._needle.first_in_block(text, block, offset)
         if found >= 0:
-            self._spots.append(TextPosition(index, found))
+            self._positions.append(TextPosition(index, found))
             self._at = TextPosition(index, found + len(self._needle))
             return True
         last = block + 1 == len(text.blocks)
-        # what is added may complete a match that begins in the last characters
+        # text added later may complete a match that begins in the last characters
         end = text.chars - len(self._needle) + 1 if last else text.blocks[block + 1].start
         self._at = TextPosition(index, max(offset, end))
         return not last

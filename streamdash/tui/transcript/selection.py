@@ -1,7 +1,7 @@
-"""Which characters of a document the mouse has selected, and which lie under its pointer.
+"""The characters of a document that the mouse has selected, and the one under its pointer.
 
-Textual keeps a selection as two offsets of our choice: here x is a character of a section and y
-the section.
+Textual stores a selection as two offsets whose meaning is up to the widget: here x is a character
+of a section, and y is the section.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Span(NamedTuple):
 
     @classmethod
     def of(cls, selection: Selection, document: Document) -> Span:
-        """What Textual says is selected; an end inside an emoji takes all of it."""
+        """The span of Textual's `selection`; an end inside an emoji includes all of it."""
         start, end = selection
         first = TextPosition(0, HEADING) if start is None else TextPosition(start.y, start.x)
         if end is None:
@@ -37,7 +37,7 @@ class Span(NamedTuple):
         return cls(first, _whole(TextPosition(end.y, end.x), document))
 
     def within(self, row: Row) -> tuple[int, int] | None:
-        """Start and end of what is selected of a row, counted in its text."""
+        """Start and end of the selected part in the text of `row`; None if there is none."""
         if row.start == HEADING or not self.first.section <= row.section <= self.end.section:
             return None
         start = self.first.offset if self.first.section == row.section else 0
@@ -47,7 +47,7 @@ class Span(NamedTuple):
 
 
 def _whole(end: TextPosition, document: Document) -> TextPosition:
-    place = document.place_of(TextPosition(end.section, end.offset - 1))
+    place = document.row_of(TextPosition(end.section, end.offset - 1))
     if place is None or end.offset <= 0:
         return end
     row = document.rows(place, 1)[0]
@@ -59,11 +59,11 @@ def _whole(end: TextPosition, document: Document) -> TextPosition:
     return end
 
 
-def pointed(row: Row | None, document: Document, width: int) -> Strip:
-    """A line of which each cell says what it stands for; None is a line below the text.
+def line_of_offsets(row: Row | None, document: Document, width: int) -> Strip:
+    """A line whose cells carry the offsets of their characters; `row` is None below the text.
 
-    Textual adds up the widths of single code points to find the one under the pointer, which is
-    wrong within emoji: so each cell is a segment of its own.
+    Textual adds up the widths of single code points to find the one under the pointer. That is
+    wrong within emoji, so each cell is a segment of its own.
     """
     if row is None:
         last = len(document.sections) - 1

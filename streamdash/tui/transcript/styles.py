@@ -1,4 +1,4 @@
-"""Rows of a transcript as finished strips."""
+"""The styles of a transcript, and its rows drawn with them as strips."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ THUMB = "▐"
 STYLE_CLASSES = frozenset(
     f"transcript--{name}" for name in (*get_args(TextStyle), "heading", "thumb", "match", "hit")
 )
-"""The component classes of a widget that inks are mixed for, and that has `TRANSCRIPT_CSS`."""
+"""Component classes of a widget that `resolve` takes; `TRANSCRIPT_CSS` styles them."""
 TRANSCRIPT_CSS = Path(__file__).with_suffix(".tcss").read_text(encoding="utf-8")
 
 
 class Highlight(NamedTuple):
-    """Characters `start` to `end` of a row, drawn differently."""
+    """Characters `start` to `end` of a row in a style of their own."""
 
     start: int
     end: int
@@ -38,10 +38,10 @@ class Highlight(NamedTuple):
 
 
 class TranscriptStyles:
-    """Every style a transcript is drawn with, resolved once per change of theme or style.
+    """Every style that a transcript is drawn with, resolved once per theme change.
 
-    Line filters (no colour, greys, a terminal's own palette) change styles only, so they are
-    applied to the styles and not to every line.
+    Line filters (no colour, greys, a terminal's own palette) change only styles, so they are
+    applied to the styles instead of to every line.
     """
 
     def __init__(
@@ -50,67 +50,71 @@ class TranscriptStyles:
         *,
         heading: Style,
         thumb: Style,
-        tints: Mapping[HighlightKind, Style],
+        highlights: Mapping[HighlightKind, Style],
         filters: Sequence[LineFilter],
         background: Color,
     ) -> None:
         self.text = text
         self.heading = heading
         self._thumb = thumb
-        self._tints = tints
+        self._highlights = highlights
         self._filters = filters
         self._background = background
         self._filtered: dict[Style, Style] = {}
 
-    def strip(self, text: str, width: int, ink: Style, tints: Sequence[Highlight] = ()) -> Strip:
-        """One row's text in `width` cells, and an empty one for the scroll bar."""
-        if tints:
-            return self._tinted_strip(text, width, ink, tints)
+    def strip(
+        self, text: str, width: int, style: Style, highlights: Sequence[Highlight] = ()
+    ) -> Strip:
+        """One row's text in `width` cells, followed by an empty cell for the scroll bar."""
+        if highlights:
+            return self._highlighted_strip(text, width, style, highlights)
         shown, cells = _shown(text, width)
-        return Strip([Segment(shown + " " * (width + 1 - cells), self._seen(ink))], width + 1)
+        return Strip([Segment(shown + " " * (width + 1 - cells), self._filter(style))], width + 1)
 
     def blank(self, width: int) -> Strip:
         """An empty line."""
-        return Strip.blank(width, self._seen(self.heading))
+        return Strip.blank(width, self._filter(self.heading))
 
     def with_thumb(self, strip: Strip) -> Strip:
-        """The same row beside the scroll bar's handle."""
+        """The same row with the scroll bar's handle in its last cell."""
         *segments, last = strip
         if len(last.text) > 1:
             segments.append(Segment(last.text[:-1], last.style))
-        segments.append(Segment(THUMB, self._seen(self._thumb)))
+        segments.append(Segment(THUMB, self._filter(self._thumb)))
         return Strip(segments, strip.cell_length)
 
-    def _tinted_strip(self, text: str, width: int, ink: Style, tints: Sequence[Highlight]) -> Strip:
+    def _highlighted_strip(
+        self, text: str, width: int, style: Style, highlights: Sequence[Highlight]
+    ) -> Strip:
         row = glyphs(text.removesuffix("\n"), width)
 
         def style_at(place: int) -> Style:
-            style = ink
-            for start, end, kind in tints:
+            found = style
+            for start, end, kind in highlights:
                 if start <= place < end:
-                    style += self._tints[kind]
-            return self._seen(style)
+                    found += self._highlights[kind]
+            return self._filter(found)
 
         segments = [
-            Segment("".join(glyph.shown for glyph in piece), style)
-            for style, piece in groupby(row, key=lambda glyph: style_at(glyph.start))
+            Segment("".join(glyph.shown for glyph in piece), drawn)
+            for drawn, piece in groupby(row, key=lambda glyph: style_at(glyph.start))
         ]
         cells = sum(glyph.cells for glyph in row)
-        segments.append(Segment(" " * (width + 1 - cells), self._seen(ink)))
+        segments.append(Segment(" " * (width + 1 - cells), self._filter(style)))
         return Strip(segments, width + 1)
 
-    def _seen(self, style: Style) -> Style:
-        seen = self._filtered.get(style)
-        if seen is None:
+    def _filter(self, style: Style) -> Style:
+        filtered = self._filtered.get(style)
+        if filtered is None:
             segments = [Segment(" ", style)]
             for line_filter in self._filters:
                 segments = line_filter.apply(segments, self._background)
-            seen = self._filtered[style] = segments[0].style or style
-        return seen
+            filtered = self._filtered[style] = segments[0].style or style
+        return filtered
 
 
 def resolve(owner: Widget) -> TranscriptStyles:
-    """The styles of a widget whose component classes are `STYLE_CLASSES`."""
+    """The styles of `owner`, which must have the component classes `STYLE_CLASSES`."""
     style = owner.get_component_rich_style
     selected = owner.selection_style
     if not owner.screen.get_component_styles("screen--selection").color.a:
@@ -120,7 +124,7 @@ def resolve(owner: Widget) -> TranscriptStyles:
         {name: style(f"transcript--{name}") for name in get_args(TextStyle)},
         heading=style("transcript--heading"),
         thumb=style("transcript--thumb"),
-        tints={
+        highlights={
             "match": style("transcript--match"),
             "hit": style("transcript--hit"),
             "selected": selected,
@@ -131,7 +135,7 @@ def resolve(owner: Widget) -> TranscriptStyles:
 
 
 def _shown(text: str, width: int) -> tuple[str, int]:
-    """What is shown of a row, and its cells: `width` at most."""
+    """The visible text of a row, at most `width` cells, and how many cells it takes."""
     text = text.removesuffix("\n")
     if text.isascii() or is_plain(text, 0, len(text)):
         shown = text.expandtabs(TAB_STOP) if "\t" in text else text

@@ -1,4 +1,4 @@
-"""The window a reader has on a document: which rows it shows, and whether it follows the end."""
+"""The window on a document: which rows it shows, and whether it follows the end."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ class Thumb(NamedTuple):
 
 
 class Viewport:
-    """Rows of a document in a window of `width` x `height` cells, once it is laid out.
+    """The rows of a document that are visible in a window; `lay_out` finds them.
 
-    Following, it stays at the end. Otherwise the row of the same first character stays on top,
-    whatever is added below and however the width changes.
+    While following it stays at the end. Otherwise the row with the same first character stays on
+    top, whatever is added below and however the width changes.
     """
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class Viewport:
         self._shape: object = None
 
     def clear(self) -> None:
-        """Begin an empty document, as folded as the old one."""
+        """Start with an empty document, folded like the old one."""
         folded = self.document.folded
         self.document = Document()
         self.document.folded = folded
@@ -45,10 +45,10 @@ class Viewport:
         self.rows, self.thumb = [], None
 
     def lay_out(self, width: int, height: int) -> int | None:
-        """Find the rows to show; nothing else is wrapped.
+        """Find the rows for `width` x `height` cells, wrapping nothing else.
 
-        If only the last row grew and others came behind it, returns how many rows went off the
-        top; else None.
+        Returns how many rows were scrolled off the top if only the last row grew and others came
+        after it; else None, and any row may be new.
         """
         document = self.document
         document.width = max(NARROWEST, width)
@@ -69,29 +69,29 @@ class Viewport:
         ):
             return self._grow(before, last.row - before.row)
         bottom = document.up(last, height - 1)
-        anchored = document.place_of(self._anchor) or bottom
+        anchored = document.row_of(self._anchor) or bottom
         self._top = bottom if self.following else min(anchored, bottom)
         self.rows = document.rows(self._top, height)
         self._move_thumb(bottom)
-        # a heading counts what comes below it
+        # a heading changes with the text below it, which it counts
         headed = any(row.start == HEADING for row in self.rows[:-1])
         self._shape = None if headed or document.provisional else shape
         return None
 
     def _grow(self, last: RowPosition, more: int) -> int:
-        """Lay out what came behind the row that was the last one: `more` rows."""
+        """Lay out `more` rows after the former `last` one. Returns how many left at the top."""
         document = self.document
-        kept = self.rows[:-1]
+        old = self.rows[:-1]
         fresh = document.rows(last, more + 1)
-        gone = max(0, len(kept) + len(fresh) - self.height)
-        self.rows = kept[gone:] + fresh
+        scrolled_off = max(0, len(old) + len(fresh) - self.height)
+        self.rows = old[scrolled_off:] + fresh
         top = self._top or last
-        self._top = document.down(top, gone) if gone else top
+        self._top = document.down(top, scrolled_off) if scrolled_off else top
         self._move_thumb(self._top)
-        return gone
+        return scrolled_off
 
     def scroll(self, by: int) -> None:
-        """Move by rows; at the end the view follows again."""
+        """Move `by` rows; at the end the viewport follows again."""
         if self._top is not None:
             down = self.document.down
             self._go(down(self._top, by) if by > 0 else self.document.up(self._top, -by))
@@ -106,20 +106,21 @@ class Viewport:
         """Follow the end."""
         self.following = True
 
-    def show(self, spot: TextPosition) -> None:
-        """Bring a character into view, unless it is, and stay there."""
-        place = self.document.place_of(spot)
+    def show(self, position: TextPosition) -> None:
+        """Scroll to a character unless it is visible, and stop following."""
+        place = self.document.row_of(position)
         if place is None or self._top is None:
             return
-        seen = any(
-            row.section == spot.section and row.start <= spot.offset < row.end for row in self.rows
+        visible = any(
+            row.section == position.section and row.start <= position.offset < row.end
+            for row in self.rows
         )
-        self._go(self._top if seen else self.document.up(place, self.height // 3))
+        self._go(self._top if visible else self.document.up(place, self.height // 3))
         if self.thumb is not None:
             self.following = False
 
     def drag(self, thumb_top: int) -> None:
-        """Go where the scroll bar's handle was moved to."""
+        """Move to where the scroll bar's handle was dragged; `thumb_top` is its first row."""
         thumb = self.thumb
         if thumb is None:
             return
@@ -127,14 +128,14 @@ class Viewport:
         if thumb_top >= room:
             self.to_end()
             return
-        rest = max(0, self.document.weight - self._seen_weight())
+        rest = max(0, self.document.weight - self._visible_weight())
         before = rest * max(0, thumb_top) // max(1, room)
-        place = self.document.place_of(self.document.spot_at(before))
+        place = self.document.row_of(self.document.position_at(before))
         if place is not None:
             self._go(place)
 
     def _bottom(self) -> RowPosition | None:
-        """The top row of the last page."""
+        """The row at the top when the end is shown."""
         last = self.document.last()
         return None if last is None else self.document.up(last, max(0, self.height - 1))
 
@@ -146,7 +147,7 @@ class Viewport:
             self._anchor = TextPosition(row.section, row.start)
         self.following = self._top == bottom
 
-    def _seen_weight(self) -> int:
+    def _visible_weight(self) -> int:
         first, last = self.rows[0], self.rows[-1]
         before = self.document.weight_before
         return before(TextPosition(last.section, last.end)) - before(
@@ -158,15 +159,15 @@ class Viewport:
         if bottom == document.first():
             self.thumb = None
             return
-        size = max(1, min(height - 1, height * height // max(1, document.rows_about())))
+        size = max(1, min(height - 1, height * height // max(1, document.estimated_rows())))
         room = height - size
         if self._top == bottom:
             self.thumb = Thumb(room, size)
             return
         first = self.rows[0]
         before = document.weight_before(TextPosition(first.section, first.start))
-        rest = max(1, document.weight - self._seen_weight())
-        # neither end is shown unless it is reached
+        rest = max(1, document.weight - self._visible_weight())
+        # the handle touches an end of the bar only if that end of the text is visible
         top = max(1, room * before // rest) if before else 0
         top = max(0, min(top, room - 1))
         self.thumb = Thumb(top, size)

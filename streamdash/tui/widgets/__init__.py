@@ -1,1 +1,1 @@
-"""Small widgets that several screens share."""
+"""Small widgets and their values that several screens share."""

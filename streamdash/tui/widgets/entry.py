@@ -1,4 +1,4 @@
-"""A field of one line; a module of its own, because importing Textual's takes long."""
+"""An input field of one line; a module of its own, because importing Textual's takes long."""
 
 from __future__ import annotations
 
@@ -6,32 +6,33 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Input
 
-from streamdash.tui.widgets.pasted import pasted_line
+from streamdash.tui.text.pasted import pasted_line
 
 if TYPE_CHECKING:
     from textual import events
 
 LONGEST = 200
+"""Characters of a field."""
 
 
 class Entry(Input):
-    """One line of clean text, whatever is pasted into it."""
+    """A field whose text stays one clean line, whatever is pasted into it."""
 
     def __init__(self, placeholder: str, *, id: str | None = None) -> None:  # noqa: A002  # Textual's
         super().__init__(placeholder=placeholder, compact=True, max_length=LONGEST, id=id)
         self.cursor_blink = False
 
-    def _on_paste(self, event: events.Paste) -> None:
+    def on_paste(self, event: events.Paste) -> None:
         event.prevent_default()
         event.stop()
         self._paste(event.text)
 
     def action_paste(self) -> None:
-        """Take what was copied here; answers are copied as they came."""
+        """Insert the text that was copied in this program."""
         self._paste(self.app.clipboard)
 
     def _paste(self, text: str) -> None:
-        """Put as much as fits in the place of what is selected, clean: it is drawn as it is."""
+        """Replace the selection by `text`, cleaned and cut to the space that is left."""
         start, end = sorted(self.selection)
         room = LONGEST - len(self.value) + (end - start)
         self.replace(pasted_line(text, room), start, end)

@@ -1,4 +1,4 @@
-"""The line of keys at the bottom."""
+"""The line of keys at the bottom of a screen."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from textual import events
     from textual.strip import Strip
 
-    from streamdash.tui.board.keys import Key
+    from streamdash.tui.widgets.keys import Key
 
 
 class KeyLine(PartLine):
-    """The keys that fit, the most wanted ones first to stay; a click is as good as a key."""
+    """As many keys as fit, those of the lowest rank first; a click on one acts like the key."""
 
     class Clicked(Message):
-        """A key's words were clicked."""
+        """A key's words were clicked; `action` is the key's."""
 
         def __init__(self, action: str) -> None:
             super().__init__()
@@ -36,24 +36,24 @@ class KeyLine(PartLine):
         self._spans: list[tuple[range, str]] = []
 
     def show_keys(self, keys: Sequence[Key]) -> None:
-        """Draw these keys, in this order."""
+        """Show these keys, in this order."""
         self._actions = {_words(key): key.action for key in keys}
         self.show([Part(_words(key), key.rank) for key in keys])
 
     def render_line(self, y: int) -> Strip:
-        """The keys, remembering where each stands."""
+        """Draw the line, and store the columns of each key for clicks."""
         self._spans = []
         return super().render_line(y)
 
     def draw(self, part: Part, at: int) -> list[Segment]:
-        """The key in its colour, what it does in the line's."""
+        """A key in its own colour, and what it does in the line's colour."""
         key, _, brief = part.text.partition(" ")
         width = cell_len(part.text)
         self._spans.append((range(at, at + width), self._actions[part.text]))
         return [Segment(f"{key} ", self.tone("key")), Segment(brief, self.tone("figures"))]
 
     def on_click(self, event: events.Click) -> None:
-        """Hand on the action under the pointer."""
+        """Post the action of the key under the pointer."""
         for span, action in self._spans:
             if event.x in span:
                 self.post_message(self.Clicked(action))

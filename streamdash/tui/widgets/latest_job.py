@@ -1,4 +1,4 @@
-"""Long work beside the streams."""
+"""Long work in a thread, beside the streams."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 USUAL_S = sys.getswitchinterval()
-GIVING_WAY_S = 0.0002
-"""How long a working thread keeps the interpreter: the usual 5 ms would be in every stamp."""
+YIELDING_S = 0.0002
+"""The interpreter's switch interval during a job: the usual 5 ms would delay every stamp."""
 
 
 class LatestJob(Generic[T]):
-    """Does in a thread what was asked for last, one thing at a time, and shows that only.
+    """Runs one job at a time in a thread and shows only the latest.
 
-    A thread cannot be told to stop: whoever asks again waits for it, and what it makes is dropped.
+    A thread cannot be cancelled, so a newer job waits for the running one, whose result is dropped.
     """
 
     def __init__(self, owner: DOMNode) -> None:
@@ -30,7 +30,7 @@ class LatestJob(Generic[T]):
         self._working = False
 
     def want(self, work: Callable[[], T], show: Callable[[T], object]) -> None:
-        """Do `work` in the thread, and `show` in the event loop what comes of it."""
+        """Run `work` in the thread, then `show` with its result in the event loop."""
         self._wanted = work, show
         if not self._working:
             self._working = True
@@ -38,14 +38,14 @@ class LatestJob(Generic[T]):
             self._owner.run_worker(self._run)  # type: ignore[arg-type]  # Textual takes them
 
     def drop(self) -> None:
-        """Nothing is wanted any more."""
+        """Drop the wanted job; the result of a running one is not shown."""
         self._wanted = None
 
     async def _run(self) -> None:
         try:
             while self._wanted is not None:
                 wanted = work, show = self._wanted
-                found = await asyncio.to_thread(_giving_way, work)
+                found = await asyncio.to_thread(_yielding, work)
                 if self._wanted is wanted:
                     self._wanted = None
                     show(found)
@@ -53,8 +53,8 @@ class LatestJob(Generic[T]):
             self._working = False
 
 
-def _giving_way(work: Callable[[], T]) -> T:
-    sys.setswitchinterval(GIVING_WAY_S)
+def _yielding(work: Callable[[], T]) -> T:
+    sys.setswitchinterval(YIELDING_S)
     try:
         return work()
     finally:

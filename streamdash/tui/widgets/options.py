@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from textual.widgets import OptionList
 
-if TYPE_CHECKING:
-    from typing import Literal
+from streamdash.tui.terminal.internals import is_laid_out
 
 
 class Options(OptionList):
-    """A list whose page keys wait until it has been laid out."""
+    """A list that ignores its page keys until it is laid out."""
 
-    def _move_page(self, direction: Literal[-1, 1]) -> None:
-        if laid_out(self):
-            super()._move_page(direction)
+    def action_page_up(self) -> None:
+        if self.highlighted is None or is_laid_out(self):
+            super().action_page_up()  # type: ignore[no-untyped-call]  # Textual's
 
-
-def laid_out(options: OptionList) -> bool:
-    """Whether every option has its line; Textual looks for them without asking."""
-    if not options.scrollable_content_region:
-        return False
-    options._update_lines()
-    return len(options._index_to_line) == len(options.options)
+    def action_page_down(self) -> None:
+        if self.highlighted is None or is_laid_out(self):
+            super().action_page_down()  # type: ignore[no-untyped-call]  # Textual's

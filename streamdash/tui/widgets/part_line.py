@@ -1,4 +1,4 @@
-"""A row of parts: as many as fit, some of them at the right end."""
+"""A line of one row that shows as many parts as fit, some of them at the right end."""
 
 from __future__ import annotations
 
@@ -24,54 +24,57 @@ GAP = 3
 
 
 class PartLine(LazyStyles):
-    """One row of parts, some at the left end and some at the right; on the `glass` where it can."""
+    """One row of parts, some at the left end and some at the right.
+
+    With `direct_rows` it is written past Textual's compositor where possible.
+    """
 
     ALLOW_SELECT = False
     LAZY_CLASSES: ClassVar = frozenset(
         {
-            "line--title",
-            "line--figures",
-            "line--key",
-            "line--note",
-            "line--quiet",
-            "line--wait",
-            "line--live",
-            "line--good",
-            "line--warn",
-            "line--bad",
+            "part-line--title",
+            "part-line--figures",
+            "part-line--key",
+            "part-line--note",
+            "part-line--quiet",
+            "part-line--wait",
+            "part-line--live",
+            "part-line--good",
+            "part-line--warn",
+            "part-line--bad",
         }
     )
 
     def __init__(
         self,
         *,
-        glass: DirectRows | None = None,
+        direct_rows: DirectRows | None = None,
         id: str | None = None,  # noqa: A002  # Textual's own word
     ) -> None:
         super().__init__(id=id)
-        self._glass = glass
+        self._direct_rows = direct_rows
         self._parts: Sequence[Part] = ()
 
     def show(self, parts: Sequence[Part]) -> None:
-        """Draw these parts, if they are not there already."""
+        """Show these parts, drawing them only if they differ from those shown."""
         if parts != self._parts:
             self._parts = parts
-            if self._glass is None or self._glass.put(self, [(0, self._row())]):
+            if self._direct_rows is None or self._direct_rows.put(self, [(0, self._row())]):
                 self.refresh()
 
     def _row(self) -> Strip:
-        """The row as it goes out."""
+        """The row with the app's line filters applied."""
         strip = self.render_line(0)
         for line_filter in self.get_line_filters():
             strip = strip.apply_filter(line_filter, self.background_colors[1])
         return strip
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The row anew, as Textual's cache may know an older one."""
+        """The row drawn again, because Textual's cache may hold an older one."""
         return [self._row().crop(crop.x, crop.right)] * crop.height
 
     def render_line(self, y: int) -> Strip:
-        """The parts that fit, the right ones at the right edge."""
+        """The parts that fit, those for the right end at the right edge."""
         width = self.size.width
         base = self.base_style
         row = fit(self._parts, max(0, width - 2), gap=GAP)
@@ -90,9 +93,9 @@ class PartLine(LazyStyles):
         return Strip(segments).adjust_cell_length(width, base)
 
     def draw(self, part: Part, at: int) -> list[Segment]:
-        """One part, which begins in column `at`."""
+        """The segments of one part, which begins in column `at`."""
         return [Segment(part.text, self.tone(part.tone or "figures"))]
 
     def tone(self, name: str) -> Style:
-        """A tone's style on this line."""
-        return self.get_component_rich_style(f"line--{name}")
+        """The style of a tone on this line."""
+        return self.get_component_rich_style(f"part-line--{name}")

@@ -1,4 +1,4 @@
-"""Text measured in terminal cells: cutting it, and choosing which parts fit a line."""
+"""Cutting text to a number of cells, and choosing the parts that fit a line."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ ELLIPSIS = "…"
 
 
 def cut(text: str, width: int) -> str:
-    """`text` in at most `width` cells, with an ellipsis where something is missing."""
+    """`text` in at most `width` cells, ending in an ellipsis if it was cut."""
     if cell_len(text) <= width:
         return text
     if width <= 0:
         return ""
-    # a wide character that would be halved leaves a blank, which belongs after the ellipsis
+    # a wide character that would be halved becomes a blank, which goes before the ellipsis
     return set_cell_size(text, width - 1).rstrip() + ELLIPSIS
 
 
 MOST_NEEDED = 3
-"""Parts of a higher rank are extras."""
+"""Parts with a higher rank are extras."""
 
 
 class Part(NamedTuple):
-    """A piece of a line that is shown whole, in its short form, or not at all.
+    """A piece of a line, shown in full, in its short form, or not at all.
 
-    The part with the highest `rank` goes first when space is short. A `flexible` part may also
-    be cut, down to `least` cells.
+    The part with the highest `rank` is dropped first when space is short. A `flexible` part may
+    also be cut, down to `least` cells.
     """
 
     text: str
@@ -40,11 +40,11 @@ class Part(NamedTuple):
     flexible: bool = False
     least: int = 12
     at_right: bool = False
-    """Stands at the line's right end, where a line has one."""
+    """Whether it belongs at the right end of a `PartLine`."""
 
 
 class Row(NamedTuple):
-    """The parts that fit a line, in their order, and the cells between two of them."""
+    """The parts that fit a line, in order, and the number of cells between two of them."""
 
     parts: tuple[Part, ...]
     gap: int
@@ -57,28 +57,28 @@ class Row(NamedTuple):
 def fit(parts: Sequence[Part], width: int, gap: int = 2) -> Row:
     """The parts that fit into `width` cells.
 
-    Parts that are mere extras go before anything is squeezed; then short forms come in and the
-    gaps shrink, and at last the others go, the highest rank first.
+    Extras are dropped first. Then parts take their short forms and the gaps shrink. At last the
+    remaining parts are dropped, those of the highest rank first.
     """
-    kept = [part for part in parts if part.text]
-    while kept:
-        whole = Row(tuple(kept), gap)
+    remaining = [part for part in parts if part.text]
+    while remaining:
+        whole = Row(tuple(remaining), gap)
         if whole.width <= width:
             return whole
-        last = max(kept, key=lambda part: part.rank)
+        last = max(remaining, key=lambda part: part.rank)
         if last.rank <= MOST_NEEDED:
-            shorter = [part._replace(text=part.short or part.text) for part in kept]
+            shorter = [part._replace(text=part.short or part.text) for part in remaining]
             tight = min(gap, 2)
-            for row, space in ((kept, tight), (shorter, tight), (shorter, 1)):
-                fitted = _filled(Row(tuple(row), space), width)
+            for row, space in ((remaining, tight), (shorter, tight), (shorter, 1)):
+                fitted = _fill(Row(tuple(row), space), width)
                 if fitted is not None:
                     return fitted
-        kept.remove(last)
+        remaining.remove(last)
     return Row((), gap)
 
 
-def _filled(row: Row, width: int) -> Row | None:
-    """The row in `width` cells, its flexible part cut if need be; None if that is not enough."""
+def _fill(row: Row, width: int) -> Row | None:
+    """The row in `width` cells, with a flexible part cut if necessary; None if it cannot fit."""
     over = row.width - width
     if over <= 0:
         return row

@@ -1,49 +1,49 @@
-"""Rows of cells under headings, one of them chosen; whoever shows them scrolls them too."""
+"""Rows of cells under a heading, one of them chosen. The screen that shows them scrolls them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.segment import Segment
-from rich.style import Style
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
+
+from streamdash.tui.widgets.table_cells import GAP, row_strip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import ClassVar
 
+    from rich.style import Style
     from textual import events
 
-    from streamdash.tui.screens.leaderboard.ranking import Cell
+    from streamdash.tui.widgets.table_cells import Cell
 
-GAP = 2
 WHEEL_ROWS = 3
 
 
 class RowList(Widget):
-    """Draws what it is given, if that is not there already."""
+    """Draws a heading and rows, again only if they differ from those shown."""
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "rows--label",
-        "rows--figures",
-        "rows--sorted",
-        "rows--best",
-        "rows--quiet",
-        "rows--wait",
-        "rows--live",
-        "rows--good",
-        "rows--warn",
-        "rows--bad",
-        "rows--note",
-        "rows--cursor",
-        "rows--on-cursor",
+        "row-list--label",
+        "row-list--figures",
+        "row-list--sorted",
+        "row-list--best",
+        "row-list--quiet",
+        "row-list--wait",
+        "row-list--live",
+        "row-list--good",
+        "row-list--warn",
+        "row-list--bad",
+        "row-list--note",
+        "row-list--cursor",
+        "row-list--on-cursor",
     }
 
     class Pressed(Message):
-        """A row was clicked, in column `x`; -1 is the heading."""
+        """A row was clicked, in column `x`; `row` -1 is the heading, `twice` a double click."""
 
         def __init__(self, rows: RowList, row: int, x: int, *, twice: bool) -> None:
             super().__init__()
@@ -57,7 +57,7 @@ class RowList(Widget):
             return self.rows
 
     class Wheeled(Message):
-        """The wheel was turned by so many rows."""
+        """The wheel was turned, by so many rows."""
 
         def __init__(self, by: int) -> None:
             super().__init__()
@@ -74,32 +74,31 @@ class RowList(Widget):
         return max(0, self.size.height - 1)
 
     def show(self, heading: Sequence[Cell], rows: Sequence[Sequence[Cell]], cursor: int) -> None:
-        """Draw these rows below the heading, the one with number `cursor` as chosen."""
+        """Draw these rows below the heading; `cursor` is the number of the chosen one."""
         shown = (heading, rows, cursor)
         if shown != self._shown:
             self._shown = shown
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """The heading, or a row."""
+        """The heading, or a row below it."""
         heading, rows, cursor = self._shown
-        width, base = self.size.width, self.rich_style
         if y > len(rows):
-            return Strip.blank(width, base)
-        over = self.get_component_rich_style("rows--cursor") if y - 1 == cursor else base
-        back = Style(bgcolor=over.bgcolor, reverse=over.reverse)
-        segments = [Segment(" ", base + back)]
-        for place, cell in enumerate(rows[y - 1] if y else heading):
-            segments.append(Segment(" " * self._gap if place else "", base + back))
-            chosen = over is not base and cell.tone == "quiet"
-            style = self.get_component_rich_style(
-                "rows--on-cursor" if chosen else f"rows--{cell.tone}"
-            )
-            segments.append(Segment(cell.text, style + back))
-        return Strip(segments).adjust_cell_length(width, base + back)
+            return Strip.blank(self.size.width, self.rich_style)
+        return row_strip(
+            rows[y - 1] if y else heading,
+            self.size.width,
+            self._style_of,
+            self.rich_style,
+            cursor=self._style_of("cursor") if y - 1 == cursor else None,
+            gap=self._gap,
+        )
+
+    def _style_of(self, tone: str) -> Style:
+        return self.get_component_rich_style(f"row-list--{tone}")
 
     def on_click(self, event: events.Click) -> None:
-        """Tell which row it was, and where in it."""
+        """Report the clicked row, and where in it the click was."""
         if event.y <= len(self._shown[1]):
             self.post_message(self.Pressed(self, event.y - 1, event.x - 1, twice=event.chain == 2))
 

@@ -1,4 +1,4 @@
-"""Scrolled rows whose number changes without a layout of the screen."""
+"""Scrolled rows whose number can change without a layout of the screen."""
 
 from __future__ import annotations
 
@@ -16,12 +16,10 @@ if TYPE_CHECKING:
 
 
 class RowScroll(ScrollView, LazyStyles, can_focus=True):
-    """A line API widget; its bar has its column always, and a handle where there is more to see.
+    """A widget of Textual's line API without border and padding, and always with a scroll bar.
 
-    It has no border and no padding.
-
-    Textual lays the whole screen out and paints it anew when `virtual_size` is set: for a list
-    that grows ten times a second that would be most of what the program does.
+    Textual lays out and paints the whole screen again when `virtual_size` is set. For a list that
+    grows ten times a second, that would be most of the program's work.
     """
 
     ALLOW_SELECT = False
@@ -38,7 +36,7 @@ class RowScroll(ScrollView, LazyStyles, can_focus=True):
     """
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The rows as they are; there is no border, padding or tint that Textual could add."""
+        """The rows themselves, without the border, padding and tint that Textual would add."""
         filters, background = self.get_line_filters(), self.background_colors[1]
         strips = []
         for y in crop.line_range:
@@ -51,7 +49,7 @@ class RowScroll(ScrollView, LazyStyles, can_focus=True):
         return [strip.crop(crop.x, crop.right) for strip in strips]
 
     def set_rows(self, rows: int) -> None:
-        """There are so many rows now; draw what is seen of them."""
+        """Set the number of rows, and draw the visible ones."""
         self.set_reactive(Widget.virtual_size, Size(self.size.width, rows))
         self.vertical_scrollbar.window_virtual_size = rows
         if self.scroll_y > self.max_scroll_y:

@@ -1,4 +1,4 @@
-"""Finished rows of a text that was drawn elsewhere, scrolled."""
+"""A scrolled view of rows that were drawn before."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from rich.theme import Theme
 
 WIDEST = 100
-"""Columns of text: longer lines are hard to read."""
+"""The most cells of a row of text: longer lines are hard to read."""
 
 
 def rows_of(
     renderable: RenderableType, width: int, theme: Theme | None = None
 ) -> list[list[Segment]]:
-    """What Rich makes of it, in rows of at most `width` cells; a thread may do it."""
+    """A renderable drawn by Rich, in rows of at most `width` cells; may be called in a thread."""
     console = Console(
         width=width,
         file=io.StringIO(),
@@ -37,7 +37,7 @@ def rows_of(
 
 
 class RowsView(RowScroll):
-    """Rows of segments, with a margin at both sides."""
+    """Rows of segments, with a margin on both sides."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,16 +45,16 @@ class RowsView(RowScroll):
 
     @property
     def text_width(self) -> int:
-        """Cells for a row of text."""
+        """The number of cells for a row of text."""
         return max(10, min(WIDEST, self.size.width - 4))
 
     def show(self, rows: Sequence[Sequence[Segment]]) -> None:
-        """Show these rows from where the reader is."""
+        """Show these rows without moving the scroll position."""
         self._rows = rows
         self.set_rows(len(rows))
 
     def render_line(self, y: int) -> Strip:
-        """The row that is scrolled to this place."""
+        """The row that is scrolled to line `y`."""
         width, base = self.size.width, self.base_style
         place = y + self.scroll_offset.y
         if place >= len(self._rows):

@@ -1,19 +1,24 @@
-"""What each status looks like: a sign and a tone, so that colour never speaks alone."""
+"""How each status looks: a sign and a tone, as colour alone would not be enough."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from streamdash.streams.events import Status
+from streamdash.streams.state import STAGES
+from streamdash.tui.widgets.parts import Part
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from streamdash.streams.state import StreamState
 
 Tone = Literal["quiet", "wait", "live", "good", "warn", "bad"]
 
 
 class Mark(NamedTuple):
-    """One cell wide `sign`, and the `tone` that a theme colours."""
+    """A `sign` of one cell, and the `tone` that a theme gives a colour."""
 
     sign: str
     tone: Tone
@@ -38,10 +43,26 @@ _SENT = Mark("○", "wait")
 
 
 def mark_of(state: StreamState) -> Mark:
-    """How the stage of a stream looks."""
+    """The mark of a stream's stage."""
     return _SENT if state.stage == "sent" else MARKS[state.status]
+
+
+def count_parts(states: Iterable[StreamState]) -> list[Part]:
+    """How many streams are in each stage, streaming ones first: `● 6 streaming`, `✗ 1 failed`."""
+    counts = Counter((state.stage, mark_of(state)) for state in states)
+    first = Status.STREAMING.value
+    order = sorted(counts, key=lambda each: (each[0] != first, STAGES.index(each[0])))
+    return [
+        Part(
+            f"{mark.sign} {counts[stage, mark]} {stage}",
+            3,
+            mark.tone,
+            short=f"{mark.sign} {counts[stage, mark]}",
+        )
+        for stage, mark in order
+    ]
 
 
 CANCEL = "✕"
 RERUN = "↻"
-"""The header's button, while a stream is live and once it has ended."""
+"""The button in a pane's header while its stream is live, and after it has ended."""

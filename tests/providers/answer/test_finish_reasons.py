@@ -1,4 +1,4 @@
-"""Finish reasons: one table for all dialects, whatever the spelling."""
+"""Finish reasons of all dialects, in any spelling."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ VALUES = st.recursive(
 )
 
 
-def said(value: object) -> list[Event]:
-    """The events of a finish reason, up to the error that some of them are."""
+def events_of(value: object) -> list[Event]:
+    """The events of a finish reason, without the error that may follow."""
     events: list[Event] = []
     with suppress(StreamError):
         for event in finish_events(value):
-            events.append(event)  # noqa: PERF402  # an error must not take what came before it
+            events.append(event)  # noqa: PERF402  # keeps the events before an error
     return events
 
 
@@ -52,17 +52,17 @@ def test_case_and_separators_change_nothing(word: str, status: Status) -> None:
 
 
 @pytest.mark.parametrize("word", ["stop", "tool_calls", "end_turn", "eos_token", "COMPLETE"])
-def test_a_good_ending_has_no_flag(word: str) -> None:
-    assert said(word) == [Finish(word, Status.DONE)]
+def test_a_good_end_has_no_flag(word: str) -> None:
+    assert events_of(word) == [Finish(word, Status.DONE)]
 
 
-def test_a_word_that_nobody_knows_is_flagged_and_kept() -> None:
-    assert said("Handoff!") == [Flag("unknown_finish"), Finish("Handoff!", Status.DONE)]
-    assert said("z" * 9000) == [Flag("unknown_finish"), Finish("z" * LONGEST, Status.DONE)]
+def test_an_unknown_word_is_flagged_and_kept() -> None:
+    assert events_of("Handoff!") == [Flag("unknown_finish"), Finish("Handoff!", Status.DONE)]
+    assert events_of("z" * 9000) == [Flag("unknown_finish"), Finish("z" * LONGEST, Status.DONE)]
 
 
-def test_an_error_is_kept_as_a_word_before_it_is_raised() -> None:
-    assert said("NETWORK_ERROR") == [Finish("NETWORK_ERROR", Status.FAILED)]
+def test_an_error_reason_gives_a_finish_before_it_is_raised() -> None:
+    assert events_of("NETWORK_ERROR") == [Finish("NETWORK_ERROR", Status.FAILED)]
     with pytest.raises(StreamError, match="finish reason 'NETWORK_ERROR'"):
         list(finish_events("NETWORK_ERROR"))
 
@@ -70,15 +70,15 @@ def test_an_error_is_kept_as_a_word_before_it_is_raised() -> None:
 @pytest.mark.fault("wire", "a finish reason of any JSON value")
 @given(VALUES)
 @examples(300)
-def test_any_value_says_nothing_or_one_finish(value: object) -> None:
-    events = said(value)
+def test_any_value_gives_at_most_one_finish(value: object) -> None:
+    events = events_of(value)
     finishes = [event for event in events if isinstance(event, Finish)]
     assert len(finishes) == (1 if events else 0)
     assert all(finish.reason and len(finish.reason) <= LONGEST for finish in finishes)
 
 
-def test_a_reason_that_is_nested_without_end_is_read() -> None:
+def test_a_deeply_nested_reason_is_read() -> None:
     value: object = "length"
     for _ in range(5000):
         value = [value]
-    assert len(said(value)) <= 2
+    assert len(events_of(value)) <= 2

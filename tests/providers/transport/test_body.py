@@ -1,4 +1,4 @@
-"""Bodies that break before anyone has read them, and errors' bodies within their limits."""
+"""Bodies that break before they are read, and the limits of error bodies."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 async def body_of(reply: Reply, *, late_s: float = 0.0) -> tuple[bytes, StreamError | None]:
-    """What arrives of the reply's body, read `late_s` after its headers, and how it broke."""
+    """The bytes of a body that is read `late_s` after its headers, and the error that ended it."""
     data = bytearray()
     with FaultServer({"m": (reply,)}) as server:
         transport = TimedTransport(dict, tls=False, all_sdk_headers=False)
@@ -46,16 +46,14 @@ async def body_of(reply: Reply, *, late_s: float = 0.0) -> tuple[bytes, StreamEr
     ],
     ids=["closed", "reset", "malformed"],
 )
-async def test_what_arrived_before_a_body_broke_is_read_however_late(
-    how: Reply, kind: ErrorKind
-) -> None:
+async def test_bytes_before_a_broken_body_are_read_even_late(how: Reply, kind: ErrorKind) -> None:
     data, error = await body_of((Send(chunked_head()), Send(chunk(b"kept")), *how), late_s=0.3)
     assert data == b"kept"
     assert error is not None
     assert error.kind == kind
 
 
-async def test_of_an_errors_body_only_the_start_is_read() -> None:
+async def test_only_the_start_of_an_errors_body_is_read() -> None:
     data, error = await body_of((Send(head(500, content_type="text/plain")), Flood(b"x" * 9999)))
     assert error is None
     assert data == b"x" * ERROR_BODY_MAX

@@ -1,4 +1,4 @@
-"""Name lookups that fail or hang harm nobody but their own stream."""
+"""Name lookups that fail or hang affect only their own stream."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def silent_name_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
-    """Lookups of names under `.invalid` hang until the test is over; the event says one began."""
+    """Makes lookups under `.invalid` hang until the test ends; the event is set when one begins."""
     asked_for, over = threading.Event(), threading.Event()
     real = socket.getaddrinfo
 
@@ -39,18 +39,18 @@ def silent_name_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Ev
     over.set()
 
 
-async def test_this_machine_is_found() -> None:
+async def test_localhost_is_found() -> None:
     found = await Resolver().resolve("localhost", 80, socket.AF_INET)
     assert [(entry["host"], entry["port"]) for entry in found] == [("127.0.0.1", 80)]
 
 
 @pytest.mark.parametrize("host", ["x" * 70 + ".invalid", "a..invalid", "\udcff.invalid"])
-async def test_a_name_that_cannot_be_one_has_no_address(host: str) -> None:
+async def test_an_impossible_name_has_no_address(host: str) -> None:
     with pytest.raises(socket.gaierror):
         await Resolver().resolve(host, 80)
 
 
-def test_the_program_leaves_at_once_while_a_lookup_hangs(
+def test_the_program_exits_at_once_while_a_lookup_hangs(
     silent_name_server: threading.Event,
 ) -> None:
     async def leave() -> Status:
@@ -68,7 +68,7 @@ def test_the_program_leaves_at_once_while_a_lookup_hangs(
 
 
 @pytest.mark.usefixtures("silent_name_server")
-async def test_lookups_that_hang_keep_nobody_else_out() -> None:
+async def test_lookups_that_hang_do_not_block_others() -> None:
     with FaultServer({"m": (streamed(CHAT.healthy("fine")),)}) as server:
         hanging = [endpoint_at(CHAT, f"http://h{n}.invalid", name=f"h{n}") for n in range(20)]
         local = endpoint_at(CHAT, server.url.replace("127.0.0.1", "localhost"))
@@ -81,7 +81,7 @@ async def test_lookups_that_hang_keep_nobody_else_out() -> None:
     assert run.states[-1].text.value() == "fine"
 
 
-async def test_a_name_server_that_gives_up_is_told_as_dns(
+async def test_a_failed_name_server_is_a_dns_error(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def lookup(*_rest: object, **_more: object) -> object:

@@ -24,7 +24,7 @@ IDS = [dialect.api for dialect in DIALECTS]
 
 
 @pytest.mark.parametrize("d", DIALECTS, ids=IDS)
-async def test_an_attempt_connects_then_sends_then_hears(d: Dialect) -> None:
+async def test_an_attempt_connects_then_sends_then_receives(d: Dialect) -> None:
     heard = Heard()
     with FaultServer({"m": (streamed(d.healthy("fine")),)}) as server:
         await ended(asked(endpoint_at(d, server.url), "m"), heard=heard)
@@ -48,7 +48,7 @@ async def test_the_clock_starts_when_the_request_leaves(d: Dialect) -> None:
         slow = endpoint_at(d, silent.url.replace("http:", "https:"), name="slow")
         run = await warmed(run_of(asked(endpoint_at(d, server.url), "m"), asked(slow, "never")))
         run.start()
-        # held at the start for the other one, which never connects
+        # waits at the start gate for the other one, which never connects
         await asyncio.sleep(0.3)
         run.cancel(1)
         await run.wait()
@@ -114,7 +114,7 @@ async def test_an_idle_connection_that_the_server_closed_is_not_used_again(d: Di
 
 
 @pytest.mark.parametrize("d", DIALECTS, ids=IDS)
-async def test_a_request_that_meets_a_closed_connection_is_sent_again_and_says_so(
+async def test_a_request_that_meets_a_closed_connection_is_sent_again_with_a_flag(
     d: Dialect,
 ) -> None:
     good = streamed(d.healthy("fine"))
@@ -135,7 +135,7 @@ async def test_a_request_that_meets_a_closed_connection_is_sent_again_and_says_s
 
 
 @pytest.mark.parametrize("d", DIALECTS, ids=IDS)
-async def test_a_request_that_was_at_work_is_not_sent_again_behind_ones_back(d: Dialect) -> None:
+async def test_a_request_that_ran_for_a_while_is_not_sent_again_silently(d: Dialect) -> None:
     good = streamed(d.healthy("fine"))
     with FaultServer({"m": (good, (Pause(1.1), Close()), good)}) as server:
         run = run_of(asked(endpoint_at(d, server.url), "m"))
@@ -240,7 +240,7 @@ BODIES = {
 
 
 @pytest.mark.parametrize("d", DIALECTS, ids=IDS)
-async def test_every_stream_key_stands_in_the_body_under_the_dialects_own_name(d: Dialect) -> None:
+async def test_every_stream_key_is_in_the_body_under_the_dialects_name(d: Dialect) -> None:
     with FaultServer({"m": (streamed(d.healthy("fine")),)}) as server:
         (state,) = await ended(everything(d, server.url))
         (request,) = server.received["m"]
@@ -248,7 +248,7 @@ async def test_every_stream_key_stands_in_the_body_under_the_dialects_own_name(d
     assert ("stop_ignored" in state.flags) == (d is RESPONSES)
 
 
-async def test_a_refused_spelling_is_asked_again_in_the_other_one() -> None:
+async def test_a_refused_form_is_sent_again_in_the_other_one() -> None:
     options = json.dumps({"error": {"message": "unknown field: stream_options"}})
     limit = json.dumps({"error": {"message": "max_tokens is not supported"}})
     script = (answered(400, options), answered(400, limit), streamed(CHAT.healthy("fine")))
@@ -290,5 +290,5 @@ async def test_a_failed_attempt_leaves_nothing_in_the_numbers_of_the_next() -> N
         ("", False),
     ],
 )
-def test_loopback_is_this_machine_and_nothing_else(host: str, loopback: bool) -> None:
+def test_only_addresses_of_this_machine_are_loopback(host: str, loopback: bool) -> None:
     assert is_loopback(host) is loopback

@@ -1,4 +1,4 @@
-"""JSON in steps gives what the C parser gives, for large and small, sound and broken documents."""
+"""Parsing in steps gives the same values and errors as the C parser."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ VALUES = st.recursive(
 
 @pytest.fixture(autouse=True)
 def tiny_steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Windows that hold a number and hardly more: everything else is large."""
+    """Makes the windows so small that almost every value is large."""
     with monkeypatch.context() as patch:
         patch.setattr(large_json, "WINDOW", 40)
         patch.setattr(large_json, "PIECE", 16)
@@ -92,7 +92,7 @@ def test_a_mutated_document_is_read_or_refused_as_the_c_parser_does(
     ],
     ids=["a picture", "a data URL", "a text", "log probabilities", "too many items"],
 )
-def test_what_nobody_reads_is_left_out(document: object, kept: object) -> None:
+def test_unused_data_are_left_out(document: object, kept: object) -> None:
     found = parsed(json.dumps(document).encode())
     assert isinstance(found, dict)
     if kept is not None and "url" not in kept:  # type: ignore[operator]  # a dict above
@@ -106,6 +106,6 @@ def test_what_nobody_reads_is_left_out(document: object, kept: object) -> None:
 @pytest.mark.parametrize("data", [b"", b" ", b"{", b'{"a"', b'{"a":}', b"[1 2]", b'"a', b"[1],",
                                   b"{}{}", b"[,]", b"[1,]", b'{"a":1,}', b"nul", b"\xff",
                                   b"[" * 5000, b'{"a":' * 5000])  # fmt: skip
-def test_what_is_no_json_is_refused(data: bytes) -> None:
+def test_invalid_json_is_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
         parsed(data)

@@ -1,4 +1,4 @@
-"""Splitting bytes into events: limits, and what a broken line leaves standing."""
+"""Splitting bytes into events, the limits, and bad lines."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def test_an_event_ends_at_its_blank_line() -> None:
     assert decoder.feed(b"\ndata: b\n\n") == [A, B]
 
 
-def test_a_crlf_torn_in_two_is_one_line_end() -> None:
+def test_a_crlf_cut_in_two_is_one_line_end() -> None:
     decoder = SseDecoder()
     assert decoder.feed(b"data: a\r") == []
     assert decoder.feed(b"\ndata: b\r") == []
@@ -70,7 +70,7 @@ def test_an_event_longer_than_the_limit_breaks_the_stream_before_it_ends() -> No
     "broken",
     [b"data: \xff\n\n", b"event: \xff\ndata: x\n\n", b"data: " + b"x" * (MAX_LINE + 1) + b"\n\n"],
 )
-def test_what_stands_before_a_broken_line_in_the_same_piece_is_read(broken: bytes) -> None:
+def test_events_before_a_bad_line_in_the_same_piece_are_read(broken: bytes) -> None:
     decoder = SseDecoder()
     assert decoder.feed(b"data: a\n\n" + broken + b"data: b\n\n") == [A]
     assert decoder.broken is not None

@@ -10,7 +10,7 @@ from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Status
 from streamdash.tui.app import StreamdashApp
 from tests.tui.screen import rows, settled, shown, text, until
-from tests.tui.stage import scripted_run
+from tests.tui.scripted_run import scripted_run
 
 if TYPE_CHECKING:
     from streamdash.streams.run import Run
@@ -35,14 +35,14 @@ async def test_the_first_frame_shows_every_stream_before_any_is_sent() -> None:
 
 
 async def test_text_appears_where_it_belongs_and_the_numbers_stay_at_the_end() -> None:
-    run, stage = scripted_run("PY", "RS")
+    run, provider = scripted_run("PY", "RS")
     async with shown(run) as (app, pilot):
         await until(lambda: "ttft" in text(app))
-        stage["PY"].say("Python is ")
-        stage["RS"].say("Rust is ")
+        provider["PY"].say("Python is ")
+        provider["RS"].say("Rust is ")
         await until(lambda: "Python is" in text(app) and "Rust is" in text(app))
-        stage["PY"].say("a language.")
-        stage["PY"].finish()
+        provider["PY"].say("a language.")
+        provider["PY"].finish()
         await until(lambda: "✓ done" in text(app))
         await settled(app, pilot)
         top = next(row for row in rows(app) if "Python is a language." in row)
@@ -54,10 +54,10 @@ async def test_text_appears_where_it_belongs_and_the_numbers_stay_at_the_end() -
 
 
 async def test_the_title_counts_the_streams_by_status() -> None:
-    run, stage = scripted_run("A", "B", "C", demo=True)
+    run, provider = scripted_run("A", "B", "C", demo=True)
     async with shown(run, size=(140, 30)) as (app, _):
-        stage["A"].say("hi")
-        stage["B"].fail(StreamError("auth", "no such key", http_status=401))
+        provider["A"].say("hi")
+        provider["B"].fail(StreamError("auth", "no such key", http_status=401))
         await until(lambda: "● 1 streaming" in rows(app)[0] and "✗ 1 failed" in rows(app)[0])
         assert "○ 1 waiting" in rows(app)[0]
         assert "3 streams" in rows(app)[0]
@@ -65,10 +65,10 @@ async def test_the_title_counts_the_streams_by_status() -> None:
 
 
 async def test_a_failed_stream_says_why_in_its_pane() -> None:
-    run, stage = scripted_run("A", "B")
+    run, provider = scripted_run("A", "B")
     async with shown(run) as (app, _):
-        stage["A"].say("half an ans")
-        stage["A"].fail(StreamError("disconnected", "the server hung\x1b[31m up\nin the middle"))
+        provider["A"].say("half an ans")
+        provider["A"].fail(StreamError("disconnected", "the server hung\x1b[31m up\nin the middle"))
         await until(lambda: "✗ failed" in text(app))
         assert "half an ans" in text(app)
         assert "✗ disconnected: the server hung" in text(app)
@@ -76,17 +76,17 @@ async def test_a_failed_stream_says_why_in_its_pane() -> None:
 
 
 async def test_cancelling_marks_one_pane_and_the_others_go_on() -> None:
-    run, stage = scripted_run("A", "B", "C")
+    run, provider = scripted_run("A", "B", "C")
     async with shown(run) as (app, pilot):
         for label in "ABC":
-            stage[label].say(f"text of {label} ")
+            provider[label].say(f"text of {label} ")
         await until(lambda: statuses(run) == ["streaming"] * 3)
         await pilot.press("right", "x")
         await until(lambda: "■ cancelled" in text(app))
-        await until(lambda: stage["B"].open == 0)
+        await until(lambda: provider["B"].open == 0)
         assert statuses(run) == ["streaming", "cancelled", "streaming"]
-        stage["A"].say("and more of A")
-        stage["C"].say("and more of C")
+        provider["A"].say("and more of A")
+        provider["C"].say("and more of C")
         await until(lambda: "and more of A" in text(app) and "and more of C" in text(app))
         assert "text of B" in text(app)
 
@@ -100,25 +100,25 @@ async def test_cancel_all_ends_every_stream_at_once() -> None:
 
 
 async def test_rerun_asks_again_and_shows_only_the_new_answer() -> None:
-    run, stage = scripted_run("A", "B")
+    run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
-        stage["A"].say("the first answer")
-        stage["A"].finish()
+        provider["A"].say("the first answer")
+        provider["A"].finish()
         await until(lambda: "the first answer" in text(app) and "done" in text(app))
         await pilot.press("r")
-        await until(lambda: len(stage["A"].requests) == 2)
-        stage["A"].say("the second answer")
+        await until(lambda: len(provider["A"].requests) == 2)
+        provider["A"].say("the second answer")
         await until(lambda: "the second answer" in text(app))
         assert "the first answer" not in text(app)
-        assert len(stage["B"].requests) == 1
+        assert len(provider["B"].requests) == 1
 
 
 async def test_rerun_all_asks_everything_again() -> None:
-    run, stage = scripted_run("A", "B")
+    run, provider = scripted_run("A", "B")
     async with shown(run) as (_, pilot):
         await until(lambda: statuses(run) == ["waiting"] * 2)
         await pilot.press("R", "R")
-        await until(lambda: all(len(stage[label].requests) == 2 for label in "AB"))
+        await until(lambda: all(len(provider[label].requests) == 2 for label in "AB"))
 
 
 async def test_keys_move_the_focus_and_it_wraps_around() -> None:
@@ -143,10 +143,10 @@ async def test_keys_move_the_focus_and_it_wraps_around() -> None:
 
 
 async def test_zoom_gives_one_pane_the_whole_screen_and_esc_takes_it_back() -> None:
-    run, stage = scripted_run("Aaa", "Bbb")
+    run, provider = scripted_run("Aaa", "Bbb")
     async with shown(run) as (app, pilot):
-        stage["Aaa"].say("first")
-        stage["Bbb"].say("second")
+        provider["Aaa"].say("first")
+        provider["Bbb"].say("second")
         await until(lambda: "first" in text(app) and "second" in text(app))
         await pilot.press("2", "enter")
         await until(lambda: "first" not in text(app))
@@ -158,23 +158,23 @@ async def test_zoom_gives_one_pane_the_whole_screen_and_esc_takes_it_back() -> N
 
 
 async def test_text_that_came_while_a_pane_was_hidden_is_there_when_it_is_shown() -> None:
-    run, stage = scripted_run("Aaa", "Bbb")
+    run, provider = scripted_run("Aaa", "Bbb")
     async with shown(run) as (app, pilot):
         await pilot.press("z")
         await until(lambda: "Bbb" not in text(app))
-        stage["Bbb"].say("came meanwhile")
-        stage["Bbb"].finish()
+        provider["Bbb"].say("came meanwhile")
+        provider["Bbb"].finish()
         await until(lambda: run.states[1].status is Status.DONE)
         await pilot.press("z")
         await until(lambda: "came meanwhile" in text(app) and "✓ done" in text(app))
 
 
 async def test_reasoning_folds_in_one_pane_and_in_all() -> None:
-    run, stage = scripted_run("A", "B")
+    run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
         for label in "AB":
-            stage[label].say(f"thoughts of {label}", "reasoning")
-            stage[label].say(f"answer of {label}")
+            provider[label].say(f"thoughts of {label}", "reasoning")
+            provider[label].say(f"answer of {label}")
         await until(lambda: "answer of A" in text(app) and "answer of B" in text(app))
         assert "thoughts of A" in text(app)
         await pilot.press("t")
@@ -188,13 +188,13 @@ async def test_reasoning_folds_in_one_pane_and_in_all() -> None:
 
 
 async def test_copy_takes_the_whole_answer_and_says_so() -> None:
-    run, stage = scripted_run("A")
+    run, provider = scripted_run("A")
     async with shown(run) as (app, pilot):
         await pilot.press("y")
         await until(lambda: "no answer to copy yet" in text(app))
-        stage["A"].say("reasons ", "reasoning")
-        stage["A"].say("[b]not markup[/b] \ud800 ")
-        stage["A"].finish()
+        provider["A"].say("reasons ", "reasoning")
+        provider["A"].say("[b]not markup[/b] \ud800 ")
+        provider["A"].finish()
         await until(lambda: run.states[0].status is Status.DONE)
         await pilot.press("y")
         await until(lambda: "sent 20 chars to the terminal" in text(app))
@@ -202,14 +202,14 @@ async def test_copy_takes_the_whole_answer_and_says_so() -> None:
 
 
 async def test_the_summary_comes_when_all_have_ended_and_goes_when_asked() -> None:
-    run, stage = scripted_run("A", "B")
+    run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
         for label, words in (("A", "12345"), ("B", "1234567")):
-            stage[label].say(words)
-        stage["A"].finish()
+            provider[label].say(words)
+        provider["A"].finish()
         await until(lambda: run.states[0].status is Status.DONE)
         assert "have ended" not in text(app)
-        stage["B"].finish()
+        provider["B"].finish()
         await until(lambda: "all 2 streams have ended" in text(app))
         table = text(app).split("all 2 streams have ended")[1]
         assert table.count("★") >= 2
@@ -224,11 +224,11 @@ async def test_the_summary_comes_when_all_have_ended_and_goes_when_asked() -> No
 
 
 async def test_an_ended_run_uses_no_frames() -> None:
-    run, stage = scripted_run("A", "B")
+    run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
         for label in "AB":
-            stage[label].say("x")
-            stage[label].finish()
+            provider[label].say("x")
+            provider[label].finish()
         await until(lambda: "have ended" in text(app))
         await until(lambda: not app.painting)
         await pilot.press("r")
@@ -247,10 +247,10 @@ async def test_the_help_shows_every_key_and_closes() -> None:
 
 
 async def test_a_small_terminal_after_a_large_one_keeps_two_panes_usable() -> None:
-    run, stage = scripted_run("A", "B")
+    run, provider = scripted_run("A", "B")
     async with shown(run, size=(200, 50)) as (app, pilot):
         for label in "AB":
-            stage[label].say(f"words of {label} " * 30)
+            provider[label].say(f"words of {label} " * 30)
         await until(lambda: "words of B" in text(app))
         await pilot.resize_terminal(60, 20)
         await settled(app, pilot)
@@ -262,19 +262,19 @@ async def test_a_small_terminal_after_a_large_one_keeps_two_panes_usable() -> No
 
 async def test_sixty_four_streams_are_all_shown_where_there_is_room() -> None:
     labels = [f"s{number}" for number in range(64)]
-    run, stage = scripted_run(*labels)
+    run, provider = scripted_run(*labels)
     async with shown(run, size=(200, 50)) as (app, _):
         for label in labels:
-            stage[label].say(f"<{label}>")
+            provider[label].say(f"<{label}>")
         await until(lambda: all(f"<{label}>" in text(app) for label in labels))
 
 
 async def test_what_does_not_fit_is_on_further_pages() -> None:
     labels = [f"s{number:02}" for number in range(64)]
-    run, stage = scripted_run(*labels)
+    run, provider = scripted_run(*labels)
     async with shown(run, size=(80, 24)) as (app, pilot):
         for label in labels:
-            stage[label].say(f"<{label}>")
+            provider[label].say(f"<{label}>")
         await until(lambda: "panes 1–9 of 64" in rows(app)[0] or "1–9/64" in rows(app)[0])
         assert "<s09>" not in text(app)
         await pilot.press("right_square_bracket")
@@ -285,12 +285,12 @@ async def test_what_does_not_fit_is_on_further_pages() -> None:
 
 
 async def test_a_label_with_markup_and_escapes_is_shown_and_does_nothing() -> None:
-    run, stage = scripted_run(HOSTILE, "B")
+    run, provider = scripted_run(HOSTILE, "B")
     async with shown(run) as (app, pilot):
-        stage[HOSTILE].say("text")
-        stage[HOSTILE].finish()
-        stage["B"].say("text")
-        stage["B"].finish()
+        provider[HOSTILE].say("text")
+        provider[HOSTILE].finish()
+        provider["B"].say("text")
+        provider["B"].finish()
         await until(lambda: "have ended" in text(app))
         assert "[@click=app.quit]x[/nope]" in text(app)
         assert "\x1b" not in text(app)
@@ -308,7 +308,7 @@ async def test_a_label_with_markup_and_escapes_is_shown_and_does_nothing() -> No
 async def test_a_pane_that_cannot_be_painted_leaves_the_others_alone(
     monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:
-    run, stage = scripted_run("A", "B")
+    run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
         broken = app.board.grid.panes[0].transcript
 
@@ -318,16 +318,16 @@ async def test_a_pane_that_cannot_be_painted_leaves_the_others_alone(
         with monkeypatch.context() as patch:
             patch.setattr(broken, method, breaks)
             broken.refresh()
-            stage["A"].say("never seen")
-            stage["B"].say("goes on")
+            provider["A"].say("never seen")
+            provider["B"].say("goes on")
             await until(lambda: "cannot paint: ValueError" in text(app) and "goes on" in text(app))
         await pilot.press("r", "r")
-        stage["A"].say("seen again")
+        provider["A"].say("seen again")
         await until(lambda: "seen again" in text(app) and "cannot paint" not in text(app))
 
 
 async def test_the_mouse_chooses_cancels_reruns_and_zooms() -> None:
-    run, stage = scripted_run("A", "B")
+    run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
         await until(lambda: statuses(run) == ["waiting"] * 2)
         right = app.board.grid.panes[1].region
@@ -337,15 +337,15 @@ async def test_the_mouse_chooses_cancels_reruns_and_zooms() -> None:
         await until(lambda: statuses(run) == ["waiting", "cancelled"])
         await until(lambda: "↻" in rows(app)[right.y])
         await pilot.click(offset=(right.right - 4, right.y))
-        await until(lambda: len(stage["B"].requests) == 2)
+        await until(lambda: len(provider["B"].requests) == 2)
         await pilot.click(offset=(right.x + 5, right.y), times=2)
         await until(lambda: app.board.grid.zoomed)
 
 
 async def test_selected_text_is_copied_by_ctrl_c_which_quits_only_then() -> None:
-    run, stage = scripted_run("A", "B")
+    run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
-        stage["A"].say("take these words, please")
+        provider["A"].say("take these words, please")
         await until(lambda: "please" in text(app))
         row = next(y for y, line in enumerate(rows(app)) if "take these" in line)
         start = rows(app)[row].index("these")
@@ -360,9 +360,9 @@ async def test_selected_text_is_copied_by_ctrl_c_which_quits_only_then() -> None
 
 
 async def test_the_end_of_a_pane_says_when_its_reader_has_scrolled_up() -> None:
-    run, stage = scripted_run("A")
+    run, provider = scripted_run("A")
     async with shown(run) as (app, pilot):
-        stage["A"].say("line\n" * 100)
+        provider["A"].say("line\n" * 100)
         await until(lambda: "500 ch" in text(app))
         assert "end follows" not in text(app)
         await pilot.press("pageup")
@@ -372,10 +372,10 @@ async def test_the_end_of_a_pane_says_when_its_reader_has_scrolled_up() -> None:
 
 
 async def test_a_click_on_the_summary_chooses_its_pane() -> None:
-    run, stage = scripted_run("A", "B")
+    run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
         for label in "AB":
-            stage[label].finish()
+            provider[label].finish()
         await until(lambda: "have ended" in text(app))
         row = next(y for y, line in enumerate(rows(app)) if line.startswith(" B "))
         await pilot.click(offset=(5, row))
@@ -391,7 +391,7 @@ async def test_a_click_on_the_key_line_is_as_good_as_the_key() -> None:
         await until(lambda: statuses(run) == ["cancelled", "waiting"])
 
 
-async def test_leaving_gives_zero_and_ctrl_c_gives_130() -> None:
+async def test_quitting_gives_zero_and_ctrl_c_gives_130() -> None:
     for key, result in (("q", 0), ("ctrl+q", 0), ("ctrl+c", 130)):
         run, _ = scripted_run("A")
         async with shown(run) as (app, pilot):
@@ -400,9 +400,9 @@ async def test_leaving_gives_zero_and_ctrl_c_gives_130() -> None:
 
 
 async def test_a_retry_counts_down_in_the_pane() -> None:
-    run, stage = scripted_run("A", retries=1)
+    run, provider = scripted_run("A", retries=1)
     async with shown(run) as (app, _):
-        stage["A"].fail(
+        provider["A"].fail(
             StreamError(
                 "rate_limit", "slow down", http_status=429, retryable=True, retry_after_s=30
             )
@@ -413,9 +413,9 @@ async def test_a_retry_counts_down_in_the_pane() -> None:
 
 
 async def test_plain_mode_sends_no_colours() -> None:
-    run, stage = scripted_run("A", "B")
+    run, provider = scripted_run("A", "B")
     async with shown(run, plain=True) as (app, _):
-        stage["A"].say("text")
+        provider["A"].say("text")
         await until(lambda: "text" in text(app))
         colours = {
             color.name
@@ -430,20 +430,20 @@ async def test_plain_mode_sends_no_colours() -> None:
 
 
 async def test_every_live_stream_keeps_running_while_help_is_open() -> None:
-    run, stage = scripted_run("A")
+    run, provider = scripted_run("A")
     async with shown(run) as (app, pilot):
         await pilot.press("question_mark")
-        stage["A"].say("written meanwhile")
+        provider["A"].say("written meanwhile")
         await until(lambda: run.states[0].text.chars > 0)
         await pilot.press("escape")
         await until(lambda: "written meanwhile" in text(app))
 
 
 async def test_no_terminal_is_too_small_or_too_large() -> None:
-    run, stage = scripted_run("A", "B", "C")
+    run, provider = scripted_run("A", "B", "C")
     async with shown(run) as (app, pilot):
         for label in "ABC":
-            stage[label].say(f"words of {label} " * 20)
+            provider[label].say(f"words of {label} " * 20)
         for size in ((1, 1), (10, 3), (26, 6), (300, 100), (40, 8), (60, 20)):
             await pilot.resize_terminal(*size)
             await settled(app, pilot)

@@ -8,60 +8,63 @@ from typing import TYPE_CHECKING
 import pytest
 
 from streamdash.reporting.result import run_result
+from streamdash.reporting.result_json import run_json
 from tests.tui.screen import rows, shown, text, until
-from tests.tui.stage import scripted_run
+from tests.tui.scripted_run import scripted_run
 
 if TYPE_CHECKING:
     from streamdash.streams.run import Run
-    from tests.tui.stage import Stage
+    from tests.tui.scripted_run import ScriptedProviders
 
 KIND = pytest.mark.fault("screen", "a follow-up or rerun loses or invents what was said")
 TURNS = pytest.mark.fault("screen", "numbers of different turns are compared")
 QUESTION = pytest.mark.fault("screen", "the question is nowhere to be seen")
 
 
-def asked(stage: Stage, label: str) -> list[object]:
+def asked(provider: ScriptedProviders, label: str) -> list[object]:
     """The contents of the last request's messages."""
-    return [message["content"] for message in stage[label].requests[-1].messages]
+    return [message["content"] for message in provider[label].requests[-1].messages]
 
 
-async def answered(run: Run, stage: Stage, *labels: str, words: str = "answer of") -> None:
+async def answered(
+    run: Run, provider: ScriptedProviders, *labels: str, words: str = "answer of"
+) -> None:
     for label in labels:
-        stage[label].say(f"{words} {label}")
-        stage[label].finish()
+        provider[label].say(f"{words} {label}")
+        provider[label].finish()
     places = [spec.label for spec in run.plan.specs]
     await until(lambda: all(run.states[places.index(one)].status.final for one in labels))
 
 
 @KIND
 async def test_a_follow_up_in_mid_stream_waits_and_says_so() -> None:
-    run, stage = scripted_run("A")
+    run, provider = scripted_run("A")
     async with shown(run) as (app, pilot):
-        stage["A"].say("half an ")
+        provider["A"].say("half an ")
         await until(lambda: "half an" in text(app))
         await pilot.press("p", *"why?")
         await until(lambda: "waits for the end of its answer" in text(app))
         await pilot.press("enter")
         await until(lambda: "a follow-up waits" in text(app))
         assert run.states[0].status.value == "streaming"
-        stage["A"].say("answer")
-        stage["A"].finish()
-        await until(lambda: len(stage["A"].requests) == 2)
-        assert asked(stage, "A") == ["hello", "half an answer", "why?"]
+        provider["A"].say("answer")
+        provider["A"].finish()
+        await until(lambda: len(provider["A"].requests) == 2)
+        assert asked(provider, "A") == ["hello", "half an answer", "why?"]
         await until(lambda: "a follow-up waits" not in text(app))
 
 
 @KIND
 async def test_the_conversation_stays_readable_above_the_new_answer() -> None:
-    run, stage = scripted_run("A")
+    run, provider = scripted_run("A")
     async with shown(run) as (app, pilot):
-        await answered(run, stage, "A")
+        await answered(run, provider, "A")
         await pilot.press("p", *"why?", "enter")
-        await until(lambda: len(stage["A"].requests) == 2)
-        await answered(run, stage, "A", words="second of")
+        await until(lambda: len(provider["A"].requests) == 2)
+        await answered(run, provider, "A", words="second of")
         await pilot.press("p", *"and", "ctrl+j", *"so?", "enter")
-        await until(lambda: len(stage["A"].requests) == 3)
-        stage["A"].say("third of A")
+        await until(lambda: len(provider["A"].requests) == 3)
+        provider["A"].say("third of A")
         await until(lambda: "third of A" in text(app))
         screen = text(app)
         wanted = ["› hello", "answer of A", "› why?", "second of A", "› and", "  so?", "third of A"]
@@ -71,92 +74,92 @@ async def test_the_conversation_stays_readable_above_the_new_answer() -> None:
 
 @KIND
 async def test_a_cut_answer_stays_visible_and_out_of_the_conversation() -> None:
-    run, stage = scripted_run("A")
+    run, provider = scripted_run("A")
     async with shown(run) as (app, pilot):
-        stage["A"].say("half an ans")
+        provider["A"].say("half an ans")
         await until(lambda: "half an ans" in text(app))
         await pilot.press("x", "p")
         await until(lambda: "the cut answer goes not into it: ctrl+o" in text(app))
         await pilot.press(*"go on", "enter")
-        await until(lambda: len(stage["A"].requests) == 2)
-        assert asked(stage, "A") == ["hello", "go on"]
+        await until(lambda: len(provider["A"].requests) == 2)
+        assert asked(provider, "A") == ["hello", "go on"]
         await until(lambda: "not sent on: this answer was cut (cancelled)" in text(app))
         assert "half an ans" in text(app)
 
 
 @KIND
 async def test_a_cut_answer_goes_in_where_its_user_says_so() -> None:
-    run, stage = scripted_run("A")
+    run, provider = scripted_run("A")
     async with shown(run) as (app, pilot):
-        stage["A"].say("half an ans")
-        stage["A"].cut()
+        provider["A"].say("half an ans")
+        provider["A"].cut()
         await until(lambda: "truncated" in text(app))
         await pilot.press("p", "ctrl+o")
         await until(lambda: "the cut answer goes into it" in text(app))
         await pilot.press(*"go on", "enter")
-        await until(lambda: len(stage["A"].requests) == 2)
-        assert asked(stage, "A") == ["hello", "half an ans", "go on"]
+        await until(lambda: len(provider["A"].requests) == 2)
+        assert asked(provider, "A") == ["hello", "half an ans", "go on"]
 
 
 @KIND
 async def test_a_question_whose_answer_was_cut_is_offered_again() -> None:
-    run, stage = scripted_run("A", "B")
+    run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
-        stage["A"].say("half")
+        provider["A"].say("half")
         await until(lambda: "half" in text(app))
         await pilot.press("p", "tab", *"why?", "enter")
         await until(lambda: "a follow-up waits" in text(app))
         await pilot.press("x")
         await until(lambda: "not sent, as the answer was cut: p asks again" in text(app))
         assert "› why?" in text(app)
-        assert len(stage["A"].requests) == 1
+        assert len(provider["A"].requests) == 1
         await pilot.press("p")
         await until(lambda: "Follow-up to A only" in text(app))
         await pilot.press("enter")
-        await until(lambda: len(stage["A"].requests) == 2)
-        assert asked(stage, "A") == ["hello", "why?"]
+        await until(lambda: len(provider["A"].requests) == 2)
+        assert asked(provider, "A") == ["hello", "why?"]
 
 
 @KIND
 async def test_to_all_with_some_live_each_pane_waits_for_itself() -> None:
-    run, stage = scripted_run("A", "B")
+    run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
-        await answered(run, stage, "A")
-        stage["B"].say("still ")
+        await answered(run, provider, "A")
+        provider["B"].say("still ")
         await until(lambda: "still" in text(app))
         await pilot.press("p", *"why?", "enter")
-        await until(lambda: len(stage["A"].requests) == 2)
-        assert len(stage["B"].requests) == 1
-        stage["B"].say("going")
-        stage["B"].finish()
-        await until(lambda: len(stage["B"].requests) == 2)
-        assert asked(stage, "B") == ["hello", "still going", "why?"]
+        await until(lambda: len(provider["A"].requests) == 2)
+        assert len(provider["B"].requests) == 1
+        provider["B"].say("going")
+        provider["B"].finish()
+        await until(lambda: len(provider["B"].requests) == 2)
+        assert asked(provider, "B") == ["hello", "still going", "why?"]
 
 
 @KIND
 @pytest.mark.parametrize("key", ["r", "R"])
 async def test_a_rerun_of_a_live_answer_asks_first(key: str) -> None:
-    run, stage = scripted_run("A")
+    run, provider = scripted_run("A")
     async with shown(run) as (app, pilot):
-        stage["A"].say("half")
+        provider["A"].say("half")
         await until(lambda: "half" in text(app))
         await pilot.press(key)
         await until(lambda: "the same key again" in text(app))
         assert run.states[0].status.value == "streaming"
         await pilot.press(key)
-        await until(lambda: len(stage["A"].requests) == 2)
+        await until(lambda: len(provider["A"].requests) == 2)
         assert [state.text.value() for state in run.earlier[0]] == ["half"]
 
 
 @TURNS
 async def test_the_summary_and_the_leaderboard_say_the_turn_and_star_only_within_one() -> None:
-    run, stage = scripted_run("A", "B", "C")
+    run, provider = scripted_run("A", "B", "C")
     async with shown(run) as (app, pilot):
-        await answered(run, stage, "A", "B", "C")
+        await answered(run, provider, "A", "B", "C")
         await until(lambda: text(app).count("★") == 3)
         await pilot.press("p", "tab", *"why?", "enter")
-        await until(lambda: len(stage["A"].requests) == 2)
-        await answered(run, stage, "A")
+        await until(lambda: len(provider["A"].requests) == 2)
+        await answered(run, provider, "A")
         await until(lambda: "all 3 streams have ended" in text(app))
         table = [row for row in rows(app) if " ✓ done" in row and not row.startswith("╭")]
         assert [row.split()[2] for row in table] == ["2", "1", "1"]
@@ -171,16 +174,16 @@ async def test_the_summary_and_the_leaderboard_say_the_turn_and_star_only_within
 
 @KIND
 async def test_the_result_has_the_conversation_and_the_earlier_answers() -> None:
-    run, stage = scripted_run("A")
+    run, provider = scripted_run("A")
     async with shown(run) as (_, pilot):
-        await answered(run, stage, "A")
+        await answered(run, provider, "A")
         await pilot.press("r")
-        await until(lambda: len(stage["A"].requests) == 2)
-        await answered(run, stage, "A", words="second of")
+        await until(lambda: len(provider["A"].requests) == 2)
+        await answered(run, provider, "A", words="second of")
         await pilot.press("p", *"why?", "enter")
-        await until(lambda: len(stage["A"].requests) == 3)
-        await answered(run, stage, "A", words="third of")
-        result = json.loads(json.dumps(run_result(run, "")))["streams"][0]
+        await until(lambda: len(provider["A"].requests) == 3)
+        await answered(run, provider, "A", words="third of")
+        result = json.loads(json.dumps(run_json(run_result(run, ""))))["streams"][0]
     assert result["turn"] == 2
     assert result["question"] == "why?"
     assert [m["content"] for m in result["messages"]] == ["hello", "second of A", "why?"]
@@ -193,9 +196,9 @@ async def test_the_result_has_the_conversation_and_the_earlier_answers() -> None
 @QUESTION
 @pytest.mark.parametrize("size", [(120, 40), (40, 20), (80, 24)])
 async def test_the_zoomed_pane_shows_its_question(size: tuple[int, int]) -> None:
-    run, stage = scripted_run("A", "B")
+    run, provider = scripted_run("A", "B")
     async with shown(run, size=size) as (app, pilot):
-        stage["A"].say("the answer")
+        provider["A"].say("the answer")
         await until(lambda: "the answer" in text(app))
         assert "› hello" not in text(app)
         await pilot.press("z")
@@ -210,12 +213,12 @@ async def test_the_zoomed_pane_shows_its_question(size: tuple[int, int]) -> None
 
 @QUESTION
 async def test_a_long_question_takes_a_few_rows_of_the_zoomed_pane() -> None:
-    run, stage = scripted_run("A")
+    run, provider = scripted_run("A")
     question = "wörter 一种 " * 100 + "\x1b[31m"
     messages = ({"role": "user", "content": question},)
     run.states[0].spec = run.states[0].spec._replace(messages=messages)
     async with shown(run, size=(60, 24)) as (app, pilot):
-        stage["A"].say("the answer")
+        provider["A"].say("the answer")
         await until(lambda: "the answer" in text(app))
         await pilot.press("z")
         await until(lambda: "› wörter" in text(app))

@@ -11,15 +11,15 @@ import pytest
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Attempt, Connected, Delta, Headers, Sent
 from streamdash.streams.state import STAGES, StreamState
-from streamdash.tui.board import pane_grid
+from streamdash.tui.board import pane_painter
 from streamdash.tui.transcript import transcript
 from tests.fuzzing import rounds
+from tests.tui.recorded_screen import recorded_screen
 from tests.tui.screen import shown, text, until
-from tests.tui.stage import scripted_run, spec
-from tests.tui.terminal_bytes import on_glass
+from tests.tui.scripted_run import scripted_run, spec
 
 if TYPE_CHECKING:
-    from tests.tui.terminal_bytes import Onlooker
+    from tests.tui.recorded_screen import RecordedScreen
 
 pytestmark = pytest.mark.fault("screen", "header, numbers and text of a pane agree in every frame")
 
@@ -27,9 +27,9 @@ EARLY = ("queued", "connecting", "connected", "sent", "waiting")
 HEADING = re.compile(r"╭─ (?:\d )?(s\d) .*?[·◌○●✓✗◷■] (\w+) [✕↻] ─╮")
 
 
-def check(onlooker: Onlooker) -> set[str]:
+def check(screen: RecordedScreen) -> set[str]:
     """Every pane on the glass says of itself what its text says; the stages that were seen."""
-    rows = onlooker.text().splitlines()
+    rows = screen.text().splitlines()
     seen = set()
     for top, row in enumerate(rows):
         for heading in HEADING.finditer(row):
@@ -55,15 +55,15 @@ async def test_every_frame_is_of_one_moment(
     streams: int, sliced: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if sliced:
-        monkeypatch.setattr(pane_grid, "SLICE_S", 0.0)
+        monkeypatch.setattr(pane_painter, "SLICE_S", 0.0)
     random = Random(streams)
     seen: set[str] = set()
     for _ in range(rounds(2)):
-        run, stage = scripted_run(*(f"s{n}" for n in range(streams)))
-        async with on_glass(run, size=(110, 30)) as onlooker:
-            await until(lambda: len(stage.speakers) == streams)  # noqa: B023
-            waiting = list(stage.speakers.values())
-            written = onlooker.terminal.write_settled
+        run, provider = scripted_run(*(f"s{n}" for n in range(streams)))
+        async with recorded_screen(run, size=(130, 30)) as screen:
+            await until(lambda: len(provider.by_label) == streams)  # noqa: B023
+            waiting = list(provider.by_label.values())
+            written = screen.terminal.write_settled
             frames = 0
 
             def write(data: str) -> None:
@@ -71,20 +71,20 @@ async def test_every_frame_is_of_one_moment(
                 frames += 1
                 written(data)  # noqa: B023
 
-            onlooker.terminal.write_settled = write  # type: ignore[method-assign]
+            screen.terminal.write_settled = write  # type: ignore[method-assign]
             while waiting:
-                speaker = random.choice(waiting)
-                speaker.say("word ")
+                stream = random.choice(waiting)
+                stream.say("word ")
                 if random.random() < 0.3:
-                    speaker.say("over")
-                    speaker.finish()
-                    waiting.remove(speaker)
+                    stream.say("over")
+                    stream.finish()
+                    waiting.remove(stream)
                 for _ in range(random.randint(1, 3)):
-                    await onlooker.pilot.pause()
-                    seen |= check(onlooker)
-            await until(lambda: not run.live and not onlooker.app.painting)  # noqa: B023
-            await onlooker.quiet()
-            seen |= check(onlooker)
+                    await screen.pilot.pause()
+                    seen |= check(screen)
+            await until(lambda: not run.live and not screen.app.painting)  # noqa: B023
+            await screen.quiet()
+            seen |= check(screen)
             assert frames
     assert {"waiting", "streaming", "done"} <= seen
 
@@ -94,18 +94,18 @@ async def test_a_long_answer_that_comes_at_once_is_not_done_before_its_last_word
 ) -> None:
     # one slice of the text a frame, on a fast machine too
     monkeypatch.setattr(transcript, "BUDGET_S", 0.0)
-    run, stage = scripted_run("s0")
-    async with on_glass(run, size=(80, 20)) as onlooker:
-        await until(lambda: len(stage.speakers) == 1)
-        stage["s0"].say("word " * (4 * transcript.SLICE))
-        stage["s0"].say("over")
-        stage["s0"].finish()
-        seen = check(onlooker)
+    run, provider = scripted_run("s0")
+    async with recorded_screen(run, size=(80, 20)) as screen:
+        await until(lambda: len(provider.by_label) == 1)
+        provider["s0"].say("word " * (4 * transcript.SLICE))
+        provider["s0"].say("over")
+        provider["s0"].finish()
+        seen = check(screen)
         while "done" not in seen:
-            await onlooker.pilot.pause()
-            seen |= check(onlooker)
+            await screen.pilot.pause()
+            seen |= check(screen)
         assert "streaming" in seen
-    assert f"{20 * transcript.SLICE + 4:,}" in onlooker.text()
+    assert f"{20 * transcript.SLICE + 4:,}" in screen.text()
 
 
 def test_each_stage_before_the_headers_is_told_apart() -> None:
@@ -123,7 +123,7 @@ def test_each_stage_before_the_headers_is_told_apart() -> None:
 
 
 async def test_a_request_that_was_sent_is_not_called_connecting() -> None:
-    run, stage = scripted_run("A", "B")
+    run, provider = scripted_run("A", "B")
     for state in run.states:
         state.spec = state.spec._replace(stream=state.index == 0)
 
@@ -131,16 +131,16 @@ async def test_a_request_that_was_sent_is_not_called_connecting() -> None:
         await exchange.ready()
         exchange.emit(Connected(reused=False))
         exchange.emit(Sent())
-        await stage[spec.label].said.get()
+        await provider[spec.label].queued.get()
         raise StreamError("disconnected", "hung up")
         yield
 
-    stage.stream = silent  # type: ignore[method-assign]
+    provider.stream = silent  # type: ignore[method-assign]
     async with shown(run, size=(120, 20)) as (app, _):
         await until(lambda: "○ 2 sent" in text(app))
         await until(lambda: "no headers yet" in text(app) and "comes in one piece" in text(app))
         assert "connecting" not in text(app)
         assert text(app).count("○ sent") == 2
         for label in "AB":
-            stage[label].said.put_nowait(None)
+            provider[label].queued.put_nowait(None)
         await until(lambda: "2 failed" in text(app))

@@ -10,18 +10,18 @@ from rich.style import Style
 from streamdash.streams.events import Status
 from streamdash.tui.board.pane_frame import (
     Heading,
-    PaneStyles,
     heading_strip,
     numbers_strip,
     side_strip,
 )
 from streamdash.tui.board.pane_grid import PaneGrid
+from streamdash.tui.board.pane_styles import PaneStyles
 from streamdash.tui.widgets.parts import Part
 from streamdash.tui.widgets.status_marks import MARKS
 
-LOOK = PaneStyles(
+STYLES = PaneStyles(
     {name.removeprefix("grid--"): Style() for name in PaneGrid.LAZY_CLASSES}.__getitem__,
-    heavy=False,
+    lambda: pytest.fail("no transcript is drawn here"),
 )
 HEADING = Heading(
     "PY", "openai:gpt-4o-mini", "1", MARKS[Status.STREAMING], Status.STREAMING.value, "✕"
@@ -29,7 +29,9 @@ HEADING = Heading(
 
 
 def heading(width: int, label: str = "PY", *, dense: bool = False) -> str:
-    strip, _ = heading_strip(HEADING._replace(label=label), width, LOOK, current=False, dense=dense)
+    strip, _ = heading_strip(
+        HEADING._replace(label=label), width, STYLES, current=False, dense=dense
+    )
     return strip.text
 
 
@@ -66,7 +68,7 @@ def test_every_heading_is_exactly_as_wide_as_its_pane(
     label: str, target: str, width: int, current: bool, dense: bool
 ) -> None:
     it = HEADING._replace(label=label, target=target)
-    strip, button = heading_strip(it, width, LOOK, current=current, dense=dense)
+    strip, button = heading_strip(it, width, STYLES, current=current, dense=dense)
     assert strip.cell_length == width
     if width >= 14:
         assert any(strip.crop(x, x + 1).text == "✕" for x in button)
@@ -80,6 +82,6 @@ def test_every_heading_is_exactly_as_wide_as_its_pane(
 def test_every_row_of_numbers_is_exactly_as_wide_as_its_pane(
     parts: list[Part], width: int, dense: bool
 ) -> None:
-    strip = numbers_strip(parts, width, LOOK, current=False, dense=dense)
+    strip = numbers_strip(parts, width, STYLES, current=False, dense=dense)
     assert strip.cell_length == width
-    assert side_strip(width, LOOK, current=False, dense=dense).cell_length == width
+    assert side_strip(width, STYLES, current=False, dense=dense).cell_length == width

@@ -11,7 +11,7 @@ from streamdash.recording.replay import ReplayRun
 from tests.recording.scenes import record
 from tests.streams.scripted import Scripted, spoken
 from tests.tui.screen import rows, settled, shown, text, until
-from tests.tui.stage import scripted_run
+from tests.tui.scripted_run import scripted_run
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
@@ -161,7 +161,7 @@ async def test_a_small_screen_still_says_that_time_stands_still(recording: Recor
 
 
 async def test_a_recording_that_breaks_is_said_once_and_stays_marked() -> None:
-    run, stage = scripted_run("A")
+    run, provider = scripted_run("A")
     said: list[str | None] = [None]
     async with shown(run, problem=lambda: said[0]) as (app, pilot):
         await until(lambda: run.live)
@@ -171,7 +171,7 @@ async def test_a_recording_that_breaks_is_said_once_and_stays_marked() -> None:
         await until(lambda: "! not recorded" in rows(app)[0])
         assert "\x1b" not in text(app)
         app.clear_notifications()
-        stage["A"].say("goes on")
+        provider["A"].say("goes on")
         await until(lambda: "goes on" in text(app))
         await settled(app, pilot)
         assert "No space left" not in text(app)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual import events
 
 from tests.tui.screen import rows, settled, shown, text, until
-from tests.tui.stage import scripted_run
+from tests.tui.scripted_run import scripted_run
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -37,10 +37,10 @@ async def search(pilot: Pilot[int], words: str) -> None:
 
 
 async def test_matches_are_marked_while_one_types_and_counted() -> None:
-    run, stage = scripted_run("A", "B")
+    run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
-        stage["A"].say("one two One twone")
-        stage["B"].say("one in the other pane")
+        provider["A"].say("one two One twone")
+        provider["B"].say("one in the other pane")
         await until(lambda: "twone" in text(app) and "other pane" in text(app))
         await search(pilot, "on")
         await until(lambda: marked(app) == ["ON", "on", "on"])
@@ -55,9 +55,9 @@ async def test_matches_are_marked_while_one_types_and_counted() -> None:
 
 
 async def test_enter_and_n_go_on_and_back_around_the_ends() -> None:
-    run, stage = scripted_run("A")
+    run, provider = scripted_run("A")
     async with shown(run) as (app, pilot):
-        stage["A"].say("ab ab ab")
+        provider["A"].say("ab ab ab")
         await until(lambda: "ab ab" in text(app))
         await search(pilot, "ab")
         places = []
@@ -70,9 +70,9 @@ async def test_enter_and_n_go_on_and_back_around_the_ends() -> None:
 
 
 async def test_a_match_far_away_is_scrolled_to() -> None:
-    run, stage = scripted_run("A")
+    run, provider = scripted_run("A")
     async with shown(run, size=(80, 24)) as (app, pilot):
-        stage["A"].say("the needle\n" + "hay\n" * 200)
+        provider["A"].say("the needle\n" + "hay\n" * 200)
         await until(lambda: run.states[0].text.chars > 800)
         await settled(app, pilot)
         assert "needle" not in text(app)
@@ -81,9 +81,9 @@ async def test_a_match_far_away_is_scrolled_to() -> None:
 
 
 async def test_esc_closes_the_search_and_clears_the_marks() -> None:
-    run, stage = scripted_run("A")
+    run, provider = scripted_run("A")
     async with shown(run) as (app, pilot):
-        stage["A"].say("ab ab")
+        provider["A"].say("ab ab")
         await until(lambda: "ab ab" in text(app))
         await search(pilot, "ab")
         await until(lambda: len(marked(app)) == 2)
@@ -96,10 +96,10 @@ async def test_esc_closes_the_search_and_clears_the_marks() -> None:
 
 
 async def test_the_needle_goes_along_to_other_panes() -> None:
-    run, stage = scripted_run("A", "B")
+    run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
-        stage["A"].say("first pane, first match")
-        stage["B"].say("second pane")
+        provider["A"].say("first pane, first match")
+        provider["B"].say("second pane")
         await until(lambda: "first match" in text(app) and "second pane" in text(app))
         await search(pilot, "pane")
         await until(lambda: marked(app) == ["PANE"])
@@ -113,23 +113,23 @@ async def test_the_needle_goes_along_to_other_panes() -> None:
 
 
 async def test_text_that_arrives_is_counted_too() -> None:
-    run, stage = scripted_run("A")
+    run, provider = scripted_run("A")
     async with shown(run) as (app, pilot):
         await search(pilot, "ab")
         await until(lambda: "no match" in bar(app))
-        stage["A"].say("ab and a")
+        provider["A"].say("ab and a")
         await until(lambda: "1 match" in bar(app))
-        stage["A"].say("b and ab")
+        provider["A"].say("b and ab")
         await until(lambda: "3 matches" in bar(app))
         await pilot.press("enter", "enter")
         await until(lambda: "1 of 3" in bar(app))
 
 
 async def test_a_rerun_and_a_fold_are_counted_anew() -> None:
-    run, stage = scripted_run("A")
+    run, provider = scripted_run("A")
     async with shown(run) as (app, pilot):
-        stage["A"].say("ab", "reasoning")
-        stage["A"].say("ab")
+        provider["A"].say("ab", "reasoning")
+        provider["A"].say("ab")
         await until(lambda: run.states[0].text.chars == 2)
         await search(pilot, "ab")
         await pilot.press("enter")
@@ -138,7 +138,7 @@ async def test_a_rerun_and_a_fold_are_counted_anew() -> None:
         await until(lambda: "1 match" in bar(app))
         await pilot.press("r", "r")
         await until(lambda: "no match" in bar(app))
-        stage["A"].say("ab")
+        provider["A"].say("ab")
         await until(lambda: "1 match" in bar(app))
 
 
@@ -152,9 +152,9 @@ async def test_a_pasted_text_is_clean() -> None:
 
 
 async def test_the_prompt_bar_and_the_search_bar_take_turns() -> None:
-    run, stage = scripted_run("A")
+    run, provider = scripted_run("A")
     async with shown(run) as (app, pilot):
-        stage["A"].say("ab")
+        provider["A"].say("ab")
         await until(lambda: "ab" in text(app))
         await search(pilot, "ab")
         await pilot.press("escape", "p")
@@ -164,9 +164,9 @@ async def test_the_prompt_bar_and_the_search_bar_take_turns() -> None:
 
 
 async def test_search_on_the_smallest_screen_fits() -> None:
-    run, stage = scripted_run("A", "B")
+    run, provider = scripted_run("A", "B")
     async with shown(run, size=(60, 20)) as (app, pilot):
-        stage["A"].say("ab")
+        provider["A"].say("ab")
         await until(lambda: "ab" in text(app))
         await search(pilot, "ab")
         await until(lambda: "1 of 1" in bar(app))

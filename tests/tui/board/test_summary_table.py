@@ -7,15 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from streamdash.reporting.result import stream_result
+from streamdash.reporting.result import StreamResult, stream_result
 from streamdash.streams.errors import ErrorInfo
 from streamdash.streams.events import Attempt, Delta, End, Event, Flag, Sent, Status
 from streamdash.streams.state import StreamState
-from streamdash.tui.board.summary_table import GAP, summary_rows
-from tests.tui.stage import spec
+from streamdash.tui.board.summary_table import summary_rows
+from streamdash.tui.widgets.table_cells import GAP
+from tests.tui.scripted_run import spec
 
 
-def ended(label: str, *events: tuple[float, Event]) -> dict[str, object]:
+def ended(label: str, *events: tuple[float, Event]) -> StreamResult:
     state = StreamState(spec(label), 0, 0.0)
     asked: list[tuple[float, Event]] = [(0.0, Attempt(1)), (0.0, Sent())]
     for at, event in [*asked, *events]:
@@ -28,7 +29,7 @@ SHORT = ended("short", (0.4, Delta("answer", "hi")), (1.0, End(Status.DONE)))
 BAD = ended("bad", (0.05, End(Status.FAILED, ErrorInfo("auth", "no", 401))))
 
 
-def texts(results: list[dict[str, object]], width: int) -> list[str]:
+def texts(results: list[StreamResult], width: int) -> list[str]:
     return [(" " * GAP).join(cell.text for cell in row) for row in summary_rows(results, width)]
 
 

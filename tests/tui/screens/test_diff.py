@@ -1,4 +1,4 @@
-"""The screen that holds one answer against another."""
+"""The screen that compares two answers."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING
 
 from streamdash.tui.screens.word_diff import LONGEST
 from tests.tui.screen import rows, settled, shown, text, until
-from tests.tui.stage import scripted_run
+from tests.tui.scripted_run import scripted_run
 
 if TYPE_CHECKING:
     from streamdash.streams.run import Run
-    from tests.tui.stage import Stage
+    from tests.tui.scripted_run import ScriptedProviders
 
 
-def two(*texts: str) -> tuple[Run, Stage]:
-    run, stage = scripted_run(*"ABC"[: len(texts)])
+def two(*texts: str) -> tuple[Run, ScriptedProviders]:
+    run, provider = scripted_run(*"ABC"[: len(texts)])
     for label, words in zip("ABC", texts, strict=False):
-        stage[label].say(words)
-        stage[label].finish()
-    return run, stage
+        provider[label].say(words)
+        provider[label].finish()
+    return run, provider
 
 
-async def test_d_holds_the_pane_against_the_next_one() -> None:
+async def test_d_compares_the_pane_with_the_next_one() -> None:
     run, _ = two("a red house stands", "a blue house stands", "a green house")
     async with shown(run) as (app, pilot):
         await until(lambda: not run.live)
@@ -41,15 +41,15 @@ async def test_d_holds_the_pane_against_the_next_one() -> None:
 
 
 async def test_a_live_answer_is_compared_again_when_it_ends() -> None:
-    run, stage = scripted_run("A", "B")
+    run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
         for label in "AB":
-            stage[label].say("one two ")
+            provider[label].say("one two ")
         await until(lambda: all(state.text.chars for state in run.states))
         await pilot.press("d")
         await until(lambda: "100% of the words" in text(app))
-        stage["B"].say("three")
-        stage["B"].finish()
+        provider["B"].say("three")
+        provider["B"].finish()
         await until(lambda: "one two {+three+}" in text(app))
 
 
@@ -60,7 +60,7 @@ async def test_one_pane_alone_has_no_diff() -> None:
         await until(lambda: "a diff needs another pane" in text(app))
 
 
-async def test_what_is_too_long_says_so() -> None:
+async def test_a_text_that_is_too_long_is_reported() -> None:
     run, _ = two("x" * (LONGEST + 1), "y")
     async with shown(run) as (app, pilot):
         await until(lambda: not run.live)

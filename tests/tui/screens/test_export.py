@@ -1,4 +1,4 @@
-"""Exports from the screen: what is written, when, and what is said about it."""
+"""Exports from the screen: what is written, when, and which notice appears."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from streamdash.tui.screens.leaderboard.frozen_run import freeze_state
 from tests.recording.scenes import STARTED, record
 from tests.streams.scripted import Scripted, spoken
 from tests.tui.screen import shown, text, until
-from tests.tui.stage import scripted_run, spec
+from tests.tui.scripted_run import scripted_run, spec
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,11 +43,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize("form", ENTRIES)
 async def test_every_form_is_a_key_of_the_menu(form: Form, folder: Path) -> None:
-    run, stage = scripted_run("PY", "RS")
+    run, provider = scripted_run("PY", "RS")
     async with shown(run) as (app, pilot):
-        stage["PY"].say("Python is a language")
-        stage["PY"].finish()
-        stage["RS"].say("Rust is")
+        provider["PY"].say("Python is a language")
+        provider["PY"].finish()
+        provider["RS"].say("Rust is")
         await until(lambda: "Rust is" in text(app) and "✓ done" in text(app))
         await pilot.press("e")
         await until(lambda: "a picture of the screen" in text(app))
@@ -62,7 +62,7 @@ async def test_every_form_is_a_key_of_the_menu(form: Form, folder: Path) -> None
     assert target.stat().st_mode & 0o777 == 0o600
 
 
-async def test_the_menu_is_also_walked_by_arrows_and_left_by_esc(folder: Path) -> None:
+async def test_the_menu_is_used_with_arrows_and_closed_with_esc(folder: Path) -> None:
     run, _ = scripted_run("A")
     async with shown(run) as (app, pilot):
         await pilot.press("e", "escape")
@@ -73,14 +73,14 @@ async def test_the_menu_is_also_walked_by_arrows_and_left_by_esc(folder: Path) -
     assert [path.name for path in folder.iterdir()] == ["Test.jsonl"]
 
 
-async def test_an_export_in_the_middle_tells_of_that_moment(folder: Path) -> None:
-    run, stage = scripted_run("A")
+async def test_an_export_during_the_run_has_the_numbers_of_that_moment(folder: Path) -> None:
+    run, provider = scripted_run("A")
     async with shown(run, started=STARTED.isoformat()) as (app, pilot):
-        stage["A"].say("half an answer")
+        provider["A"].say("half an answer")
         await until(lambda: "half an answer" in text(app))
         await pilot.press("e", "j")
         await until((folder / "Test.json").exists)
-        stage["A"].say(" and the rest")
+        provider["A"].say(" and the rest")
         await until(lambda: "and the rest" in text(app))
     told = json.loads((folder / "Test.json").read_text())
     assert told["run"]["started"] == STARTED.isoformat()
@@ -88,7 +88,7 @@ async def test_an_export_in_the_middle_tells_of_that_moment(folder: Path) -> Non
     assert told["streams"][0]["text"] == "half an answer"
 
 
-async def test_nothing_is_written_over(folder: Path) -> None:
+async def test_no_file_is_overwritten(folder: Path) -> None:
     (folder / "Test.csv").write_text("mine")
     run, _ = scripted_run("A")
     async with shown(run) as (_, pilot):
@@ -102,24 +102,24 @@ async def said_after_export(app: StreamdashApp) -> str:
     return text(app)
 
 
-async def test_a_full_disk_is_said_and_stops_nothing(
+async def test_a_full_disk_is_reported_and_stops_nothing(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fsync(_fd: int) -> None:
         raise OSError(28, "No space left on device")
 
-    run, stage = scripted_run("A")
+    run, provider = scripted_run("A")
     async with shown(run) as (app, pilot):
         with monkeypatch.context() as patch:
             patch.setattr("streamdash.output.whole_file.os.fsync", fsync)
             await pilot.press("e", "t")
             assert "not exported: No space left on device" in await said_after_export(app)
-        stage["A"].say("goes on")
+        provider["A"].say("goes on")
         await until(lambda: "goes on" in text(app))
     assert list(folder.iterdir()) == []
 
 
-async def test_a_report_that_breaks_is_said_and_stops_nothing(
+async def test_an_error_in_a_report_is_reported_and_stops_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def report(*_: object) -> str:
@@ -138,9 +138,9 @@ async def test_a_report_that_breaks_is_said_and_stops_nothing(
 async def test_the_picture_shows_the_board_without_the_menu_and_needs_no_network(
     folder: Path,
 ) -> None:
-    run, stage = scripted_run("<b>&")
+    run, provider = scripted_run("<b>&")
     async with shown(run) as (app, pilot):
-        stage["<b>&"].say("plain 日本語 \x1b[31m")
+        provider["<b>&"].say("plain 日本語 \x1b[31m")
         await until(lambda: "日本語" in text(app))
         await pilot.press("e", "s")
         await until((folder / "Test.svg").exists)
@@ -163,11 +163,11 @@ async def test_the_picture_shows_the_board_without_the_menu_and_needs_no_network
 
 
 async def test_a_page_without_a_recording_has_no_curves(folder: Path) -> None:
-    run, stage = scripted_run("A")
+    run, provider = scripted_run("A")
     async with shown(run) as (app, _):
         for word in ["one", "two", "three", "four", "five", "six"]:
-            stage["A"].say(word)
-        stage["A"].finish()
+            provider["A"].say(word)
+        provider["A"].finish()
         await until(lambda: "✓ done" in text(app))
         bare = await Exporter(run, STARTED.isoformat()).write("html", folder, app)
     assert "chars over time" not in bare.read_text().lower()
@@ -189,7 +189,7 @@ async def test_a_replay_is_exported_like_the_run_it_plays(recorded: Path, folder
     assert "chars over time" in (folder / "Two.html").read_text().lower()
 
 
-async def test_a_recording_that_is_gone_hinders_no_export(recorded: Path, folder: Path) -> None:
+async def test_a_missing_recording_does_not_prevent_an_export(recorded: Path, folder: Path) -> None:
     run = ReplayRun(load_recording(str(recorded)), speed=64)
     recorded.unlink()
     async with shown(run, timeline=run.timeline, recorded_in=recorded) as (app, pilot):
@@ -198,7 +198,7 @@ async def test_a_recording_that_is_gone_hinders_no_export(recorded: Path, folder
         await until((folder / "Two.html").exists)
 
 
-def test_a_still_state_is_left_alone_by_what_happens_next() -> None:
+def test_a_frozen_state_is_not_changed_by_later_events() -> None:
     state = StreamState(spec("A"), 0, 0.0)
     begun: list[Event] = [Attempt(1), Sent(), Delta("answer", "one"), Flag("odd")]
     for event in begun:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from streamdash.streams.events import Status
 from streamdash.tui.screens.markdown_text import LONGEST, render
 from tests.tui.screen import rows, settled, shown, text, until
-from tests.tui.stage import scripted_run
+from tests.tui.scripted_run import scripted_run
 
 if TYPE_CHECKING:
     import pytest
@@ -21,11 +21,11 @@ def shows(app: StreamdashApp, words: str) -> bool:
     return words in text(app)
 
 
-async def test_m_renders_the_answer_and_m_or_esc_lead_back() -> None:
-    run, stage = scripted_run("A", "B")
+async def test_m_renders_the_answer_and_m_or_esc_close_it() -> None:
+    run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
-        stage["A"].say("# Title\n\n- item with **bold** words")
-        stage["A"].finish()
+        provider["A"].say("# Title\n\n- item with **bold** words")
+        provider["A"].finish()
         await until(lambda: "# Title" in text(app))
         for key in ("m", "escape"):
             await pilot.press("m")
@@ -37,27 +37,27 @@ async def test_m_renders_the_answer_and_m_or_esc_lead_back() -> None:
 
 
 async def test_a_live_answer_is_a_snapshot_until_it_ends() -> None:
-    run, stage = scripted_run("A")
+    run, provider = scripted_run("A")
     async with shown(run) as (app, pilot):
-        stage["A"].say("*half*")
+        provider["A"].say("*half*")
         await until(lambda: "*half*" in text(app))
         await pilot.press("m")
-        await until(lambda: "as it stood when asked for" in text(app) and "half" in text(app))
-        stage["A"].say(" and more")
+        await until(lambda: "snapshot of a live answer" in text(app) and "half" in text(app))
+        provider["A"].say(" and more")
         await until(lambda: run.states[0].text.chars > 10)
         await settled(app, pilot)
         assert "and more" not in text(app)
-        stage["A"].finish()
+        provider["A"].finish()
         await until(lambda: "half and more" in text(app))
         assert "as it stood" not in text(app)
 
 
-async def test_other_streams_are_a_key_away_and_the_board_goes_along() -> None:
-    run, stage = scripted_run("Aaa", "Bbb")
+async def test_a_key_shows_another_stream_and_makes_it_current_on_the_board() -> None:
+    run, provider = scripted_run("Aaa", "Bbb")
     async with shown(run) as (app, pilot):
         for label in ("Aaa", "Bbb"):
-            stage[label].say(f"*words of {label}*")
-            stage[label].finish()
+            provider[label].say(f"*words of {label}*")
+            provider[label].finish()
         await until(lambda: not run.live)
         await pilot.press("m")
         await until(lambda: "words of Aaa" in text(app))
@@ -69,10 +69,10 @@ async def test_other_streams_are_a_key_away_and_the_board_goes_along() -> None:
         assert app.clipboard == "*words of Bbb*"
 
 
-async def test_what_is_too_long_or_missing_says_so() -> None:
-    run, stage = scripted_run("A", "B")
+async def test_a_long_or_missing_answer_is_reported() -> None:
+    run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
-        stage["A"].say("x" * (LONGEST + 1))
+        provider["A"].say("x" * (LONGEST + 1))
         await until(lambda: run.states[0].text.chars > LONGEST)
         await pilot.press("m")
         await until(lambda: "too long to render" in text(app))
@@ -82,40 +82,40 @@ async def test_what_is_too_long_or_missing_says_so() -> None:
         await until(lambda: "no answer" in text(app) and "cancelled" in text(app))
 
 
-async def test_what_cannot_be_rendered_says_so_and_breaks_nothing(
+async def test_an_answer_that_cannot_be_rendered_is_reported_and_breaks_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def render(*_: object) -> None:
         raise RecursionError
 
-    run, stage = scripted_run("A")
+    run, provider = scripted_run("A")
     async with shown(run) as (app, pilot):
-        stage["A"].say("x")
+        provider["A"].say("x")
         await until(lambda: run.states[0].text.chars == 1)
         monkeypatch.setattr("streamdash.tui.screens.markdown.render", render)
         await pilot.press("m")
         await until(lambda: "cannot be rendered: RecursionError" in text(app))
 
 
-async def test_streams_run_on_behind_it_and_it_paints_nothing_for_them() -> None:
-    run, stage = scripted_run("A", "B")
+async def test_streams_continue_behind_it_without_painting() -> None:
+    run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
-        stage["A"].say("*a*")
-        stage["A"].finish()
+        provider["A"].say("*a*")
+        provider["A"].finish()
         await until(lambda: run.states[0].status is Status.DONE)
         await pilot.press("m")
-        stage["B"].say("behind")
-        stage["B"].finish()
+        provider["B"].say("behind")
+        provider["B"].finish()
         await until(lambda: not run.live)
         await pilot.press("escape")
         await until(lambda: "behind" in text(app))
 
 
-async def test_a_new_theme_and_a_new_width_render_anew() -> None:
-    run, stage = scripted_run("A")
+async def test_a_new_theme_and_a_new_width_render_again() -> None:
+    run, provider = scripted_run("A")
     async with shown(run, size=(120, 20)) as (app, pilot):
-        stage["A"].say("# T\n\n" + "word " * 60)
-        stage["A"].finish()
+        provider["A"].say("# T\n\n" + "word " * 60)
+        provider["A"].finish()
         await until(lambda: not run.live)
         await pilot.press("m")
         await until(lambda: "word word" in text(app))
@@ -130,7 +130,7 @@ async def test_a_new_theme_and_a_new_width_render_anew() -> None:
         assert app.is_running
 
 
-async def test_what_is_ready_too_late_is_not_shown_under_another_name(
+async def test_a_late_result_is_not_shown_for_another_stream(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     begun, ready = Event(), Event()
@@ -141,9 +141,9 @@ async def test_what_is_ready_too_late_is_not_shown_under_another_name(
         return render(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr("streamdash.tui.screens.markdown.render", slow)
-    run, stage = scripted_run("Aaa", "Bbb")
+    run, provider = scripted_run("Aaa", "Bbb")
     async with shown(run) as (app, pilot):
-        stage["Aaa"].say("*words of Aaa*")
+        provider["Aaa"].say("*words of Aaa*")
         await until(lambda: bool(run.states[0].text.chars))
         await pilot.press("m")
         await until(begun.is_set)

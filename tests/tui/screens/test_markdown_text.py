@@ -1,4 +1,4 @@
-"""Markdown as rows: what is shown of it, and that none of it is obeyed."""
+"""Markdown as rows: how it is shown, and that it controls nothing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def shown(text: str, width: int = 60) -> str:
     return "\n".join(rows(text, width))
 
 
-def test_what_markdown_means_is_drawn() -> None:
+def test_markdown_is_drawn_as_it_is_meant() -> None:
     text = "# Title\n\nsome `code` and **bold**\n\n- one\n- two\n\n```py\nx = [1]\n```\n"
     told = shown(text)
     assert "Title" in rows(text)[0]
@@ -60,7 +60,7 @@ def test_links_and_images_are_shown_and_lead_nowhere() -> None:
     )  # fmt: skip
 
 
-def test_html_is_shown_as_it_came() -> None:
+def test_html_is_shown_as_text() -> None:
     assert "<b>not bold</b>" in shown("a <b>not bold</b>")
     assert "<script>x</script>" in shown("<script>x</script>\n")
 

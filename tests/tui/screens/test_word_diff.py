@@ -18,7 +18,7 @@ def told(before: str, after: str, width: int = 200) -> str:
     return "\n".join("".join(part.text for part in row).rstrip() for row in rows)
 
 
-def test_words_that_differ_stand_in_signs() -> None:
+def test_different_words_are_between_signs() -> None:
     assert told("the quick brown fox", "the slow brown fox") == "the [-quick-] {+slow+} brown fox"
     assert told("", "new") == "{+new+}"
     assert told("old", "") == "[-old-]"
@@ -39,7 +39,7 @@ def test_the_share_counts_words_of_both() -> None:
     assert word_diff("a", "b").share == 0
 
 
-def test_what_differs_has_its_colour() -> None:
+def test_differences_have_their_own_colours() -> None:
     rows = diff_rows([Piece("removed", "old "), Piece("added", "new ")], 80, REMOVED, ADDED)
     colours = {part.text.strip(): part.style for row in rows for part in row if part.text.strip()}
     assert colours == {"[-old-]": REMOVED, "{+new+}": ADDED}
@@ -87,7 +87,7 @@ def test_scripts_without_spaces_are_compared_by_the_character() -> None:
     assert 0.6 < diff.share < 0.8
 
 
-def test_texts_of_few_words_again_and_again_take_no_time() -> None:
+def test_texts_that_repeat_few_words_are_compared_quickly() -> None:
     before, after = "ab " * 10_000, "ba ab " * 5_000
     pieces, _ = word_diff(before, after)
     assert (

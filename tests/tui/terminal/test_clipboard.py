@@ -1,4 +1,4 @@
-"""What is called copied has been copied: by a tool, else nothing is claimed."""
+"""A text is reported as copied only if a tool has copied it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from streamdash.tui.terminal import clipboard
 from streamdash.tui.terminal.clipboard import Clipboard, clipboard_tools, fill_clipboard
 from tests.tui.screen import shown, text, until
-from tests.tui.stage import scripted_run
+from tests.tui.scripted_run import scripted_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ DEAF = "exec <&-; exit 3"
 
 
 class Desk:
-    """A folder of commands that is the whole path."""
+    """A folder of commands, which is the only folder on the path."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -62,9 +62,9 @@ def test_a_tool_of_the_desktop_fills_the_clipboard(
     desk: Desk, variables: dict[str, str], tool: str
 ) -> None:
     desk.put(tool, WORKS)
-    said = "grüße 漢字 🦀\n" * 5000
-    assert fill_clipboard(said, desk.environ | variables) == [clipboard.CLIPBOARD]
-    assert desk.got(tool) == said.encode()
+    copied = "grüße 漢字 🦀\n" * 5000
+    assert fill_clipboard(copied, desk.environ | variables) == [clipboard.CLIPBOARD]
+    assert desk.got(tool) == copied.encode()
 
 
 def test_windows_gets_the_text_in_its_own_encoding(desk: Desk) -> None:
@@ -75,7 +75,7 @@ def test_windows_gets_the_text_in_its_own_encoding(desk: Desk) -> None:
     assert got.decode("utf-16") == "ä🦀"
 
 
-def test_tmux_gets_it_beside_the_desktop(desk: Desk) -> None:
+def test_tmux_and_the_desktop_both_get_the_text(desk: Desk) -> None:
     desk.put("tmux", WORKS)
     desk.put("wl-copy", WORKS)
     inside = desk.environ | {"TMUX": "socket,1,0", "WAYLAND_DISPLAY": "w"}
@@ -84,14 +84,14 @@ def test_tmux_gets_it_beside_the_desktop(desk: Desk) -> None:
     assert (desk.folder / "tmux.args").read_text() == "load-buffer -w -\n"
 
 
-def test_a_tmux_without_w_gets_it_all_the_same(desk: Desk) -> None:
+def test_a_tmux_without_the_w_option_gets_the_text_too(desk: Desk) -> None:
     desk.put("tmux", f'[ "$2" = -w ] && exit 1; {WORKS}')
     assert fill_clipboard("old", desk.environ | {"TMUX": "x"}) == [clipboard.TMUX]
     assert desk.got("tmux") == b"old"
 
 
 @pytest.mark.parametrize("broken", [FAILS, HANGS, DEAF], ids=["fails", "hangs", "deaf"])
-def test_a_tool_that_does_not_work_gives_way_to_the_next(desk: Desk, broken: str) -> None:
+def test_after_a_tool_that_fails_the_next_one_is_used(desk: Desk, broken: str) -> None:
     desk.put("xclip", broken)
     desk.put("xsel", WORKS)
     big = "x" * 300_000
@@ -102,7 +102,7 @@ def test_a_tool_that_does_not_work_gives_way_to_the_next(desk: Desk, broken: str
 
 
 @pytest.mark.parametrize("variable", ["SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"])
-def test_over_ssh_the_remote_desktop_is_left_alone(desk: Desk, variable: str) -> None:
+def test_over_ssh_the_remote_clipboard_is_not_used(desk: Desk, variable: str) -> None:
     for tool in ("pbcopy", "wl-copy", "xclip", "tmux"):
         desk.put(tool, WORKS)
     remote = desk.environ | {variable: "10.0.0.1", "DISPLAY": ":10", "WAYLAND_DISPLAY": "w"}
@@ -116,14 +116,14 @@ def test_tools_without_their_display_are_not_tried(desk: Desk) -> None:
     assert clipboard_tools(desk.environ) == []
 
 
-async def test_a_tool_that_hangs_holds_up_nothing_and_the_last_text_wins(desk: Desk) -> None:
+async def test_a_stuck_tool_blocks_nothing_and_the_last_text_wins(desk: Desk) -> None:
     desk.put("xclip", HANGS)
     desk.put("xsel", WORKS)
     it = Clipboard(desk.environ | {"DISPLAY": ":0"})
     ended: list[tuple[str, list[str]]] = []
     began = time.perf_counter()
-    for said in ("first", "second", "third"):
-        it.copy(said, lambda places, said=said: ended.append((said, places)))  # type: ignore[misc]
+    for word in ("first", "second", "third"):
+        it.copy(word, lambda places, word=word: ended.append((word, places)))  # type: ignore[misc]
     assert time.perf_counter() - began < 0.2
     await until(lambda: bool(ended))
     assert ended == [("third", [clipboard.CLIPBOARD])]
@@ -139,19 +139,19 @@ COPIES: dict[str, Callable[[], tuple[str, ...]]] = {
 
 @pytest.mark.parametrize("keys", [of() for of in COPIES.values()], ids=list(COPIES))
 @pytest.mark.parametrize("works", [True, False], ids=["tool", "no tool"])
-async def test_every_copy_goes_the_same_way(
+async def test_every_copy_uses_the_same_tools(
     desk: Desk, keys: tuple[str, ...], works: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if works:
         desk.put("xclip", WORKS)
-    run, stage = scripted_run("A")
+    run, provider = scripted_run("A")
     async with shown(run) as (app, pilot):
         app.clipboards = Clipboard(desk.environ | {"DISPLAY": ":0"})
-        stage["A"].say("wo")
-        stage["A"].finish()
+        provider["A"].say("wo")
+        provider["A"].finish()
         await until(lambda: not run.live)
         await pilot.press(*keys)
-        said = "copied 2 chars" if works else "sent 2 chars to the terminal's clipboard"
-        await until(lambda: said in text(app))
+        notice = "copied 2 chars" if works else "sent 2 chars to the terminal's clipboard"
+        await until(lambda: notice in text(app))
         assert app.clipboard == "wo"
         assert desk.got("xclip") == (b"wo" if works else None)

@@ -1,4 +1,4 @@
-"""The clock that everything is painted on."""
+"""The clock that calls for frames."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from itertools import pairwise
 
 import pytest
 
-from streamdash.tui.terminal.frame_clock import UNFINISHED, FrameClock
+from streamdash.tui.terminal.frame_clock import Frame, FrameClock
 from tests.virtual_time import run_virtual
 
 
 async def stopped(clock: FrameClock) -> None:
     """Wait, in virtual time, until the clock sleeps."""
-    while clock.running:  # noqa: ASYNC110  # the clock tells nobody that it sleeps
+    while clock.running:  # noqa: ASYNC110  # the clock does not report that it sleeps
         await asyncio.sleep(0.001)
 
 
@@ -32,11 +32,11 @@ class Bench:
     def now(self) -> float:
         return asyncio.get_running_loop().time() + self.spent
 
-    def paint(self, at: float) -> bool:
+    def paint(self, at: float) -> Frame:
         self.painted.append(at)
         self.spent += self.took
         self.left -= 1
-        return self.left > 0
+        return Frame.MORE if self.left > 0 else Frame.IDLE
 
     async def run(self) -> None:
         self.clock.wake()
@@ -70,14 +70,14 @@ def test_waking_twice_paints_once() -> None:
     assert len(bench.painted) == 1
 
 
-def test_waking_while_painting_asks_for_another_frame() -> None:
+def test_waking_while_painting_schedules_another_frame() -> None:
     painted: list[float] = []
 
-    def paint(at: float) -> bool:
+    def paint(at: float) -> Frame:
         painted.append(at)
         if len(painted) == 1:
             clock.wake()
-        return False
+        return Frame.IDLE
 
     async def woken() -> None:
         clock.wake()
@@ -103,9 +103,9 @@ def test_a_stopped_clock_paints_no_more() -> None:
 def test_an_unfinished_frame_goes_on_at_once_and_is_one_frame() -> None:
     painted: list[float] = []
 
-    def paint(at: float) -> int:
+    def paint(at: float) -> Frame:
         painted.append(at)
-        return UNFINISHED if len(painted) < 3 else False
+        return Frame.RESUME if len(painted) < 3 else Frame.IDLE
 
     async def woken() -> None:
         clock.wake()
@@ -121,10 +121,10 @@ def test_an_unfinished_frame_goes_on_at_once_and_is_one_frame() -> None:
 def test_a_clock_stopped_in_the_middle_of_a_frame_paints_no_more() -> None:
     painted: list[float] = []
 
-    def paint(at: float) -> int:
+    def paint(at: float) -> Frame:
         painted.append(at)
         clock.stop()
-        return UNFINISHED
+        return Frame.RESUME
 
     async def woken() -> None:
         clock.wake()
@@ -136,23 +136,23 @@ def test_a_clock_stopped_in_the_middle_of_a_frame_paints_no_more() -> None:
 
 
 def test_what_arrives_in_the_middle_of_a_frame_is_read_before_it_goes_on() -> None:
-    told: list[str] = []
+    order: list[str] = []
 
     async def read(end: socket.socket) -> None:
         reader, writer = await asyncio.open_connection(sock=end)
         try:
             ready.set()
             await reader.readexactly(1)
-            told.append("read")
+            order.append("read")
         finally:
             writer.close()
 
-    def paint(_at: float) -> int:
-        told.append("paint")
-        if told.count("paint") > 1:
-            return False
+    def paint(_at: float) -> Frame:
+        order.append("paint")
+        if order.count("paint") > 1:
+            return Frame.IDLE
         server.send(b"x")
-        return UNFINISHED
+        return Frame.RESUME
 
     async def both() -> None:
         reading = asyncio.create_task(read(client))
@@ -166,14 +166,14 @@ def test_what_arrives_in_the_middle_of_a_frame_is_read_before_it_goes_on() -> No
         ready = asyncio.Event()
         clock = FrameClock(paint)
         asyncio.run(both())
-    assert told == ["paint", "read", "paint"]
+    assert order == ["paint", "read", "paint"]
 
 
 def gaps(bench: Bench) -> list[float]:
     return [later - earlier for earlier, later in pairwise(bench.painted)]
 
 
-def test_an_easy_load_is_painted_thirty_times_a_second() -> None:
+def test_a_light_load_is_painted_thirty_times_a_second() -> None:
     bench = Bench(frames=30, took=0.002)
     run_virtual(bench.run())
     assert gaps(bench) == pytest.approx([1 / 30] * 29, abs=0.003)

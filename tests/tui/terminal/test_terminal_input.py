@@ -1,4 +1,4 @@
-"""What bytes from the terminal mean to the screen, and that none of them can hurt it."""
+"""What bytes from the terminal mean, and that none of them can break the screen."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LONG_AGO = 20.0
 
 
 class Typist:
-    """Sends bytes and waits between them; collects what they meant."""
+    """Sends bytes, waits between them, and collects the messages."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -30,7 +30,7 @@ class Typist:
         self.messages: list[Message] = []
 
     def send(self, *parts: bytes | float) -> Typist:
-        """Bytes are read at once, numbers are seconds in which nothing comes."""
+        """Feed bytes at once; a number is so many seconds without input."""
         for part in parts:
             if isinstance(part, bytes):
                 self.messages += self.input.feed(part)
@@ -40,13 +40,13 @@ class Typist:
         return self
 
     def finish(self) -> list[str]:
-        """All keys, clicks and pastes by name, once nothing is pending."""
+        """The names of all keys, clicks and pastes, once nothing is pending."""
         for _ in range(4):
             self.send(LONG_AGO)
-        return [told for message in self.messages if (told := _told(message))]
+        return [name for message in self.messages if (name := _name_of(message))]
 
 
-def _told(message: Message) -> str:
+def _name_of(message: Message) -> str:
     if isinstance(message, Key):
         return message.key
     if isinstance(message, Paste):
@@ -56,7 +56,7 @@ def _told(message: Message) -> str:
     return "sync" if isinstance(message, TerminalSupportsSynchronizedOutput) else "?"
 
 
-def told(*parts: bytes | float) -> list[str]:
+def meanings(*parts: bytes | float) -> list[str]:
     return Typist().send(*parts).finish()
 
 
@@ -99,8 +99,8 @@ NONSENSE = {
 
 @pytest.mark.fault("terminal", "input that makes no sense")
 @pytest.mark.parametrize("name", NONSENSE)
-def test_what_makes_no_sense_means_nothing_and_the_next_key_counts(name: str) -> None:
-    assert told(NONSENSE[name], LONG_AGO, b"t") == ["t"]
+def test_invalid_input_means_nothing_and_the_next_key_counts(name: str) -> None:
+    assert meanings(NONSENSE[name], LONG_AGO, b"t") == ["t"]
 
 
 MEANT = {
@@ -129,9 +129,9 @@ MEANT = {
 @pytest.mark.fault("terminal", "keys and the mouse in every form")
 @pytest.mark.parametrize("data", MEANT)
 @pytest.mark.parametrize("torn", [False, True])
-def test_every_form_of_a_key_is_that_key(data: bytes, torn: bool) -> None:
+def test_every_form_of_a_key_means_that_key(data: bytes, torn: bool) -> None:
     parts = [data[at : at + 1] for at in range(len(data))] if torn else [data]
-    assert told(*parts) == MEANT[data]
+    assert meanings(*parts) == MEANT[data]
 
 
 REPLIES = {
@@ -166,19 +166,19 @@ REPLIES = {
 
 @pytest.mark.fault("terminal", "replies are no keys")
 @pytest.mark.parametrize("name", REPLIES)
-def test_a_reply_is_no_key_however_it_is_torn(name: str) -> None:
+def test_a_reply_is_not_a_key_however_it_is_split(name: str) -> None:
     reply = REPLIES[name]
-    assert told(reply, b"t") == ["t"]
-    assert told(b"\xfft", reply, b"t") == ["t", "t"]
-    assert told(b"\xe9\x1b[120;1:3u", reply, b"t") == ["t"]
+    assert meanings(reply, b"t") == ["t"]
+    assert meanings(b"\xfft", reply, b"t") == ["t", "t"]
+    assert meanings(b"\xe9\x1b[120;1:3u", reply, b"t") == ["t"]
     rng = random.Random(name)
     for _ in range(20):
         at = sorted(rng.randrange(len(reply) + 1) for _ in range(2))
         if reply[: at[0]].endswith(b"\x1b"):
-            # right behind an ESC a wait means the key, but what comes late is no letter
+            # a wait right after an ESC makes it the key, but the late rest must not be letters
             at[1] = len(reply)
         pieces = reply[: at[0]], 0.4, reply[at[0] : at[1]], 0.4, reply[at[1] :], b"t"
-        keys = told(*pieces)
+        keys = meanings(*pieces)
         assert keys[-1:] == ["t"], pieces
         assert set(keys[:-1]) <= {"escape"}, pieces
 
@@ -186,13 +186,13 @@ def test_a_reply_is_no_key_however_it_is_torn(name: str) -> None:
 @pytest.mark.fault("terminal", "replies are no keys")
 @pytest.mark.parametrize("begin", [b"\x1b]11;", b"\x1bP", b"\x1b_", b"\x1b^", b"\x1bX", b"\x90q"])
 def test_a_string_without_an_end_gives_the_keyboard_back(begin: bytes) -> None:
-    assert told(begin + b"qqq", 1.5, b"t") == ["t"]
+    assert meanings(begin + b"qqq", 1.5, b"t") == ["t"]
     typed: list[bytes | float] = [begin]
     for _ in range(40):
         typed += [b"z", 0.3]
-    assert told(*typed).count("z") >= 20
-    assert told(begin + b"q", b"\x1b[A") == ["up"]
-    assert told(begin + b"q\x18t") == ["t"]
+    assert meanings(*typed).count("z") >= 20
+    assert meanings(begin + b"q", b"\x1b[A") == ["up"]
+    assert meanings(begin + b"q\x18t") == ["t"]
 
 
 PASTES = {
@@ -212,30 +212,30 @@ PASTES = {
 
 @pytest.mark.fault("terminal", "pastes keep their lines and nothing foreign")
 @pytest.mark.parametrize("data", PASTES)
-def test_a_paste_is_what_was_copied_however_it_is_torn(data: bytes) -> None:
+def test_a_paste_is_the_copied_text_however_it_is_split(data: bytes) -> None:
     whole = b"\x1b[200~" + data + b"\x1b[201~"
-    assert told(whole, 0.1, b"t") == [f"paste {PASTES[data]}", "t"]
-    assert told(*(whole[at : at + 1] for at in range(len(whole)))) == [f"paste {PASTES[data]}"]
+    assert meanings(whole, 0.1, b"t") == [f"paste {PASTES[data]}", "t"]
+    assert meanings(*(whole[at : at + 1] for at in range(len(whole)))) == [f"paste {PASTES[data]}"]
     if b"\x1b[201~" not in data:
-        assert told(whole + b"\r") == [f"paste {PASTES[data]}", "enter"]
+        assert meanings(whole + b"\r") == [f"paste {PASTES[data]}", "enter"]
         for at in range(6, len(whole), 3):
-            assert told(whole[:at], 0.5, whole[at:]) == [f"paste {PASTES[data]}"]
+            assert meanings(whole[:at], 0.5, whole[at:]) == [f"paste {PASTES[data]}"]
 
 
 @pytest.mark.fault("terminal", "pastes keep their lines and nothing foreign")
-def test_pastes_that_are_empty_huge_or_never_end() -> None:
-    assert told(b"\x1b[200~\x1b[201~t") == ["t"]
-    assert told(b"\x1b[201~t") == ["t"]
+def test_empty_huge_and_endless_pastes() -> None:
+    assert meanings(b"\x1b[200~\x1b[201~t") == ["t"]
+    assert meanings(b"\x1b[201~t") == ["t"]
     line = b"x" * 99 + b"\r"
     pieces = [b"\x1b[200~", *(line * 40 for _ in range(262)), b"\x1b[201~"]
-    pasted = told(*pieces)
+    pasted = meanings(*pieces)
     assert pasted == ["paste " + ("x" * 99 + "\n") * 40 * 262]
-    assert told(b"\x1b[200~never\rends", 2.5, b"t") == ["paste never\nends", "t"]
+    assert meanings(b"\x1b[200~never\rends", 2.5, b"t") == ["paste never\nends", "t"]
     typed: list[bytes | float] = [b"\x1b[200~"]
     for _ in range(60):
         typed += [b"z", 0.5]
-    assert told(*typed).count("z") >= 30
-    assert told(b"\x1b[200~one\x1b[201~\x1b[200~two\x1b[201~") == ["paste one", "paste two"]
+    assert meanings(*typed).count("z") >= 30
+    assert meanings(b"\x1b[200~one\x1b[201~\x1b[200~two\x1b[201~") == ["paste one", "paste two"]
 
 
 PIECES = [

@@ -1,4 +1,4 @@
-"""Clusters whose width terminals dispute move nothing, whatever the terminal makes of them."""
+"""Clusters of disputed width move nothing, whatever width the terminal gives them."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import re
 
 import pyte
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from streamdash.tui.text.disputed_widths import settle, settle_row
 from tests.fuzzing import examples, rounds
+from tests.tui.recorded_screen import recorded_screen
 from tests.tui.screen import until
-from tests.tui.stage import scripted_run
-from tests.tui.terminal_bytes import on_glass
+from tests.tui.scripted_run import scripted_run
 
 pytestmark = pytest.mark.fault(
     "screen", "emoji of disputed width leave borders and neighbours whole"
@@ -56,7 +56,7 @@ def cells(output: str, *, wider: bool, columns: int = 40) -> list[str]:
 
 @pytest.mark.parametrize("cluster", DISPUTED.values(), ids=list(DISPUTED))
 @pytest.mark.parametrize("wider", [False, True])
-def test_what_stands_behind_is_where_it_should_be(cluster: str, wider: bool) -> None:
+def test_the_text_after_a_cluster_is_in_its_column(cluster: str, wider: bool) -> None:
     text = f"a{cluster}b{cluster}c"
     pad = 30 - cell_len(text)
     output = settle(f"\x1b[1;6H\x1b[1m{text}{' ' * pad}\x1b[0m|")
@@ -72,7 +72,7 @@ def test_what_stands_behind_is_where_it_should_be(cluster: str, wider: bool) -> 
 
 @pytest.mark.parametrize("cluster", DISPUTED.values(), ids=list(DISPUTED))
 @pytest.mark.parametrize("wider", [False, True])
-def test_at_the_end_of_a_row_nothing_reaches_over_it(cluster: str, wider: bool) -> None:
+def test_at_the_end_of_a_row_nothing_reaches_beyond_it(cluster: str, wider: bool) -> None:
     row = cells(settle_prefix(f"ab{cluster}", 3), wider=wider)
     end = 3 + cell_len(f"ab{cluster}")
     assert row[3:5] == ["a", "b"]
@@ -83,7 +83,7 @@ def settle_prefix(text: str, column: int) -> str:
     return f"\x1b[1;{column + 1}H{settle_row(text, column)}"
 
 
-def test_no_word_that_stood_there_shines_through() -> None:
+def test_no_old_text_remains_visible() -> None:
     output = "\x1b[1;1Hold words here" + settle("\x1b[1;1H❤\ufe0f 1\ufe0f\u20e3 ☁\ufe0f new.....")
     row = "".join(cells(output, wider=False))
     assert not set("oldwrhe") & set(row.partition("new")[0])
@@ -96,6 +96,7 @@ def test_undisputed_text_is_not_touched() -> None:
     assert settle("\x1b]52;c;8J+RjQ==\x07") == "\x1b]52;c;8J+RjQ==\x07"
 
 
+@example(parts=["🇩🇪", "\u200b"], column=0)
 @examples(150)
 @given(
     st.lists(
@@ -111,23 +112,23 @@ def test_any_text_keeps_its_place_and_its_characters(parts: list[str], column: i
     text = "".join(parts)
     output = settle_row(text, column)
     end = column + sum(cell_len(part) for part in re.split("\x1b\\[\\d*m", text))
-    # the room behind a row is what an emoji may need that is not joined
+    # the space after a row is for an emoji whose parts are not joined
     roomy = settle_row(text + " " * 80, column)
     placed = re.findall("\x1b\\[(\\d+)G", output)
     assert all(column < int(place) <= end + 1 for place in placed)
     assert re.sub("\x1b\\[\\d+G| ", "", roomy) == text.replace(" ", "")
 
 
-async def test_panes_side_by_side_stay_whole() -> None:
-    run, stage = scripted_run("A", "B ❤\ufe0f🇩🇪", "C")
+async def test_panes_beside_each_other_stay_whole() -> None:
+    run, provider = scripted_run("A", "B ❤\ufe0f🇩🇪", "C")
     words = [*DISPUTED.values(), "and words "]
-    async with on_glass(run, size=(96, 20)) as onlooker:
-        await until(lambda: len(stage.speakers) == 3)
+    async with recorded_screen(run, size=(96, 20)) as screen:
+        await until(lambda: len(provider.by_label) == 3)
         for number in range(rounds(4)):
-            for place, speaker in enumerate(stage.speakers.values()):
-                speaker.say(" ".join(words[(number + place) % 7 :: 2]))
-            await onlooker.quiet()
-            rows = onlooker.text().splitlines()
+            for place, stream in enumerate(provider.by_label.values()):
+                stream.say(" ".join(words[(number + place) % 7 :: 2]))
+            await screen.quiet()
+            rows = screen.text().splitlines()
             sides = [row for row in rows if row.startswith("│")]
             assert len(sides) == 16
             assert all(row.count("│") == 6 for row in sides), "\n".join(rows)

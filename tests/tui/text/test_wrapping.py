@@ -1,4 +1,4 @@
-"""Where wrapped rows begin, and that text in pieces wraps as it does in one."""
+"""Where wrapped rows begin, and that text in pieces wraps like the whole text."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_a_joiner_joins_emoji_only() -> None:
     assert [glyph.cells for glyph in glyphs("a\u200d👩\u200db", 9)] == [1, 2, 1]
 
 
-def test_what_has_nothing_to_attach_to_does_not_disturb_its_neighbours() -> None:
+def test_a_mark_without_a_base_does_not_disturb_its_neighbours() -> None:
     assert shown("\u0301a", 9) == "a"
     assert shown("a🏽b", 9) == "a\ufffdb"
 

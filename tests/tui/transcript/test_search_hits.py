@@ -55,7 +55,7 @@ def test_matches_across_the_blocks_of_a_long_text_are_found() -> None:
     assert matches.count == 3_000
 
 
-def test_one_look_is_short_and_the_next_goes_on() -> None:
+def test_one_look_is_short_and_the_next_resumes() -> None:
     document = Document()
     document.append("word " * 200_000, "answer")
     matches = Matches(Needle("absent"), document)
@@ -68,7 +68,7 @@ def test_one_look_is_short_and_the_next_goes_on() -> None:
     assert matches.count == 1
 
 
-def test_the_count_has_an_end() -> None:
+def test_the_count_stops_at_its_limit() -> None:
     document = Document()
     document.append("a" * (2 * MOST), "answer")
     matches = Matches(Needle("a"), document)

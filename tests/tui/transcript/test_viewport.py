@@ -1,4 +1,4 @@
-"""The view of a document stays in order, whatever arrives and wherever its reader goes."""
+"""The viewport of a document stays in order, whatever arrives and however its reader moves."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_text_in_pieces_looks_like_the_whole(
         max_size=12,
     )
 )
-def test_nobody_can_bring_the_view_into_disorder(steps: list[Any]) -> None:
+def test_no_sequence_of_moves_brings_the_viewport_out_of_order(steps: list[Any]) -> None:
     view = Viewport()
     size = (10, 4)
     view.lay_out(*size)

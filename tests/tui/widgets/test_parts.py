@@ -22,11 +22,11 @@ PARTS = st.lists(
 
 
 @given(st.text(max_size=30), st.integers(0, 40))
-def test_cut_text_is_never_wider_than_asked(text: str, width: int) -> None:
+def test_cut_text_is_never_wider_than_its_limit(text: str, width: int) -> None:
     assert cell_len(cut(text, width)) <= width
 
 
-def test_cut_text_says_that_something_is_missing() -> None:
+def test_cut_text_ends_in_an_ellipsis() -> None:
     assert cut("anthropic:claude", 10) == "anthropic…"
     assert cut("short", 10) == "short"
     assert cut("日本語", 4) == "日…"

@@ -1,4 +1,4 @@
-"""Writes the run on the screen, or the screen itself, into a file."""
+"""Exports the run as a report, or the screen as a picture, into a new file."""
 
 from __future__ import annotations
 
@@ -25,46 +25,47 @@ if TYPE_CHECKING:
     from streamdash.tui.screens.leaderboard.frozen_run import FrozenRun
 
 Form = Literal["text", "json", "jsonl", "csv", "markdown", "html", "svg"]
-"""A report's style, or a picture of the screen."""
+"""A style of report; `svg` is a picture of the screen."""
 SAME_S = 1e-6
+"""Two durations closer than this are equal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exporter:
-    """Makes one file an export: new, whole, named after the run's title.
+    """Writes each export into a new file that is named after the run's title.
 
-    The loop gives a moment's picture only; all else is done in a thread.
+    Only a snapshot is taken in the event loop; all other work is done in a thread.
     """
 
     run: Run
     started: str
     """When the run began, by the wall clock, in ISO format."""
     recorded_in: Path | None = None
-    """The recording, which tells what the states forget."""
+    """The recording, which contains what the states do not store."""
 
     def offer(self, app: App[int]) -> None:
-        """Let the user choose a form; what is chosen is written into the working directory."""
+        """Open the menu of forms, and write the chosen one into the working directory."""
         from streamdash.tui.screens.export.menu import ExportMenu
 
         def chosen(form: Form | None) -> None:
             if form is not None:
-                # a picture of the screen should not show the menu
-                app.call_after_refresh(app.run_worker, partial(self._write_and_say, form, app))
+                # a picture of the screen must not show the menu
+                app.call_after_refresh(app.run_worker, partial(self._write_and_notify, form, app))
 
         app.push_screen(ExportMenu(), chosen)
 
-    async def _write_and_say(self, form: Form, app: App[int]) -> None:
+    async def _write_and_notify(self, form: Form, app: App[int]) -> None:
         try:
             path = await self.write(form, Path.cwd(), app)
         except Exception as error:
             reason = (isinstance(error, OSError) and error.strerror) or repr(error)
-            said = clean_line(f"not exported: {reason}", 300)
-            app.notify(said, severity="error", markup=False)
+            message = clean_line(f"not exported: {reason}", 300)
+            app.notify(message, severity="error", markup=False)
         else:
             app.notify(f"exported to {clean_line(str(path), 300)}", timeout=8, markup=False)
 
     async def write(self, form: Form, folder: Path, app: App[int]) -> Path:
-        """Export into `folder`; the new file's path. Raises OSError."""
+        """Export into `folder`. Returns the new file's path. Raises OSError."""
         if form == "svg":
             from streamdash.tui.screens.export.screenshot import Screenshot
 
@@ -79,16 +80,16 @@ class Exporter:
 
         return write_new(folder, self.run.plan.title, ".svg", draw())
 
-    def _write_report(self, board: FrozenRun, now: float, style: Style, folder: Path) -> Path:
+    def _write_report(self, run: FrozenRun, now: float, style: Style, folder: Path) -> Path:
         from streamdash.reporting.export import export_report
-        from streamdash.reporting.reported_run import run_report
+        from streamdash.reporting.reported_run import reported_run
 
-        recording = self._recording(board) if style == "html" else None
-        source = run_report(board, self.started, now, recording=recording)
-        return export_report(source, style, folder)
+        recording = self._recording(run) if style == "html" else None
+        report = reported_run(run, self.started, now, recording=recording)
+        return export_report(report, style, folder)
 
-    def _recording(self, board: FrozenRun) -> Recording | None:
-        """The recording, of each stream only what the screen has shown to its end."""
+    def _recording(self, run: FrozenRun) -> Recording | None:
+        """The recording, with only those streams whose last launch the screen shows ended."""
         from streamdash.recording.reader import load_recording
 
         if self.recorded_in is None:
@@ -98,14 +99,14 @@ class Exporter:
         except UsageError:
             return None
         streams = tuple(
-            launches if launches and _tells(launches[-1], state) else ()
-            for launches, state in zip(recording.streams, board.states, strict=False)
+            launches if launches and _is_recorded(launches[-1], state) else ()
+            for launches, state in zip(recording.streams, run.states, strict=False)
         )
         return replace(recording, streams=streams)
 
 
-def _tells(launch: Launch, state: StreamState) -> bool:
-    """Whether the launch is the one that `state` is the end of; their clocks may differ."""
+def _is_recorded(launch: Launch, state: StreamState) -> bool:
+    """Whether `launch` is the recording of `state`, which has ended; their clocks may differ."""
     if state.ended_at is None or not launch.events:
         return False
     ended_at = launch.state(state.index).ended_at

@@ -1,4 +1,4 @@
-"""The menu of what an export may be."""
+"""The menu of the forms of an export."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class _Entry(NamedTuple):
-    """A form's key and what it is good for."""
+    """The key of a form, and a description of it."""
 
     key: str
     what: str
@@ -31,7 +31,7 @@ class _Entry(NamedTuple):
 ENTRIES: dict[Form, _Entry] = {
     "text": _Entry("t", "the table"),
     "json": _Entry("j", "every number and answer"),
-    "jsonl": _Entry("l", "the same, a stream a line"),
+    "jsonl": _Entry("l", "the same, one stream per line"),
     "csv": _Entry("c", "every number, for a spreadsheet"),
     "markdown": _Entry("m", "the table and the answers"),
     "html": _Entry("h", "a page: table, race, answers"),
@@ -40,7 +40,7 @@ ENTRIES: dict[Form, _Entry] = {
 
 
 class ExportMenu(ModalScreen[Form | None], FrontScreen[Form | None]):
-    """Lies over the board until a form is chosen, or none."""
+    """A menu over the board; its result is the chosen form, None if it was closed."""
 
     CSS_PATH = "menu.tcss"
     AUTO_FOCUS = "Options"

@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from rich.console import Console
 
+from streamdash.tui.terminal.internals import screen_update
+
 if TYPE_CHECKING:
     from textual.app import App
 
 _CELL = 12.2
-"""The width of a cell in Rich's drawing."""
+"""The width of a cell in Rich's SVG, in its units."""
 _FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 _TEXT = re.compile(r'textLength="[\d.]+"([^>]*)>([^<]*)<')
 
 
 class Screenshot:
-    """What the screen shows now; drawing it takes longer and may be done in a thread."""
+    """The screen as it is now. Drawing it as `svg` is slow, and may be done in a thread."""
 
     def __init__(self, app: App[int]) -> None:
         width, height = app.size
@@ -35,15 +37,12 @@ class Screenshot:
             legacy_windows=False,
             safe_box=False,
         )
-        screen = app.screen._compositor.render_update(
-            full=True, screen_stack=app._background_screens
-        )
-        self._console.print(screen)
+        self._console.print(screen_update(app))
 
     def svg(self) -> str:
-        """The picture."""
+        """The SVG document."""
         svg = _FONT_FACE.sub("", self._console.export_svg(title=self._title))
-        # Rich makes wide characters as narrow as the others
+        # Rich draws wide characters as narrow as all others
         return _TEXT.sub(_widened, svg)
 
 

@@ -1,4 +1,4 @@
-"""What one raw event says, in whichever of the three dialects it speaks."""
+"""The fields of one raw event that the list shows, in any of the three dialects."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ if TYPE_CHECKING:
 
 
 _DELTA_LIMIT = 1_000
-"""Characters of a delta that are shown: more than any screen is wide."""
+"""The most characters of a delta, more than fit on any screen."""
 
 
 class EventFields(NamedTuple):
-    """The fields of an event that a reader compares from row to row; empty where it has none."""
+    """The fields that a reader compares from row to row; empty if an event has none."""
 
     id: str = ""
     model: str = ""
     delta: str = ""
-    """The generated text as `repr` writes it, so that blanks and line ends are seen."""
+    """The generated text as `repr` writes it, with visible blanks and line ends."""
     finish: str = ""
 
 
 def describe(raw: object) -> EventFields:
-    """The row of a decoded event; of any other shape what can be made out, never an error."""
+    """The fields of a decoded event; for an unknown shape, those that can be found."""
     if not isinstance(raw, dict):
         return EventFields()
     error = raw.get("error")
@@ -37,7 +37,7 @@ def describe(raw: object) -> EventFields:
 
 _Path = tuple[str, ...]
 
-# `*` stands for every member of a list. OpenAI chat, Responses and Anthropic, in this order.
+# `*` stands for every member of a list; OpenAI chat first, then Responses, then Anthropic
 _IDS: tuple[_Path, ...] = (("id",), ("response", "id"), ("item_id",), ("message", "id"))
 _MODELS: tuple[_Path, ...] = (("model",), ("response", "model"), ("message", "model"))
 _FINISHES: tuple[_Path, ...] = (
@@ -66,7 +66,7 @@ _STATUS_TYPES = ("response.completed", "response.failed", "response.incomplete")
 
 
 def _found(value: object, path: _Path, depth: int = 0) -> Iterator[str]:
-    """The strings that a path leads to."""
+    """The strings at the end of a path."""
     if depth == len(path):
         if isinstance(value, str):
             yield value
@@ -91,16 +91,16 @@ def _first(raw: dict[object, object], paths: tuple[_Path, ...]) -> str:
 
 
 def _shown_delta(raw: dict[object, object]) -> str:
-    """All generated text of the event; an empty delta is shown as one, its absence is not."""
+    """All generated text of the event; `''` for an empty delta, nothing if there is no delta."""
     texts = [text for path in _DELTAS for text in _found(raw, path)]
-    said = [text[:_DELTA_LIMIT] for text in dict.fromkeys(texts) if text]
-    if said:
-        return " ".join(map(repr, said))
+    shown = [text[:_DELTA_LIMIT] for text in dict.fromkeys(texts) if text]
+    if shown:
+        return " ".join(map(repr, shown))
     return repr("") if texts else ""
 
 
 def _error_kind(error: object) -> str:
-    """What an error object calls itself."""
+    """The type, code or message of an error object."""
     if isinstance(error, str):
         return error
     if isinstance(error, dict):

@@ -1,4 +1,4 @@
-"""One wire event as coloured JSON, scrolled."""
+"""The inspector's view of one wire event as coloured JSON."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from streamdash.tui.screens.inspector.json_text import Token
 
 MARGIN = 1
-"""Cells beside the text."""
+"""Cells on each side of the text."""
 
 
 class EventJson(RowScroll, can_focus=False):
-    """A text wrapped at its own width, JSON's tokens in their colours."""
+    """A scrolled text, wrapped at the widget's width, with JSON's tokens in colours."""
 
     LAZY_CLASSES: ClassVar = frozenset(
-        {"event--key", "event--string", "event--number", "event--word"}
+        {"event-json--key", "event-json--string", "event-json--number", "event-json--word"}
     )
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  # Textual's own word
@@ -39,12 +39,12 @@ class EventJson(RowScroll, can_focus=False):
         self._tokens: list[Token] = []
 
     def show_raw(self, raw: object) -> None:
-        """Show a decoded event from its start."""
+        """Show a decoded event, scrolled to its start."""
         self._show(shortened(json_text(raw)))
         self._tokens = list(tokens(self._text))
 
     def show_note(self, note: str) -> None:
-        """Say something in place of an event."""
+        """Show a note in place of an event."""
         self._show(note)
         self._tokens = []
 
@@ -67,7 +67,7 @@ class EventJson(RowScroll, can_focus=False):
         self._wrap()
 
     def render_line(self, y: int) -> Strip:
-        """The row that is scrolled to this place."""
+        """The row that is scrolled to line `y`."""
         width, base = self.size.width, self.base_style
         place = y + self.scroll_offset.y
         if place >= len(self._starts):
@@ -82,7 +82,7 @@ class EventJson(RowScroll, can_focus=False):
         return Strip(segments).adjust_cell_length(width, base)
 
     def _pieces(self, start: int, end: int) -> Iterator[tuple[str, Style]]:
-        """The characters from `start` to `end`, cut where the colour changes."""
+        """The characters from `start` to `end`, split where the colour changes."""
         at, base = start, self.base_style
         first = max(0, bisect_right(self._tokens, start, key=lambda token: token.start) - 1)
         for token in self._tokens[first:]:
@@ -92,6 +92,6 @@ class EventJson(RowScroll, can_focus=False):
                 continue
             begin, stop = max(at, token.start), min(end, token.end)
             yield self._text[at:begin], base
-            yield self._text[begin:stop], self.get_component_rich_style(f"event--{token.tone}")
+            yield self._text[begin:stop], self.get_component_rich_style(f"event-json--{token.tone}")
             at = stop
         yield self._text[at:end], base

@@ -1,4 +1,4 @@
-"""A raw event as indented JSON, and which of its characters are what."""
+"""A raw event as indented JSON, and the tokens in it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LONGEST = 60_000
-"""Characters of one event that are drawn; what is longer is said to be."""
+"""The most characters of one event that are drawn; a note counts the rest."""
 
 _TOKEN = re.compile(
     r'(?P<key>"(?:[^"\\\n]|\\.)*")(?=\s*:)|(?P<string>"(?:[^"\\\n]|\\.)*")'
@@ -31,23 +31,23 @@ class Token(NamedTuple):
 
 
 def json_text(raw: object) -> str:
-    """`raw` indented and clean; text that was never JSON as it came."""
+    """`raw` as indented, clean JSON; a string, which was not JSON, as clean text."""
     if isinstance(raw, str):
         return clean(raw)
     try:
-        # escapes stay escapes where a terminal would obey the character, all else is readable
+        # JSON escapes control characters; all other characters stay readable
         return clean(json.dumps(raw, indent=2, ensure_ascii=False, default=repr))
     except (ValueError, RecursionError):
         return clean(repr(raw)[:LONGEST])
 
 
 def shortened(text: str) -> str:
-    """`text`, or as much of it as is drawn."""
+    """`text` cut to `LONGEST` characters, with a note if any are missing."""
     missing = len(text) - LONGEST
     return text if missing <= 0 else f"{text[:LONGEST]}\n… {missing:,} more characters"
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """What has a colour of its own, in order."""
+    """The tokens that have a colour of their own, in order."""
     for match in _TOKEN.finditer(text):
         yield Token(match.start(), match.end(), cast("Tone", match.lastgroup))

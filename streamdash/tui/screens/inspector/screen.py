@@ -1,4 +1,4 @@
-"""The inspector: what really came over the wire for one stream, live."""
+"""The inspector: the wire events of one stream, live."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from textual.widget import Widget
 from streamdash.output.safe_text import clean_line
 from streamdash.reporting.figures import count, duration
 from streamdash.streams.metrics import measure
-from streamdash.tui.board.keys import Key, bindings
 from streamdash.tui.screens.front_screen import FrontScreen
 from streamdash.tui.screens.inspector.event_json import EventJson
 from streamdash.tui.screens.inspector.event_list import EventList
 from streamdash.tui.terminal.coverage import Backing, is_covered
+from streamdash.tui.terminal.frame_clock import Frame
 from streamdash.tui.widgets.entry import Entry
 from streamdash.tui.widgets.key_line import KeyLine
+from streamdash.tui.widgets.keys import Key, bindings
 from streamdash.tui.widgets.part_line import PartLine
 from streamdash.tui.widgets.parts import Part
 from streamdash.tui.widgets.status_marks import mark_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import ClassVar
 
     from textual.app import ComposeResult
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from textual.geometry import Region
     from textual.widgets import Input
 
-    from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
+    from streamdash.tui.context import ScreenContext
 
 KEYS = (
     Key("escape,i", "back", "esc", "back", "back", 0),
@@ -46,14 +46,15 @@ KEYS = (
     Key("shift+up", "read(-1)", "", ""),
     Key("q", "app.leave", "q", "quit", "quit", 7),
 )
-UNKNOWN = "the recording keeps an event's name and time, not what it carried"
+UNKNOWN = "the recording has this event's name and time, but not its content"
 WIDE = 110
-"""From this screen width on the event stands beside the list, else below it."""
+"""From this screen width on, the event is beside the list; else it is below."""
 TICK_S = 0.1
+"""Seconds between two updates of the list."""
 
 
 class _Shown(NamedTuple):
-    """Which event the detail shows."""
+    """Identifies the event that is shown as JSON."""
 
     state: int
     number: int
@@ -65,13 +66,16 @@ class _Rule(Widget):
     ALLOW_SELECT = False
 
     def render_line(self, y: int) -> Strip:
-        """A piece of it."""
+        """One row of the line."""
         glyph = "─" if self.size.width > 1 else "│"
         return Strip([Segment(glyph * self.size.width, self.rich_style)])
 
 
-class Inspector(FrontScreen[None]):
-    """Lists stream `index`'s wire events with the chosen one's JSON; `went_to` hears of others."""
+class Inspector(FrontScreen[int | None]):
+    """Lists the wire events of stream `index`, and shows the chosen one as JSON.
+
+    The result is the stream that is shown last.
+    """
 
     CSS_PATH = "screen.tcss"
     AUTO_FOCUS = "EventList"
@@ -80,11 +84,10 @@ class Inspector(FrontScreen[None]):
         Binding("escape", "back", show=False),
     ]
 
-    def __init__(self, run: Run, index: int, went_to: Callable[[int], None]) -> None:
+    def __init__(self, context: ScreenContext, index: int) -> None:
         super().__init__()
-        self._run = run
+        self._run = context.run
         self._index = index
-        self._went_to = went_to
         self._state: StreamState | None = None
         self._shown: _Shown | None = None
         self._tick_at = 0.0
@@ -106,42 +109,43 @@ class Inspector(FrontScreen[None]):
         yield self._keys
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The background where no part is."""
+        """The background, if the parts leave any of it visible."""
         parts = [self._title, self._both, self._entry, self._keys]
         return [] if is_covered(self, parts) else super().render_lines(crop)
 
     def on_mount(self) -> None:
         self._keys.show_keys([key for key in KEYS if key.brief])
-        self._take()
+        self._update()
 
     def on_resize(self) -> None:
         self.set_class(self.size.width >= WIDE, "-beside")
 
     # -- painting ---------------------------------------------------------------------------
 
-    def paint(self, at: float) -> bool:
-        """Take in new events, a few times a second."""
+    def paint(self, at: float) -> Frame:
+        """List new events, a few times a second."""
         if at >= self._tick_at and self._list.is_mounted:
             self._tick_at = at + TICK_S
-            self._take()
-        return self._state is not None and self._list.behind
+            self._update()
+        behind = self._state is not None and self._list.behind
+        return Frame.MORE if behind else Frame.IDLE
 
-    def _take(self) -> None:
+    def _update(self) -> None:
         state = self._run.states[self._index]
         if state is not self._state:
             self._state = state
             self._list.show_state(state)
         else:
-            self._list.take_new()
+            self._list.update_events()
         self._show_title(state)
         self._show_event()
 
     def _show_title(self, state: StreamState) -> None:
         mark = mark_of(state)
-        kept = len(state.wire)
+        recent = len(state.wire)
         events = f"{count(state.wire_count)} event{'' if state.wire_count == 1 else 's'}"
-        if kept < state.wire_count:
-            events += f", the last {count(kept)} kept"
+        if recent < state.wire_count:
+            events += f", the last {count(recent)} kept"
         if self._list.needle:
             events = f"{count(self._list.listed)} of {events}"
         metrics = measure(state) if state.status.final else None
@@ -166,7 +170,7 @@ class Inspector(FrontScreen[None]):
         if entry is None:
             if self._shown is not None or not self._list.listed:
                 self._shown = None
-                self._event.show_note(self._nothing())
+                self._event.show_note(self._empty_note())
             return
         shown = _Shown(id(self._state), entry.number)
         if shown != self._shown:
@@ -176,7 +180,7 @@ class Inspector(FrontScreen[None]):
             else:
                 self._event.show_raw(entry.wire.decoded())
 
-    def _nothing(self) -> str:
+    def _empty_note(self) -> str:
         if self._list.needle:
             return "no event contains this"
         return "no event yet"
@@ -184,13 +188,13 @@ class Inspector(FrontScreen[None]):
     # -- keys -------------------------------------------------------------------------------
 
     def action_back(self) -> None:
-        """Close the search first, then the inspector."""
+        """Close the search if it is open, else the inspector."""
         if self._entry.display:
             self._entry.display = False
             self._entry.value = ""
             self.set_focus(self._list)
         else:
-            self.dismiss()
+            self.dismiss(self._index)
 
     def action_search(self) -> None:
         self._entry.display = True
@@ -200,11 +204,10 @@ class Inspector(FrontScreen[None]):
         self._list.follow(not self._list.following)
 
     def action_stream(self, by: int) -> None:
-        """Look at another stream; the board goes along."""
+        """Inspect another stream."""
         self._index = (self._index + by) % len(self._run.states)
-        self._went_to(self._index)
         self._list.following = True
-        self._take()
+        self._update()
 
     def action_read(self, by: int) -> None:
         """Scroll the event."""
@@ -212,12 +215,12 @@ class Inspector(FrontScreen[None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self._list.show_only(event.value)
-        self._take()
+        self._update()
 
     def on_input_submitted(self) -> None:
         self.set_focus(self._list)
 
-    def on_wire_list_moved(self) -> None:
+    def on_event_list_moved(self) -> None:
         if self._state is not None:
             self._show_title(self._state)
             self._show_event()

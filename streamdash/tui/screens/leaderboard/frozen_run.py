@@ -1,4 +1,4 @@
-"""A run as it stands at one moment, for whoever looks at it longer than the loop may wait."""
+"""A snapshot of a run, for work on it that is too long for the event loop."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FrozenRun:
-    """A `recording.result.Board` that no event changes any more; safe to read in a thread."""
+    """A `RunSnapshot` that no event changes any more, safe to read in a thread."""
 
     plan: RunPlan
     started_at: float
@@ -27,7 +27,7 @@ class FrozenRun:
 
 
 def freeze(run: RunSnapshot) -> FrozenRun:
-    """The run of this moment."""
+    """The run as it is now."""
     return FrozenRun(
         run.plan,
         run.started_at,
@@ -39,13 +39,13 @@ def freeze(run: RunSnapshot) -> FrozenRun:
 
 
 def freeze_state(state: StreamState) -> StreamState:
-    """The state without its wire events; one that has ended changes no more and is its own."""
+    """A copy of the state without wire events; a state that has ended is returned itself."""
     if state.ended_at is not None:
         return state
-    it = copy(state)
-    it.text, it.reasoning = state.text.copy(), state.reasoning.copy()
-    it.refusal, it.tool = state.refusal.copy(), state.tool.copy()
-    it.delta_times = state.delta_times[:]
-    it.flags = [*state.flags]
-    it.wire = WireLog(0)
-    return it
+    frozen = copy(state)
+    frozen.text, frozen.reasoning = state.text.copy(), state.reasoning.copy()
+    frozen.refusal, frozen.tool = state.refusal.copy(), state.tool.copy()
+    frozen.delta_times = state.delta_times[:]
+    frozen.flags = [*state.flags]
+    frozen.wire = WireLog(0)
+    return frozen

@@ -1,4 +1,4 @@
-"""The latency ladder: what each stream did when, a row of bars each, on one time axis."""
+"""The latency ladder: the phases of each stream as one row of bars, on a common time axis."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 
-from streamdash.reporting.figures import clock
+from streamdash.reporting.figures import clock, duration, tick
 from streamdash.reporting.phases import phases_of_state
-from streamdash.reporting.text_table import seconds
-from streamdash.tui.screens.leaderboard.ranking import Cell
 from streamdash.tui.widgets.parts import cut
 from streamdash.tui.widgets.status_marks import MARKS
+from streamdash.tui.widgets.table_cells import Cell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,16 +23,16 @@ if TYPE_CHECKING:
 
 SHORTEST_S = 0.001
 _END_WIDTH = 10
-"""Cells of a stream's mark and total, at the right."""
+"""Cells for a stream's mark and total at the right."""
 _TICK_WIDTH = 12
 _BEFORE_SHARE = 0.15
-"""How much of the axis what came before the send takes at most; the rest is cut off."""
+"""The most of the axis that is used for the time before the send; the rest is cut off."""
 _LABEL_SHARE, _LABEL_MOST = 0.28, 24
 _STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 
 class Bar(NamedTuple):
-    """How a phase is drawn: by its sign too, so that colour never speaks alone."""
+    """How a phase is drawn: a sign and a tone, as colour alone would not be enough."""
 
     sign: str
     tone: str
@@ -61,17 +60,18 @@ LEGEND: dict[PhaseKind, tuple[str, int]] = {
     "tool": ("tool call", 4),
     "refusal": ("refusal", 4),
 }
-"""What the bars mean, and in what order that gives way on a narrow screen."""
-SILENCE_S = 0.5
-"""From here on it shows that a live stream says nothing."""
+"""The words for the bars, and their ranks: the highest are dropped on a narrow screen."""
+PAUSE_S = 0.5
+"""Seconds after which a live stream's pause is drawn."""
 _SOLID = frozenset({"reasoning", "answer", "refusal", "tool"})
-"""Phases that are seen however short they were."""
+"""Phases that take at least one cell, however short they were."""
 
 
 class Scale(NamedTuple):
-    """Seconds since the last attempt's send, over `width` cells behind the labels.
+    """Maps seconds since the last attempt's send to `width` cells, right of the labels.
 
-    Before the send, from `first` on, there is room for the connection and for retries.
+    The axis runs from `first`, which is not positive, to `longest`: before the send come the
+    connection and retries. `label` is the width of the labels.
     """
 
     first: float
@@ -80,13 +80,13 @@ class Scale(NamedTuple):
     width: int
 
     def cell(self, at: float) -> int:
-        """The cell's edge that is nearest to a time."""
+        """The edge between two cells that is nearest to a time."""
         part = (at - self.first) / (self.longest - self.first)
         return min(self.width, max(0, round(part * self.width)))
 
 
 def scale_of(states: Sequence[StreamState], names: StreamNames, now: float, width: int) -> Scale:
-    """The axis that all these streams fit on; while they live it grows in steps, to stay calm."""
+    """The axis on which all streams fit; while any is live, it grows in steps to stay calm."""
     longest = max((_end(state, now) - _zero(state, now) for state in states), default=1.0)
     if not all(state.status.final for state in states):
         longest = _rounded_up(longest)
@@ -99,7 +99,7 @@ def scale_of(states: Sequence[StreamState], names: StreamNames, now: float, widt
 
 
 def _zero(state: StreamState, now: float) -> float:
-    """When the last attempt's request went out; of one that has not, the end so far."""
+    """When the last attempt's request was sent; the end so far if it was not."""
     return _end(state, now) if state.sent_at is None else state.sent_at
 
 
@@ -120,23 +120,23 @@ def _rounded_up(seconds: float) -> float:
 
 
 def axis_row(scale: Scale) -> list[Cell]:
-    """Round seconds over the place that they stand for."""
+    """The heading: round seconds at their places on the axis."""
     steps = max(1, scale.width // _TICK_WIDTH)
     rough = scale.longest / steps
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * 0.999)
     line = ""
     for number in range(int(scale.longest / step * 1.001) + 1):
-        place, tick = scale.cell(number * step), f"{number * step:g}s"
+        place, text = scale.cell(number * step), tick(number * step)
         if len(line) < place or not line:
-            line = line.ljust(place) + tick
+            line = line.ljust(place) + text
     return [Cell(" " * (scale.label + 1) + line, "quiet")]
 
 
 def ladder_row(
     state: StreamState, names: StreamNames, now: float, scale: Scale, total: float | None
 ) -> list[Cell]:
-    """One stream's label, bars, mark, and the total that is reported once it has ended."""
+    """One stream's label, bars, mark and time; `total` is shown once it has ended."""
     kinds: list[PhaseKind | None] = [None] * scale.width
     zero = _zero(state, now) - state.launched_at
     for phase in _phases(state, now):
@@ -146,7 +146,7 @@ def ladder_row(
             end = start + 1
         kinds[start:end] = [phase.kind] * (end - start)
     if state.first_answer_at is not None and "answer" not in kinds:
-        # an answer in one piece took no time
+        # an answer that came in one piece has no duration
         at = state.first_answer_at - state.launched_at - zero
         kinds[min(scale.cell(at), scale.width - 1)] = "answer"
     label = cut(names.label(state), scale.label)
@@ -156,22 +156,22 @@ def ladder_row(
         cells.append(Cell(bar.sign * len(list(run)), bar.tone))
     mark = MARKS[state.status]
     took = _end(state, now) - _zero(state, now)
-    written = seconds(total) if state.status.final else clock(took) if took else ""
+    written = duration(total) if state.status.final else clock(took) if took else ""
     cells.append(Cell(f" {mark.sign}", mark.tone))
     cells.append(Cell(written.rjust(_END_WIDTH - 2), "figures"))
     return cells
 
 
 def _phases(state: StreamState, now: float) -> list[Phase]:
-    """The phases behind the queue; of a live stream without the moment since its last delta."""
+    """The phases after the queue; in a live stream a short pause counts as part of the text."""
     phases = [phase for phase in phases_of_state(state, now) if phase.kind != "queue"]
     if state.ended_at is None and len(phases) > 1 and phases[-1].kind == "end":
-        *earlier, text, silence = phases
-        if silence.end - silence.start < SILENCE_S:
-            return [*earlier, text._replace(end=silence.end)]
+        *earlier, text, pause = phases
+        if pause.end - pause.start < PAUSE_S:
+            return [*earlier, text._replace(end=pause.end)]
     return phases
 
 
 def kinds_in(states: Sequence[StreamState], now: float) -> set[PhaseKind]:
-    """What has happened in any of these streams."""
+    """The kinds of phases that occur in these streams."""
     return {phase.kind for state in states for phase in _phases(state, now)}

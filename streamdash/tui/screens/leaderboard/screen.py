@@ -1,11 +1,9 @@
-"""The leaderboard: streams ranked by one number, and under them the latency ladder, live."""
+"""The leaderboard: streams ranked by one number, above the latency ladder, live."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streamdash.tui.board.keys import Key, bindings
-from streamdash.tui.board.title_line import count_parts
 from streamdash.tui.screens.front_screen import LOW_ROWS, FrontScreen
 from streamdash.tui.screens.leaderboard.ladder import (
     BARS,
@@ -17,10 +15,13 @@ from streamdash.tui.screens.leaderboard.ladder import (
 )
 from streamdash.tui.screens.leaderboard.ranking import COLUMNS, rank_table, ranked, telling
 from streamdash.tui.screens.leaderboard.standings import Standings
+from streamdash.tui.terminal.frame_clock import Frame
 from streamdash.tui.widgets.key_line import KeyLine
+from streamdash.tui.widgets.keys import Key, bindings
 from streamdash.tui.widgets.part_line import PartLine
 from streamdash.tui.widgets.parts import Part
 from streamdash.tui.widgets.row_list import RowList
+from streamdash.tui.widgets.status_marks import count_parts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,16 +30,15 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from streamdash.streams.run import Run
-    from streamdash.tui.names import StreamNames
-    from streamdash.tui.screens.leaderboard.ranking import Cell
+    from streamdash.tui.context import ScreenContext
     from streamdash.tui.screens.leaderboard.standings import Standing
+    from streamdash.tui.widgets.table_cells import Cell
 
 KEYS = (
     Key("escape,l", "back", "esc", "back", "back", 0),
     Key("right", "sort(1)", "←→", "sort by another column", "sort by", 1),
     Key("left", "sort(-1)", "", ""),
-    Key("o", "reverse", "o", "the other way round", "reverse", 3),
+    Key("o", "reverse", "o", "reverse the order", "reverse", 3),
     Key("enter", "go", "enter", "go to the pane", "to the pane", 2),
     Key("down,j", "move(1)", "↑↓", "choose", "choose", 4),
     Key("up,k", "move(-1)", "", ""),
@@ -49,34 +49,35 @@ KEYS = (
     Key("q", "app.leave", "q", "quit", "quit", 5),
 )
 TICK_S = 0.2
+"""Seconds between two drawings."""
 _TABLE_SHARE = 0.5
-"""How much of the screen the table takes at most."""
+"""The most of the screen that the table takes."""
 _CHROME = 3
-"""Rows of the screen that are neither list: title, legend, keys."""
+"""Rows of the screen outside both lists: title, legend, keys."""
 
 
 class Leaderboard(FrontScreen[int | None]):
-    """Ranks a run's streams; the result is the stream to go to, if one was chosen."""
+    """Ranks a run's streams; its result is the index of the stream to go to, or None."""
 
-    CSS_PATH = "screen.tcss"
+    CSS_PATH: ClassVar = ["../../widgets/row_list.tcss", "screen.tcss"]
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(KEYS)]
 
-    def __init__(self, run: Run, names: StreamNames, index: int) -> None:
+    def __init__(self, context: ScreenContext, index: int) -> None:
         super().__init__()
-        self._run = run
-        self._names = names
-        self._standings = Standings(run, priced=not names.blind)
+        self._run = context.run
+        self._names = context.names
+        self._standings = Standings(context.run, priced=not context.names.blind)
         self._chosen = index
         self._column = 1
         self._reverse = False
         self._tick_at = 0.0
         self._pitch = 1
         self._drawn: list[int] = []
-        self._order: list[int] = [*names.order]
+        self._order: list[int] = [*context.names.order]
         self._spans: list[tuple[range, int]] = []
         self._table_window = self._ladder_window = range(0)
-        """The places that were drawn last."""
+        """The places in the order that each list shows."""
 
     def compose(self) -> ComposeResult:
         self._title = PartLine(id="title")
@@ -98,29 +99,29 @@ class Leaderboard(FrontScreen[int | None]):
         wanted = len(self._run.states) + 1
         height = min(wanted, max(room - wanted, int(room * _TABLE_SHARE)))
         if self.size.height < LOW_ROWS:
-            # the ladder is not there
+            # the ladder is hidden
             height = max(1, self.size.height - 2)
         self._table.styles.height = height
         self.call_after_refresh(self._show)
 
     # -- painting ---------------------------------------------------------------------------
 
-    def paint(self, at: float) -> bool:
-        """Measure a few streams, and draw what is known a few times a second."""
+    def paint(self, at: float) -> Frame:
+        """Measure a few streams, and draw the lists a few times a second."""
         left = self._standings.refresh(at)
         if at >= self._tick_at and self._table.size.width:
             self._tick_at = at + TICK_S
             self._show()
-        return left or self._drawn != self._now()
+        return Frame.MORE if left or self._drawn != self._versions() else Frame.IDLE
 
-    def _now(self) -> list[int]:
-        """Differs from another moment's if anything has happened between."""
+    def _versions(self) -> list[int]:
+        """Numbers that differ from those of an earlier call if anything has changed since."""
         return [self._standings.measurements, *(state.revision for state in self._run.states)]
 
     def _show(self) -> None:
         if not self._table.size.width:
             return
-        self._drawn = self._now()
+        self._drawn = self._versions()
         column = COLUMNS[self._column]
         standings = list(self._standings)
         self._order = ranked(standings, column, self._names, reverse=self._reverse)
@@ -143,7 +144,7 @@ class Leaderboard(FrontScreen[int | None]):
         )
 
     def _window(self, room: int) -> range:
-        """The places that fit into `room` rows, the chosen one among them, in the middle if so."""
+        """The places that fit into `room` rows, with the chosen one in the middle if possible."""
         count = len(self._order)
         place = self._order.index(self._chosen) if self._order else 0
         first = min(max(0, place - room // 2), max(0, count - room))
@@ -164,14 +165,14 @@ class Leaderboard(FrontScreen[int | None]):
         self._table.show(table.heading, table.rows, self._cursor(window))
 
     def _cursor(self, window: range) -> int:
-        """The chosen stream's place in the window."""
+        """The chosen stream's row in the window; -1 without streams."""
         return self._order.index(self._chosen) - window.start if self._order else -1
 
     def _show_ladder(self) -> None:
         now, states = self._run.clock(), self._run.states
         scale = scale_of(states, self._names, now, self._ladder.size.width - 2)
         window = self._ladder_window = self._window(self._ladder.room)
-        # where there is room every bar gets some air
+        # if there is room, a blank row separates the bars
         self._pitch = 2 if self._ladder.room >= 2 * len(states) else 1
         rows: list[list[Cell]] = []
         for place in window:
@@ -198,7 +199,7 @@ class Leaderboard(FrontScreen[int | None]):
         self.dismiss(self._chosen if self._order else None)
 
     def action_sort(self, by: int) -> None:
-        """By the next or previous column, around the end."""
+        """Sort by the next or previous column, wrapping around."""
         places = sorted({*telling(self._standings), self._column})
         self._sort(places[(places.index(self._column) + by) % len(places)])
 
@@ -222,7 +223,7 @@ class Leaderboard(FrontScreen[int | None]):
     def action_edge(self, last: bool) -> None:
         self.action_move(len(self._order) if last else -len(self._order))
 
-    # -- what the widgets tell --------------------------------------------------------------
+    # -- mouse ------------------------------------------------------------------------------
 
     def on_row_list_wheeled(self, event: RowList.Wheeled) -> None:
         self.action_move(event.by)
@@ -233,7 +234,7 @@ class Leaderboard(FrontScreen[int | None]):
             window = self._table_window if in_table else self._ladder_window
             row = event.row if in_table else event.row // self._pitch
             if row >= len(window):
-                # it was drawn for a screen of another size
+                # the row was drawn for a screen of another size
                 return
             self._chosen = self._order[window[row]]
             self._show()

@@ -1,4 +1,4 @@
-"""The numbers that a leaderboard ranks, measured a few streams at a time."""
+"""The numbers that the leaderboard ranks by, measured for a few streams per frame."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from streamdash.reporting.pricing import cost_usd
-from streamdash.streams.events import Status
 from streamdash.streams.metrics import measure
 
 if TYPE_CHECKING:
@@ -19,12 +18,11 @@ if TYPE_CHECKING:
     from streamdash.streams.state import StreamState
 
 BUDGET_S = 0.003
-"""How long one frame measures; the rest waits for the next frame."""
+"""Seconds of measuring per frame; the rest waits for the next frame."""
 AGAIN_S = 1.0
-"""How often a live stream is measured."""
+"""Seconds between two measurements of a live stream."""
 LIVE_GAPS = 2_000
-"""Of a live stream the gaps are those of its last deltas: sorting them all would take too long."""
-FAIR = frozenset({Status.DONE, Status.INCOMPLETE})
+"""A live stream's gaps are those of its last deltas, as sorting all takes too long."""
 FIELDS = (
     "ttft_s", "ttfa_s", "total_s", "chars", "chars_per_s", "tokens_per_s", "cost_usd", "gap_p95_s",
 )  # fmt: skip
@@ -34,7 +32,7 @@ Numbers = dict[str, float | None]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One stream's numbers by field; of a repeated stream the medians of the runs that count."""
+    """One stream's numbers by field; for a repeated stream, the medians of its good runs."""
 
     state: StreamState
     numbers: Numbers
@@ -42,19 +40,19 @@ class Standing:
 
     @property
     def turn(self) -> int:
-        """Which question of its conversation the stream answers."""
+        """The number of the question that the stream answers in its conversation."""
         return self.state.spec.turn
 
     @property
     def fair(self) -> bool:
-        """Whether it may win: it has not ended badly."""
-        return not self.state.status.final or self.state.status in FAIR
+        """Whether the stream may win: it is live, or has ended well."""
+        return not self.state.status.final or self.state.status.ended_well
 
 
 class Standings:
-    """How every stream of a run stands; `refresh` brings some of it up to date.
+    """The standing of every stream of a run, brought up to date by `refresh`.
 
-    Where they are not to be `priced` nobody's cost is known.
+    Costs are unknown unless `priced`.
     """
 
     def __init__(self, run: Run, *, priced: bool = True) -> None:
@@ -66,7 +64,7 @@ class Standings:
         self._past: dict[StreamState, Numbers] = {}
         self._next = 0
         self.measurements = 0
-        """Grows whenever a number may have changed."""
+        """Increases whenever a number may have changed."""
 
     def __getitem__(self, index: int) -> Standing:
         return self._standings[index]
@@ -78,7 +76,7 @@ class Standings:
         return len(self._standings)
 
     def refresh(self, at: float) -> bool:
-        """Measure what has changed, for a few milliseconds; True if more is left."""
+        """Measure changed streams for a few milliseconds. Returns whether more are left."""
         until = perf_counter() + BUDGET_S
         count = len(self)
         for place in range(count):
@@ -92,8 +90,8 @@ class Standings:
 
     def _stale(self, index: int, at: float) -> bool:
         state = self._run.states[index]
-        known, revision, measured_at = self._measured[index]
-        if state is not known or (state.ended_at is not None and state.revision != revision):
+        measured, revision, measured_at = self._measured[index]
+        if state is not measured or (state.ended_at is not None and state.revision != revision):
             return True
         return state.revision != revision and at - measured_at >= AGAIN_S
 
@@ -101,8 +99,8 @@ class Standings:
         state = self._run.states[index]
         self._measured[index] = (state, state.revision, at)
         self.measurements += 1
-        runs = [self._of_past(past) for past in self._run.past[index] if past.status in FAIR]
-        if not runs or state.status in FAIR:
+        runs = [self._of_past(past) for past in self._run.past[index] if past.status.ended_well]
+        if not runs or state.status.ended_well:
             runs.append(_numbers(state))
         self._standings[index] = Standing(state, _medians(runs) | self._unknown, len(runs))
 
@@ -129,5 +127,5 @@ def _medians(runs: list[Numbers]) -> Numbers:
 
 
 def _median(values: Iterable[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return median(known) if known else None
+    numbers = [value for value in values if value is not None]
+    return median(numbers) if numbers else None

@@ -9,7 +9,7 @@ def test_an_event_is_indented_and_readable() -> None:
     assert json_text({"a": ["日本", None]}) == '{\n  "a": [\n    "日本",\n    null\n  ]\n}'
 
 
-def test_what_a_terminal_obeys_never_gets_through() -> None:
+def test_control_characters_never_get_through() -> None:
     shown = json_text({"x": "\x1b]52;c;aGk=\x07\u202e\x9b", "\x1b[2J": 1})
     assert not {"\x1b", "\x07", "\u202e", "\x9b"} & set(shown)
     assert "\x1b" not in json_text("[DONE]\x1b[2J")
@@ -27,14 +27,14 @@ def test_keys_and_values_have_their_own_colours() -> None:
     }
 
 
-def test_a_huge_event_is_cut_and_says_so() -> None:
+def test_a_huge_event_is_cut_with_a_note() -> None:
     text = shortened(json_text({"x": "y" * 1_000_000}))
     assert len(text) < LONGEST + 100
     assert "more characters" in text
     assert shortened("short") == "short"
 
 
-def test_what_json_cannot_say_is_shown_all_the_same() -> None:
+def test_values_outside_json_are_shown_too() -> None:
     assert "nan" in json_text({"x": float("nan")}).lower()
     looped: list[object] = []
     looped.append(looped)

@@ -1,11 +1,11 @@
-"""The leaderboard over the board: what it ranks, where its keys lead."""
+"""The leaderboard over the board: how it ranks, and what its keys do."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from tests.tui.screen import rows, settled, shown, text, until
-from tests.tui.stage import scripted_run
+from tests.tui.scripted_run import scripted_run
 
 if TYPE_CHECKING:
     from streamdash.tui.app import StreamdashApp
@@ -25,14 +25,14 @@ def ladder(app: StreamdashApp) -> list[str]:
 
 
 async def test_streams_are_ranked_live_and_by_any_column() -> None:
-    run, stage = scripted_run("Aaa", "Bbb", "Ccc")
+    run, provider = scripted_run("Aaa", "Bbb", "Ccc")
     async with shown(run) as (app, pilot):
-        stage["Bbb"].say("the first word")
+        provider["Bbb"].say("the first word")
         await until(lambda: run.states[1].first_delta_at is not None)
         await pilot.press("l")
         await until(lambda: "Leaderboard" in text(app))
         await until(lambda: ranks(app)[0] == "Bbb")
-        stage["Ccc"].say("words, more of them, the most of all")
+        provider["Ccc"].say("words, more of them, the most of all")
         await until(lambda: ranks(app)[:2] == ["Bbb", "Ccc"])
         assert "TTFT ▲" in rows(app)[1]
         while "chars ▼" not in rows(app)[1]:
@@ -44,26 +44,26 @@ async def test_streams_are_ranked_live_and_by_any_column() -> None:
         assert "chars ▲" in rows(app)[1]
 
 
-async def test_the_ladder_moves_while_streams_run_and_rests_when_they_have_ended() -> None:
-    run, stage = scripted_run("Aaa", "Bbb")
+async def test_the_ladder_moves_only_while_streams_run() -> None:
+    run, provider = scripted_run("Aaa", "Bbb")
     async with shown(run) as (app, pilot):
         await pilot.press("l")
         await until(lambda: "Latency ladder" in text(app) and len(ladder(app)) == 2)
         assert not any("▇" in row for row in ladder(app))
         for label in ("Aaa", "Bbb"):
-            stage[label].say("x")
-            stage[label].finish()
+            provider[label].say("x")
+            provider[label].finish()
         await until(lambda: all("▇" in row and "✓" in row for row in ladder(app)))
         await until(lambda: not app.painting)
         assert "2 done" in rows(app)[0]
 
 
 async def test_it_has_its_numbers_when_it_is_opened_after_the_end_too() -> None:
-    run, stage = scripted_run("Aaa", "Bbb")
+    run, provider = scripted_run("Aaa", "Bbb")
     async with shown(run) as (app, pilot):
         for label in ("Aaa", "Bbb"):
-            stage[label].say("x")
-            stage[label].finish()
+            provider[label].say("x")
+            provider[label].finish()
         await until(lambda: not run.live and not app.painting)
         await pilot.press("l")
         await until(lambda: all(" ms" in row for row in rows(app)[2:4]))
@@ -71,9 +71,9 @@ async def test_it_has_its_numbers_when_it_is_opened_after_the_end_too() -> None:
 
 
 async def test_enter_goes_to_the_chosen_pane_and_esc_only_back() -> None:
-    run, stage = scripted_run("Aaa", "Bbb", "Ccc")
+    run, provider = scripted_run("Aaa", "Bbb", "Ccc")
     async with shown(run) as (app, pilot):
-        stage["Ccc"].say("x")
+        provider["Ccc"].say("x")
         await until(lambda: run.states[2].first_delta_at is not None)
         await pilot.press("l")
         await until(lambda: "Leaderboard" in text(app) and ranks(app)[0] == "Ccc")
@@ -87,21 +87,21 @@ async def test_enter_goes_to_the_chosen_pane_and_esc_only_back() -> None:
 
 
 async def test_the_chosen_stream_stays_chosen_when_the_order_changes() -> None:
-    run, stage = scripted_run("Aaa", "Bbb")
+    run, provider = scripted_run("Aaa", "Bbb")
     async with shown(run) as (app, pilot):
         await pilot.press("2", "l")
         await until(lambda: "Leaderboard" in text(app))
-        stage["Bbb"].say("x")
+        provider["Bbb"].say("x")
         await until(lambda: ranks(app) == ["Bbb", "Aaa"])
         await pilot.press("down", "enter")
         await until(lambda: app.board.grid.current == 0)
 
 
 async def test_the_mouse_sorts_chooses_and_goes() -> None:
-    run, stage = scripted_run("Aaa", "Bbb")
+    run, provider = scripted_run("Aaa", "Bbb")
     async with shown(run) as (app, pilot):
         for label in ("Aaa", "Bbb"):
-            stage[label].say("x" * (3 if label == "Aaa" else 9))
+            provider[label].say("x" * (3 if label == "Aaa" else 9))
         await until(lambda: all(state.text.chars for state in run.states))
         await pilot.press("l")
         await until(lambda: "Leaderboard" in text(app) and len(ranks(app)) == 2)
@@ -129,7 +129,7 @@ async def test_many_streams_scroll_with_the_choice() -> None:
         await until(lambda: text(app).count("s00") == 2)
 
 
-async def test_hostile_labels_do_nothing_here_either() -> None:
+async def test_hostile_labels_do_nothing() -> None:
     run, _ = scripted_run("[@click=app.quit]x[/nope]\x1b[2J", "B")
     async with shown(run) as (app, pilot):
         await pilot.press("l")
@@ -138,10 +138,10 @@ async def test_hostile_labels_do_nothing_here_either() -> None:
 
 
 async def test_no_terminal_is_too_small_for_the_leaderboard() -> None:
-    run, stage = scripted_run("A", "B", "C")
+    run, provider = scripted_run("A", "B", "C")
     async with shown(run) as (app, pilot):
         await pilot.press("l")
-        stage["A"].say("x")
+        provider["A"].say("x")
         for size in ((1, 1), (10, 3), (26, 6), (300, 100), (60, 20)):
             await pilot.resize_terminal(*size)
             await settled(app, pilot)

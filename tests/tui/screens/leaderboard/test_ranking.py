@@ -15,7 +15,6 @@ from streamdash.streams.state import StreamState
 from streamdash.tui.names import StreamNames
 from streamdash.tui.screens.leaderboard.ranking import (
     COLUMNS,
-    GAP,
     RankColumn,
     RankTable,
     rank_table,
@@ -23,7 +22,8 @@ from streamdash.tui.screens.leaderboard.ranking import (
     telling,
 )
 from streamdash.tui.screens.leaderboard.standings import FIELDS, Standing
-from tests.tui.stage import spec
+from streamdash.tui.widgets.table_cells import GAP
+from tests.tui.scripted_run import spec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +73,7 @@ def test_the_best_stand_first_and_those_that_failed_or_have_no_number_last() -> 
     assert order("label") == ["broken", "live", "mute", "quick", "Slow"]
 
 
-def test_the_other_way_round_still_leaves_those_without_a_number_last() -> None:
+def test_the_reverse_order_leaves_streams_without_a_number_last() -> None:
     assert order("TTFT", reverse=True) == ["Slow", "live", "quick", "broken", "mute"]
     assert order("label", reverse=True) == ["Slow", "quick", "mute", "live", "broken"]
 
@@ -84,7 +84,7 @@ def test_the_best_number_of_each_column_stands_out_and_no_failed_one() -> None:
     assert best == {"100 ms", "2.00 s", "900"}
 
 
-def test_only_the_places_in_sight_are_drawn_and_the_label_s_column_stays() -> None:
+def test_only_the_visible_places_are_drawn_and_the_label_column_stays() -> None:
     places = ranked(ALL, COLUMNS[1], StreamNames(len(ALL)), reverse=False)
     long = [*ALL, standing("a very long label", ttft_s=9.0)]
     drawn = rank_table(long, [*places, 5], range(1, 3), 1, StreamNames(9), reverse=False, width=99)
@@ -103,7 +103,7 @@ def test_a_late_ttft_is_marked() -> None:
     assert "~" not in lines(table([standing("gap", Flag("lag_gap"), ttft_s=0.1)]))[1]
 
 
-def test_the_sorted_column_says_so_and_stays_on_a_narrow_screen() -> None:
+def test_the_sorted_column_is_marked_and_stays_on_a_narrow_screen() -> None:
     costly = standing("a", DONE, cost_usd=0.5, ttft_s=0.1)
     for width in (40, 60, 120):
         heading = lines(table([costly], "cost", width))[0]

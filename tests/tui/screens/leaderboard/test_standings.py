@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from streamdash.streams.events import Attempt, Delta, End, Event, Sent, Status
 from streamdash.streams.state import StreamState
 from streamdash.tui.screens.leaderboard.standings import AGAIN_S, LIVE_GAPS, Standings
-from tests.tui.stage import scripted_run, spec
+from tests.tui.scripted_run import scripted_run, spec
 
 if TYPE_CHECKING:
     from streamdash.streams.run import Run
@@ -65,7 +65,7 @@ async def test_a_long_live_stream_is_measured_by_its_last_gaps_and_keeps_its_own
     assert len(run.states[0].delta_times) == LIVE_GAPS + 2
 
 
-async def test_of_a_repeated_stream_the_medians_of_the_runs_that_count_are_ranked() -> None:
+async def test_a_repeated_stream_is_ranked_by_the_medians_of_its_good_runs() -> None:
     run, _ = scripted_run("A")
     for ttft, status in ((1.0, Status.DONE), (9.0, Status.FAILED), (3.0, Status.INCOMPLETE)):
         state = StreamState(spec("A"), 0, 0.0)

@@ -1,0 +1,91 @@
+"""What each command was typed with, as frozen values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from streamdash.headless import Format
+    from streamdash.promptfile import Overrides
+    from streamdash.reporting.report import Style
+
+STANDARD_INPUT = "-"
+"""The FILE that stands for a prompt on standard input."""
+
+
+class RunRequest(NamedTuple):
+    """What to run, and where to record it."""
+
+    file: str | None
+    """The prompt file, or `-`; None if none was given."""
+    overrides: Overrides
+    repeat: int
+    concurrency: int
+    """Streams at once; 0 for all."""
+    recorded: bool
+    record: str | None
+    """The file to record to, instead of a new one in the runs folder."""
+
+
+class Display(NamedTuple):
+    """How to show a run."""
+
+    headless: bool
+    format: Format | None
+    output: str | None
+    """The file that the results go to, or `-`; None if none was given."""
+    plain: bool
+    """Without colour and animation."""
+
+    @property
+    def wants_screen(self) -> bool:
+        """Whether nothing in the command line rules the dashboard out."""
+        return not (self.headless or self.format or self.output is not None)
+
+
+class GateLimits(NamedTuple):
+    """The limits that a run must keep for exit code 0; None where there is none."""
+
+    max_ttft_s: float | None
+    max_total_s: float | None
+    baseline: str | None
+    """A recording's file, name or number."""
+    max_regression: float | None
+    """The fraction by which a number may be worse than the baseline's."""
+
+
+class RunCommand(NamedTuple):
+    """`streamdash [FILE]`."""
+
+    request: RunRequest
+    display: Display
+    limits: GateLimits
+
+
+class ReplayCommand(NamedTuple):
+    """`streamdash replay RUN`."""
+
+    recording: str
+    speed: float | None
+    """Recorded seconds per second, 0 for at once; None leaves it to the front end."""
+    display: Display
+    limits: GateLimits
+
+
+class ReportCommand(NamedTuple):
+    """`streamdash report RUN...`."""
+
+    recordings: tuple[str, ...]
+    style: Style | None
+    output: str | None
+
+
+class RunsCommand(NamedTuple):
+    """`streamdash runs`."""
+
+    prune: timedelta | None
+    """Delete the recordings that are older than this."""
+    yes: bool
+    """Delete without a question."""

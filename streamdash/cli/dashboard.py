@@ -1,0 +1,94 @@
+"""The dashboard on the terminal, and the table that it leaves on the ordinary screen."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from streamdash.cli.event_loop import run_in_loop
+from streamdash.cli.exit_codes import SIGNAL_CODES, ExitCode
+from streamdash.cli.shutdown import release_stuck_terminal
+from streamdash.output.terminal import terminal_size
+from streamdash.recording.replay import ReplayRun
+from streamdash.tui.app import StreamdashApp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from streamdash.cli.front_end import RunSource
+    from streamdash.streams.run import Run
+
+
+def show_dashboard(
+    source: RunSource, *, plain: bool, prompt_on_stdin: bool
+) -> tuple[Run, ExitCode | None]:
+    """Show the run until its user leaves; the code is that of a signal or of ctrl+c.
+
+    Whatever broke the screen is raised once it has gone.
+    """
+    with _terminal(prompt_on_stdin=prompt_on_stdin):
+        run, app = run_in_loop(_shown(source, plain=plain))
+    app.clipboards.wait()
+    if app.return_value:
+        release_stuck_terminal()
+    if app.crash is not None:
+        raise app.crash
+    _print_table(run, app.board.names.legend(run.plan.specs))
+    return run, ExitCode(app.return_value) if app.return_value else None
+
+
+async def _shown(source: RunSource, *, plain: bool) -> tuple[Run, StreamdashApp]:
+    run = source.make(())
+    app = StreamdashApp(
+        run,
+        title=run.plan.title,
+        plain=plain,
+        problem=source.problem,
+        timeline=run.timeline if isinstance(run, ReplayRun) else None,
+        started=source.started,
+        recorded_in=source.recording,
+        notices=source.notices,
+    )
+    for number, code in SIGNAL_CODES.items():
+        asyncio.get_running_loop().add_signal_handler(number, app.exit, code)
+    try:
+        await app.run_async()
+    finally:
+        await run.drain()
+    return run, app
+
+
+def _print_table(run: Run, legend: str) -> None:
+    """Print the results, and which stream each letter of blind mode was."""
+    from streamdash.reporting.result import results_of
+    from streamdash.reporting.text_table import text_table
+
+    with contextlib.suppress(OSError):
+        sys.stdout.write(text_table(results_of(run), terminal_size().columns) + "\n")
+        if legend:
+            sys.stdout.write(f"blind: {legend}\n")
+        sys.stdout.flush()
+
+
+@contextlib.contextmanager
+def _terminal(*, prompt_on_stdin: bool) -> Iterator[None]:
+    """Connect standard input and standard error with the terminal, for keys and the screen.
+
+    Textual reads the one and paints on the other; either may be something else.
+    """
+    saved: list[tuple[int, int]] = []
+    for descriptor, needed in ((0, prompt_on_stdin), (2, not sys.stderr.isatty())):
+        if needed:
+            saved.append((descriptor, os.dup(descriptor)))
+            device = os.open("/dev/tty", os.O_RDWR)
+            os.dup2(device, descriptor)
+            os.close(device)
+    try:
+        yield
+    finally:
+        for descriptor, copy in saved:
+            os.dup2(copy, descriptor)
+            os.close(copy)

@@ -1,0 +1,107 @@
+"""The gates of a run: limits on its times, and a baseline that it must not be slower than."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from streamdash.output.destination import Input
+from streamdash.output.safe_text import clean_line
+from streamdash.streams.errors import UsageError
+from streamdash.streams.events import Status
+from streamdash.streams.metrics import measure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from streamdash.cli.commands import GateLimits
+    from streamdash.reporting.result import StreamResult
+    from streamdash.streams.run import Run
+    from streamdash.streams.state import StreamState
+
+DEFAULT_REGRESSION = 0.2
+"""The fraction by which a number may be worse than the baseline's."""
+LABEL_CELLS = 40
+
+
+class Baseline(NamedTuple):
+    """A recorded run that another is compared with."""
+
+    path: str
+    results: Sequence[StreamResult]
+
+
+class Gates(NamedTuple):
+    """The limits of the command line, with the baseline loaded."""
+
+    limits: GateLimits
+    baseline: Baseline | None
+
+    def inputs(self) -> list[Input]:
+        """List the files that are read for the gates."""
+        return [] if self.baseline is None else [Input(self.baseline.path, "the baseline")]
+
+    def failures(self, run: Run) -> list[str]:
+        """Return one sentence for each gate that the run failed, with the amount."""
+        return [*self._too_slow(run), *self._regressions(run)]
+
+    def _too_slow(self, run: Run) -> Iterator[str]:
+        limits = self.limits
+        if (limits.max_ttft_s, limits.max_total_s) == (None, None):
+            return
+        judged = list(_not_cancelled(run))
+        if not judged:
+            yield "every stream was cancelled; there is no number to judge"
+        for state in judged:
+            metrics = measure(state)
+            label = clean_line(state.spec.label, LABEL_CELLS)
+            for name, value, limit, missing in (
+                ("ttft", metrics.ttft_s, limits.max_ttft_s, "no token came"),
+                ("total", metrics.total_s, limits.max_total_s, "it never ended"),
+            ):
+                if limit is None:
+                    continue
+                if value is None:
+                    yield f"{label}: no {name}: {missing}; the limit is {limit:g} s"
+                elif value > limit:
+                    yield (
+                        f"{label}: {name} {value:.3f} s is {value - limit:.3f} s over the limit "
+                        f"of {limit:g} s"
+                    )
+
+    def _regressions(self, run: Run) -> Sequence[str]:
+        if self.baseline is None:
+            return ()
+        from streamdash.reporting.regressions import regressions
+        from streamdash.reporting.result import result_of
+
+        allowed = self.limits.max_regression
+        results = [result_of(run, index) for index in range(len(run.states))]
+        return regressions(
+            results, self.baseline.results, DEFAULT_REGRESSION if allowed is None else allowed
+        )
+
+
+def load_gates(limits: GateLimits) -> Gates:
+    """Load the baseline, before anything is sent.
+
+    Raises UsageError for a baseline that cannot be read, and for an allowed regression without a
+    baseline.
+    """
+    if limits.baseline is None:
+        if limits.max_regression is not None:
+            raise UsageError("--max-regression compares with a recording: give --baseline, too")
+        return Gates(limits, None)
+    from streamdash.recording.lookup import find_recording
+    from streamdash.recording.reader import load_recording
+    from streamdash.reporting.reported_run import reported_recording
+
+    path = str(find_recording(limits.baseline))
+    return Gates(limits, Baseline(path, reported_recording(load_recording(path)).results))
+
+
+def _not_cancelled(run: Run) -> Iterator[StreamState]:
+    """The streams that gates judge, repetitions before the last one of their stream."""
+    for past, state in zip(run.past, run.states, strict=True):
+        for one in (*past, state):
+            if one.status is not Status.CANCELLED:
+                yield one

@@ -1,0 +1,39 @@
+"""`streamdash replay`: plays a recording as the run that it was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from streamdash.cli.front_end import RunSource, choose_front_end
+from streamdash.cli.gates import load_gates
+from streamdash.output.console import say
+from streamdash.output.destination import Input
+from streamdash.output.safe_text import clean_line
+from streamdash.recording.lookup import find_recording
+from streamdash.recording.reader import load_recording
+from streamdash.recording.replay import ReplayRun
+
+if TYPE_CHECKING:
+    from streamdash.cli.commands import ReplayCommand
+    from streamdash.cli.exit_codes import ExitCode
+    from streamdash.streams.listener import Listener
+    from streamdash.streams.run import Run
+
+
+def replay(command: ReplayCommand) -> ExitCode:
+    """Play the recording; the exit code is judged as that of a live run."""
+    recording = load_recording(str(find_recording(command.recording)))
+    gates = load_gates(command.limits)
+    inputs = [Input(str(recording.path), "the recording that is played"), *gates.inputs()]
+    for warning in recording.warnings():
+        say(f"streamdash: {clean_line(warning, 400)}")
+    front_end = choose_front_end(command.display)
+    # without a screen the recording plays at once
+    speed = float(front_end.on_screen) if command.speed is None else command.speed
+
+    def make(listeners: tuple[Listener, ...]) -> Run:
+        return ReplayRun(recording, speed=speed, listeners=listeners)
+
+    source = RunSource(make, recording.started, recording=recording.path)
+    with front_end.open_results(inputs) as out:
+        return front_end.show(source, gates, out)

@@ -1,0 +1,76 @@
+"""Crosses prompts with models: from the checked file and command line to the run's streams."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from streamdash.promptfile.model_references import EXAMPLE, Target
+from streamdash.promptfile.problems import Place, Problems
+from streamdash.promptfile.prompts import PROMPT_KEYS
+from streamdash.promptfile.schema import PromptFile, Row
+
+if TYPE_CHECKING:
+    from streamdash.promptfile.layers import Layer
+    from streamdash.promptfile.overrides import Command
+
+MAX_STREAMS = 10_000
+
+
+class PlannedStream(NamedTuple):
+    """A stream that has no label yet."""
+
+    row: int
+    """The number of its prompt or stream in the file, from 1."""
+    layer: Layer
+    target: Target
+
+
+def planned_streams(file: PromptFile, command: Command, problems: Problems) -> list[PlannedStream]:
+    """All streams of the run; with problems, those that could be planned."""
+    place = file.place or Place(problems, "command line")
+    rows = file.rows
+    if rows:
+        _check_models(file, command, place)
+    else:
+        rows = (Row(file.defaults, place, is_stream=False),)
+        _check_lone(command.layer.over(file.defaults), file, command, place)
+    planned: list[PlannedStream] = []
+    for number, row in enumerate(rows, 1):
+        layer = command.layer.over(row.layer.over(file.defaults))
+        if file.rows and not layer.given.intersection(PROMPT_KEYS):
+            row.place.report("has neither prompt, prompt_file nor messages")
+        targets = command.targets or (() if row.is_stream else file.targets)
+        if not targets and layer.model is not None:
+            targets = (layer.model,)
+        if row.is_stream and not command.models and "model" not in layer.given:
+            row.place.report(f'has no model; write one such as "{EXAMPLE}"')
+        if len(planned) + len(targets) > MAX_STREAMS:
+            place.report(f"makes more than {MAX_STREAMS} streams, which is the limit")
+            break
+        planned.extend(PlannedStream(number, layer, target) for target in targets)
+    return planned
+
+
+def _check_models(file: PromptFile, command: Command, place: Place) -> None:
+    """Add a problem if the file has prompts without models, or models without prompts."""
+    if command.models or file.text_only:
+        return
+    prompts = any(not row.is_stream for row in file.rows)
+    if prompts and "models" not in file.given and "model" not in file.defaults.given:
+        place.report(f"has prompts but no models to run them on; add models, or give -m {EXAMPLE}")
+    elif not prompts and "models" in file.given and "prompts" not in file.given:
+        place.at("models").report("is not used: only prompts run on models, and there are none")
+
+
+def _check_lone(layer: Layer, file: PromptFile, command: Command, place: Place) -> None:
+    """Add a problem if a file without prompts and streams gives no stream either."""
+    if command.models:
+        return
+    if file.place is None:
+        place.report(f"no model to run; name one, such as -m {EXAMPLE}")
+    elif not file.well_formed or {"prompts", "streams"} & (file.given - file.empty):
+        return  # their problems have already been added
+    elif "models" not in file.given and "model" not in layer.given:
+        place.report("has no streams; add streams, or models and prompts")
+    elif not layer.given.intersection(PROMPT_KEYS):
+        place.report("has nothing to ask; add prompts, or give -p")

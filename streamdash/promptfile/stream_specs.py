@@ -1,0 +1,64 @@
+"""From planned streams to their specs: labels and default values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from streamdash.promptfile.labels import LabelSource, labels
+from streamdash.streams.spec import Deadlines, StreamSpec
+
+if TYPE_CHECKING:
+    from streamdash.promptfile.layers import Layer
+    from streamdash.promptfile.model_references import Target
+    from streamdash.promptfile.planned_streams import PlannedStream
+
+ANTHROPIC_MAX_TOKENS = 1024
+"""The token limit of Anthropic streams without one, because the API requires a limit."""
+
+
+def stream_specs(planned: list[PlannedStream]) -> tuple[StreamSpec, ...]:
+    """The spec of each stream, with its label and with defaults for missing keys."""
+    names = labels(
+        [LabelSource(row, layer.label, _opening(layer), target) for row, layer, target in planned]
+    )
+    return tuple(
+        _spec(name, layer, target) for name, (_, layer, target) in zip(names, planned, strict=True)
+    )
+
+
+def _opening(layer: Layer) -> str:
+    """The first user message; empty if there is none yet."""
+    return next(
+        (str(item["content"]) for item in layer.messages or () if item["role"] == "user"), ""
+    )
+
+
+def _spec(label: str, layer: Layer, target: Target) -> StreamSpec:
+    max_tokens = layer.max_tokens
+    if max_tokens is None and target.endpoint.api == "anthropic":
+        max_tokens = ANTHROPIC_MAX_TOKENS
+    default = StreamSpec(label=label, endpoint=target.endpoint, model=target.model, messages=())
+    return default._replace(
+        messages=layer.messages or (),
+        system=layer.system,
+        max_tokens=max_tokens,
+        temperature=layer.temperature,
+        top_p=layer.top_p,
+        seed=layer.seed,
+        stop=layer.stop or (),
+        reasoning_effort=layer.reasoning_effort,
+        stream=default.stream if layer.stream is None else layer.stream,
+        params=layer.params or default.params,
+        deadlines=_deadlines(layer),
+        retries=default.retries if layer.retries is None else layer.retries,
+    )
+
+
+def _deadlines(layer: Layer) -> Deadlines:
+    default = Deadlines()
+    return Deadlines(
+        connect=layer.connect_timeout or default.connect,
+        ttft=layer.ttft_timeout or default.ttft,
+        stall=layer.stall_timeout or default.stall,
+        total=layer.timeout or default.total,
+    )

@@ -1,0 +1,34 @@
+"""The garbage collector of the process: when it runs, and what it skips.
+
+A collection stops the event loop. Over everything that the SDKs and the screen have loaded it takes
+up to 0.1 s, which would count into the time stamps of every live stream.
+"""
+
+from __future__ import annotations
+
+import gc
+
+
+def collect_rarely() -> None:
+    """Collect less often than usual.
+
+    Loading makes objects that stay, a chunk makes some dozen that are freed at once: the usual
+    thresholds would search the former for the latter again and again.
+    """
+    gc.set_threshold(10_000, 20, 100)
+
+
+def pause() -> None:
+    """Collect nothing until `resume`: before the first frame there is nothing to free."""
+    gc.disable()
+
+
+def resume() -> None:
+    """Collect again after `pause`, without searching what has been loaded since."""
+    skip_loaded()
+    gc.enable()
+
+
+def skip_loaded() -> None:
+    """Never again search the objects that exist now: modules and screens stay for good."""
+    gc.freeze()

@@ -1,0 +1,191 @@
+"""Performs streams live: one request after another, through the provider of each endpoint."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from random import Random
+from time import monotonic
+from typing import TYPE_CHECKING, Protocol
+
+from streamdash.streams.errors import ErrorInfo, StreamError
+from streamdash.streams.events import End, Flag, Status
+from streamdash.streams.flags import FlagName
+from streamdash.streams.loop_lag import LoopLag
+from streamdash.streams.run import DRAIN_S, Run
+from streamdash.streams.run_streams import RunStreams
+from streamdash.streams.runner import StreamRunner
+from streamdash.streams.start_gate import StartGate
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
+
+    from streamdash.streams.listener import Listener
+    from streamdash.streams.pause import Pause
+    from streamdash.streams.performer import Perform
+    from streamdash.streams.provider import Provider
+    from streamdash.streams.spec import Endpoint, RunPlan
+    from streamdash.streams.state import StreamState
+
+
+class ProviderSource(Protocol):
+    """Makes providers, one for each endpoint."""
+
+    def provider(self, endpoint: Endpoint) -> Provider: ...
+
+    async def aclose(self) -> None: ...
+
+
+def live_run(
+    plan: RunPlan,
+    providers: ProviderSource,
+    *,
+    clock: Callable[[], float] = monotonic,
+    listeners: Sequence[Listener] = (),
+    rng: Random | None = None,
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+) -> Run:
+    """A run that asks real servers; `rng` and `sleep` are those of the waits before retries."""
+    streams = RunStreams(plan, clock, listeners)
+    return Run(streams, LivePerformer(streams, providers, rng=rng, sleep=sleep))
+
+
+class LivePerformer:
+    """A `Performer` that sends requests; `plan.concurrency` streams run at once, if it is set."""
+
+    def __init__(
+        self,
+        streams: RunStreams,
+        providers: ProviderSource,
+        *,
+        rng: Random | None = None,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        self.providers = providers
+        self._streams = streams
+        self._plan = streams.plan
+        self._rng = rng or Random()  # noqa: S311  # jitter of retries, not a secret
+        self._sleep = sleep
+        self._runners: dict[int, StreamRunner] = {}
+        self._performing = 0
+        self._warming: set[asyncio.Task[None]] = set()
+        self._turnstile = asyncio.Lock()
+        concurrency = streams.plan.concurrency
+        self._slots = asyncio.Semaphore(concurrency) if concurrency > 0 else None
+        self.lag = LoopLag(streams.clock, lambda: self._performing > 0, self._flag_pause)
+
+    def launch(self, indices: Sequence[int]) -> Perform:
+        """See `Performer`. The streams that have a slot at once send together."""
+        together = indices[: self._plan.concurrency or None]
+        gate = StartGate(together) if len(together) > 1 else None
+        endpoints = (self._streams.states[index].spec.endpoint for index in together)
+        warming = asyncio.get_running_loop().create_task(
+            self._warm({endpoint.name: endpoint for endpoint in endpoints}.values())
+        )
+        self._warming.add(warming)
+        warming.add_done_callback(self._warming.discard)
+        for index in indices:
+            self._streams.shelve(index)
+            self._streams.renew(index)
+
+        async def perform(index: int) -> None:
+            self._performing += 1
+            try:
+                await asyncio.shield(warming)
+                await self._series(index, gate if index in together else None)
+            finally:
+                self._performing -= 1
+                if gate is not None:
+                    gate.count(index)
+
+        return perform
+
+    async def _warm(self, endpoints: Iterable[Endpoint]) -> None:
+        """Load all SDKs before the first stream sends, because loading one blocks the loop.
+
+        What fails here fails again, and is reported, in the stream that needs it.
+        """
+        with suppress(Exception):
+            providers = [self.providers.provider(endpoint) for endpoint in endpoints]
+            await asyncio.gather(
+                *(provider.warm() for provider in providers), return_exceptions=True
+            )
+
+    async def _series(self, index: int, gate: StartGate | None) -> None:
+        """Perform all repetitions of one stream, each in a slot of its own."""
+        for repetition in range(max(1, self._plan.repeat)):
+            if repetition:
+                self._streams.repeat(index)
+            if self._slots is None:
+                await self._once(index, gate)
+            else:
+                async with self._slots:
+                    await self._once(index, gate)
+            if self._streams.states[index].status is Status.CANCELLED:
+                break
+
+    async def _once(self, index: int, gate: StartGate | None) -> None:
+        state = self._streams.states[index]
+        try:
+            provider = self.providers.provider(state.spec.endpoint)
+            await provider.warm()
+        except StreamError as error:
+            self._fail(state, ErrorInfo(error.kind, error.message, error.http_status))
+            return
+        except Exception as error:
+            self._fail(state, ErrorInfo("internal", f"{type(error).__name__}: {error}"))
+            return
+        async with self._turnstile:
+            # An SDK takes a millisecond to build a request: let the loop turn between two of them.
+            await asyncio.sleep(0)
+        self.lag.start()
+        runner = StreamRunner(
+            state,
+            provider,
+            clock=self._streams.clock,
+            rng=self._rng,
+            listeners=self._streams.listeners,
+            lag=self.lag,
+            sleep=self._sleep,
+        )
+        self._runners[index] = runner
+        try:
+            await runner.run(gate)
+        finally:
+            if self._runners.get(index) is runner:
+                del self._runners[index]
+
+    def _fail(self, state: StreamState, error: ErrorInfo) -> None:
+        self._streams.announce(state, End(Status.FAILED, error))
+
+    def _flag_pause(self, pause: Pause) -> None:
+        """Flag the numbers of live streams that hold a pause of the process."""
+        for state in self._streams.states:
+            if state.ended_at is None and state.attempts:
+                for name in _pause_flags(state, pause):
+                    if name not in state.flags:
+                        self._streams.announce(state, Flag(name))
+
+    def release(self, index: int) -> None:
+        """See `Performer`."""
+        if index in self._runners:
+            self._runners[index].release()
+
+    async def aclose(self) -> None:
+        """Close all providers."""
+        for task in self._warming:
+            task.cancel()
+        if self._warming:
+            await asyncio.wait(set(self._warming), timeout=DRAIN_S)
+        await self.providers.aclose()
+
+
+def _pause_flags(state: StreamState, pause: Pause) -> list[FlagName]:
+    """The total holds every pause before its end; another number may hold it too."""
+    if state.terminal_at is not None and state.terminal_at <= pause.since:
+        return []
+    if state.sent_at is None:
+        return [FlagName.PAUSED]
+    if state.first_delta_at is None or state.first_delta_at >= pause.since:
+        return [FlagName.PAUSED, FlagName.PAUSED_TTFT]
+    return [FlagName.PAUSED, FlagName.PAUSED_GAP]

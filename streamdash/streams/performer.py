@@ -1,0 +1,43 @@
+"""What makes the streams of a run happen: live providers, or a recording."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Sequence
+
+    Perform = Callable[[int], Coroutine[object, object, None]]
+
+
+class Lag(Protocol):
+    """How late the event loop was while streams were live, in seconds; None if not measured."""
+
+    @property
+    def p99_s(self) -> float | None: ...
+
+    @property
+    def max_s(self) -> float | None: ...
+
+
+class Performer(Protocol):
+    """Brings the streams of one `RunStreams` to their ends.
+
+    A run decides which streams start, and owns and cancels their tasks.
+    """
+
+    @property
+    def lag(self) -> Lag: ...
+
+    def launch(self, indices: Sequence[int]) -> Perform:
+        """Give these streams states to begin with, all at once.
+
+        Returns the coroutine function that performs one of them, repetitions included. It leaves
+        the state in a final status unless it is cancelled.
+        """
+
+    def release(self, index: int) -> None:
+        """Fold what is held back of the stream, because its user is about to end it."""
+
+    async def aclose(self) -> None:
+        """Close whatever is shared by the streams, when all their tasks have ended."""

@@ -1,0 +1,133 @@
+"""The rows of a pane around its transcript, each drawn once until it changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from streamdash.tui.board.pane_frame import (
+    heading_strip,
+    numbers_strip,
+    question_strips,
+    side_strip,
+)
+from streamdash.tui.widgets.parts import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.geometry import Region
+    from textual.strip import Strip
+
+    from streamdash.tui.board.pane_frame import Heading
+    from streamdash.tui.board.pane_styles import PaneStyles
+
+_SCROLLED = Part("end follows", 3, "warn", short="end")
+QUESTION_ROWS = 3
+"""The most rows of a zoomed pane that repeat the question."""
+
+
+class PaneRows:
+    """Holds what a pane's frame says and the strips that were drawn for it."""
+
+    def __init__(self, styles: PaneStyles, heading: Heading) -> None:
+        self._styles = styles
+        self._heading = heading
+        self._parts: Sequence[Part] = ()
+        self._question = ""
+        self.current = False
+        self.dense = False
+        self.following = True
+        """Whether the transcript follows its end; if not, the numbers say so."""
+        self.button = range(0)
+        """The columns of the heading that press its button."""
+        self.question_rows = 0
+        """The rows under the heading that repeat the question."""
+        self.clear()
+
+    def clear(self) -> None:
+        """Draw every row again when it is next needed."""
+        self._top: Strip | None = None
+        self._bottom: Strip | None = None
+        self._side: Strip | None = None
+        self._question_strips: list[Strip] | None = None
+
+    def set_heading(self, heading: Heading) -> bool:
+        """Change the heading; False if it is the same."""
+        if heading == self._heading:
+            return False
+        self._heading = heading
+        self._top = None
+        return True
+
+    def set_parts(self, parts: Sequence[Part]) -> bool:
+        """Change the numbers under the transcript; False if they are the same."""
+        if parts == self._parts:
+            return False
+        self._parts = parts
+        self._bottom = None
+        return True
+
+    def clear_bottom(self) -> None:
+        """Draw the numbers again when they are next needed."""
+        self._bottom = None
+
+    def lay_question(self, question: str, width: int, height: int) -> None:
+        """Wrap a question for a frame of this size; an empty one takes no rows."""
+        self._question = question
+        self._question_strips = None
+        self.question_rows = len(self._question_lines(width, height)) if question else 0
+
+    def top(self, width: int) -> Strip:
+        """The heading."""
+        strip = self._top
+        if strip is None or strip.cell_length != width:
+            strip, self.button = heading_strip(
+                self._heading, width, self._styles, current=self.current, dense=self.dense
+            )
+            self._top = strip
+        return strip
+
+    def bottom(self, width: int) -> Strip:
+        """The numbers."""
+        strip = self._bottom
+        if strip is None or strip.cell_length != width:
+            parts = self._parts if self.following else [*self._parts, _SCROLLED]
+            self._bottom = strip = numbers_strip(
+                parts, width, self._styles, current=self.current, dense=self.dense
+            )
+        return strip
+
+    def lines(self, crop: Region, width: int, height: int) -> list[Strip]:
+        """The rows of a frame `width` x `height` that are inside `crop`."""
+        strips = [self._sides(width)] * crop.height
+        if self.question_rows:
+            rows = self._question_lines(width, height)[: self.question_rows]
+            for y, strip in enumerate(rows, start=1):
+                if crop.y <= y < crop.bottom:
+                    strips[y - crop.y] = strip
+        if crop.y <= 0 < crop.bottom:
+            strips[-crop.y] = self.top(width)
+        if crop.y <= height - 1 < crop.bottom:
+            strips[height - 1 - crop.y] = self.bottom(width)
+        if crop.column_span == (0, width):
+            return strips
+        return [strip.crop(crop.x, crop.right) for strip in strips]
+
+    def _sides(self, width: int) -> Strip:
+        strip = self._side
+        if strip is None or strip.cell_length != width:
+            self._side = strip = side_strip(
+                width, self._styles, current=self.current, dense=self.dense
+            )
+        return strip
+
+    def _question_lines(self, width: int, height: int) -> list[Strip]:
+        if self._question_strips is None:
+            self._question_strips = question_strips(
+                self._question,
+                width,
+                self._styles,
+                current=self.current,
+                most=min(QUESTION_ROWS, height // 6),
+            )
+        return self._question_strips

@@ -1,0 +1,36 @@
+"""What the board and the screens over it have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import App
+
+    from streamdash.streams.run import Run
+    from streamdash.tui.names import StreamNames
+
+
+class ExportOffer(Protocol):
+    """Writes the run into a file."""
+
+    def offer(self, app: App[int]) -> None:
+        """Let the user choose a format, then write the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenContext:
+    """The run and the services of the app that a screen works with."""
+
+    run: Run
+    names: StreamNames
+    """The streams' names and order as of now; blind mode replaces the context."""
+    wake: Callable[[], None]
+    """Asks the frame clock for a frame."""
+    copy: Callable[[str], None]
+    """Fills the clipboard."""
+    exporter: Callable[[], ExportOffer]
+    """Makes an export of the run as it stands when called."""

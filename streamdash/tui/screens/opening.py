@@ -1,0 +1,49 @@
+"""The screens that open over the board, by name; each module is loaded on first use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from streamdash.tui.context import ScreenContext
+    from streamdash.tui.screens.diff import Diff
+    from streamdash.tui.screens.inspector.screen import Inspector
+    from streamdash.tui.screens.leaderboard.screen import Leaderboard
+    from streamdash.tui.screens.markdown import MarkdownScreen
+
+    LiveScreen: TypeAlias = Inspector | Leaderboard | MarkdownScreen | Diff
+    """Painted on the frame clock; its result is the stream that the board goes to, if any."""
+
+ScreenName = Literal["inspector", "markdown", "diff", "leaderboard"]
+
+
+class CannotOpenError(Exception):
+    """Says why a screen cannot open now, in words for the user."""
+
+
+def live_screen(name: ScreenName, context: ScreenContext, index: int) -> LiveScreen:
+    """A new screen that shows stream `index`. Raises CannotOpenError."""
+    streams = len(context.run.states)
+    if not streams:
+        raise CannotOpenError("there is no stream to show")
+    match name:
+        case "inspector":
+            if context.names.blind:
+                raise CannotOpenError("the wire names the model: b ends blind mode")
+            from streamdash.tui.screens.inspector.screen import Inspector
+
+            return Inspector(context, index)
+        case "markdown":
+            from streamdash.tui.screens.markdown import MarkdownScreen
+
+            return MarkdownScreen(context, index)
+        case "diff":
+            if streams < 2:
+                raise CannotOpenError("a diff needs another pane")
+            from streamdash.tui.screens.diff import Diff
+
+            return Diff(context, index)
+        case "leaderboard":
+            from streamdash.tui.screens.leaderboard.screen import Leaderboard
+
+            return Leaderboard(context, index)
