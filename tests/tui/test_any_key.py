@@ -17,6 +17,7 @@ from tests.tui.scripted_run import scripted_run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from streamdash.streams.run import Run
     from tests.tui.scripted_run import ScriptedProviders
@@ -107,6 +108,21 @@ def send_something(provider: ScriptedProviders, rng: random.Random, streams: int
         stream.say(rng.choice(words), channel=rng.choice(["answer", "reasoning"]))
     else:
         stream.finish()
+
+
+@pytest.fixture(autouse=True)
+def exports_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys that export write into the working directory."""
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.fault("terminal", "keys while leaving, opening and closing")
+async def test_a_pane_that_is_chosen_when_the_board_has_gone_takes_no_focus() -> None:
+    run, _ = scripted_run("A", "B")
+    async with shown(run) as (app, _pilot):
+        grid = app.board.grid
+    grid.choose(1)
+    assert grid.current == 1
 
 
 async def walk(seed: int, steps: int) -> None:

@@ -225,7 +225,8 @@ class PaneGrid(LazyStyles):
 
     def focus_current(self) -> None:
         """Give the current pane's transcript the keyboard."""
-        if self.current_pane is not None:
+        # A screen that closes while the app ends finds the board unmounted.
+        if self.current_pane is not None and self.is_attached:
             # at once, so that the next key already goes there
             self.screen.set_focus(self.current_pane.transcript, scroll_visible=False)
 
