@@ -17,7 +17,7 @@ from streamdash.output.progress import progress_fits
 from streamdash.output.safe_text import clean_line
 from streamdash.output.standard_streams import terminal_opens
 from streamdash.output.terminal import draws_screens, table_width
-from streamdash.streams import gc_tuning
+from streamdash.streams.timing import gc_tuning
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
             write_out(f"streamdash {__version__}\n")
             return ExitCode.GOOD
-        from streamdash.streams import gc_tuning
+        from streamdash.streams.timing import gc_tuning
 
         gc_tuning.collect_rarely()
         environ = dict(os.environ)

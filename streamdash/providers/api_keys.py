@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from streamdash.streams.errors import StreamError
-from streamdash.streams.secrets import MARK, Secrets, is_recognisable
+from streamdash.streams.redaction.secrets import MARK, Secrets, is_recognisable
 
 if TYPE_CHECKING:
     from streamdash.streams.spec import Endpoint

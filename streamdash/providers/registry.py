@@ -6,7 +6,7 @@ import asyncio
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
-from streamdash.streams import gc_tuning
+from streamdash.streams.timing import gc_tuning
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping

@@ -30,10 +30,10 @@ from streamdash.providers.wire.body_end import read_end
 from streamdash.providers.wire.large_events import read_answer, read_large
 from streamdash.providers.wire.sse import LargeEvent, SseDecoder
 from streamdash.providers.wire.wire_reader import Malformed, WireFailure, read_event
-from streamdash.streams.asked_url import with_url
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Event, Flag
 from streamdash.streams.flags import ignored
+from streamdash.streams.redaction.asked_url import with_url
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence

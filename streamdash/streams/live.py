@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING, Protocol
 from streamdash.streams.errors import ErrorInfo, StreamError
 from streamdash.streams.events import End, Flag, Status
 from streamdash.streams.flags import FlagName
-from streamdash.streams.loop_lag import LoopLag
 from streamdash.streams.run import DRAIN_S, Run
 from streamdash.streams.run_streams import RunStreams
 from streamdash.streams.runner import StreamRunner
-from streamdash.streams.start_gate import StartGate
+from streamdash.streams.timing.loop_lag import LoopLag
+from streamdash.streams.timing.start_gate import StartGate
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
 
     from streamdash.streams.listener import Listener
-    from streamdash.streams.pause import Pause
     from streamdash.streams.performer import Perform
     from streamdash.streams.provider import Provider
     from streamdash.streams.spec import Endpoint, RunPlan
     from streamdash.streams.state import StreamState
+    from streamdash.streams.timing.pause import Pause
 
 
 class ProviderSource(Protocol):

@@ -10,10 +10,10 @@ if TYPE_CHECKING:
 
     from streamdash.streams.errors import Form
     from streamdash.streams.events import Event
-    from streamdash.streams.secrets import Secrets
+    from streamdash.streams.redaction.secrets import Secrets
     from streamdash.streams.spec import StreamSpec
-    from streamdash.streams.start_gate import StartGate
     from streamdash.streams.state import StreamState
+    from streamdash.streams.timing.start_gate import StartGate
 
 
 class AttemptContext:

@@ -6,13 +6,13 @@ import asyncio
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from streamdash.streams.asked_url import with_url
-from streamdash.streams.deadlines import DeadlineWatch, deadline_message
 from streamdash.streams.errors import ErrorInfo, StreamError
 from streamdash.streams.events import Attempt, Delta, End, Event, Flag, Retry, Status, Terminal
 from streamdash.streams.flags import FlagName
 from streamdash.streams.listener import announce
 from streamdash.streams.provider import AttemptContext, current_exchange
+from streamdash.streams.redaction.asked_url import with_url
+from streamdash.streams.timing.deadlines import DeadlineWatch, deadline_message
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
     from streamdash.streams.errors import Form
     from streamdash.streams.listener import Listener
-    from streamdash.streams.loop_lag import LoopLag
     from streamdash.streams.provider import Provider
-    from streamdash.streams.start_gate import StartGate
     from streamdash.streams.state import StreamState
+    from streamdash.streams.timing.loop_lag import LoopLag
+    from streamdash.streams.timing.start_gate import StartGate
 
 MAX_RETRY_AFTER_S = 60.0
 BACKOFF_FIRST_S = 0.5

@@ -24,13 +24,13 @@ from streamdash.streams.events import (
     Wire,
 )
 from streamdash.streams.flags import FlagName
-from streamdash.streams.secret_filter import SecretFilter
+from streamdash.streams.redaction.secret_filter import SecretFilter
 from streamdash.streams.text_buffer import TextBuffer
 from streamdash.streams.wire_log import WIRE_KEPT, WireLog
 
 if TYPE_CHECKING:
     from streamdash.streams.errors import ErrorInfo
-    from streamdash.streams.secrets import Secrets
+    from streamdash.streams.redaction.secrets import Secrets
     from streamdash.streams.spec import StreamSpec
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from streamdash.streams.secrets import Secrets
+    from streamdash.streams.redaction.secrets import Secrets
 
 _BLOCK = 1 << 16
 

@@ -14,7 +14,7 @@ from textual.filter import NoColor
 from textual.geometry import Size
 
 from streamdash.output.safe_text import clean_line
-from streamdash.streams import gc_tuning
+from streamdash.streams.timing import gc_tuning
 from streamdash.tui.board.screen import Board
 from streamdash.tui.context import ScreenContext
 from streamdash.tui.contrast import grey_variables

@@ -10,9 +10,9 @@ import pytest
 
 from streamdash.providers.transport import body
 from streamdash.providers.transport import response_checks as answer
-from streamdash.streams import deadlines
 from streamdash.streams.events import Status
 from streamdash.streams.metrics import measure
+from streamdash.streams.timing import deadlines
 from tests.faults.asking import asked, ended, endpoint_at
 from tests.faults.dialects import CHAT, DIALECTS, MESSAGES, Dialect
 from tests.faults.framing import chunk, chunked_head, head

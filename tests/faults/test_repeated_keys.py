@@ -17,7 +17,7 @@ from streamdash.reporting.result import stream_result
 from streamdash.reporting.result_json import answer_json
 from streamdash.streams.events import Delta, End, Finish, Identity, Status, Wire
 from streamdash.streams.listener import announce
-from streamdash.streams.secrets import Secrets
+from streamdash.streams.redaction.secrets import Secrets
 from streamdash.streams.spec import Endpoint, StreamSpec
 from streamdash.streams.state import StreamState
 from streamdash.tui.screens.leaderboard.frozen_run import freeze_state

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from streamdash.providers.registry import Providers
-from streamdash.streams import deadlines
 from streamdash.streams.live import live_run
 from streamdash.streams.spec import Endpoint, RunPlan, StreamSpec
+from streamdash.streams.timing import deadlines
 from tests.faults.dialects import DIALECTS
 from tests.faults.framing import LAST_CHUNK, chunk, chunked_head
 from tests.faults.scenarios import scenarios

@@ -11,7 +11,7 @@ import pytest
 
 from streamdash.providers.api_keys import Mask, Secret, read_key
 from streamdash.streams.errors import StreamError
-from streamdash.streams.secrets import is_recognisable
+from streamdash.streams.redaction.secrets import is_recognisable
 from streamdash.streams.spec import Endpoint
 
 if TYPE_CHECKING:

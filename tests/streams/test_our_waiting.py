@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from streamdash.streams.deadlines import COUNTED_GRACE_S, FINISH_GRACE_S
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Delta, Finish, Sent, Status, Terminal, Usage, Wire
 from streamdash.streams.metrics import measure
 from streamdash.streams.runner import StreamRunner
 from streamdash.streams.spec import Deadlines
 from streamdash.streams.state import StreamState
+from streamdash.streams.timing.deadlines import COUNTED_GRACE_S, FINISH_GRACE_S
 from tests.streams.scripted import STOP, Scripted, spec
 from tests.virtual_time import run_virtual, virtual_clock
 

@@ -12,7 +12,7 @@ from streamdash.streams.events import Delta, Status
 from streamdash.streams.live import live_run
 from streamdash.streams.metrics import measure
 from streamdash.streams.spec import RunPlan
-from streamdash.streams.start_gate import StartGate
+from streamdash.streams.timing.start_gate import StartGate
 from tests.streams.scripted import HEADERS, Scripted, ScriptedSource, spec, spoken
 from tests.virtual_time import run_virtual, virtual_clock
 

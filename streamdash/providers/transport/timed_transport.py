@@ -27,11 +27,11 @@ from streamdash.providers.transport.content_encoding import can_unpack, encoding
 from streamdash.providers.transport.proxies import proxy_for
 from streamdash.providers.transport.resolver import Resolver
 from streamdash.providers.transport.tolerant_heads import tolerate
-from streamdash.streams.asked_url import shown_url
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Connected, Flag, Sent
 from streamdash.streams.flags import FlagName
 from streamdash.streams.provider import AttemptContext, current_exchange
+from streamdash.streams.redaction.asked_url import shown_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -11,10 +11,10 @@ from textual.message import Message
 
 from streamdash.tui.board.grid_plan import neighbour, plan_grid
 from streamdash.tui.board.keys import PANE_KEYS
-from streamdash.tui.board.pane import Pane
+from streamdash.tui.board.pane.pane import Pane
+from streamdash.tui.board.pane.pane_styles import PaneStyles
 from streamdash.tui.board.pane_layout import PaneLayout
 from streamdash.tui.board.pane_painter import PanePainter
-from streamdash.tui.board.pane_styles import PaneStyles
 from streamdash.tui.terminal.coverage import is_covered
 from streamdash.tui.terminal.lazy_styles import LazyStyles
 from streamdash.tui.transcript.styles import STYLE_CLASSES, TRANSCRIPT_CSS, resolve

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from streamdash.streams.run import Run
-    from streamdash.tui.board.pane import Pane
+    from streamdash.tui.board.pane.pane import Pane
 
 TICK_S = 0.1
 """How often a pane's clock and live numbers change; its text changes in every frame."""

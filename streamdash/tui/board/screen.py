@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
     from streamdash.recording.timeline import Timeline
     from streamdash.streams.state import StreamState
-    from streamdash.tui.board.pane import Pane
+    from streamdash.tui.board.pane.pane import Pane
     from streamdash.tui.board.playback import Move
     from streamdash.tui.board.prompt_bar import PromptBar
     from streamdash.tui.board.summary import SummaryRows

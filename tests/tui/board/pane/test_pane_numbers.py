@@ -22,7 +22,7 @@ from streamdash.streams.events import (
     Usage,
 )
 from streamdash.streams.state import StreamState
-from streamdash.tui.board.pane_numbers import LiveRate, final_parts, live_parts
+from streamdash.tui.board.pane.pane_numbers import LiveRate, final_parts, live_parts
 from streamdash.tui.widgets.parts import fit
 from tests.tui.scripted_run import spec
 

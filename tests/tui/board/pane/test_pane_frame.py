@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from rich.style import Style
 
 from streamdash.streams.events import Status
-from streamdash.tui.board.pane_frame import (
+from streamdash.tui.board.pane.pane_frame import (
     Heading,
     heading_strip,
     numbers_strip,
     side_strip,
 )
+from streamdash.tui.board.pane.pane_styles import PaneStyles
 from streamdash.tui.board.pane_grid import PaneGrid
-from streamdash.tui.board.pane_styles import PaneStyles
 from streamdash.tui.widgets.parts import Part
 from streamdash.tui.widgets.status_marks import MARKS
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, cast
 
 from streamdash.streams.errors import ErrorInfo
 from streamdash.streams.events import Channel, Delta, End, Event, Wire
-from streamdash.streams.secrets import SHOWN
+from streamdash.streams.redaction.secrets import SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from streamdash.streams.secrets import Secrets
+    from streamdash.streams.redaction.secrets import Secrets
     from streamdash.streams.state import StreamState
 
 _FORGOTTEN = 1 << 12

@@ -9,13 +9,13 @@ from textual.message import Message
 from textual.widget import Widget
 
 from streamdash.streams.events import Status
-from streamdash.tui.board.conversation import marked
-from streamdash.tui.board.pane_frame import Heading
-from streamdash.tui.board.pane_notes import ending_note
-from streamdash.tui.board.pane_numbers import LiveRate, final_parts, live_parts
-from streamdash.tui.board.pane_rows import PaneRows
-from streamdash.tui.board.pane_transcript import PaneTranscript
-from streamdash.tui.board.transcript_feed import TranscriptFeed
+from streamdash.tui.board.pane.conversation import marked
+from streamdash.tui.board.pane.pane_frame import Heading
+from streamdash.tui.board.pane.pane_notes import ending_note
+from streamdash.tui.board.pane.pane_numbers import LiveRate, final_parts, live_parts
+from streamdash.tui.board.pane.pane_rows import PaneRows
+from streamdash.tui.board.pane.pane_transcript import PaneTranscript
+from streamdash.tui.board.pane.transcript_feed import TranscriptFeed
 from streamdash.tui.names import neutral_flags
 from streamdash.tui.widgets.parts import Part
 from streamdash.tui.widgets.status_marks import CANCEL, MARKS, RERUN, Mark, mark_of
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
-    from streamdash.tui.board.pane_styles import PaneStyles
+    from streamdash.tui.board.pane.pane_styles import PaneStyles
     from streamdash.tui.names import StreamNames
     from streamdash.tui.terminal.direct_rows import DirectRows
 

@@ -17,7 +17,7 @@ from streamdash.tui.widgets.parts import cut, fit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from streamdash.tui.board.pane_styles import PaneStyles
+    from streamdash.tui.board.pane.pane_styles import PaneStyles
     from streamdash.tui.widgets.parts import Part
     from streamdash.tui.widgets.status_marks import Mark
 

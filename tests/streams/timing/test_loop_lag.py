@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from streamdash.streams.events import Status
 from streamdash.streams.live import live_run
-from streamdash.streams.loop_lag import LoopLag
 from streamdash.streams.spec import RunPlan
+from streamdash.streams.timing.loop_lag import LoopLag
 from tests.streams.scripted import Scripted, ScriptedSource, spec, spoken
 from tests.virtual_time import run_virtual, virtual_clock
 

@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from streamdash.streams.errors import ErrorKind
-    from streamdash.streams.pause import PauseWatch
     from streamdash.streams.spec import Deadlines
     from streamdash.streams.state import StreamState
+    from streamdash.streams.timing.pause import PauseWatch
 
 COUNTED_GRACE_S = 5.0
 """Seconds that a stream may stay open after its finish reason and its usage, which come last."""

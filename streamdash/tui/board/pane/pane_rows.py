@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streamdash.tui.board.pane_frame import (
+from streamdash.tui.board.pane.pane_frame import (
     heading_strip,
     numbers_strip,
     question_strips,
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from textual.geometry import Region
     from textual.strip import Strip
 
-    from streamdash.tui.board.pane_frame import Heading
-    from streamdash.tui.board.pane_styles import PaneStyles
+    from streamdash.tui.board.pane.pane_frame import Heading
+    from streamdash.tui.board.pane.pane_styles import PaneStyles
 
 _SCROLLED = Part("end follows", 3, "warn", short="end")
 QUESTION_ROWS = 3

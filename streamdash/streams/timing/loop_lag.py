@@ -7,12 +7,12 @@ from array import array
 from typing import TYPE_CHECKING
 
 from streamdash.streams.metrics import percentile
-from streamdash.streams.pause import PauseWatch
+from streamdash.streams.timing.pause import PauseWatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from streamdash.streams.pause import Pause
+    from streamdash.streams.timing.pause import Pause
 
 BEAT_S = 0.01
 LATE_S = 0.010

@@ -10,8 +10,8 @@ import pytest
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Delta, Status
 from streamdash.streams.live import live_run
-from streamdash.streams.pause import Pause, PauseWatch
 from streamdash.streams.spec import Deadlines, RunPlan
+from streamdash.streams.timing.pause import Pause, PauseWatch
 from tests.streams.scripted import HEADERS, STOP, Scripted, ScriptedSource, Step, spec, spoken
 from tests.virtual_time import run_virtual, virtual_clock
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streamdash.tui.board.conversation import conversation, unsent_note
+from streamdash.tui.board.pane.conversation import conversation, unsent_note
 
 if TYPE_CHECKING:
     from streamdash.streams.run import Run

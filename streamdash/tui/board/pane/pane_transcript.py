@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from textual.geometry import Region
 
-    from streamdash.tui.board.pane_styles import PaneStyles
+    from streamdash.tui.board.pane.pane_styles import PaneStyles
     from streamdash.tui.terminal.direct_rows import DirectRows
 
 

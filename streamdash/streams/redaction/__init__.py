@@ -1,0 +1,1 @@
+"""Keeps keys and passwords out of texts that people read."""

@@ -1,0 +1,1 @@
+"""One pane of the board: its frame, numbers, notes and transcript."""
