@@ -122,12 +122,13 @@ class PaneRows:
         return strip
 
     def _question_lines(self, width: int, height: int) -> list[Strip]:
-        if self._question_strips is None:
-            self._question_strips = question_strips(
+        strips = self._question_strips
+        if strips is None or any(strip.cell_length != width for strip in strips):
+            self._question_strips = strips = question_strips(
                 self._question,
                 width,
                 self._styles,
                 current=self.current,
                 most=min(QUESTION_ROWS, height // 6),
             )
-        return self._question_strips
+        return strips
