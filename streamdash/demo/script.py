@@ -59,8 +59,10 @@ class Script:
     opening_s: float = 0.0
     """Seconds from the request to the headers and the dialect's first events, without text."""
     finish: str | None = "stop"
-    """`stop`, `length`, `tool`, `filter` or `refusal`, which each dialect has its own word for;
-    any other word is sent unchanged. None cuts the answer: no finish reason, no terminal marker."""
+    """`stop`, `length`, `tool`, `filter` or `refusal`, which each dialect has its own word for; any
+    other word is sent unchanged. None cuts the answer, which then has no finish reason and no
+    terminal marker.
+    """
     usage: Usage | None = None
     """The usage to report; None, here or in a field, reports what was counted."""
     tool: str = "get_weather"

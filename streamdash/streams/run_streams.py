@@ -1,4 +1,4 @@
-"""The streams of a run as they stand, and how one state follows another."""
+"""The current states of a run's streams, and how one state replaces another."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class RunStreams:
         return state
 
     def renew(self, index: int) -> None:
-        """Have a state that is launched now; one that nothing has happened to is used again."""
+        """Give the stream a state launched now; an unused state is reused."""
         old = self.states[index]
         if old.revision or old.ended_at is not None:
             self.replace(index, old.spec, self.clock())
