@@ -27,7 +27,7 @@ def show_dashboard(
 ) -> tuple[Run, ExitCode | None]:
     """Show the run until its user leaves; the code is that of a signal or of ctrl+c.
 
-    Whatever broke the screen is raised once it has gone.
+    An error that broke the screen is raised once the screen has gone.
     """
     with _terminal(prompt_on_stdin=prompt_on_stdin):
         run, app = run_in_loop(_shown(source, plain=plain))

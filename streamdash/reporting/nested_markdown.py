@@ -1,4 +1,4 @@
-"""An answer's Markdown inside our document: with lowered headings and all blocks closed."""
+"""Fits an answer's Markdown into our document: lowers its headings and closes all its blocks."""
 
 from __future__ import annotations
 
@@ -186,7 +186,7 @@ class _OpenTags(HTMLParser):
         try:
             return super().parse_marked_section(i, report)
         except AssertionError:
-            # what the standard library raises for it
+            # the standard library's error for it
             return self.parse_bogus_comment(i)
 
     def handle_endtag(self, tag: str) -> None:

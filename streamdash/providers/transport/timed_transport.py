@@ -1,6 +1,6 @@
 """The transport under both SDKs: aiohttp behind httpx2's interface.
 
-It reports when a connection is open and when the request leaves, sends only necessary headers,
+It reports when a connection is open and when the request is sent, sends only necessary headers,
 follows no redirect, uses no proxy for loopback, and raises StreamError for every failure, here
 where the cause is known.
 """
@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from streamdash.providers.transport.proxies import Proxy
 
 RESEND_S = 1.0
-"""A request that fails after this time may have been worked on; it is not sent again silently."""
+"""A server may have acted on a request that fails after this time; it is not silently sent again.
+"""
 HEADERS_MAX = 64 << 10
 """Bytes of one header; content security policies of gateways exceed aiohttp's 8 KiB."""
 
@@ -213,7 +214,7 @@ def _explained(error: Exception, url: URL, proxy: Proxy | None, trace: RequestTr
 
 
 def _trace_config() -> aiohttp.TraceConfig:
-    """Callbacks that report a request's connection and the moment when it leaves."""
+    """Callbacks that report a request's connection and the moment at which it is sent."""
     config = aiohttp.TraceConfig()
 
     def trace_of(context: SimpleNamespace) -> RequestTrace:
