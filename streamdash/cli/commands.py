@@ -69,7 +69,7 @@ class ReplayCommand(NamedTuple):
 
     recording: str
     speed: float | None
-    """Recorded seconds per second, 0 for at once; None leaves it to the front end."""
+    """Recorded seconds per second, 0 for at once; None lets the front end choose."""
     display: Display
     limits: GateLimits
 

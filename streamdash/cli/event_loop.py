@@ -1,4 +1,4 @@
-"""The event loop of a run: it ends on signals, whatever its threads are waiting for."""
+"""The event loop of a run: it ends on signals even if its threads are still waiting."""
 
 from __future__ import annotations
 

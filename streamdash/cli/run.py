@@ -159,7 +159,7 @@ def _plan(request: RunRequest, environ: Mapping[str, str], prompt_files: list[st
 
 
 def _title(plan: RunPlan, prompt: str | None) -> str:
-    """Return the plan's title, with the beginning of a prompt from the command line behind it."""
+    """Return the plan's title, followed by the beginning of a prompt from the command line."""
     if not plan.title or prompt is None:
         return plan.title or run_title(plan.specs)
     opening = short_question(prompt)

@@ -53,7 +53,7 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
-    """One answer, given exactly as written whatever the request's token limit is."""
+    """One answer, given exactly as written, even beyond the request's token limit."""
 
     steps: tuple[Step, ...] = ()
     opening_s: float = 0.0
@@ -64,7 +64,7 @@ class Script:
     terminal marker.
     """
     usage: Usage | None = None
-    """The usage to report; None, here or in a field, reports what was counted."""
+    """The usage to report; None, here or in a field, reports the server's own count."""
     tool: str = "get_weather"
     """The function that `tool` steps call; each unbroken sequence of them is one call."""
     rejection: Rejection | None = None

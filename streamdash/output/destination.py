@@ -47,7 +47,7 @@ class Destination(NamedTuple):
 
 
 class Input(NamedTuple):
-    """A file that the command uses for something else, and that no output may replace."""
+    """A file with another use in the command, which no output may replace."""
 
     place: str | int
     """Its path or descriptor."""

@@ -60,7 +60,7 @@ class SdkResponse(Protocol):
 
 
 class SendRequest(Protocol):
-    """An SDK's method that sends one request; leaving what it returns closes the connection."""
+    """An SDK's method that sends one request; its context manager closes the connection."""
 
     def __call__(self, **fields: object) -> AbstractAsyncContextManager[SdkResponse]: ...
 

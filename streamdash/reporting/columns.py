@@ -58,7 +58,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("notes", _notes, number=False),
 )
 DROPPED_FIRST = ("model", "notes", "cost", "tokens", "chars/s", "tok/s")
-"""The columns that a narrow table leaves out, the first of them first."""
+"""The columns that a narrow table leaves out, in this order."""
 _ALWAYS = frozenset({"label", "status", "TTFT", "total", "chars"})
 
 

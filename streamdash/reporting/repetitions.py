@@ -59,7 +59,7 @@ def labelled_answers(results: Sequence[StreamResult]) -> list[StreamResult]:
 
 
 def with_earlier(results: Iterable[StreamResult]) -> list[StreamResult]:
-    """The results, each behind those before its last rerun or follow-up."""
+    """The results, each preceded by those from before its last rerun or follow-up."""
     return [one for result in results for one in (*result.earlier, result)]
 
 

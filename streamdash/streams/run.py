@@ -21,7 +21,7 @@ DRAIN_S = 2.0
 class Run:
     """All streams of one launch. Must be used from one event loop.
 
-    `live_run` and `ReplayRun` make one. `RunStreams` says what `states`, `past` and `earlier` are.
+    `live_run` and `ReplayRun` make one. `RunStreams` documents `states`, `past` and `earlier`.
     """
 
     def __init__(self, streams: RunStreams, performer: Performer) -> None:

@@ -23,7 +23,7 @@ WIRE_KEPT_LEAST = 100
 class RunStreams:
     """The state of every stream, with the answers that it has replaced.
 
-    `states[i]` is what has happened to stream `i`. `past[i]` are the finished repetitions of its
+    `states[i]` is the current state of stream `i`. `past[i]` are the finished repetitions of its
     current series, oldest first, and `earlier[i]` the answers before its last rerun or follow-up.
     The three lists change but are never exchanged for others.
     """

@@ -40,8 +40,7 @@ if TYPE_CHECKING:
     from streamdash.providers.transport.proxies import Proxy
 
 RESEND_S = 1.0
-"""A server may have acted on a request that fails after this time; it is not silently sent again.
-"""
+"""A request that fails after this time is not sent again: the server may have acted on it."""
 HEADERS_MAX = 64 << 10
 """Bytes of one header; content security policies of gateways exceed aiohttp's 8 KiB."""
 
@@ -101,7 +100,7 @@ class TimedTransport(httpx2.AsyncBaseTransport):
         _check_status(response, url, proxy)
         failed = response.status >= 400
         encodings = encodings_of(response.headers.getall("content-encoding", ()))
-        # `Body` unpacks what it can; the header stays for an encoding that will be refused
+        # `Body` unpacks the encodings it supports; the header stays for one that will be refused
         dropped = b"content-encoding" if failed or can_unpack(encodings) else None
         return httpx2.Response(
             response.status,

@@ -125,7 +125,7 @@ def _answer(result: StreamResult, *, unfolded: bool) -> list[Child]:
 
 
 def _figures(result: StreamResult) -> Iterator[str]:
-    """The numbers that are known, each with its name, and the flags."""
+    """The numbers that are not None, each with its name, and the flags."""
     metrics = result.metrics
     for before, figure, after in (
         ("TTFT ", duration(metrics.ttft_s), ""),

@@ -37,7 +37,7 @@ class Clipboard:
         self._thread: threading.Thread | None = None
 
     def copy(self, text: str, copied: Callable[[list[str]], object]) -> None:
-        """Copy `text`; then `copied` is called in the event loop with the filled clipboards' names."""
+        """Copy `text`, then call `copied` in the event loop with the filled clipboards' names."""
         self._next = text, copied
         if self._thread is None:
             self._begin(asyncio.get_running_loop())

@@ -1,4 +1,4 @@
-"""Textual's private API behind public names, for what its public API cannot do.
+"""Textual's private API behind public names, where its public API does not suffice.
 
 The driver, the direct rows, the key codes and the lazy styles beside this file rely on further
 private names. `tests/tui/terminal/test_internals.py` checks that all of them exist.

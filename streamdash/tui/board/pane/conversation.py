@@ -29,7 +29,7 @@ class Passage(NamedTuple):
 def conversation(spec: StreamSpec, earlier: Sequence[StreamState]) -> list[Passage]:
     """The conversation before the answer, its question last; empty for a lone question.
 
-    An answer that was cut and left out of the conversation stands in its place, marked as such.
+    A cut answer that the conversation leaves out is shown in its place, marked as such.
     """
     questions = sum(message.get("role") == "user" for message in spec.messages)
     if questions < 2:
