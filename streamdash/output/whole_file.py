@@ -96,9 +96,7 @@ class WholeFile:
         self.partial = None
 
     def _keep_partial(self) -> str:
-        """Leave the partial file, whose content may have cost money; returns a phrase that names
-        it.
-        """
+        """Leave the partial file, whose content may have cost money; returns words to name it."""
         if self.partial is None:
             return ""
         words = f"; the results are in {self.partial!r}"

@@ -61,9 +61,7 @@ class StreamRunner:
         self._exchange: AttemptContext | None = None
 
     def release(self) -> None:
-        """Emit the events that the provider holds back, because the user is about to end the
-        stream.
-        """
+        """Emit the provider's held-back events, because the user is about to end the stream."""
         if self._exchange is not None:
             self._exchange.release()
 

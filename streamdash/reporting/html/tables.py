@@ -174,9 +174,7 @@ def _change(change: Change | None, *, fair: bool) -> Html:
 
 
 def _tone(change: Change, fair: bool) -> str:
-    """The class of a change; an unfair one has no colour, because a failed stream is not a fast
-    one.
-    """
+    """The class of a change; an unfair one has no colour: a failed stream is not fast."""
     return _TONES[change.better if fair else 0]
 
 

@@ -102,9 +102,7 @@ class Secrets:
         return "".join([*pieces, text[done:]])
 
     def readable(self, text: str) -> int:
-        """How many characters of a live `text` can be read now, because no later text can hide
-        them.
-        """
+        """How many characters of a live `text` can be read now: no later text hides them."""
         return min(len(text), self._open(text) + SHOWN)
 
     def _open(self, text: str) -> int:

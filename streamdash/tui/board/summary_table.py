@@ -65,9 +65,7 @@ def summary_rows(results: Sequence[StreamResult], width: int) -> list[list[Cell]
 
 
 def _fastest(results: Sequence[StreamResult], quantity: Quantity) -> list[int]:
-    """The place of each turn's smallest number among finished streams; turns without a race have
-    none.
-    """
+    """The place of each turn's smallest number among finished streams, if at least two compete."""
     found = []
     for group in rivals(results):
         times = [
