@@ -35,7 +35,7 @@ E = TypeVar("E")
 
 
 class Headless:
-    """A `streams.runner.Listener` that prints a run in one format, and its errors to `err`."""
+    """A `streams.listener.Listener` that prints a run in one format, and its errors to `err`."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class Headless:
         """`width` is that of the table, None for any; `progress` shows a progress line."""
         self._out = ResultWriter(out)
         self._printer = printer = _PRINTERS[style](self._out, width)
-        # looked up once: `heard` is called for every event
+        # looked up once: `on_event` is called for every event
         self._prints, self._print_event = printer.prints, printer.print_event
         self._err = err
         self._progress = progress
@@ -71,7 +71,7 @@ class Headless:
         await self._out.aclose()
 
     def on_event(self, state: StreamState, event: Event, at: float) -> None:
-        """See `streams.runner.Listener`."""
+        """See `streams.listener.Listener`."""
         kind = type(event)
         if kind is self._prints:
             self._print_event(state, event, at)
@@ -108,10 +108,10 @@ class Printer(Generic[E]):
         """Print an event of the kind `prints`."""
 
     def print_ended(self, state: StreamState) -> None:
-        """Print what there is when a stream has ended."""
+        """Print the part that is due when a stream has ended."""
 
     def print_run(self, started: str) -> None:
-        """Print what there is when all streams have ended."""
+        """Print the part that is due when all streams have ended."""
 
 
 class TextPrinter(Printer[Delta]):
@@ -126,12 +126,12 @@ class TextPrinter(Printer[Delta]):
         """The state of each stream, with the characters printed of its answer and refusal."""
 
     def print_event(self, state: StreamState, event: Delta, at: float) -> None:
-        """Print what is new if the delta belongs to the answer or the refusal."""
+        """Print the new text if the delta belongs to the answer or the refusal."""
         if event.channel in ("answer", "refusal"):
             self._print_new(state)
 
     def print_ended(self, state: StreamState) -> None:
-        """Print the rest, with the half line that it ends in."""
+        """Print the rest, including an unfinished last line."""
         self._print_new(state)
 
     def _print_new(self, state: StreamState) -> None:

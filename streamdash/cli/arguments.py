@@ -63,7 +63,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def parse_run(words: Sequence[str]) -> RunCommand:
-    """Parse the words behind `streamdash`, where the first one is no command."""
+    """Parse the words after `streamdash`, where the first one is no command."""
     options = _run_parser().parse_args(words)
     from streamdash.promptfile import Overrides
 
@@ -90,25 +90,25 @@ def parse_run(words: Sequence[str]) -> RunCommand:
 
 
 def parse_replay(words: Sequence[str]) -> ReplayCommand:
-    """Parse the words behind `streamdash replay`."""
+    """Parse the words after `streamdash replay`."""
     options = _replay_parser().parse_args(words)
     return ReplayCommand(options.recording, options.speed, _display(options), _limits(options))
 
 
 def parse_report(words: Sequence[str]) -> ReportCommand:
-    """Parse the words behind `streamdash report`."""
+    """Parse the words after `streamdash report`."""
     options = _report_parser().parse_args(words)
     return ReportCommand(tuple(options.recordings), options.format, options.output)
 
 
 def parse_runs(words: Sequence[str]) -> RunsCommand:
-    """Parse the words behind `streamdash runs`."""
+    """Parse the words after `streamdash runs`."""
     options = _runs_parser().parse_args(words)
     return RunsCommand(options.prune, options.yes)
 
 
 def parse_endpoints(words: Sequence[str]) -> None:
-    """Parse the words behind `streamdash endpoints`, which takes none but `--help`."""
+    """Parse the words after `streamdash endpoints`, which accepts only `--help`."""
     Parser(
         prog="streamdash endpoints",
         description="Lists the endpoints, whether their key is set and whether local ones answer.",

@@ -1,4 +1,4 @@
-"""What each command was typed with, as frozen values."""
+"""The typed arguments of each command, as frozen values."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Display(NamedTuple):
     output: str | None
     """The file that the results go to, or `-`; None if none was given."""
     plain: bool
-    """Without colour and animation."""
+    """Whether to do without colour and animation."""
 
     @property
     def wants_screen(self) -> bool:
@@ -46,7 +46,7 @@ class Display(NamedTuple):
 
 
 class GateLimits(NamedTuple):
-    """The limits that a run must keep for exit code 0; None where there is none."""
+    """The limits that a run must meet for exit code 0; None where there is no limit."""
 
     max_ttft_s: float | None
     max_total_s: float | None
@@ -69,7 +69,7 @@ class ReplayCommand(NamedTuple):
 
     recording: str
     speed: float | None
-    """Recorded seconds per second, 0 for at once; None leaves it to the front end."""
+    """Recorded seconds per second, 0 for at once; None lets the front end choose."""
     display: Display
     limits: GateLimits
 
@@ -86,6 +86,6 @@ class RunsCommand(NamedTuple):
     """`streamdash runs`."""
 
     prune: timedelta | None
-    """Delete the recordings that are older than this."""
+    """Recordings older than this are deleted."""
     yes: bool
-    """Delete without a question."""
+    """Whether to delete without a question."""

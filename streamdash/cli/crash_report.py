@@ -1,4 +1,4 @@
-"""What the user sees of a fault of streamdash: its kind and place, without variables and keys."""
+"""Reports a bug in streamdash to the user: its kind and place, without variables and keys."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def crash_report(error: Exception, environ: Mapping[str, str]) -> str:
 
 
 def _place(error: Exception) -> str:
-    """Return the innermost line of the package on the way, as ` (cli/run.py:95)`."""
+    """Return the innermost traceback line inside the package, as ` (cli/run.py:95)`."""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         path = Path(frame.filename)
         if path.is_relative_to(_PACKAGE):

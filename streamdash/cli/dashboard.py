@@ -27,7 +27,7 @@ def show_dashboard(
 ) -> tuple[Run, ExitCode | None]:
     """Show the run until its user leaves; the code is that of a signal or of ctrl+c.
 
-    Whatever broke the screen is raised once it has gone.
+    An error that broke the screen is raised once the screen has gone.
     """
     with _terminal(prompt_on_stdin=prompt_on_stdin):
         run, app = run_in_loop(_shown(source, plain=plain))
@@ -77,7 +77,7 @@ def _print_table(run: Run, legend: str) -> None:
 def _terminal(*, prompt_on_stdin: bool) -> Iterator[None]:
     """Connect standard input and standard error with the terminal, for keys and the screen.
 
-    Textual reads the one and paints on the other; either may be something else.
+    Textual reads standard input and paints on standard error; either may be redirected.
     """
     saved: list[tuple[int, int]] = []
     for descriptor, needed in ((0, prompt_on_stdin), (2, not sys.stderr.isatty())):

@@ -1,4 +1,4 @@
-"""The event loop of a run: it ends on signals, whatever its threads are waiting for."""
+"""The event loop of a run: it ends on signals even if its threads are still waiting."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class _AbandonedThreads(ThreadPoolExecutor):
 
 
 def run_in_loop(work: Coroutine[object, object, T]) -> T:
-    """Run `work` as `asyncio.run` does, but without waiting for threads at the end."""
+    """Run `work` like `asyncio.run`, but without waiting for threads at the end."""
     with asyncio.Runner() as runner:
         runner.get_loop().set_default_executor(_AbandonedThreads())
         return runner.run(work)

@@ -1,4 +1,4 @@
-"""The exit codes of the program, and which of them the end of a run is."""
+"""The exit codes of the program, and the choice of one at the end of a run."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class RunSource(NamedTuple):
-    """Where a front end gets its run from, and what it says about it."""
+    """Makes the run of a front end, and describes it."""
 
     make: Callable[[tuple[Listener, ...]], Run]
     """Called in the event loop, with the listeners of the front end."""
@@ -49,14 +49,14 @@ class RunSource(NamedTuple):
 
 
 class FrontEnd(NamedTuple):
-    """What a run is shown on."""
+    """The display of a run: the dashboard or printed results."""
 
     display: Display
     on_screen: bool
     prompt_on_stdin: bool
 
     def open_results(self, inputs: Iterable[Input]) -> AbstractContextManager[TextIO | None]:
-        """Open what the results go to, before anything is sent; None for the dashboard.
+        """Open the output of the results, before anything is sent; None for the dashboard.
 
         `inputs` are files that must not be replaced. Raises UsageError.
         """
@@ -131,7 +131,7 @@ async def _print(source: RunSource, display: Display, out: TextIO) -> tuple[Run,
     try:
         await headless.show(run, source.started)
     except BrokenPipeError:
-        # the reader has enough of it and needs no message
+        # the reader closed the pipe on purpose, so no message is needed
         return run, received[0] if received else ExitCode.BAD_END
     except OSError as error:
         if display.output is not None:

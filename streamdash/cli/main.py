@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def run() -> NoReturn:
-    """Be the process of the command, with the exit code of `main`."""
+    """Run `main` and end the process with its exit code."""
     sentence = unsupported(sys.platform)
     if sentence is not None:
         # nothing else is loaded yet: it would fail at the first module that Windows lacks
@@ -57,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
-        # the reader of the output has enough of it
+        # the reader of the output closed the pipe
         return ExitCode.BAD_END
     except Exception as error:
         return _failed(error)
@@ -96,7 +96,7 @@ def _run_command(words: list[str], environ: Mapping[str, str]) -> int:
 
 
 def _failed(error: Exception) -> int:
-    """Say what went wrong, as the user's mistake or as ours, and return the exit code."""
+    """Report the error, as the user's mistake or as a bug, and return the exit code."""
     from streamdash.cli.exit_codes import ExitCode
     from streamdash.output.console import OutputError, say
     from streamdash.streams.errors import UsageError

@@ -24,7 +24,7 @@ FOREIGN = "answers, but not as an OpenAI-compatible server"
 
 
 def probe_models(base_urls: Sequence[str], timeout_s: float) -> list[str]:
-    """Return what each server does; all are asked at once, `timeout_s` is for all of them."""
+    """Return a sentence about each server; all are probed at once, within `timeout_s` in total."""
     probes = [_Probe(base_url, timeout_s) for base_url in base_urls]
     until = monotonic() + timeout_s
     for probe in probes:
@@ -49,13 +49,14 @@ class _Probe(Thread):
         self._result: str | None = None
 
     def run(self) -> None:
-        """Ask, and keep the sentence about the answer."""
+        """Send the request and store a sentence about the answer."""
         try:
             self._result = self._ask()
         except (http.client.HTTPException, OSError) as error:
             self._result = self._describe(error) if self._socket is not None else "no answer"
         except Exception:
-            # text that is not JSON or is nested too deeply, and whatever else trips the library
+            # text that is not JSON or is nested too deeply, and anything else that trips the
+            # library
             self._result = FOREIGN
         finally:
             with suppress(OSError):
@@ -95,7 +96,7 @@ class _Probe(Thread):
         return f"takes connections, but does not answer within {self._timeout_s:g} s"
 
     def _describe(self, error: Exception) -> str:
-        """Describe how a server that took the connection broke off."""
+        """Describe how a server that accepted the connection broke it off."""
         if isinstance(error, http.client.RemoteDisconnected | ConnectionError):
             return "takes connections, but closes them without an answer"
         if isinstance(error, http.client.BadStatusLine):

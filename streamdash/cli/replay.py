@@ -1,4 +1,4 @@
-"""`streamdash replay`: plays a recording as the run that it was."""
+"""`streamdash replay`: plays a recording like the original run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def replay(command: ReplayCommand) -> ExitCode:
-    """Play the recording; the exit code is judged as that of a live run."""
+    """Play the recording; the exit code follows the rules of a live run."""
     recording = load_recording(str(find_recording(command.recording)))
     gates = load_gates(command.limits)
     inputs = [Input(str(recording.path), "the recording that is played"), *gates.inputs()]

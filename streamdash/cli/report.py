@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def write_report(command: ReportCommand) -> ExitCode:
     """Write the report to the output. Raises UsageError for a recording that cannot be read."""
-    # all names are looked up before anything else may make `last` another file
+    # look all names up now, before another recording can become `last`
     paths = [str(find_recording(name)) for name in command.recordings]
     recordings = [load_recording(path) for path in paths]
     for recording in recordings:
@@ -37,6 +37,6 @@ def write_report(command: ReportCommand) -> ExitCode:
 
 
 def _style_of(path: str | None) -> Style:
-    """Return the style that the suffix of an output file names, else text."""
+    """Return the style for the suffix of an output file; text for any other suffix."""
     named = [style for style, suffix in SUFFIXES.items() if path and path.endswith(suffix)]
     return named[0] if named else "text"

@@ -40,7 +40,7 @@ DEMO = Path(__file__).parent.parent / "demo" / "demo.toml"
 
 
 def run_streams(command: RunCommand, environ: Mapping[str, str]) -> ExitCode:
-    """Run what the command line asks for. Raises UsageError before anything is sent."""
+    """Run the streams of the command line. Raises UsageError before anything is sent."""
     request = command.request
     prompt_files: list[str] = []
     plan = _plan(request, environ, prompt_files)
@@ -78,7 +78,7 @@ class _RunMaker:
         self._begun = False
 
     def source(self, notices: tuple[str, ...]) -> RunSource:
-        """Return what a front end needs."""
+        """Return the run's source for a front end."""
         journal = self._journal
         return RunSource(
             self._make,
@@ -100,7 +100,7 @@ class _RunMaker:
         return run
 
     def close(self, *, name_recording: bool) -> None:
-        """Close the journal, and say what went wrong with it or which file it is."""
+        """Close the journal, and print its error or the name of its file."""
         if self._journal is None:
             return
         self._journal.close()
@@ -159,7 +159,7 @@ def _plan(request: RunRequest, environ: Mapping[str, str], prompt_files: list[st
 
 
 def _title(plan: RunPlan, prompt: str | None) -> str:
-    """Return the plan's title, with the beginning of a prompt from the command line behind it."""
+    """Return the plan's title, followed by the beginning of a prompt from the command line."""
     if not plan.title or prompt is None:
         return plan.title or run_title(plan.specs)
     opening = short_question(prompt)

@@ -47,6 +47,6 @@ def _agreed(count: int) -> bool:
     sys.stderr.flush()
     answer = sys.stdin.readline()
     if not answer.endswith("\n"):
-        # at the end of input the cursor is still behind the question
+        # at the end of input the cursor is still on the question's line
         say("")
     return answer.strip().lower() in ("y", "yes")

@@ -10,19 +10,19 @@ from typing import NoReturn
 from streamdash.cli.exit_codes import ExitCode
 
 STUCK_S = 0.5
-"""How long a terminal may take nothing before it counts as stuck."""
+"""How long a terminal may accept no output before it counts as stuck."""
 
 
 def exit_process(code: int) -> NoReturn:
-    """Write what the standard streams have buffered, and end the process."""
+    """Write the buffers of the standard streams, and end the process."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
         except OSError:
-            # lost results are a bad end; lost messages leave the code as it was
+            # lost results change the exit code; lost messages do not
             if stream is sys.stdout:
                 code = code or ExitCode.BAD_END
-            # else the interpreter tries once more, and complains
+            # otherwise the interpreter tries once more, and complains
             _discard(stream.fileno())
     if sys.warnoptions:
         # under -W the warnings of the interpreter's own end are wanted, too
@@ -40,7 +40,7 @@ def end_at_once(code: int) -> NoReturn:
 
 
 def release_stuck_terminal() -> None:
-    """Write no more to a terminal that takes nothing, where the process would hang."""
+    """Stop writing to a terminal that accepts no output, where the process would hang."""
     for stream in (sys.stdout, sys.stderr):
         descriptor = stream.fileno()
         if stream.isatty() and not select.select([], [descriptor], [], STUCK_S)[1]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _ALPHABET = "0123456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"
 NUMBER_SLOT, TEXT_SLOT = "\0number", "\0text"
-"""Placeholders in a frame for what differs from delta to delta."""
+"""Placeholders in a frame for the values that differ from delta to delta."""
 _SLOT = re.compile(rb'"\\u0000(?:number|text)"')
 _plain = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _escaped = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode

@@ -1,4 +1,4 @@
-"""The models of the embedded server: what each one answers, how fast, and in what rhythm."""
+"""The models of the embedded server: their answers, speed and rhythm."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def steady(speeches: list[Speech], rate: float, rng: Random) -> Iterator[Step]:
 
 
 def bursty(speeches: list[Speech], rate: float, rng: Random) -> Iterator[Step]:
-    """Several deltas of several tokens at once, then a pause that restores the rate."""
+    """Bursts of several deltas of several tokens, each before a pause that restores the rate."""
     place, owed_s = 0, 0.0
     while place < len(speeches):
         start, wait_s = place, owed_s

@@ -67,7 +67,7 @@ def topic_of(prompt: str, shelf: Sequence[str]) -> str | None:
 
 
 def answer_to(prompt: str, shelf: Sequence[str], rng: Random) -> str:
-    """A prepared text with one of its endings; if none fits the prompt, a lead says so first."""
+    """A prepared text and an ending; if no text fits the prompt, the first sentence says so."""
     topic = topic_of(prompt, shelf)
     paragraphs = []
     if topic is None:

@@ -1,4 +1,4 @@
-"""Reads the part of a request that all dialects share, from a body that may be anything."""
+"""Reads the parts of a request that all dialects share; the body may be anything."""
 
 from __future__ import annotations
 

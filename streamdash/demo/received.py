@@ -1,4 +1,4 @@
-"""What the server saw of one request, and when, for tests to compare with."""
+"""The server's view of one request, with times, for tests to compare with."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class Received:
     last_delta_at: float | None = None
     deltas: int = 0
     ended_at: float | None = None
-    """When everything had been written."""
+    """When the last byte was written."""
     closed_by_client_at: float | None = None
-    """When the client closed the connection before that."""
+    """When the client closed the connection, if it did so earlier."""
     begun: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
     """Set when the first text is written."""
     over: asyncio.Event = field(default_factory=asyncio.Event, repr=False)

@@ -27,7 +27,7 @@ _NEEDED = {
 def check_items(items: Sequence[object]) -> None:
     """Raise Rejection for the first item that a strict server would refuse.
 
-    OpenAI accepts any message without a type, llama-server any but an assistant's.
+    OpenAI accepts any message without a type; llama-server accepts any except an assistant's.
     """
     for index, item in enumerate(items):
         place = f"input[{index}]"

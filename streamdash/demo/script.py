@@ -53,16 +53,18 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
-    """One answer, given exactly as written whatever the request's token limit is."""
+    """One answer, given exactly as written, even beyond the request's token limit."""
 
     steps: tuple[Step, ...] = ()
     opening_s: float = 0.0
     """Seconds from the request to the headers and the dialect's first events, without text."""
     finish: str | None = "stop"
-    """`stop`, `length`, `tool`, `filter` or `refusal`, which each dialect has its own word for;
-    any other word is sent unchanged. None cuts the answer: no finish reason, no terminal marker."""
+    """`stop`, `length`, `tool`, `filter` or `refusal`, which each dialect has its own word for; any
+    other word is sent unchanged. None cuts the answer, which then has no finish reason and no
+    terminal marker.
+    """
     usage: Usage | None = None
-    """The usage to report; None, here or in a field, reports what was counted."""
+    """The usage to report; None, here or in a field, reports the server's own count."""
     tool: str = "get_weather"
     """The function that `tool` steps call; each unbroken sequence of them is one call."""
     rejection: Rejection | None = None

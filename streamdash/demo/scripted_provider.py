@@ -1,6 +1,6 @@
-"""A provider without a server: its answers are scripts, or spoken by hand.
+"""A provider without a server: its answers are scripts, or supplied event by event.
 
-For tests of whatever runs or shows streams. With `virtual_time`, seconds cost nothing:
+For tests of code that runs or shows streams. With `virtual_time`, waiting takes no time:
 
     async def work() -> Run:
         providers = ScriptedProviders({"lab": ScriptedProvider(answer("one ", "two"))})
@@ -11,7 +11,7 @@ For tests of whatever runs or shows streams. With `virtual_time`, seconds cost n
 
     run = run_virtual(work())
 
-A provider without scripts is spoken by hand, at any time before or after its stream asks:
+The test supplies the answer of a provider without scripts, before or after its stream asks:
 
     providers["A"].say("one ")
     providers["A"].finish()
@@ -78,7 +78,7 @@ class ScriptedProvider:
         self._scripts = scripts
         self._warm_error = warm_error
         self.queued: asyncio.Queue[Event | StreamError | None] = asyncio.Queue()
-        """What was spoken by hand and not yet yielded; None ends the connection."""
+        """Events supplied by the test and not yet yielded; None ends the connection."""
         self.requests: list[StreamSpec] = []
         """The spec of every attempt, oldest first."""
         self.open = 0
@@ -103,7 +103,7 @@ class ScriptedProvider:
         self.cut()
 
     def cut(self) -> None:
-        """Close the connection without a word."""
+        """Close the connection without a finish reason."""
         self.queued.put_nowait(None)
 
     def fail(self, error: StreamError) -> None:
@@ -160,7 +160,7 @@ class ScriptedProvider:
 class ScriptedProviders:
     """A `ProviderSource` that finds a provider by its endpoint's name, else by the stream's label.
 
-    `scripted["A"]` is the provider for the label `A`, made when it is first asked for.
+    `scripted["A"]` is the provider for the label `A`, made at its first lookup.
     """
 
     def __init__(self, by_endpoint: Mapping[str, Provider] | None = None) -> None:

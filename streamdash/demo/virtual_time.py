@@ -42,5 +42,5 @@ def run_virtual(work: Coroutine[Any, Any, T]) -> T:
 
 
 def virtual_clock() -> float:
-    """The running loop's time: the clock to give to whatever is tested."""
+    """The running loop's time, to use as the clock of the tested code."""
     return asyncio.get_running_loop().time()

@@ -74,7 +74,7 @@ class BackgroundWriter:
         self._queue.put(text)
 
     def close(self, timeout_s: float | None = None) -> bool:
-        """Write what is left and end the thread; returns False if the timeout passed first."""
+        """Write the remaining text and end the thread; returns False on a timeout."""
         self._flush()
         self._queue.put(None)
         self._thread.join(timeout_s)

@@ -1,4 +1,4 @@
-"""What the name of an output stands for: a file to replace, or something to write into."""
+"""Resolves the name of an output: a file to replace, or a device or pipe to write into."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Destination(NamedTuple):
 
 
 class Input(NamedTuple):
-    """A file that the command uses for something else, and that no output may replace."""
+    """A file with another use in the command, which no output may replace."""
 
     place: str | int
     """Its path or descriptor."""
@@ -140,7 +140,7 @@ def _is_regular(name: str, path: str) -> bool:
 
 
 def identity(place: str | int) -> Identity | None:
-    """What distinguishes a regular file from all others; None for anything else.
+    """A value that identifies a regular file; None for anything else.
 
     For a file that does not exist yet it is the folder and the name, without differences of case
     and Unicode composition, which some file systems ignore.

@@ -1,4 +1,4 @@
-"""Opens the place that results go to: standard output, or a file that appears when it is whole."""
+"""Opens the output for results: standard output, or a file that appears when it is whole."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class Messages:
         self._erase = ""
 
     async def aclose(self) -> None:
-        """Erase the progress line and write what is left."""
+        """Erase the progress line and write the remaining messages."""
         if self._ticker is not None:
             self._ticker.cancel()
             self._writer.put(self._erase)

@@ -16,7 +16,7 @@ GATHER_S = 0.02
 
 
 class ResultWriter:
-    """Writes text and JSON lines to `out`; what goes to a terminal is made safe for it."""
+    """Writes text and JSON lines to `out`; on a terminal, unsafe characters are replaced."""
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
@@ -30,7 +30,7 @@ class ResultWriter:
         self._writer = BackgroundWriter(self._out, gather_s=GATHER_S, lost=lost)
 
     async def aclose(self) -> None:
-        """Write what is left. Raises OSError if anything could not be written."""
+        """Write the remaining results. Raises OSError if anything could not be written."""
         if self._writer is not None:
             await self._writer.aclose()
             if self._writer.error is not None:

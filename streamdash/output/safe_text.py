@@ -1,4 +1,4 @@
-"""The one gate for foreign text on its way to a terminal."""
+"""Cleans foreign text before it reaches a terminal."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _INVISIBLE = (
 
 @cache
 def _replacements() -> dict[int, str | None]:
-    """What each unsafe character becomes; None for those that are dropped."""
+    """The replacement for each unsafe character; None for those that are dropped."""
     mapping: dict[int, str | None] = {code: chr(0x2400 + code) for code in range(0x20)}
     del mapping[ord("\n")], mapping[ord("\t")]
     mapping[0x7F] = "\u2421"

@@ -9,9 +9,9 @@ import stat
 import tempfile
 
 _unfinished: set[str] = set()
-"""Names of partial files that have not been placed or discarded."""
+"""Names of partial files that are neither placed nor discarded yet."""
 _SELINUX = "security.selinux"
-"""An attribute that the system gives to every new file."""
+"""An extended attribute that the system gives to every new file."""
 
 
 class WholeFile:
@@ -96,7 +96,7 @@ class WholeFile:
         self.partial = None
 
     def _keep_partial(self) -> str:
-        """Leave the partial file, whose content may have cost money; returns words that name it."""
+        """Leave the partial file, whose content may have cost money; returns words to name it."""
         if self.partial is None:
             return ""
         words = f"; the results are in {self.partial!r}"

@@ -36,7 +36,7 @@ class Document(NamedTuple):
 
 
 def check_values(value: object, place: Place) -> None:
-    """Report every value in the tree that no request could carry."""
+    """Report every value in the tree that cannot be sent in a request."""
     waiting: list[tuple[Place, object]] = [(place, value)]
     while waiting:
         place, value = waiting.pop()

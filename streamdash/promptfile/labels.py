@@ -14,7 +14,7 @@ _MAX_OPENING = 28
 
 
 class LabelSource(NamedTuple):
-    """What a stream's label is made of."""
+    """The parts from which a stream's label is made."""
 
     row: int
     """The number of its prompt or stream in the file, from 1."""

@@ -38,7 +38,7 @@ def load_plan(
     files: list[str] | None = None,
     warn: Callable[[str], object] | None = None,
 ) -> RunPlan:
-    """The plan of a prompt file, `-` for standard input, None for the command line alone.
+    """The plan of a prompt file; `-` is standard input, None is the command line alone.
 
     `endpoints` are the built-in ones; the file's own override them. Without a file and a prompt
     the specs have no messages. The path of each file with a prompt, except `path`, is added to

@@ -1,4 +1,4 @@
-"""Reads what a stream sends: `prompt`, `prompt_file` or `messages`."""
+"""Reads the messages of a stream from `prompt`, `prompt_file` or `messages`."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def read_yaml(text: str) -> Document:
         raise UnreadableFile(
             f"is not YAML: {what}{advice}", mark.line + 1 if mark else None
         ) from None
-    except (ValueError, OverflowError):  # PyYAML lets these through for \U beyond Unicode
+    except (ValueError, OverflowError):  # PyYAML raises these for \U beyond Unicode
         raise UnreadableFile("contains an escape for a character that does not exist") from None
     return Document(builder.root, partial(nearest_line, builder.lines), tuple(builder.faults))
 

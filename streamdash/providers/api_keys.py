@@ -113,7 +113,7 @@ class Mask:
             self.secrets.learn(quoted)
             self.secrets.learn(re.sub("%..", lambda m: m[0].lower(), quoted))
             encoded = b64encode(text.encode()).decode().rstrip("=")
-            # the last characters of base64 depend on what follows
+            # the last characters of base64 depend on the text that follows
             self.secrets.learn(encoded[: len(text) * 8 // 6])
         elif len(text) >= _SHORTEST_WORD and not _KEY_WORDS.fullmatch(text):
             self._words.add(text)

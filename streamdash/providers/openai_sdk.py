@@ -1,4 +1,4 @@
-"""What the two OpenAI dialects share: the SDK's client and its auth header."""
+"""The SDK client and the auth header that both OpenAI dialects share."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from streamdash.streams.spec import Endpoint, StreamSpec
 
 SDK_KEY = "unused"
-"""The key that the SDKs get, because they insist on one; the transport sends the real one."""
+"""A placeholder key for the SDKs, which insist on one; the transport sends the real key."""
 TURN = 2 << 10
 """Bytes of a body that are read before the other streams have their turn: about 1 ms of work."""
 MESSAGE_MAX = 4_000
@@ -60,7 +60,7 @@ class SdkResponse(Protocol):
 
 
 class SendRequest(Protocol):
-    """An SDK's method that sends one request; leaving what it returns closes the connection."""
+    """An SDK's method that sends one request; its context manager closes the connection."""
 
     def __call__(self, **fields: object) -> AbstractAsyncContextManager[SdkResponse]: ...
 
@@ -70,7 +70,7 @@ class SdkProvider:
 
     sdk: ClassVar[str]
     own: ClassVar[frozenset[str]]
-    """Built-in endpoints of the SDK's maker, which get every header that the SDK sends."""
+    """Built-in endpoints of the SDK's maker, which receive every header that the SDK sets."""
     reader: ClassVar[type[WireReader]]
     ignores: ClassVar[tuple[str, ...]] = ()
     """Stream keys that the dialect does not have; a stream that sets one is flagged."""
@@ -152,8 +152,8 @@ class SdkProvider:
         try:
             send = self._send or self.connect(self._open_client())
             fields = self._fields(spec, exchange.forms)
-            # nothing may stand between the request and its `async with`: a cancellation there
-            # would leave the socket to the garbage collector
+            # no code may come between the request and its `async with`: a cancellation there would
+            # leave the socket to the garbage collector
             async with send(**fields) as sdk_response:
                 response = sdk_response.http_response
                 yield headers_event(response, self._mask)

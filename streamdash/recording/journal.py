@@ -5,7 +5,7 @@ Every line has `type` and `t`, seconds since the run's start. All but `run` and 
 types and fields that it does not know.
 
 The first line is `run`: the format's version, the start by the wall clock, and the spec of each
-stream. Of headers it has the names only.
+stream. Headers are recorded by name only.
 
     {"type":"run","version":1,"streamdash":"0.1.0","started":"2026-01-31T18:20:33.250+00:00",\
 "t":4.7e-07,"title":"Two","repeat":1,"concurrency":0,"streams":[{"label":"PY","endpoint":\
@@ -111,7 +111,7 @@ class _StreamLines:
         self.state: StreamState | None = None
         self.over = False
         self.wire: Wire | None = None
-        """A wire event that is not written yet, as it goes into the line of a delta behind it."""
+        """A wire event not yet written: it goes into the line of a delta that follows it."""
         self.wire_at = 0.0
         self.wire_type = ""
 
@@ -209,7 +209,7 @@ class Journal:
         )
 
     def _write_waiting(self, stream: _StreamLines) -> None:
-        """Write the line of the wire event that waits, if any: it brought no delta."""
+        """Write the line of the waiting wire event, if any: it brought no delta."""
         wire, stream.wire = stream.wire, None
         if wire is None:
             return

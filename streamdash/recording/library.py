@@ -144,7 +144,7 @@ def parse_age(words: str) -> timedelta:
 def older_than(
     runs: Iterable[RunFile], age: timedelta, now: datetime | None = None
 ) -> list[RunFile]:
-    """The runs to which nothing was written for longer than `age`, which pruning deletes."""
+    """The runs not written to for longer than `age`, which pruning deletes."""
     now = now or datetime.now(UTC)
     return [run for run in runs if now - run.written > age]
 

@@ -17,9 +17,9 @@ _NUMBER = re.compile(r"#?([0-9]{1,6})")
 def find_recording(name: str) -> Path:
     """The path of the recording that `name` stands for.
 
-    `name` is tried as the path of a file, then as `last` or a number in the list that `runs`
-    prints (from 1, newest first), then as a file name in that list, with or without its suffix.
-    Raises UsageError that says where it was looked for.
+    `name` is tried as the path of a file, then as `last` or a number in the list that `runs` prints
+    (from 1, newest first), then as a file name in that list, with or without its suffix. Raises
+    UsageError that lists the places searched.
     """
     if _exists(name):
         return Path(name)
@@ -34,7 +34,7 @@ def find_recording(name: str) -> Path:
             f"{name!r}: no such file in {_here()}, and no recording of that name in {folder}; "
             "`streamdash runs` lists them"
         )
-    # The reader of the file says what is wrong with its path.
+    # Reading the file reports what is wrong with its path.
     return Path(name)
 
 

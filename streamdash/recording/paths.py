@@ -33,8 +33,8 @@ def new_path(started: datetime, folder: Path | None = None) -> Path:
 def chosen_path(text: str) -> Path:
     """The path that the user named for a recording.
 
-    Raises UsageError if it cannot be recorded to, or holds something that must not be replaced.
-    Devices are allowed, pipes are not: a slow reader of a pipe would delay every stream.
+    Raises UsageError if it cannot be written, or holds data that must not be replaced. Devices are
+    allowed, pipes are not: a slow reader of a pipe would delay every stream.
     """
     if text == STANDARD_OUTPUT:
         raise UsageError(f"cannot record to {text!r}: standard output is for results; name a file")

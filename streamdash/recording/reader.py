@@ -70,7 +70,7 @@ def parse_recording(data: bytes, path: Path = Path("recording")) -> Recording:
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:
-    """The lines of a file; of one that is too long only the beginning, which is not valid JSON."""
+    """The lines of a file; a line that is too long is cut, so it is not valid JSON."""
     while line := file.readline(LINE_MOST):
         if len(line) < LINE_MOST or line.endswith(b"\n"):
             yield line
@@ -224,7 +224,7 @@ class _RecordingBuilder:
         )
 
     def _closed(self, launches: list[_OpenLaunch]) -> Iterable[Launch]:
-        """The launches, each with an end; one that was cut off ends with its last event."""
+        """The launches, each with an end; a launch that was cut off ends with its last event."""
         for place, launch in enumerate(launches):
             events = launch.events
             if not launch.ended:

@@ -60,7 +60,7 @@ class RecordFile:
             self._begun = True
 
     def sync(self) -> None:
-        """Have everything written so far reach the disk soon; returns at once."""
+        """Bring everything written so far to the disk soon; returns at once."""
         if self._sync is not None:
             self._sync.sync()
 

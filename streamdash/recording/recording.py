@@ -77,7 +77,7 @@ class Recording:
     torn: bool
     """Whether the last line is incomplete."""
     problems: tuple[str, ...]
-    """What is wrong with lines that were ignored, with their numbers."""
+    """Problems of the lines that were ignored, with their line numbers."""
 
     def shown(self, index: int) -> tuple[Launch, ...]:
         """The launches of the stream's last series: the current one and its repetitions."""
@@ -103,7 +103,7 @@ class Recording:
         )
 
     def warnings(self) -> list[str]:
-        """What a reader of the numbers should know, one sentence each."""
+        """Warnings for a reader of the numbers, one sentence each."""
         warnings = []
         if not self.finished:
             cut = [

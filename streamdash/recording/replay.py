@@ -63,7 +63,7 @@ class RecordedPerformer:
         self._played: set[int] = set()
 
     def launch(self, indices: Sequence[int]) -> Perform:
-        """See `Performer`. What is played again adds no answer to the earlier ones."""
+        """See `Performer`. Playing a launch again adds nothing to the earlier answers."""
         for index in indices:
             self._streams.past[index] = []
             self._streams.renew(index)
@@ -100,7 +100,7 @@ class RecordedPerformer:
             announce(state, event, at, self._streams.listeners)
 
     def release(self, index: int) -> None:
-        """Nothing is held back of what was recorded."""
+        """Do nothing: a recording holds no events back."""
 
     async def aclose(self) -> None:
-        """Nothing is open."""
+        """Do nothing: nothing is open."""

@@ -68,7 +68,7 @@ class Timeline:
             self._arm()
 
     def pause(self) -> None:
-        """Let time stand still."""
+        """Stop the recorded time."""
         self._move(self.now())
         self._running = False
         self._arm()

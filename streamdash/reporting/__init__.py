@@ -1,1 +1,1 @@
-"""What the numbers of a run say: results, tables, comparisons, pages."""
+"""Reports of a run's numbers: results, tables, comparisons, pages."""

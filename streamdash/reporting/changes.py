@@ -1,4 +1,4 @@
-"""The cells in which a change is written."""
+"""Table cells that show a change."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ CHANGE_TITLES = ("label", "number", "before", "after", "difference", "ratio")
 
 
 def change_cells(change: Change) -> tuple[str, str, str, str, str]:
-    """The cells behind the label; unknown is `-`."""
+    """The cells after the label; an unknown number is `-`."""
     written = change.quantity.written
     return (
         change.quantity.title,

@@ -33,7 +33,7 @@ def _ttft(result: StreamResult) -> str:
 def _notes(result: StreamResult) -> str:
     """Attempts beyond the first, and the flags that mark no single number.
 
-    `earlier` marks an answer whose question was asked once more.
+    `earlier` marks an answer whose question was sent again.
     """
     words = [flag for flag in result.flags if not is_detail(flag)]
     if result.metrics.attempts > 1:
@@ -58,7 +58,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("notes", _notes, number=False),
 )
 DROPPED_FIRST = ("model", "notes", "cost", "tokens", "chars/s", "tok/s")
-"""The columns that a narrow table leaves out, the first of them first."""
+"""The columns that a narrow table leaves out, in this order."""
 _ALWAYS = frozenset({"label", "status", "TTFT", "total", "chars"})
 
 
@@ -69,7 +69,7 @@ def rows(results: Sequence[StreamResult]) -> tuple[list[Column], list[list[str]]
 
 
 def _is_needed(column: Column, results: Sequence[StreamResult]) -> bool:
-    """Turns are needed once a follow-up was asked, most columns once a cell has text."""
+    """Turns are needed once a follow-up was sent, most columns once a cell has text."""
     if column.title == "turn":
         return any(result.turn > 1 for result in results)
     return column.title in _ALWAYS or any(column.cell(result) for result in results)

@@ -40,7 +40,7 @@ class Change(NamedTuple):
 
     @property
     def better(self) -> int:
-        """1 for an improvement, -1 for a worsening, 0 if about equal or neither."""
+        """1 for an improvement, -1 for the opposite, 0 if about equal or neither."""
         ratio = self.ratio
         if ratio is None or abs(ratio - 1) < ALIKE:
             return 0
@@ -87,7 +87,7 @@ class Comparison:
 def pairs(before: Sequence[StreamResult], after: Sequence[StreamResult]) -> list[Pair]:
     """The streams of both runs by label; equal labels pair up in their order.
 
-    The two answers of a conversation are those of the last turn that both runs have.
+    In a conversation, a pair has the answers of the last turn that both runs have.
     """
     old = dict(numbered(before))
     new = dict(numbered(after))

@@ -69,7 +69,7 @@ def _csv_row(values: Iterable[object]) -> list[str]:
 _FORMULA_SIGNS = frozenset("=+-@|%＝＋－＠")
 """Characters that begin a formula, full-width forms among them."""
 _BEGINNING = re.compile(r"([\s'\u200b\u2060\ufeff\x00-\x1f]*)(.?)", re.DOTALL)
-"""Invisible characters and quotes, and the first character behind them."""
+"""Invisible characters and quotes, and the first character after them."""
 _CELL_ENDS = frozenset("\t\n")
 """Characters that some programs take for the end of a cell."""
 

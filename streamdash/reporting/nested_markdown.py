@@ -1,4 +1,4 @@
-"""An answer's Markdown inside our document: with lowered headings and all blocks closed."""
+"""Fits an answer's Markdown into our document: lowers its headings and closes all its blocks."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def _heading(token: Token, content: str, lines: Sequence[str], below: int) -> _C
     marks = "#" * min(LOWEST, int(token.tag[1:]) + below)
     first = _outside_code(lines[0], below)
     if token.markup.startswith("#"):
-        # only marks of lists and quotes stand before the heading, and none of them is a #
+        # only list and quote marks come before the heading, and none of them is a #
         before, _, after = first.partition("#")
         return _Change(start, end, [before + marks + after.lstrip("#"), *lines[1:]])
     # underlined headings have two levels only, so this one gets marks, on one line
@@ -182,11 +182,11 @@ class _OpenTags(HTMLParser):
         return
 
     def parse_marked_section(self, i: int, report: bool = True) -> int:
-        """Read `<![` without a name behind it as a comment, as browsers do."""
+        """Read `<![` without a name after it as a comment, as browsers do."""
         try:
             return super().parse_marked_section(i, report)
         except AssertionError:
-            # what the standard library raises for it
+            # the standard library's error for it
             return self.parse_bogus_comment(i)
 
     def handle_endtag(self, tag: str) -> None:

@@ -48,7 +48,7 @@ class Track:
     """The time of each answer delta and the answer's characters by then; empty if unknown."""
 
     def since(self, begin: float) -> Track:
-        """The track with its times counted from `begin`, without what was over by then."""
+        """The track with its times counted from `begin`, without phases that ended before it."""
         return Track(
             tuple(
                 Phase(kind, max(0.0, start - begin), end - begin)

@@ -1,4 +1,4 @@
-"""What a stream cost: an estimate from the provider's token counts and list prices."""
+"""Estimates the cost of a stream from the provider's token counts and list prices."""
 
 from __future__ import annotations
 

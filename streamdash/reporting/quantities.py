@@ -1,4 +1,4 @@
-"""The numbers of a result that reports compare and spread, and how each is written."""
+"""The numbers of a result that reports compare and spread, with the format of each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every answer of a run on its own: repetitions, and those before a rerun or follow-up."""
+"""Lists every answer of a run: repetitions, and those before a rerun or follow-up."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def labelled_answers(results: Sequence[StreamResult]) -> list[StreamResult]:
 
 
 def with_earlier(results: Iterable[StreamResult]) -> list[StreamResult]:
-    """The results, each behind those before its last rerun or follow-up."""
+    """The results, each preceded by those from before its last rerun or follow-up."""
     return [one for result in results for one in (*result.earlier, result)]
 
 
@@ -75,7 +75,7 @@ def rivals(results: Sequence[StreamResult]) -> list[list[int]]:
 def numbered(
     results: Sequence[StreamResult],
 ) -> Iterator[tuple[tuple[str, int], StreamResult]]:
-    """Each result under its label and a number from 1, which tells equal labels apart."""
+    """Each result under its label, with a number from 1 that distinguishes equal labels."""
     seen: Counter[str] = Counter()
     for result in results:
         seen[result.label] += 1

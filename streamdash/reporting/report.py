@@ -85,7 +85,7 @@ def _text(runs: Sequence[ReportedRun], width: int | None) -> str:
 
 
 def _questions(results: Sequence[StreamResult]) -> Iterator[str]:
-    """One line for each of the first few questions: which streams were asked, and what."""
+    """One line for each of the first few questions, with the labels of its streams."""
     asked: dict[str, list[str]] = {}
     for result in with_earlier(results):
         if not result.question:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ReportedRun:
-    """One run, with its results and what the page draws of it."""
+    """One run, with its results and the tracks that the page draws."""
 
     name: str
     """The recording's file name, or empty."""
@@ -35,7 +35,7 @@ class ReportedRun:
 
     @property
     def when(self) -> str:
-        """When the run started, for people; `started` as it is if that is not a time."""
+        """The start of the run, for people; `started` unchanged if that is not a time."""
         try:
             return f"{datetime.fromisoformat(self.started):%Y-%m-%d %H:%M:%S %Z}".strip()
         except ValueError:
@@ -95,7 +95,7 @@ class ReportedStream(NamedTuple):
 
 
 def streams_by_label(runs: Sequence[ReportedRun]) -> list[tuple[str, list[ReportedStream]]]:
-    """The streams of all runs, grouped by label; equal labels of one run are told apart."""
+    """The streams of all runs, grouped by label; equal labels of one run are numbered."""
     groups: dict[tuple[str, int], list[ReportedStream]] = {}
     for place, run in enumerate(runs):
         for index, (key, result) in enumerate(numbered(run.results)):

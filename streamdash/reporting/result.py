@@ -30,7 +30,7 @@ class Lag(Protocol):
 
 
 class RunSnapshot(Protocol):
-    """What a report reads of a run, whether it is live, frozen or recorded."""
+    """The parts of a run that reports read, whether it is live, frozen or recorded."""
 
     @property
     def plan(self) -> RunPlan: ...
@@ -100,7 +100,7 @@ SPREAD_NUMBERS = ("ttft_s", "ttfa_s", "total_s", "chars_per_s", "tokens_per_s")
 
 @dataclass(frozen=True, slots=True)
 class RunInfo:
-    """What a result says of the run as a whole."""
+    """The values of a result that describe the run as a whole."""
 
     title: str
     started: str

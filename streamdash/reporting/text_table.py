@@ -67,9 +67,9 @@ def column_widths(lines: Sequence[Sequence[str]], measure: Callable[[str], int])
 def fitting_columns(
     titles: Sequence[str], widths: Sequence[int], dropped_first: Sequence[str], width: int | None
 ) -> list[int]:
-    """The indices of the columns left when `dropped_first` go, one by one, until the rest fits.
+    """The indices of the columns left after dropping `dropped_first` until the rest fits.
 
-    The columns stand `GAP` cells apart; a `width` of None fits everything.
+    The columns are `GAP` cells apart; a `width` of None fits everything.
     """
     fitting = list(range(len(titles)))
     for title in dropped_first:
@@ -80,7 +80,7 @@ def fitting_columns(
 
 
 def padded(text: str, width: int, measure: Callable[[str], int], *, right: bool) -> str:
-    """`text` with spaces up to `width` cells, before it if `right`, else behind it."""
+    """`text` with spaces up to `width` cells, before it if `right`, else after it."""
     space = " " * (width - measure(text))
     return space + text if right else text + space
 

@@ -110,7 +110,7 @@ def _listed(words: Sequence[str]) -> str:
 
 
 def _endings(paired: Sequence[Pair]) -> list[str]:
-    """Sentences on streams that ended well in one run only, or are in one run only."""
+    """Sentences about streams that are in one run only, or ended well in one run only."""
     sentences = []
     for pair in paired:
         if pair.before is None or pair.after is None:

@@ -2,8 +2,8 @@
 
 For each server-sent event a provider yields its `Wire` and then its meaning. The transport adds
 `Connected` and `Sent`, the runner `Attempt`, `Retry`, `Flag` and `End`. A stream's state follows
-from these alone, which is why a recording of them can be played again. No event carries a time:
-whoever reads events stamps them.
+from these alone, which is why a recording of them can be played again. Events carry no time: the
+code that reads them stamps them.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Connected(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """The first byte of the request leaves; every time of the attempt counts from here."""
+    """The first byte of the request was sent; every time of the attempt counts from here."""
 
 
 class Headers(NamedTuple):
@@ -109,7 +109,7 @@ class Delta(NamedTuple):
 
 
 class Identity(NamedTuple):
-    """The ids in the answer; None for one that it does not give."""
+    """The ids in the answer; an id that the server does not give is None."""
 
     response_id: str | None
     response_model: str | None

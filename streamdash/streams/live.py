@@ -45,7 +45,7 @@ def live_run(
     rng: Random | None = None,
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
 ) -> Run:
-    """A run that asks real servers; `rng` and `sleep` are those of the waits before retries."""
+    """A run against real servers; `rng` and `sleep` serve the waits before retries."""
     streams = RunStreams(plan, clock, listeners)
     return Run(streams, LivePerformer(streams, providers, rng=rng, sleep=sleep))
 
@@ -103,7 +103,7 @@ class LivePerformer:
     async def _warm(self, endpoints: Iterable[Endpoint]) -> None:
         """Load all SDKs before the first stream sends, because loading one blocks the loop.
 
-        What fails here fails again, and is reported, in the stream that needs it.
+        A failure here occurs again in the stream that needs the SDK, and is reported there.
         """
         with suppress(Exception):
             providers = [self.providers.provider(endpoint) for endpoint in endpoints]

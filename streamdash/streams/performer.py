@@ -1,4 +1,4 @@
-"""What makes the streams of a run happen: live providers, or a recording."""
+"""The interface that drives the streams of a run: live providers or a recording implement it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Performer(Protocol):
         """
 
     def release(self, index: int) -> None:
-        """Fold what is held back of the stream, because its user is about to end it."""
+        """Fold the stream's held-back events, because the user is about to end it."""
 
     async def aclose(self) -> None:
-        """Close whatever is shared by the streams, when all their tasks have ended."""
+        """Close everything the streams share, once all their tasks have ended."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class AttemptContext:
-    """What runner, provider and transport share about one attempt.
+    """State of one attempt that its runner, provider and transport share.
 
     `emit` takes the events that the transport pushes (`Connected`, `Sent`); all others are yielded
     by the provider. `index` is the stream's place in its run, `state` its state so far, and
@@ -49,7 +49,7 @@ class AttemptContext:
         self.secrets: Secrets | None = None
         """Hidden from all readers of the stream; set, if at all, when `stream` returns."""
         self.proxy = ""
-        """The proxy in between, as long as it may be the cause of an error."""
+        """The proxy that the request goes through, while it may still cause an error."""
         self.url = ""
         """Where the request was sent; empty before that."""
         self.answered = False
@@ -66,7 +66,7 @@ class AttemptContext:
         return 0 if self.state is None else self.state.all_chars
 
     def through_proxy(self, message: str) -> str:
-        """The words that name the proxy, to be added to an error message; empty if it names it."""
+        """A suffix for an error message that names the proxy; empty if the message already does."""
         named = not self.proxy or f"proxy {self.proxy}" in message
         return "" if named else f" (through the proxy {self.proxy})"
 
@@ -78,14 +78,14 @@ class AttemptContext:
             await gate.passed()
 
     def leave(self) -> None:
-        """End the attempt: emit what was held back, and do not keep the start gate waiting."""
+        """End the attempt: emit the events held back; the start gate no longer waits for it."""
         self.release()
         gate, self.gate = self.gate, None
         if gate is not None:
             gate.count(self.index)
 
     def release(self) -> None:
-        """Emit what the provider holds back, because no event follows from the server."""
+        """Emit the events that the provider holds back; no more come from the server."""
         held, self.held_back = self.held_back, None
         if held is not None:
             for event in held():
@@ -100,7 +100,7 @@ class Provider(Protocol):
     """The adapter for one dialect at one endpoint."""
 
     async def warm(self) -> None:
-        """Import and try out what the first request needs, before any clock runs.
+        """Import and try out everything the first request needs, before any clock runs.
 
         Raises StreamError if no request is possible, for example without a key.
         """

@@ -21,7 +21,7 @@ DRAIN_S = 2.0
 class Run:
     """All streams of one launch. Must be used from one event loop.
 
-    `live_run` and `ReplayRun` make one. `RunStreams` says what `states`, `past` and `earlier` are.
+    `live_run` and `ReplayRun` make one. `RunStreams` documents `states`, `past` and `earlier`.
     """
 
     def __init__(self, streams: RunStreams, performer: Performer) -> None:
@@ -67,7 +67,7 @@ class Run:
         self._send_waiting(index)
 
     def cancel(self, index: int) -> bool:
-        """End a live stream at its user's wish; returns whether it was live.
+        """End a live stream for the user; returns whether it was live.
 
         Its state is final when this returns, and its connection closes right after. The state
         is not left to the task, which runs none of its code if cancelled before its first step.
@@ -103,7 +103,8 @@ class Run:
         """Send a further user message to the streams; returns those whose message has to wait.
 
         A live stream is not cancelled: its message waits for the end of the answer, and is sent
-        only if that is a good one. An answer that was cut joins the conversation only `with_cut`.
+        only if the answer ended well. An answer that was cut joins the conversation only
+        `with_cut`.
         """
         question = Question(text, with_cut)
         waiting, asked = [], []
@@ -130,7 +131,7 @@ class Run:
         self.unsent[index] = []
 
     def _send_waiting(self, index: int) -> None:
-        """Send the next question that has waited for the stream's answer, if it may follow it."""
+        """Send the stream's next waiting question, if it may follow the answer."""
         if not self.waiting[index]:
             return
         if not may_follow(self.states[index], self.waiting[index][0]):
@@ -140,7 +141,7 @@ class Run:
         self._launch([index])
 
     def _give_back(self, index: int) -> None:
-        """Send none of the waiting questions, because the answer before them was cut."""
+        """Move the waiting questions to the unsent ones, because the answer before them was cut."""
         self.unsent[index] += self.waiting[index]
         self.waiting[index] = []
 
@@ -150,7 +151,7 @@ class Run:
             await asyncio.wait(pending)
 
     async def drain(self, timeout_s: float = DRAIN_S) -> None:
-        """Cancel what is live, let its connections close, then close the performer."""
+        """Cancel all live streams, let their connections close, then close the performer."""
         self.cancel_all()
         for task in self._cancelled:
             task.cancel()

@@ -1,4 +1,4 @@
-"""The streams of a run as they stand, and how one state follows another."""
+"""The current states of a run's streams, and how one state replaces another."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WIRE_KEPT_LEAST = 100
 class RunStreams:
     """The state of every stream, with the answers that it has replaced.
 
-    `states[i]` is what has happened to stream `i`. `past[i]` are the finished repetitions of its
+    `states[i]` is the current state of stream `i`. `past[i]` are the finished repetitions of its
     current series, oldest first, and `earlier[i]` the answers before its last rerun or follow-up.
     The three lists change but are never exchanged for others.
     """
@@ -55,7 +55,7 @@ class RunStreams:
         return state
 
     def renew(self, index: int) -> None:
-        """Have a state that is launched now; one that nothing has happened to is used again."""
+        """Give the stream a state launched now; an unused state is reused."""
         old = self.states[index]
         if old.revision or old.ended_at is not None:
             self.replace(index, old.spec, self.clock())

@@ -61,12 +61,12 @@ class StreamRunner:
         self._exchange: AttemptContext | None = None
 
     def release(self) -> None:
-        """Emit what the provider holds back, because the user is about to end the stream."""
+        """Emit the provider's held-back events, because the user is about to end the stream."""
         if self._exchange is not None:
             self._exchange.release()
 
     def emit(self, event: Event) -> None:
-        """Stamp, fold and pass on an event. Nothing comes before the clock, and nothing awaits."""
+        """Stamp, fold and pass on an event. The clock is read first, and nothing awaits."""
         at = self._clock()
         announce(self._state, event, at, self._listeners)
         kind = type(event)
@@ -91,7 +91,7 @@ class StreamRunner:
             gate = None
             error = await self._attempt(exchange)
             if self._lag is not None:
-                # What came during a pause is read at once, before the next regular look.
+                # Data that arrived during a pause is read at once, before the next regular look.
                 self._lag.pauses.look()
             if state.ended_at is not None:
                 return

@@ -1,4 +1,4 @@
-"""What a user asks for: endpoints, stream specs and the plan of a whole run."""
+"""Everything a user requests: endpoints, stream specs and the plan of a whole run."""
 
 from __future__ import annotations
 

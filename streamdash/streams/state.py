@@ -42,10 +42,10 @@ STAGES = (
 
 
 class StreamState:
-    """Everything known about one stream; times are seconds on the run's monotonic clock.
+    """All data of one stream; times are seconds on the run's monotonic clock.
 
-    Only `apply` folds events into it. `launch`, `hide` and `drop_wire_events` change what no
-    event says. A time that has not come yet is None, never 0.
+    Only `apply` folds events into it. `launch`, `hide` and `drop_wire_events` change values that no
+    event carries. A time that has not come yet is None, never 0.
     """
 
     def __init__(

@@ -11,7 +11,7 @@ _BLOCK = 1 << 16
 
 
 class TextBuffer:
-    """Appends in O(1), and reads in proportion to what is read.
+    """Appends in O(1) and reads in time proportional to the length read.
 
     The halves of a surrogate pair that arrive apart are joined: the first waits for the second.
     Reading replaces the `secrets` by text of equal length. The end of a growing text that may be

@@ -44,20 +44,20 @@ LEAST_COLUMNS = 12
 INTERRUPTED = 130
 """The result after ctrl+c, as a shell reports it."""
 NOTICE_S = 20.0
-"""How long a notice stands that the user must have seen."""
+"""Seconds that an important notice stays on the screen."""
 
 
 class StreamdashApp(OpenApp):
-    """Shows `run` and starts it behind the first frame; the result is 0, or 130 after ctrl+c.
+    """Shows `run` and starts it after the first frame; the result is 0, or 130 after ctrl+c.
 
-    Leaving cancels what is live, but the run's tasks are not the app's: whoever runs the app
-    drains them when it has returned. `start` replaces `run.start`; a plan without any message is
-    started by the prompt bar. After a crash `crash` holds what was raised.
+    Leaving cancels all live streams, but the app does not own the run's tasks: its caller drains
+    them after it has returned. `start` replaces `run.start`; a plan without any message is started
+    by the prompt bar. After a crash `crash` holds the exception.
 
-    `problem` says why the run is not, or no longer, recorded. `timeline` is a replay's.
+    `problem` says why the run is not, or no longer, recorded. `timeline` is set for a replay.
     `started` is when the run began, by the wall clock in ISO format, and `recorded_in` its
-    recording: an export tells the one and draws from the other. `rng` shuffles what is blind.
-    `notices` are sentences that stand on the screen when the streams begin.
+    recording; exports use both. `rng` shuffles the panes of blind mode. `notices` are sentences
+    that are on the screen when the streams begin.
     """
 
     CSS_PATH: ClassVar = ["widgets/part_line.tcss", "board/screen.tcss"]
@@ -116,7 +116,7 @@ class StreamdashApp(OpenApp):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        """The first frame is on the screen: let the streams go."""
+        """Start the streams, now that the first frame is on the screen."""
         gc_tuning.resume()
         for notice in self._notices:
             said = clean_line(notice, 300)
@@ -133,7 +133,7 @@ class StreamdashApp(OpenApp):
     # -- frames -----------------------------------------------------------------------------
 
     def wake(self) -> None:
-        """Paint what has changed, and go on while there is more."""
+        """Paint all changes, over as many frames as they need."""
         if self._clock is not None:
             self._clock.wake()
 
@@ -157,19 +157,19 @@ class StreamdashApp(OpenApp):
             return Frame.IDLE
 
     def exit(self, *args: object, **kwargs: object) -> None:
-        """Leave; no frame is painted any more, and no stream goes on."""
+        """Leave: stop painting and cancel all streams."""
         self._stop()
         super().exit(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
 
     def _stop(self) -> None:
         if self._clock is not None:
             self._clock.stop()
-        # letting go of the terminal holds up the loop: what came meanwhile would be stamped late
+        # restoring the terminal blocks the loop, so events would be stamped late
         self._run.cancel_all()
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Resize):
-            # Textual's lists cannot be laid out in no columns; what is too wide is cut off
+            # Textual cannot lay out its lists without columns; anything too wide is cut off
             size = Size(max(LEAST_COLUMNS, event.size.width), max(1, event.size.height))
             event = events.Resize(size, size)
         if not (self.leaving and isinstance(event, events.InputEvent)):
@@ -181,13 +181,13 @@ class StreamdashApp(OpenApp):
         default_namespace: DOMNode | None = None,
         namespaces: Mapping[str, DOMNode] | None = None,
     ) -> bool:
-        # keys of the same breath may have been handed on before the one that leaves took effect
+        # keys read together with the one that leaves may arrive after it
         if self.leaving:
             return False
         return await super().run_action(action, default_namespace, namespaces)
 
     def crashed(self, error: Exception) -> None:
-        """End, and leave the error to whoever started the app."""
+        """End, and leave the error in `crash` for the app's caller."""
         self._stop()
         self.crash = error
         self.panic()
@@ -195,17 +195,17 @@ class StreamdashApp(OpenApp):
     # -- looks ------------------------------------------------------------------------------
 
     def get_css_variables(self) -> dict[str, str]:
-        """Textual's for the theme, and greys that can be read."""
+        """Textual's variables for the theme, and readable greys."""
         variables = super().get_css_variables()
         self.theme_variables = {**variables, **grey_variables(variables)}
         return self.theme_variables
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Without colours every segment goes out in the terminal's own."""
+        """Without colours every segment has the terminal's default ones."""
         return [NoColor()] if self._colourless else super().get_line_filters()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """What the palette offers."""
+        """The commands in the palette."""
         if not self._colourless:
             yield self._command("Theme", "Choose the colours", self.action_change_theme)
         if screen is self._board:
@@ -214,7 +214,7 @@ class StreamdashApp(OpenApp):
         yield self._command("Quit", "Leave streamdash", self.action_leave)
 
     def _command(self, title: str, does: str, action: Callable[[], object]) -> SystemCommand:
-        """A command that does nothing any more once the app is on its way out."""
+        """A command that does nothing once the app is leaving."""
         return SystemCommand(title, does, lambda: None if self.leaving else action())
 
     # -- leaving ----------------------------------------------------------------------------
@@ -240,7 +240,7 @@ class StreamdashApp(OpenApp):
         self.exit(0)
 
     def action_interrupt(self) -> None:
-        """Ctrl+c copies what is selected, as people expect of it; else it quits."""
+        """Copy the selected text, as people expect of ctrl+c; without a selection, quit."""
         selected = getattr(self.focused, "selected_text", "") or self.screen.get_selected_text()
         if not selected:
             self.exit(INTERRUPTED)
@@ -249,14 +249,14 @@ class StreamdashApp(OpenApp):
         self.screen.clear_selection()
 
     def copy(self, text: str) -> None:
-        """Put `text` into the clipboard, and say where it is once that is sure."""
-        # a lone half of a surrogate pair has no place in the clipboard's encoding
+        """Put `text` into the clipboard; a notice names the clipboards that took it."""
+        # half of a surrogate pair cannot be encoded for the clipboard
         text = text.encode("utf-8", "replace").decode()
         self.set_clipboard(text)
         self.clipboards.copy(text, partial(self._copied, text))
 
     def copy_to_clipboard(self, text: str) -> None:
-        """The same for Textual's own widgets, which know only the terminal's clipboard."""
+        """Send text copied in Textual's own widgets through `copy`."""
         self.copy(text)
 
     def _copied(self, text: str, places: list[str]) -> None:
@@ -266,7 +266,7 @@ class StreamdashApp(OpenApp):
         elif places:
             said = f"copied {chars} to {' and '.join(places)}"
         else:
-            # whether the terminal takes it nobody can know: there is no answer to this
+            # terminals do not report whether they took the text
             super().copy_to_clipboard(text)
             said = f"sent {chars} to the terminal's clipboard"
         self.notify(said, markup=False)

@@ -1,4 +1,4 @@
-"""What the board and the screens over it have in common."""
+"""The values and services that the board and the screens over it share."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ExportOffer(Protocol):
-    """Writes the run into a file."""
+    """Exports the run to a file."""
 
     def offer(self, app: App[int]) -> None:
         """Let the user choose a format, then write the file."""
@@ -27,10 +27,10 @@ class ScreenContext:
 
     run: Run
     names: StreamNames
-    """The streams' names and order as of now; blind mode replaces the context."""
+    """The streams' current names and order; blind mode replaces the context."""
     wake: Callable[[], None]
-    """Asks the frame clock for a frame."""
+    """Requests a frame from the frame clock."""
     copy: Callable[[str], None]
-    """Fills the clipboard."""
+    """Copies a text to the clipboard."""
     exporter: Callable[[], ExportOffer]
-    """Makes an export of the run as it stands when called."""
+    """Makes an export of the run in its current state."""

@@ -1,4 +1,4 @@
-"""What an answer consists of: text in parts, reasoning, tool arguments, usage, finish reason.
+"""The contents of an answer: text in parts, reasoning, tool arguments, usage, finish reason.
 
 Files named after a dialect sort out its structure; the others serve all three.
 """

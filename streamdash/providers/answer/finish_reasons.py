@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LONGEST = 200
-"""Characters of a finish reason that are kept."""
+"""The most characters of a finish reason; the rest is cut."""
 
 _INSIDE = ("reason", "finish_reason", "stop_reason", "type", "name", "value", "unified", "code",
            "raw")  # fmt: skip

@@ -106,7 +106,7 @@ class _Counts(NamedTuple):
 
 
 def usage_in(body: JsonObject) -> Iterator[Usage]:
-    """The counts of a chat completion chunk or of a response, wherever they stand, if any."""
+    """The counts of a chat completion chunk or a response, in any known place, if there are any."""
     tables = [
         table_of(body.get("usage")),
         table_of(table_of(body.get("x_groq")).get("usage")),

@@ -1,1 +1,1 @@
-"""What went wrong, as a StreamError: its kind, its message, whether a retry may help."""
+"""Turns every failure into a StreamError: its kind, its message, whether a retry may help."""

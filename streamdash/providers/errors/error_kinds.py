@@ -1,4 +1,4 @@
-"""The kind of error that a status, a code or a sentence stands for."""
+"""Maps a status, a code or a sentence to a kind of error."""
 
 from __future__ import annotations
 

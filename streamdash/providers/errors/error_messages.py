@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 BODY_SHOWN = 300
 """Characters of an unknown body that are shown."""
 _READ = 16 << 10
-"""Characters of an unknown body that are read for that."""
+"""Characters of an unknown body that are searched for a message."""
 
 
 def parse_json(text: str) -> object:

@@ -33,7 +33,7 @@ _MALFORMED = (json.JSONDecodeError, UnicodeDecodeError, httpx2.DecodingError, zl
 def error_from_exception(error: BaseException, mask: Callable[[str], str] = str) -> StreamError:
     """The error for an exception, from a failed response in its chain or from its root cause.
 
-    `mask` hides secrets in the server's message before that is cut to length.
+    `mask` hides secrets in the server's message before the message is cut.
     """
     seen: BaseException | None = error
     while seen is not None:

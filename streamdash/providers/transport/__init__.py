@@ -1,1 +1,1 @@
-"""Below the SDKs: connections, certificates, proxies and bodies."""
+"""Carries requests for the SDKs: connections, certificates, proxies and bodies."""

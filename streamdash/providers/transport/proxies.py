@@ -60,7 +60,7 @@ def proxy_for(url: URL, environ: Mapping[str, str]) -> Proxy | None:
 
 
 def proxy_secrets(environ: Mapping[str, str]) -> Iterator[str]:
-    """The passwords in the proxy variables, plain and as they stand in the auth header."""
+    """The passwords in the proxy variables, plain and as encoded in the auth header."""
     for variable in _variables(environ):
         user, password = _credentials(_split(environ[variable]).userinfo)
         if password:

@@ -45,7 +45,7 @@ class Resolver(AbstractResolver):
         ]
 
     async def close(self) -> None:
-        """Nothing to close; a running lookup ends by itself."""
+        """Do nothing: a running lookup ends by itself."""
 
 
 async def _in_a_thread(call: Callable[[], list[Any]]) -> list[Any]:

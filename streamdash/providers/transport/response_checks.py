@@ -1,4 +1,4 @@
-"""Whether a response with a good status can be an answer, and how much of its body is read."""
+"""Checks whether a response with a good status can be an answer, and limits its body's size."""
 
 from __future__ import annotations
 
@@ -194,7 +194,7 @@ def body_chunks(response: httpx2.Response) -> aclosing[AsyncGenerator[bytes, Non
 
 async def read_tail(chunks: AsyncIterator[bytes]) -> None:
     """Read the few bytes after the terminal marker, which lets the connection be reused."""
-    # the answer is complete, whatever becomes of the connection
+    # the answer is complete, even if the connection fails now
     with suppress(Exception):
         async with asyncio.timeout(GOODBYE_S):
             async for _ in chunks:

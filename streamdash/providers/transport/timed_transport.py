@@ -1,6 +1,6 @@
 """The transport under both SDKs: aiohttp behind httpx2's interface.
 
-It reports when a connection is open and when the request leaves, sends only necessary headers,
+It reports when a connection is open and when the request is sent, sends only necessary headers,
 follows no redirect, uses no proxy for loopback, and raises StreamError for every failure, here
 where the cause is known.
 """
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from streamdash.providers.transport.proxies import Proxy
 
 RESEND_S = 1.0
-"""A request that fails after this time may have been worked on; it is not sent again silently."""
+"""A request that fails after this time is not sent again: the server may have acted on it."""
 HEADERS_MAX = 64 << 10
 """Bytes of one header; content security policies of gateways exceed aiohttp's 8 KiB."""
 
@@ -100,7 +100,7 @@ class TimedTransport(httpx2.AsyncBaseTransport):
         _check_status(response, url, proxy)
         failed = response.status >= 400
         encodings = encodings_of(response.headers.getall("content-encoding", ()))
-        # `Body` unpacks what it can; the header stays for an encoding that will be refused
+        # `Body` unpacks the encodings it supports; the header stays for one that will be refused
         dropped = b"content-encoding" if failed or can_unpack(encodings) else None
         return httpx2.Response(
             response.status,
@@ -213,7 +213,7 @@ def _explained(error: Exception, url: URL, proxy: Proxy | None, trace: RequestTr
 
 
 def _trace_config() -> aiohttp.TraceConfig:
-    """Callbacks that report a request's connection and the moment when it leaves."""
+    """Callbacks that report a request's connection and the moment at which it is sent."""
     config = aiohttp.TraceConfig()
 
     def trace_of(context: SimpleNamespace) -> RequestTrace:

@@ -1,8 +1,8 @@
 """Parses JSON of many MiB in steps, because the C parser would block the event loop.
 
-Values that fit into a window still go through the C parser. Data that no reader uses are left
-out: base64 keeps only its start, lists of log probabilities become empty, and any list keeps its
-first `ITEMS` items.
+Values that fit into a window still go through the C parser. Data that no reader uses is shortened:
+base64 is cut after its start, lists of log probabilities become empty, and any list keeps its first
+`ITEMS` items.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ ITEMS = 20_000
 """Items of a list or an object that are kept; freeing more at once also blocks the loop."""
 DEPTH = 100
 SHORT = 1000
-"""Characters that are kept of data that no reader uses."""
+"""The most characters left of data that no reader uses."""
 
 _DATA = frozenset(
     {

@@ -1,4 +1,4 @@
-"""An answer's Markdown as HTML that loads nothing and runs nothing."""
+"""An answer's Markdown as HTML that loads no resources and runs no scripts."""
 
 from __future__ import annotations
 

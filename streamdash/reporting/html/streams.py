@@ -125,7 +125,7 @@ def _answer(result: StreamResult, *, unfolded: bool) -> list[Child]:
 
 
 def _figures(result: StreamResult) -> Iterator[str]:
-    """The numbers that are known, each with its name, and the flags."""
+    """The numbers that are not None, each with its name, and the flags."""
     metrics = result.metrics
     for before, figure, after in (
         ("TTFT ", duration(metrics.ttft_s), ""),
@@ -164,7 +164,7 @@ def _problem(result: StreamResult) -> Child:
 
 
 def _request(spec: StreamSpec) -> Html:
-    """What the stream asks for: messages, parameters that are set, and where it is sent."""
+    """The stream's request: its messages, the parameters that are set, and its destination."""
     fields = spec_to_json(spec)
     entries: list[Child] = []
     if spec.system:
@@ -189,7 +189,7 @@ def _entry(name: str, value: Child) -> list[Child]:
 
 
 def _text(value: object) -> str:
-    """A text as it is, everything else as JSON."""
+    """A text unchanged, any other value as JSON."""
     if isinstance(value, str):
         return value
     return json.dumps(value, ensure_ascii=False, indent=2, default=str)

@@ -78,7 +78,7 @@ def _record(
 def _best(results: Sequence[StreamResult], quantity: Quantity) -> list[int]:
     """The index of each turn's best result, among streams that ended well with a first token.
 
-    A turn with fewer than two of them has no best one.
+    A turn with fewer than two such streams has no best result.
     """
     best = []
     for group in rivals(results):
@@ -174,7 +174,7 @@ def _change(change: Change | None, *, fair: bool) -> Html:
 
 
 def _tone(change: Change, fair: bool) -> str:
-    """The class of a change; an unfair one has no colour, as a stream that failed is not quick."""
+    """The class of a change; an unfair one has no colour: a failed stream is not fast."""
     return _TONES[change.better if fair else 0]
 
 

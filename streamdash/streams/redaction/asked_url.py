@@ -1,4 +1,4 @@
-"""Names a request's URL in an error message without giving away what is secret in it."""
+"""Names a request's URL in an error message without giving away its secrets."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ class _Window:
 
 
 class SecretFilter:
-    """Decides for one stream what its listeners receive, and when."""
+    """Decides which events of one stream its listeners receive, and when."""
 
     def __init__(self, secrets: Secrets) -> None:
         self._secrets = secrets

@@ -1,8 +1,8 @@
-"""Hides keys that a server may repeat in an answer from whoever reads it.
+"""Hides keys that a server may repeat in an answer.
 
-State, numbers and protocol work on the raw text. In what is read of it, each character of a key
-after its first three becomes one `*`, so lengths and positions stay those of the raw text. A key
-may come in pieces, so the end of a live text that may begin one cannot be read at once.
+State, numbers and protocol work on the raw text. In the text that readers get, each character of a
+key after its first three becomes one `*`, so lengths and positions stay those of the raw text. A
+key may come in pieces, so the end of a live text that may begin one cannot be read at once.
 """
 
 from __future__ import annotations
@@ -102,11 +102,11 @@ class Secrets:
         return "".join([*pieces, text[done:]])
 
     def readable(self, text: str) -> int:
-        """How many characters of a live `text` can be read, whatever follows it."""
+        """How many characters of a live `text` can be read now: no later text hides them."""
         return min(len(text), self._open(text) + SHOWN)
 
     def _open(self, text: str) -> int:
-        """Where the end of `text` that may be the start of a key begins, else its length."""
+        """The position from which the end of `text` may be the start of a key; else its length."""
         first = len(text)
         begin = max(0, len(text) - self.longest + 1)
         for secret in self._texts:

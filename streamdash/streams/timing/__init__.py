@@ -1,1 +1,1 @@
-"""When things may happen, and how late they did: deadlines, the common start, pauses, loop lag."""
+"""Deadlines, the common start, pauses of the process, and the lag of the event loop."""

@@ -1,4 +1,4 @@
-"""The deadlines of an attempt. They are judged only after everything that has arrived is read."""
+"""The deadlines of an attempt. Everything that has arrived is read before a deadline is judged."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COUNTED_GRACE_S = 5.0
 FINISH_GRACE_S = 20.0
 """The same after a finish reason alone, which some servers give too early."""
 ROUNDS = 10
-"""Turns of the loop without an event after which everything that had arrived is read."""
+"""After this many turns of the loop without an event, everything that had arrived has been read."""
 READING_S = 0.25
 """The longest time for which a passed deadline waits for that."""
 
@@ -105,7 +105,7 @@ class DeadlineWatch:
         self._read_first(self._state.revision, ROUNDS, self._clock() + READING_S)
 
     def _read_first(self, revision: int, rounds: int, until: float) -> None:
-        """Judge after what had already arrived is read: a late loop must not fail a stream."""
+        """Read everything that has arrived before judging: a late loop must not fail a stream."""
         if self._state.revision != revision and self._clock() < until:
             revision, rounds = self._state.revision, ROUNDS
         if rounds:

@@ -1,4 +1,4 @@
-"""The garbage collector of the process: when it runs, and what it skips.
+"""Controls when the garbage collector runs and which objects it skips.
 
 A collection stops the event loop. Over everything that the SDKs and the screen have loaded it takes
 up to 0.1 s, which would count into the time stamps of every live stream.
@@ -12,8 +12,8 @@ import gc
 def collect_rarely() -> None:
     """Collect less often than usual.
 
-    Loading makes objects that stay, a chunk makes some dozen that are freed at once: the usual
-    thresholds would search the former for the latter again and again.
+    Loading makes objects that stay, and each chunk makes a few dozen that are freed at once. The
+    usual thresholds would search the lasting objects again and again for the short-lived ones.
     """
     gc.set_threshold(10_000, 20, 100)
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 PANE_WIDTH = 26
 PANE_HEIGHT = 6
 DENSE_HEIGHT = 4
-"""The smallest pane: with a frame around it, and dense, which has none."""
+"""The smallest framed pane, and the smallest dense one, which has no frame."""
 
 _EASY_WIDTH = 40
 _FULL_WIDTH = 64
@@ -53,9 +53,9 @@ class GridPlan(NamedTuple):
         return range(first, min(first + self.per_page, self.panes))
 
     def cells(self, page: int = 0) -> tuple[Cell, ...]:
-        """The places of a page's panes, row by row.
+        """The cells of a page's panes, row by row.
 
-        On a single page nothing stays empty: a pane above a hole in the last row reaches down.
+        On a single page no cell stays empty: a pane above a gap in the last row extends into it.
         """
         shown = len(self.on_page(page))
         xs = [self.width * column // self.columns for column in range(self.columns + 1)]
@@ -74,8 +74,8 @@ class GridPlan(NamedTuple):
 def plan_grid(width: int, height: int, count: int, usual_height: int = 0) -> GridPlan:
     """The most readable arrangement: framed panes if all fit, else dense ones, else pages.
 
-    Where something takes rows for a while from the grid's `usual_height`, the panes shrink in
-    their places, as far as that goes, instead of changing them.
+    If a panel temporarily takes rows from the grid's `usual_height`, the panes shrink in place as
+    far as they can and do not move.
     """
     if usual_height > height:
         usual = plan_grid(width, usual_height, count)
@@ -107,9 +107,9 @@ def _best(width: int, height: int, count: int, least_height: int) -> tuple[int, 
 def _comfort(width: int, height: int) -> float:
     """How well a pane of this size reads, from 0 to 1.
 
-    Both sides count up to the size where more no longer helps, and narrow columns and shallow
-    panes lose twice, so that two streams on a small screen stand above each other and on a wide
-    one become tall columns. Lines too long for the eye count against a pane again.
+    Width and height each count up to the size where more no longer helps. Narrow columns and
+    shallow panes lose twice: two streams are stacked on a small screen and become tall columns on a
+    wide one. Lines too long to read comfortably lower the value again.
     """
     across = min(width, _FULL_WIDTH) / _FULL_WIDTH * min(1.0, width / _EASY_WIDTH)
     across *= min(1.0, _LONG_WIDTH / width)
@@ -118,7 +118,7 @@ def _comfort(width: int, height: int) -> float:
 
 
 def neighbour(cells: tuple[Cell, ...], place: int, dx: int, dy: int) -> int | None:
-    """The place next to `place` in a direction; None at the edge."""
+    """The place beside `place` in a direction; None at the edge."""
     here = cells[place]
     best: tuple[int, int, int] | None = None
     for other, cell in enumerate(cells):

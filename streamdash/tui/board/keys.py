@@ -1,4 +1,4 @@
-"""Every key of the board, once: bindings, key line, help and palette are made from this table."""
+"""The table of the board's keys, from which bindings, key line, help and palette are made."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PANE_KEYS = (
     Key("left_square_bracket,ctrl+pageup", "turn(-1)", "", ""),
     Key("z", "zoom", "", ""),
 )
-"""The grid's own."""
+"""Keys that act on the grid."""
 _CLOSING = (
     Key("enter", "enter", "enter z", "zoom the pane", "zoom", 3),
     Key("escape", "back", "esc", "back: close what is open", "back", 2),
@@ -102,27 +102,27 @@ _MATCHES = (
     Key("", "back", "esc", "close", "close", 1),
 )
 BOARD_KEYS = (*_CLOSING, *_READING, _PROMPT, *_STREAMS, *_REPLAY, *_PROGRAM)
-"""The board's own."""
+"""Keys that act on the board."""
 
 Keyboard = Literal["panes", "prompt bar", "search entry", "matches"]
-"""What has the keyboard; `matches` is a pane in which a search is open."""
+"""The part of the board with keyboard focus; `matches` is a pane in which a search is open."""
 
 
 class KeyMode(NamedTuple):
-    """What decides which keys the key line offers."""
+    """The state of the board on which the keys in the key line depend."""
 
     keyboard: Keyboard = "panes"
     replay: bool = False
     paused: bool = False
     live: bool = False
     closable: bool = False
-    """Whether esc has something to close."""
+    """Whether anything is open that esc closes."""
     blind: bool = False
     pages: int = 1
 
 
 def key_sections(*, replay: bool) -> tuple[KeySection, ...]:
-    """The keys for the help; a recording is not prompted, and only a recording is played."""
+    """The keys for the help; prompt keys need a live run, playback keys a recording."""
     moving = (*PANE_KEYS, *_CLOSING)
     return (
         KeySection("Panes", moving),

@@ -18,7 +18,7 @@ TICK_S = 0.1
 PHASES = 3
 """Panes take turns to tick, so that no frame has to draw the numbers of all of them."""
 SLICE_S = 0.002
-"""How long panes are painted before the streams are read: longer would make time stamps late."""
+"""Seconds of painting before the streams are read again; more would make time stamps late."""
 STEADY = 4
 """Up to this many panes update their numbers with every new text, not only on a tick."""
 TICKING = 8
@@ -40,7 +40,7 @@ class PanePainter:
         self._steady = False
 
     def paint(self, panes: Sequence[Pane], at: float) -> Frame:
-        """Paint what is new in `panes`, or go on with the frame that was begun."""
+        """Paint all changes in `panes`, or resume an unfinished frame."""
         if not self.unpainted:
             self._begin(panes, at)
         now = self._run.clock()
@@ -54,7 +54,7 @@ class PanePainter:
         return Frame.MORE if more else Frame.IDLE
 
     def drop(self) -> None:
-        """Forget the rest of a frame: other panes or another screen are painted next."""
+        """Drop the rest of a frame, because other panes or another screen are painted next."""
         self.unpainted = []
 
     def _begin(self, panes: Sequence[Pane], at: float) -> None:

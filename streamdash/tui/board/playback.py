@@ -1,4 +1,4 @@
-"""The time of a replay: the keys that move it, and its part of the title line."""
+"""The playback controls of a replay, and their part of the title line."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 
 
 class Playback:
-    """Moves a replay's time."""
+    """Changes the position and the speed of a replay."""
 
     def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline

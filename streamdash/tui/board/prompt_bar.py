@@ -26,7 +26,7 @@ class PromptBar(Widget):
     """A text field under a line that names its recipients; the text survives closing."""
 
     class Asked(Message):
-        """Put `text` to all streams, or to the current one; see `Run.ask` for `with_cut`."""
+        """Send `text` to all streams, or to the current one; see `Run.ask` for `with_cut`."""
 
         def __init__(self, text: str, *, everyone: bool, with_cut: bool) -> None:
             super().__init__()
@@ -66,7 +66,7 @@ class PromptBar(Widget):
         unsent = self._run.unsent[index]
         if unsent and not self._entry.text:
             self._entry.insert("\n".join(question.text for question in unsent))
-            # other streams may have been sent it already
+            # it may have been sent to other streams already
             self._everyone = all(each == unsent for each in self._run.unsent)
         self.show_reach(index, label)
         self.screen.set_focus(self._entry)
@@ -82,7 +82,7 @@ class PromptBar(Widget):
         self.display = False
 
     def show_reach(self, index: int, label: str) -> None:
-        """Show who gets the text and what it waits for; both arguments are the current stream's."""
+        """Show who receives the text and its delays; both arguments are the current stream's."""
         self._index, self._label = index, label
         states = self._run.states
         if len(states) == 1:

@@ -29,20 +29,20 @@ class PromptText(TextArea):
     ]
 
     class Sent(Message):
-        """The text is to be asked."""
+        """The user sent the text."""
 
         def __init__(self, text: str) -> None:
             super().__init__()
             self.text = text
 
     class Switched(Message):
-        """Ask all, or only the current stream."""
+        """The user switched between all streams and the current one."""
 
     class CutWanted(Message):
-        """Send answers on that were cut, or not after all."""
+        """The user switched whether cut answers stay in the conversation."""
 
     class Closed(Message):
-        """Nothing is to be asked now."""
+        """The user closed the bar without sending."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -54,8 +54,8 @@ class PromptText(TextArea):
         )
         self.cursor_blink = False
 
-    # A binding of priority overtakes the keys that were typed before it and are still on their
-    # way here, so each action queues behind them.
+    # A priority binding overtakes keys that were typed before it and have not arrived yet, so each
+    # action queues behind them.
 
     def action_send(self) -> None:
         self.call_later(self._send)
@@ -81,9 +81,9 @@ class PromptText(TextArea):
         self._paste(event.text)
 
     def action_paste(self) -> None:
-        """Take what was copied here; answers are copied as they came."""
+        """Paste text copied in the app, such as an answer, which may hold unsafe characters."""
         self._paste(self.app.clipboard)
 
     def _paste(self, text: str) -> None:
-        """Put text in the place of what is selected, clean: it is drawn as it is."""
+        """Replace the selection with `text`, cleaned because it is drawn unchanged."""
         self.replace(pasted_text(text), *self.selection, maintain_selection_offset=False)

@@ -40,7 +40,7 @@ class Search:
             transcript.highlight(needle, self._hit)
 
     def go(self, by: int) -> None:
-        """Make the next or previous match the hit, around the ends."""
+        """Make the next or previous match the hit, wrapping around at the ends."""
         transcript, hit = self._transcript, self._hit
         if transcript is None or not self.needle:
             return
@@ -78,7 +78,7 @@ class Search:
 
     @property
     def said(self) -> str:
-        """`3 of 17`, or what else is known."""
+        """The count as `3 of 17`, or a note if there is no such count."""
         if not self.needle:
             return ""
         if not self.found:
@@ -89,13 +89,13 @@ class Search:
         return f"{count(self._matches.place(self._hit))} of {total}"
 
     def _begin(self) -> None:
-        """Count anew."""
+        """Restart the count."""
         transcript = self._transcript
         self._matches = transcript.matches(self.needle) if transcript and self.needle else None
         self._more = self._matches is not None
 
     def _find(self, start: TextPosition) -> TextPosition | None:
-        """The first match from there on, around the end."""
+        """The first match from there on, wrapping around at the end."""
         if self._transcript is None:
             return None
         return self._transcript.find(self.needle, start) or self._transcript.find(self.needle)

@@ -25,7 +25,7 @@ class SearchBar(Widget):
     """Shows the search text and the number of matches."""
 
     class Changed(Message):
-        """Other matches are marked; `left` if the keyboard should return to the panes."""
+        """The marked matches changed; `left` if the panes should get the keyboard focus back."""
 
         def __init__(self, *, left: bool = False) -> None:
             super().__init__()

@@ -28,7 +28,7 @@ _RACED = {quantity.title: quantity for quantity in (TTFT, TOTAL)}
 
 
 def summary_rows(results: Sequence[StreamResult], width: int) -> list[list[Cell]]:
-    """The heading and one row a result, each cell padded to its column's width."""
+    """The heading and one row per result, each cell padded to its column's width."""
     columns, body = rows(results)
     best = {title: _fastest(results, quantity) for title, quantity in _RACED.items()}
     texts = [
@@ -65,7 +65,7 @@ def summary_rows(results: Sequence[StreamResult], width: int) -> list[list[Cell]
 
 
 def _fastest(results: Sequence[StreamResult], quantity: Quantity) -> list[int]:
-    """The place of each turn's smallest number among those done; none where there is no race."""
+    """The place of each turn's smallest number among finished streams, if at least two compete."""
     found = []
     for group in rivals(results):
         times = [

@@ -25,7 +25,7 @@ _NOT_RECORDED = Part("! not recorded", 0, "warn", at_right=True)
 
 
 class TitleLine(PartLine):
-    """Shows how far a run is."""
+    """Shows the progress of a run."""
 
     def __init__(self, run: Run, title: str, direct_rows: DirectRows) -> None:
         super().__init__(direct_rows=direct_rows)
@@ -35,13 +35,13 @@ class TitleLine(PartLine):
         self._since: float | None = None
 
     def begin_anew(self) -> None:
-        """Count the time from the next launch."""
+        """Restart the time at the next launch."""
         self._since = None
 
     def show_run(
         self, shown: range, *, playback: Playback | None, blind: bool, unrecorded: bool
     ) -> None:
-        """Draw the numbers of this moment; `shown` are the places of the panes on the screen."""
+        """Draw the current numbers; `shown` are the places of the panes on the screen."""
         streams = len(self._run.states)
         parts = [
             Part(self._title, 1, "title", flexible=True, least=8),

@@ -1,4 +1,4 @@
-"""The help: every key, and what the mouse does."""
+"""The help: every key, and the actions of the mouse."""
 
 from __future__ import annotations
 

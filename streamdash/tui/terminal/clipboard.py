@@ -17,7 +17,7 @@ PATIENCE_S = 2.0
 
 
 class Tool(NamedTuple):
-    """A command that reads the text from standard input, and the name of what it fills."""
+    """A command that reads the text from standard input, and the name of the clipboard it fills."""
 
     command: Sequence[str]
     place: str
@@ -37,7 +37,7 @@ class Clipboard:
         self._thread: threading.Thread | None = None
 
     def copy(self, text: str, copied: Callable[[list[str]], object]) -> None:
-        """Copy `text`; then the event loop calls `copied` with the names of what was filled."""
+        """Copy `text`, then call `copied` in the event loop with the filled clipboards' names."""
         self._next = text, copied
         if self._thread is None:
             self._begin(asyncio.get_running_loop())

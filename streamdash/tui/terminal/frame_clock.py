@@ -18,7 +18,7 @@ BUSY = 0.8
 
 
 class Frame(IntEnum):
-    """What a painted frame leaves to do; of several answers the greatest counts."""
+    """The work left after a painted frame; of several values the greatest counts."""
 
     IDLE = 0
     """Nothing: sleep until woken."""

@@ -1,4 +1,4 @@
-"""The states of the reader of terminal input, what begins each, and how long each may last."""
+"""The states of the terminal input reader, with the beginning and time limit of each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ AFTER_PASTE_S = 0.05
 
 
 class InputState(Enum):
-    """What the next character belongs to."""
+    """The kind of input that the next character belongs to."""
 
     GROUND = "the keyboard"
     ESCAPE = "a sequence after its ESC"

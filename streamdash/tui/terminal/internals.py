@@ -1,4 +1,4 @@
-"""Textual's private API behind public names, for what its public API cannot do.
+"""Textual's private API behind public names, where its public API does not suffice.
 
 The driver, the direct rows, the key codes and the lazy styles beside this file rely on further
 private names. `tests/tui/terminal/test_internals.py` checks that all of them exist.
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class OpenApp(App[int]):
-    """An app that decides itself what happens after an unexpected error."""
+    """An app that handles unexpected errors itself."""
 
     @property
     def driver(self) -> Driver | None:
@@ -48,7 +48,7 @@ class OpenApp(App[int]):
 
 
 def screen_update(app: App[int]) -> RenderableType:
-    """All that the screen shows, with the screens behind a translucent one."""
+    """The whole visible screen, with the screens behind a translucent one."""
     compositor, behind = app.screen._compositor, app._background_screens
     return compositor.render_update(full=True, screen_stack=behind) or ""
 

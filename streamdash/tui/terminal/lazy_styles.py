@@ -29,7 +29,7 @@ class LazyStyles(Widget):
         """The styles of component classes. Raises KeyError for a name that is not a lazy class."""
         for name in names:
             if name not in self._component_styles and name in self.LAZY_CLASSES:
-                # what Textual does for a component class
+                # as Textual does for a component class
                 node = DOMNode(classes=name)
                 node._attach(self)
                 self.app.stylesheet.apply(node)

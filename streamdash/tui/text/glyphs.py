@@ -93,7 +93,7 @@ def clusters(text: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
     """
     at = start
     cells = 0
-    base = ""  # what an emoji selector would widen
+    base = ""  # the character that an emoji selector would widen
     joined = False  # whether the last character was a joiner that joins the next emoji
     for i in range(start, end):
         character = text[i]

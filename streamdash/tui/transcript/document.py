@@ -47,7 +47,7 @@ class Row(NamedTuple):
 
 
 class Section:
-    """Consecutive text of one style. Reasoning has a heading, which is all that a fold leaves."""
+    """Consecutive text of one style. Reasoning has a heading, and folding hides everything else."""
 
     __slots__ = ("chars", "headed", "style", "text")
 

@@ -46,7 +46,7 @@ class KeyLine(PartLine):
         return super().render_line(y)
 
     def draw(self, part: Part, at: int) -> list[Segment]:
-        """A key in its own colour, and what it does in the line's colour."""
+        """A key in its own colour, and its action in the line's colour."""
         key, _, brief = part.text.partition(" ")
         width = cell_len(part.text)
         self._spans.append((range(at, at + width), self._actions[part.text]))

@@ -1,4 +1,4 @@
-"""A key as every screen describes it: its binding, its words in the key line, its help."""
+"""The description of a key for all screens: its binding, its words in the key line, its help."""
 
 from __future__ import annotations
 

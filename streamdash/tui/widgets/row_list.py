@@ -1,4 +1,4 @@
-"""Rows of cells under a heading, one of them chosen. The screen that shows them scrolls them."""
+"""Rows of cells under a heading, one of them chosen; the screen that uses it does the scrolling."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class RowList(Widget):
             return self.rows
 
     class Wheeled(Message):
-        """The wheel was turned, by so many rows."""
+        """The wheel was turned by a number of rows."""
 
         def __init__(self, by: int) -> None:
             super().__init__()

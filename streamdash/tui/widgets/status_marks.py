@@ -1,4 +1,4 @@
-"""How each status looks: a sign and a tone, as colour alone would not be enough."""
+"""The sign and the tone (colour) of each status; colour alone would not be enough."""
 
 from __future__ import annotations
 

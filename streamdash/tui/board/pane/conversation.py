@@ -1,4 +1,4 @@
-"""What a pane shows above an answer: the questions and answers before it, and its own question."""
+"""The text above an answer in a pane: earlier questions and answers, then its own question."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class Passage(NamedTuple):
 
 
 def conversation(spec: StreamSpec, earlier: Sequence[StreamState]) -> list[Passage]:
-    """All that was said before the answer, its question last; nothing before a lone question.
+    """The conversation before the answer, its question last; empty for a lone question.
 
-    An answer that was cut and left out of the conversation stands in its place, marked as such.
+    A cut answer that the conversation leaves out is shown in its place, marked as such.
     """
     questions = sum(message.get("role") == "user" for message in spec.messages)
     if questions < 2:
@@ -58,7 +58,7 @@ def _left_out(state: StreamState) -> list[Passage]:
 
 
 def unsent_note(questions: Sequence[Question]) -> str:
-    """Lines that say which follow-ups were not sent, and how they are; empty if all were."""
+    """Lines that list the unsent follow-ups and the key that sends them; empty if all were sent."""
     lines = [f"{marked(question.text)}\n" for question in questions]
     return "".join(lines) + "not sent, as the answer was cut: p asks again" if lines else ""
 

@@ -89,7 +89,7 @@ class Pane(Widget):
     def compose(self) -> ComposeResult:
         yield self.transcript
 
-    # -- what it shows ----------------------------------------------------------------------
+    # -- content ----------------------------------------------------------------------
 
     @property
     def state(self) -> StreamState:
@@ -107,7 +107,7 @@ class Pane(Widget):
             self.restyle()
 
     def place(self, *, number: str, dense: bool) -> None:
-        """Take a new place in the grid."""
+        """Move to a new place in the grid."""
         if (number, dense) != (self.number, self._rows.dense):
             self.number, self._rows.dense = number, dense
             self._show_heading()
@@ -115,7 +115,7 @@ class Pane(Widget):
 
     @property
     def zoomed(self) -> bool:
-        """Whether the pane has the whole area, and repeats the question under its heading."""
+        """Whether the pane fills the whole area and repeats the question under its heading."""
         return self._zoomed
 
     @zoomed.setter
@@ -143,7 +143,7 @@ class Pane(Widget):
             self.refresh(layout=True)
 
     def paint(self, now: float, *, tick: bool) -> bool:
-        """Draw what is new; True if more is left. A `tick` also moves the running numbers."""
+        """Paint all changes; True if more is left. A `tick` also updates the running numbers."""
         state, feed = self.state, self._feed
         if state is not feed.state:
             self._begin(state)
@@ -178,7 +178,7 @@ class Pane(Widget):
         return bool(self._broken) and self._feed.state is self.state
 
     def rename(self) -> None:
-        """Show the label, numbers and note again under the names of now."""
+        """Show label, numbers and note again under the current names."""
         self._show_heading()
         state = self.state
         if state is not self._feed.state or self._broken:
@@ -208,7 +208,7 @@ class Pane(Widget):
         self._show_heading()
 
     def _ending_note(self, state: StreamState) -> str:
-        # an error names its URL, which may be long, before the server's message
+        # an error puts its URL, which may be long, before the server's message
         limit = max(120, 4 * self.size.width - 8)
         return ending_note(state, limit, neutral=self._names().blind)
 
@@ -270,7 +270,7 @@ class Pane(Widget):
             self.refresh(Region(-left, y - above, width, 1))
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The frame; Textual's own border drawing costs more than both rows together."""
+        """Draw the frame too: Textual's border drawing costs more than both rows together."""
         return self._rows.lines(crop, *self.outer_size)
 
     # -- the mouse --------------------------------------------------------------------------

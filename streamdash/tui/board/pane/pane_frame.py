@@ -1,4 +1,4 @@
-"""A pane's two own rows as strips: label and status above the transcript, numbers below it."""
+"""A pane's frame as strips: label and status above the transcript, numbers below it."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ _HEAVY: tuple[_Row, _Row, str] = (("┏", "━", "┓"), ("┗", "━", "┛"), 
 _TARGET_LEAST = 8
 _QUESTION_MARGIN = 2
 _BUTTON_REACH = 1
-"""Cells beside the button that press it too: a single cell is hard to hit."""
+"""Cells beside the button that also press it, because a single cell is hard to hit."""
 
 
 class Heading(NamedTuple):
-    """What the row above a transcript says; all text is clean."""
+    """The content of the row above a transcript; all text is clean."""
 
     label: str
     target: str
@@ -46,7 +46,7 @@ class Heading(NamedTuple):
 def heading_strip(
     heading: Heading, width: int, styles: PaneStyles, *, current: bool, dense: bool
 ) -> tuple[Strip, range]:
-    """The row above, and the columns that press its button."""
+    """The row above the transcript, and the columns that press its button."""
     frame = styles[("bar-current" if current else "bar") if dense else _frame(current)]
     corner, line, end = _glyphs(styles, current)[0]
     lead, fill, tail = (" ", " ", " ") if dense else (f"{corner}{line} ", line, f" {line}{end}")
@@ -69,7 +69,7 @@ def heading_strip(
 def _heading_parts(
     heading: Heading, room: int, styles: PaneStyles, *, current: bool, on_bar: bool
 ) -> tuple[list[Segment], list[Segment]]:
-    """What stands at the left and at the right: sign, button, label; then what else has room."""
+    """The parts at the left (sign, button, label), and those at the right that have room."""
     button, quiet, target = (
         styles["on-bar" if on_bar else tone] for tone in ("button", "quiet", "target")
     )
@@ -117,7 +117,7 @@ def numbers_strip(
 
 
 def side_strip(width: int, styles: PaneStyles, *, current: bool, dense: bool) -> Strip:
-    """The edges beside the transcript, which covers the rest of the row."""
+    """The left and right edges of a row whose middle the transcript covers."""
     frame = styles[_frame(current)]
     edge = " " if dense else _glyphs(styles, current)[2]
     inside = Segment(" " * max(0, width - 2), styles["figures"])

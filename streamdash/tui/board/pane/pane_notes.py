@@ -1,4 +1,4 @@
-"""What a transcript says at its end when the answer is not simply done."""
+"""The note at a transcript's end if the answer is not simply done."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class LiveRate:
         self._samples: deque[tuple[float, int]] = deque()
 
     def sample(self, now: float, chars: int) -> float | None:
-        """Add what is there now; None until half a second has been seen."""
+        """Add a sample and return the rate; None until the samples span half a second."""
         samples = self._samples
         if samples and chars < samples[-1][1]:
             samples.clear()
@@ -41,9 +41,9 @@ class LiveRate:
 def live_parts(
     state: StreamState, now: float, chars_per_s: float | None, *, neutral: bool = False
 ) -> list[Part]:
-    """What is known of a live stream; `now` is on the run's clock.
+    """The numbers of a live stream; `now` is on the run's clock.
 
-    Where it is to be `neutral` the provider's own words are left out.
+    If `neutral`, they omit the provider's own words.
     """
     status = state.status
     if status is Status.QUEUED:
@@ -65,16 +65,16 @@ def live_parts(
 
 
 def _awaited(state: StreamState) -> Part:
-    """What has to come before any text can."""
+    """The step that the stream waits for before any text can arrive."""
     if not state.spec.stream:
         return Part("comes in one piece", 4, "quiet")
     return Part("no headers yet" if state.headers_at is None else "", 4, "quiet")
 
 
 def final_parts(state: StreamState, *, neutral: bool = False) -> list[Part]:
-    """The numbers of a stream that has ended, and what went wrong with it.
+    """The numbers of a stream that has ended, and its error.
 
-    Where they are to be `neutral` the flags of a dialect are left out.
+    If `neutral`, they omit the flags of a dialect.
     """
     metrics = measure(state)
     parts: list[Part] = []

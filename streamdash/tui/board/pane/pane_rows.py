@@ -27,7 +27,7 @@ QUESTION_ROWS = 3
 
 
 class PaneRows:
-    """Holds what a pane's frame says and the strips that were drawn for it."""
+    """Holds the content of a pane's frame and the strips drawn for it."""
 
     def __init__(self, styles: PaneStyles, heading: Heading) -> None:
         self._styles = styles
@@ -37,7 +37,7 @@ class PaneRows:
         self.current = False
         self.dense = False
         self.following = True
-        """Whether the transcript follows its end; if not, the numbers say so."""
+        """Whether the transcript follows its end; if not, the numbers show that."""
         self.button = range(0)
         """The columns of the heading that press its button."""
         self.question_rows = 0
@@ -45,7 +45,7 @@ class PaneRows:
         self.clear()
 
     def clear(self) -> None:
-        """Draw every row again when it is next needed."""
+        """Drop every drawn row; each is drawn again when next needed."""
         self._top: Strip | None = None
         self._bottom: Strip | None = None
         self._side: Strip | None = None
@@ -68,7 +68,7 @@ class PaneRows:
         return True
 
     def clear_bottom(self) -> None:
-        """Draw the numbers again when they are next needed."""
+        """Drop the drawn numbers; they are drawn again when next needed."""
         self._bottom = None
 
     def lay_question(self, question: str, width: int, height: int) -> None:

@@ -13,9 +13,12 @@ if TYPE_CHECKING:
 
 
 class PaneStyles:
-    """Styles by tone, each resolved once for all panes, until the theme changes.
+    """Styles by tone, each resolved once until the theme changes.
 
-    `heavy`: the current pane has heavier lines, because colours cannot mark it.
+    `widgets.status_marks` maps a status to its tone, and `board/screen.tcss` gives the tone its
+    colour.
+
+    If `heavy`, the current pane has heavier lines, because colours cannot mark it.
     """
 
     def __init__(
@@ -44,6 +47,6 @@ class PaneStyles:
         return self._transcript
 
     def reset(self) -> None:
-        """Resolve every style again when it is next needed."""
+        """Drop every style; each is resolved again when next needed."""
         self._by_tone.clear()
         self._transcript = None

@@ -1,4 +1,4 @@
-"""The transcript of a pane, which fails alone."""
+"""The transcript of a pane; a failure to draw it affects no other pane."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ TOOL: TextStyle = "tool"
 class TranscriptFeed:
     """Appends what is new in stream `index` to a transcript, each character once.
 
-    It alone remembers how much of a state is shown.
+    No other code tracks how much of a state is shown.
     """
 
     def __init__(self, run: Run, index: int, transcript: Transcript) -> None:
@@ -57,7 +57,7 @@ class TranscriptFeed:
         return state is not self.state or state.revision != self._revision
 
     def advance(self, state: StreamState) -> bool:
-        """Append what is new and paint it; True if text is left for the next frame."""
+        """Append new text and paint it; True if text is left for the next frame."""
         if state.revision != self._revision:
             self._revision = state.revision
             if not self._has_conversation:

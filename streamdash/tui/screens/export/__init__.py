@@ -1,1 +1,1 @@
-"""The export menu and what it writes."""
+"""The export menu and the files it writes."""

@@ -41,7 +41,7 @@ class Exporter:
     started: str
     """When the run began, by the wall clock, in ISO format."""
     recorded_in: Path | None = None
-    """The recording, which contains what the states do not store."""
+    """The recording, which contains data that the states do not store."""
 
     def offer(self, app: App[int]) -> None:
         """Open the menu of forms, and write the chosen one into the working directory."""
