@@ -57,7 +57,7 @@ def test_a_headless_run_loads_no_screen_and_no_other_sdk(
 
 @pytest.mark.parametrize(
     ("words", "path"),
-    [("import gc\n", "streams/gc_tuning.py"), ("os._exit(", "cli/shutdown.py")],
+    [("import gc\n", "streams/timing/gc_tuning.py"), ("os._exit(", "cli/shutdown.py")],
 )
 def test_the_process_is_tuned_and_ended_in_one_place(words: str, path: str) -> None:
     package = Path(streamdash.__file__).parent

@@ -33,7 +33,7 @@ from streamdash.providers.wire.wire_reader import Malformed, WireFailure, read_e
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Event, Flag
 from streamdash.streams.flags import ignored
-from streamdash.streams.redaction.asked_url import with_url
+from streamdash.streams.redaction.request_url import with_url
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence

@@ -11,7 +11,7 @@ from streamdash.streams.events import Attempt, Delta, End, Event, Flag, Retry, S
 from streamdash.streams.flags import FlagName
 from streamdash.streams.listener import announce
 from streamdash.streams.provider import AttemptContext, current_exchange
-from streamdash.streams.redaction.asked_url import with_url
+from streamdash.streams.redaction.request_url import with_url
 from streamdash.streams.timing.deadlines import DeadlineWatch, deadline_message
 
 if TYPE_CHECKING:

@@ -60,7 +60,11 @@ class StreamdashApp(OpenApp):
     that are on the screen when the streams begin.
     """
 
-    CSS_PATH: ClassVar = ["widgets/part_line.tcss", "board/screen.tcss"]
+    CSS_PATH: ClassVar = [
+        "widgets/part_line.tcss",
+        "board/pane/pane_styles.tcss",
+        "board/screen.tcss",
+    ]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave", show=False, priority=True),
         Binding("ctrl+c", "interrupt", show=False, priority=True),

@@ -50,16 +50,16 @@ async def test_quiet_text_can_be_read(theme: str) -> None:
         board = app.board
         lines = [*board.query("PartLine"), *board.query_one(Summary).query("PartLine")]
         seen = {
-            **{f"grid {tone}": ratio(style(board.grid, f"grid--{tone}"))
+            **{f"grid {tone}": ratio(style(board.grid, f"pane-grid--{tone}"))
                for tone in ("quiet", "target", "figures", "button")},
-            **{f"{tone} on a bar": ratio(style(board.grid, f"grid--{tone}"),
-                                         style(board.grid, "grid--bar"))
+            **{f"{tone} on a bar": ratio(style(board.grid, f"pane-grid--{tone}"),
+                                         style(board.grid, "pane-grid--bar"))
                for tone in ("quiet", "target", "button")},
-            "on the current bar": ratio(style(board.grid, "grid--on-bar"),
-                                        style(board.grid, "grid--bar-current")),
+            "on the current bar": ratio(style(board.grid, "pane-grid--on-bar"),
+                                        style(board.grid, "pane-grid--bar-current")),
             **{f"line {place} {tone}": ratio(style(line, f"part-line--{tone}"))
                for place, line in enumerate(lines) for tone in ("quiet", "figures")},
-            "summary": ratio(style(board.query_one("SummaryRows"), "summary--quiet")),
+            "summary": ratio(style(board.query_one("SummaryRows"), "summary-rows--quiet")),
             "reasoning": ratio(style(board.grid, "transcript--reasoning")),
         }  # fmt: skip
         await pilot.press("l")

@@ -31,7 +31,7 @@ from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Connected, Flag, Sent
 from streamdash.streams.flags import FlagName
 from streamdash.streams.provider import AttemptContext, current_exchange
-from streamdash.streams.redaction.asked_url import shown_url
+from streamdash.streams.redaction.request_url import shown_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -54,7 +54,7 @@ class PaneGrid(LazyStyles):
     """
 
     DEFAULT_CSS = TRANSCRIPT_CSS
-    LAZY_CLASSES: ClassVar = frozenset({*STYLE_CLASSES, *(f"grid--{tone}" for tone in _TONES)})
+    LAZY_CLASSES: ClassVar = frozenset({*STYLE_CLASSES, *(f"pane-grid--{tone}" for tone in _TONES)})
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(PANE_KEYS)]
 
     class Turned(Message):
@@ -281,7 +281,7 @@ class PaneGrid(LazyStyles):
 
     def _filtered_style(self, tone: str) -> Style:
         """A tone's style after the line filters, which then need not run on every strip."""
-        segments = [Segment(" ", self.get_component_rich_style(f"grid--{tone}"))]
+        segments = [Segment(" ", self.get_component_rich_style(f"pane-grid--{tone}"))]
         for line_filter in self.get_line_filters():
             segments = line_filter.apply(segments, self.background_colors[1])
         return segments[0].style or Style.null()

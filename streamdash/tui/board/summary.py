@@ -34,15 +34,15 @@ class SummaryRows(ScrollView, LazyStyles):
     ALLOW_SELECT = False
     LAZY_CLASSES: ClassVar = frozenset(
         {
-            "summary--label",
-            "summary--figures",
-            "summary--best",
-            "summary--quiet",
-            "summary--good",
-            "summary--warn",
-            "summary--bad",
-            "summary--wait",
-            "summary--live",
+            "summary-rows--label",
+            "summary-rows--figures",
+            "summary-rows--best",
+            "summary-rows--quiet",
+            "summary-rows--good",
+            "summary-rows--warn",
+            "summary-rows--bad",
+            "summary-rows--wait",
+            "summary-rows--live",
         }
     )
 
@@ -83,7 +83,7 @@ class SummaryRows(ScrollView, LazyStyles):
         return row_strip(self._rows[place], width, self._style_of, base)
 
     def _style_of(self, tone: str) -> Style:
-        return self.get_component_rich_style(f"summary--{tone}")
+        return self.get_component_rich_style(f"summary-rows--{tone}")
 
     def on_click(self, event: events.Click) -> None:
         """Report the clicked row."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class PaneStyles:
     """Styles by tone, each resolved once until the theme changes.
 
-    `widgets.status_marks` maps a status to its tone, and `board/screen.tcss` gives the tone its
+    `widgets.status_marks` maps a status to its tone, and `pane_styles.tcss` gives the tone its
     colour.
 
     If `heavy`, the current pane has heavier lines, because colours cannot mark it.

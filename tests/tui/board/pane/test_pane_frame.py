@@ -20,7 +20,7 @@ from streamdash.tui.widgets.parts import Part
 from streamdash.tui.widgets.status_marks import MARKS
 
 STYLES = PaneStyles(
-    {name.removeprefix("grid--"): Style() for name in PaneGrid.LAZY_CLASSES}.__getitem__,
+    {name.removeprefix("pane-grid--"): Style() for name in PaneGrid.LAZY_CLASSES}.__getitem__,
     lambda: pytest.fail("no transcript is drawn here"),
 )
 HEADING = Heading(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamdash.streams.redaction.asked_url import shown_url, with_url
+from streamdash.streams.redaction.request_url import shown_url, with_url
 from streamdash.streams.spec import Deadlines
 from tests.faults.asking import asked, ended, endpoint_at
 from tests.faults.dialects import DIALECTS
