@@ -11,10 +11,10 @@ from textual.binding import Binding
 from textual.screen import Screen
 
 from streamdash.output.safe_text import clean_line
-from streamdash.reporting.result import result_of
 from streamdash.tui.board.drawer import Drawer
 from streamdash.tui.board.keys import (
     BOARD_KEYS,
+    DRAWER_KEYS,
     PANE_KEYS,
     KeyMode,
     key_sections,
@@ -23,11 +23,12 @@ from streamdash.tui.board.keys import (
 )
 from streamdash.tui.board.pane_grid import PaneGrid
 from streamdash.tui.board.playback import Playback
-from streamdash.tui.board.rerun_guard import CONFIRM_S, RerunGuard
+from streamdash.tui.board.rerun_guard import CONFIRM_S
+from streamdash.tui.board.run_control import RunControl
+from streamdash.tui.board.run_watch import RunWatch
 from streamdash.tui.board.title_line import TitleLine
-from streamdash.tui.names import StreamNames
 from streamdash.tui.screens.front_screen import LOW_ROWS
-from streamdash.tui.screens.opening import CannotOpenError, live_screen
+from streamdash.tui.screens.opening import CannotOpenError, FrontScreens
 from streamdash.tui.terminal.coverage import is_covered
 from streamdash.tui.terminal.direct_rows import DirectRows
 from streamdash.tui.terminal.frame_clock import Frame
@@ -44,14 +45,14 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.geometry import Region
     from textual.strip import Strip
+    from textual.widget import Widget
 
     from streamdash.recording.timeline import Timeline
-    from streamdash.streams.state import StreamState
     from streamdash.tui.board.pane.pane import Pane
     from streamdash.tui.board.playback import Move
     from streamdash.tui.board.prompt_bar import PromptBar
-    from streamdash.tui.board.summary import SummaryRows
     from streamdash.tui.context import ScreenContext
+    from streamdash.tui.names import StreamNames
     from streamdash.tui.screens.opening import LiveScreen, ScreenName
     from streamdash.tui.terminal.internals import OpenApp
 
@@ -60,6 +61,7 @@ TICK_S = 0.1
 SETTLING_FRAMES = 6
 """Frames painted after a key while a replay is paused: its effect takes turns of the loop."""
 _PANE_ACTIONS = {key.action for key in PANE_KEYS}
+_DRAWER_ACTIONS = {key.action for key in DRAWER_KEYS}
 
 
 class Board(Screen[None]):
@@ -72,8 +74,11 @@ class Board(Screen[None]):
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(BOARD_KEYS),
-        # the grid's keys work as well while a bar, or nothing at all, has the keyboard
-        *(Binding(key.keys, f"in_panes({key.action!r})", show=False) for key in PANE_KEYS),
+        # these keys work as well while neither the grid nor the drawer has the keyboard
+        *(
+            Binding(key.keys, f"in_part({key.action!r})", show=False)
+            for key in (*PANE_KEYS, *DRAWER_KEYS)
+        ),
     ]
 
     def __init__(
@@ -89,29 +94,27 @@ class Board(Screen[None]):
         self._shared = context
         self._run = run = context.run
         self._title = title
-        self._problem = problem
-        self._unrecorded = False
+        self._watch = RunWatch(run, problem)
         self._rng = rng
         self._playback = None if timeline is None else Playback(timeline)
         specs = run.plan.specs if timeline is None else ()
         self.unasked = bool(specs) and all(not spec.messages for spec in specs)
         """No stream has a prompt yet: the board starts with the prompt bar open."""
         self._direct_rows = DirectRows()
-        self._guard = RerunGuard()
+        self._control = RunControl(
+            run, replay=timeline is not None, before_launch=self._before_launch
+        )
+        self._front = FrontScreens(self._front_closed)
         self._new = True
         self._settling = 0
         self._tick_at = 0.0
         self._key_mode: KeyMode | None = None
         """What the key line was drawn for."""
-        self._ended: list[StreamState] = []
-        """The states whose end has been shown."""
-        self._over: LiveScreen | None = None
-        """The screen in front, which is painted instead of the panes."""
 
     def compose(self) -> ComposeResult:
         self._title_line = TitleLine(self._run, self._title, self._direct_rows)
-        self.grid = PaneGrid(self._run, self._direct_rows, self.names)
-        self._drawer = Drawer(self._run)
+        self.grid = PaneGrid(self._run, self._direct_rows, self._shared.names)
+        self._drawer = Drawer(self._run, self.grid, replay=self._playback is not None)
         self._key_line = KeyLine()
         yield self._title_line
         yield self.grid
@@ -122,12 +125,12 @@ class Board(Screen[None]):
         self._show_state()
         self.grid.choose(0)
         if self.unasked:
-            await self.action_prompt()
+            await self._drawer.action_prompt()
 
     @property
     def names(self) -> StreamNames:
         """The streams' names on all screens."""
-        return self._shared.names
+        return self.grid.names
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The background where no part is."""
@@ -150,7 +153,7 @@ class Board(Screen[None]):
         return frame
 
     def _paint(self, at: float) -> Frame:
-        shown: PaneGrid | LiveScreen = self._over or self.grid
+        shown: PaneGrid | LiveScreen = self._front.shown or self.grid
         if not shown.is_mounted:
             # nothing may wake the clock when it is
             return Frame.MORE
@@ -160,23 +163,14 @@ class Board(Screen[None]):
         if frame is Frame.RESUME:
             return frame
         frame = max(frame, self._drawer.paint(at))
-        if self._end_is_new:
-            self._show_end()
+        if self._watch.new_end():
+            if not self.grid.zoomed:
+                self._drawer.show_summary()
             self._show_state()
         elif at >= self._tick_at or self._key_mode != self._mode():
             self._tick_at = at + TICK_S
             self._show_state()
         return frame
-
-    @property
-    def _end_is_new(self) -> bool:
-        """Whether all started streams have ended, and this is not shown yet."""
-        states = self._run.states
-        return (
-            not self._run.live
-            and states != self._ended
-            and any(state.status.final for state in states)
-        )
 
     def _wake(self) -> None:
         """Show the effect of a key or click in the next frame."""
@@ -191,20 +185,20 @@ class Board(Screen[None]):
 
     def _show_state(self) -> None:
         """Bring title, keys and prompt bar up to date; what is the same is not drawn again."""
-        self._check_recording()
+        problem = self._watch.new_problem()
+        if problem is not None:
+            self.notify(clean_line(problem, 300), severity="warning", timeout=10, markup=False)
         self._title_line.show_run(
             self.grid.shown,
             playback=self._playback,
             blind=self.names.blind,
-            unrecorded=self._unrecorded,
+            unrecorded=self._watch.unrecorded,
         )
         mode = self._mode()
         if mode != self._key_mode:
             self._key_mode = mode
             self._key_line.show_keys(visible_keys(mode))
-        state = self._current_state
-        if state is not None:
-            self._drawer.show_current(state, self.names.label(state))
+        self._drawer.show_current()
 
     def _mode(self) -> KeyMode:
         names = self.names
@@ -217,19 +211,6 @@ class Board(Screen[None]):
             blind=names.blind,
             pages=self.grid.plan.pages,
         )
-
-    def _check_recording(self) -> None:
-        """Notify once when the run is no longer recorded."""
-        problem = None if self._problem is None or self._unrecorded else self._problem()
-        if problem is not None:
-            self._unrecorded = True
-            self.notify(clean_line(problem, 300), severity="warning", timeout=10, markup=False)
-
-    def _show_end(self) -> None:
-        """Open the summary, unless a pane is zoomed."""
-        self._ended = [*self._run.states]
-        if not self.grid.zoomed:
-            self._show_summary()
 
     def on_resize(self) -> None:
         self.set_class(self.size.height < LOW_ROWS, "-low")
@@ -248,19 +229,22 @@ class Board(Screen[None]):
 
     # -- the panes --------------------------------------------------------------------------
 
-    @property
-    def _current_state(self) -> StreamState | None:
-        states = self._run.states
-        return states[self.grid.current] if states else None
+    async def action_in_part(self, action: str) -> None:
+        """Run an action of the grid, of the drawer, or of the board itself."""
+        part: Widget = self
+        if action in _PANE_ACTIONS:
+            part = self.grid
+        elif action in _DRAWER_ACTIONS:
+            part = self._drawer
+        await self.app.run_action(action, part)
 
-    async def action_in_panes(self, action: str) -> None:
-        """Run an action of the grid."""
-        await self.app.run_action(action, self.grid)
+    async def on_key_line_clicked(self, event: KeyLine.Clicked) -> None:
+        await self.action_in_part(event.action)
 
     def action_enter(self) -> None:
         """Go to the next match of an open search, else zoom."""
         if self._drawer.searching:
-            self._drawer.find(1)
+            self._drawer.action_find(1)
         else:
             self.grid.action_zoom()
 
@@ -268,37 +252,32 @@ class Board(Screen[None]):
         """Close the last thing opened: selection, bar, zoom, summary, revealed names."""
         if self.get_selected_text() is not None:
             self.clear_selection()
-        elif self._drawer.close_bar():
-            self.grid.focus_current()
+        elif self._drawer.keyboard != "panes":
+            self._drawer.close_bar()
         elif self.grid.zoomed:
             self.grid.zoom(False)
         elif self._drawer.summary_shown:
-            self._hide_summary()
+            self._drawer.close_summary()
         elif self.names.revealed:
-            self._use_names(StreamNames(len(self._run.states)))
+            self._use_names(self._shared.names)
         self._wake()
 
     def action_reasoning(self, everywhere: bool) -> None:
-        pane = self.grid.current_pane
-        if pane is None:
-            return
-        shown = not pane.transcript.show_reasoning
-        for each in self.grid.panes if everywhere else [pane]:
-            each.transcript.show_reasoning = shown
+        self.grid.show_reasoning(everywhere=everywhere)
         self._wake()
 
     def action_copy(self) -> None:
-        state = self._current_state
-        if state is None or not state.text.chars:
+        states = self._run.states
+        if not states or not states[self.grid.current].text.chars:
             self.notify("no answer to copy yet", severity="warning", markup=False)
         else:
-            self._shared.copy(state.text.value())
+            self._shared.copy(states[self.grid.current].text.value())
 
     def on_pane_grid_turned(self) -> None:
-        if self.grid.zoomed:
-            self._drawer.hide_summary()
-        if self.grid.current_pane is not None:
-            self._drawer.search_in(self.grid.current_pane.transcript)
+        self._drawer.follow_grid()
+        self._wake()
+
+    def on_drawer_changed(self) -> None:
         self._wake()
 
     def on_pane_chosen(self, event: Pane.Chosen) -> None:
@@ -307,74 +286,26 @@ class Board(Screen[None]):
             self.grid.action_zoom()
         self._wake()
 
-    async def on_key_line_clicked(self, event: KeyLine.Clicked) -> None:
-        namespace = self.grid if event.action in _PANE_ACTIONS else self
-        await self.app.run_action(event.action, namespace)
-
-    # -- the drawer -------------------------------------------------------------------------
-
-    def action_summary(self) -> None:
-        if self._drawer.summary_shown:
-            self._hide_summary()
-        else:
-            self._show_summary()
-        self._wake()
-
-    def _show_summary(self) -> None:
-        names = self.names
-        self._drawer.show_summary(
-            [names.result(index, result_of(self._run, index)) for index in names.order]
-        )
-
-    def _hide_summary(self) -> None:
-        self._drawer.hide_summary()
-        self.grid.focus_current()
-
-    def on_summary_rows_picked(self, event: SummaryRows.Picked) -> None:
-        self.grid.choose(self.names.order[event.place])
-
-    async def action_prompt(self) -> None:
-        """Open the prompt bar; a recording cannot be prompted."""
-        state = self._current_state
-        if state is not None and self._playback is None:
-            await self._drawer.open_prompt(state, self.names.label(state))
-            self._wake()
-
-    async def action_search(self) -> None:
-        if self.grid.current_pane is not None:
-            await self._drawer.open_search(self.grid.current_pane.transcript)
-            self._wake()
-
-    def action_find(self, by: int) -> None:
-        self._drawer.find(by)
-
-    def on_drawer_changed(self, event: Drawer.Changed) -> None:
-        if event.released:
-            self.grid.focus_current()
-        self._wake()
-
     # -- screens in front -------------------------------------------------------------------
 
     def commands(self) -> Iterable[SystemCommand]:
         """The commands for the palette."""
         for key in palette_keys(replay=self._playback is not None):
             does = key.does[0].upper() + key.does[1:]
-            yield SystemCommand(key.command, does, partial(self.run_action, key.action))
+            yield SystemCommand(key.command, does, partial(self.action_in_part, key.action))
 
     def action_open(self, name: ScreenName) -> None:
         """Open a screen on the current stream, or say why it cannot open."""
+        context = replace(self._shared, names=self.names)
         try:
-            screen = live_screen(name, self._shared, self.grid.current)
+            self._front.open(cast("OpenApp", self.app), name, context, self.grid.current)
         except CannotOpenError as error:
             self.notify(str(error), severity="warning", markup=False)
-            return
-        self._over = screen
-        self.app.push_screen(screen, self._returned)
-        self._wake()
+        else:
+            self._wake()
 
-    def _returned(self, chosen: int | None) -> None:
+    def _front_closed(self, chosen: int | None) -> None:
         """Go to the stream that the closed screen chose, if any."""
-        self._over = None
         if chosen is not None:
             self.grid.choose(chosen)
         self._wake()
@@ -391,25 +322,24 @@ class Board(Screen[None]):
 
     def action_blind(self) -> None:
         """Hide which stream is which; the next time reveal it."""
-        from streamdash.tui.blind_names import BlindNames, RevealedNames
+        from streamdash.tui.blind_names import next_names
 
-        names, count = self.names, len(self._run.states)
-        if count < 2:
+        if len(self._run.states) < 2:
             self.notify("one stream alone: there is nothing to hide", markup=False)
-        elif isinstance(names, BlindNames):
-            self._use_names(RevealedNames(names))
-        else:
+            return
+        names = next_names(self.names, self._rng)
+        if names.blind:
             self.clear_selection()
-            self._use_names(BlindNames(count, self._rng))
+        self._use_names(names)
+        if names.blind:
             # the stream that was current would give its pane away
-            self.grid.choose(self.names.order[0])
+            self.grid.choose(names.order[0])
 
     def _use_names(self, names: StreamNames) -> None:
         """Show the streams under these names everywhere."""
-        self._shared = replace(self._shared, names=names)
         self.grid.use_names(names)
         if self._drawer.summary_shown:
-            self._show_summary()
+            self._drawer.show_summary()
         self._wake()
 
     # -- the run ----------------------------------------------------------------------------
@@ -420,12 +350,8 @@ class Board(Screen[None]):
         return cast("OpenApp", self.app).leaving
 
     def action_cancel(self) -> None:
-        self._cancel(self.grid.current)
-
-    def _cancel(self, index: int) -> None:
-        if self._run.states:
-            self._run.cancel(index)
-            self._wake()
+        self._control.cancel(self.grid.current)
+        self._wake()
 
     def action_cancel_all(self) -> None:
         self._run.cancel_all()
@@ -441,28 +367,19 @@ class Board(Screen[None]):
         if self._run.states[event.index].status.final:
             await self._rerun([event.index])
         else:
-            self._cancel(event.index)
+            self._control.cancel(event.index)
+            self._wake()
 
     async def _rerun(self, indices: Sequence[int]) -> None:
         """Rerun these streams; those without a prompt get one first."""
-        states = self._run.states
-        if not states or self._leaving:
+        if not self._run.states or self._leaving:
             return
-        if self._playback is None:
-            if any(not states[index].spec.messages for index in indices):
-                await self.action_prompt()
-                return
-            objection = self._guard.objection(states[index] for index in indices)
-            if objection:
-                self.notify(objection, severity="warning", timeout=CONFIRM_S, markup=False)
-                return
-        self._before_launch()
-        if len(indices) == len(states):
-            self._run.rerun_all()
+        if self._control.needs_prompt(indices):
+            await self._drawer.action_prompt()
+        elif objection := self._control.rerun(indices):
+            self.notify(objection, severity="warning", timeout=CONFIRM_S, markup=False)
         else:
-            for index in indices:
-                self._run.rerun(index)
-        self._wake()
+            self._wake()
 
     def _before_launch(self) -> None:
         """Hide the summary, which will be out of date; the clock starts again if none is live."""
@@ -475,13 +392,10 @@ class Board(Screen[None]):
             return
         everyone = range(len(self._run.states))
         indices = everyone if event.everyone else [self.grid.current]
-        self._before_launch()
-        waiting = self._run.ask(event.text, indices, with_cut=event.with_cut)
-        if waiting:
-            answers = "the answer" if len(waiting) == 1 else f"{len(waiting)} answers"
-            self.notify(f"the follow-up waits for the end of {answers}", markup=False)
+        waits = self._control.ask(event.text, indices, with_cut=event.with_cut)
+        if waits:
+            self.notify(waits, markup=False)
         self._drawer.close_bar()
-        self.grid.focus_current()
         self._wake()
 
     # -- a replay's time --------------------------------------------------------------------
