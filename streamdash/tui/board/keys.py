@@ -63,10 +63,10 @@ _READING = (
     Key("e", "export", "e", "export the run into a file", "export", 11, "Export"),
 )  # fmt: skip
 _STREAMS = (
-    Key("x", "cancel", "x", "cancel this stream", "cancel", 4),
-    Key("X", "cancel_all", "X", "cancel all streams", command="Cancel all"),
-    Key("r", "rerun", "r", "rerun this stream", "rerun", 5),
-    Key("R", "rerun_all", "R", "rerun all streams", command="Rerun all"),
+    Key("x", "cancel(False)", "x", "cancel this stream", "cancel", 4),
+    Key("X", "cancel(True)", "X", "cancel all streams", command="Cancel all"),
+    Key("r", "rerun(False)", "r", "rerun this stream", "rerun", 5),
+    Key("R", "rerun(True)", "R", "rerun all streams", command="Rerun all"),
 )
 _REPLAY = (
     Key("space", "play('pause')", "space", "pause, go on", "pause", 2),
@@ -111,6 +111,15 @@ BOARD_KEYS = tuple(
     key for key in (*_CLOSING, *_READING, *_STREAMS, *_REPLAY, *_PROGRAM) if key not in DRAWER_KEYS
 )
 """The board's own."""
+PART_KEYS = (*PANE_KEYS, *DRAWER_KEYS)
+"""The keys of the grid and the drawer."""
+
+PartName = Literal["grid", "drawer", "board"]
+"""What an action belongs to."""
+_PARTS: dict[str, PartName] = {
+    **{key.action: "grid" for key in PANE_KEYS},
+    **{key.action: "drawer" for key in DRAWER_KEYS},
+}
 
 Keyboard = Literal["panes", "prompt bar", "search entry", "matches"]
 """What has the keyboard; `matches` is a pane in which a search is open."""
@@ -127,6 +136,11 @@ class KeyMode(NamedTuple):
     """Whether esc has something to close."""
     blind: bool = False
     pages: int = 1
+
+
+def part_of(action: str) -> PartName:
+    """The part of the board whose action this is."""
+    return _PARTS.get(action, "board")
 
 
 def key_sections(*, replay: bool) -> tuple[KeySection, ...]:
@@ -157,7 +171,7 @@ def visible_keys(mode: KeyMode) -> tuple[Key, ...]:
             return _SEARCH_ENTRY
         case "matches":
             return _MATCHES
-    hidden = {"summary" if mode.live else "cancel"}
+    hidden = {"summary" if mode.live else "cancel(False)"}
     if not mode.closable:
         hidden.add("back")
     if mode.blind:
