@@ -31,7 +31,7 @@ class RunControl:
     async def rerun(self, indices: Sequence[int]) -> str:
         """Rerun these streams, or open the prompt bar if one has no prompt.
 
-        Returns why that needs confirmation, or an empty string.
+        Returns why a rerun needs confirmation first, or an empty string.
         """
         states = self._run.states
         if not states:
