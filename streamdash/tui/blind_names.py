@@ -90,3 +90,10 @@ class RevealedNames(StreamNames):
 
     def result(self, index: int, result: StreamResult) -> StreamResult:
         return replace(result, label=f"{self._before.letter(index)} = {result.label}")
+
+
+def next_names(names: StreamNames, rng: Random | None = None) -> StreamNames:
+    """The names that blind mode's key leads to: hidden ones are revealed, others hidden."""
+    if isinstance(names, BlindNames):
+        return RevealedNames(names)
+    return BlindNames(len(names.order), rng)

@@ -6,38 +6,36 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from streamdash.reporting.result import result_of
 from streamdash.tui.terminal.coverage import Backing
 from streamdash.tui.terminal.frame_clock import Frame
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from streamdash.reporting.result import StreamResult
     from streamdash.streams.run import Run
-    from streamdash.streams.state import StreamState
     from streamdash.tui.board.keys import Keyboard
+    from streamdash.tui.board.pane_grid import PaneGrid
     from streamdash.tui.board.prompt_bar import PromptBar
     from streamdash.tui.board.search_bar import SearchBar
-    from streamdash.tui.board.summary import Summary
-    from streamdash.tui.transcript.transcript import Transcript
+    from streamdash.tui.board.summary import Summary, SummaryRows
 
 SUMMARY_PERCENT = 45
 """The most of the screen's rows that the summary takes."""
 
 
 class Drawer(Backing):
-    """Opens and closes its parts, each made on first use; at most one bar is open at a time."""
+    """Opens and closes its parts, each made on first use; at most one bar is open at a time.
+
+    They work on the current pane of `grid`, which gets the keyboard back. A replay has no prompt.
+    """
 
     class Changed(Message):
-        """A part has changed; `released` if the keyboard should return to the panes."""
+        """A part has changed."""
 
-        def __init__(self, *, released: bool) -> None:
-            super().__init__()
-            self.released = released
-
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, grid: PaneGrid, *, replay: bool) -> None:
         super().__init__()
         self._run = run
+        self._grid = grid
+        self._replay = replay
         self._summary: Summary | None = None
         self._prompt: PromptBar | None = None
         self._search: SearchBar | None = None
@@ -64,13 +62,20 @@ class Drawer(Backing):
             return "search entry" if self._search.typing else "matches"
         return "panes"
 
-    def close_bar(self) -> bool:
-        """Close the bar that is open; False if there is none."""
+    def close_bar(self) -> None:
+        """Close the open bar, if any, and return the keyboard to the panes."""
         for bar in (self._prompt, self._search):
             if bar is not None and bar.display:
                 bar.close()
-                return True
-        return False
+        self._grid.focus_current()
+
+    def follow_grid(self) -> None:
+        """Adapt to the panes now shown: a zoomed one has no summary; a search moves on."""
+        if self._grid.zoomed:
+            self.hide_summary()
+        pane = self._grid.current_pane
+        if pane is not None and self._search is not None:
+            self._search.look_in(pane.transcript)
 
     # -- the summary ------------------------------------------------------------------------
 
@@ -78,19 +83,38 @@ class Drawer(Backing):
     def summary_shown(self) -> bool:
         return self._summary is not None and self._summary.display
 
-    def show_summary(self, results: Sequence[StreamResult]) -> None:
-        """Show the table of these results."""
+    def show_summary(self) -> None:
+        """Show the table of all streams' results as of now."""
         if self._summary is None:
             from streamdash.tui.board.summary import Summary
 
             self._summary = Summary()
             self.mount(self._summary, before=0 if self.children else None)
             self.fit(self.screen.size.height)
-        self._summary.show_results(results)
+        names = self._grid.names
+        self._summary.show_results(
+            [names.result(index, result_of(self._run, index)) for index in names.order]
+        )
 
     def hide_summary(self) -> None:
         if self._summary is not None:
             self._summary.display = False
+
+    def close_summary(self) -> None:
+        """Hide the summary and return the keyboard to the panes."""
+        self.hide_summary()
+        self._grid.focus_current()
+
+    def action_summary(self) -> None:
+        """Show or close the summary."""
+        if self.summary_shown:
+            self.close_summary()
+        else:
+            self.show_summary()
+        self.post_message(self.Changed())
+
+    def on_summary_rows_picked(self, event: SummaryRows.Picked) -> None:
+        self._grid.choose(self._grid.names.order[event.place])
 
     # -- the prompt bar ---------------------------------------------------------------------
 
@@ -98,8 +122,10 @@ class Drawer(Backing):
     def prompting(self) -> bool:
         return self._prompt is not None and self._prompt.display
 
-    async def open_prompt(self, state: StreamState, label: str) -> None:
-        """Open the prompt bar, with the keyboard; `state` is the current stream's."""
+    async def action_prompt(self) -> None:
+        """Open the prompt bar, with the keyboard."""
+        if not self._run.states or self._replay:
+            return
         if self._search is not None:
             self._search.close()
         if self._prompt is None:
@@ -107,16 +133,21 @@ class Drawer(Backing):
 
             self._prompt = PromptBar(self._run)
             await self.mount(self._prompt, before=self._search)
-        await self._prompt.open(state.index, label)
+        await self._prompt.open(self._grid.current, self._current_label)
+        self.post_message(self.Changed())
 
-    def show_current(self, state: StreamState, label: str) -> None:
-        """Tell an open prompt bar which stream is current."""
+    @property
+    def _current_label(self) -> str:
+        return self._grid.names.label(self._run.states[self._grid.current])
+
+    def show_current(self) -> None:
+        """Name the current stream in an open prompt bar."""
         if self._prompt is not None and self._prompt.display:
-            self._prompt.show_reach(state.index, label)
+            self._prompt.show_reach(self._grid.current, self._current_label)
 
     def on_prompt_bar_closed(self) -> None:
         self.close_bar()
-        self.post_message(self.Changed(released=True))
+        self.post_message(self.Changed())
 
     # -- the search bar ---------------------------------------------------------------------
 
@@ -124,8 +155,11 @@ class Drawer(Backing):
     def searching(self) -> bool:
         return self._search is not None and self._search.display
 
-    async def open_search(self, transcript: Transcript) -> None:
+    async def action_search(self) -> None:
         """Open the search bar, with the keyboard, on the last text that was searched for."""
+        pane = self._grid.current_pane
+        if pane is None:
+            return
         if self._prompt is not None:
             self._prompt.close()
         if self._search is None:
@@ -133,18 +167,16 @@ class Drawer(Backing):
 
             self._search = SearchBar()
             await self.mount(self._search)
-        await self._search.open(transcript)
+        await self._search.open(pane.transcript)
+        self.post_message(self.Changed())
 
-    def search_in(self, transcript: Transcript) -> None:
-        """Continue an open search in another transcript."""
-        if self._search is not None:
-            self._search.look_in(transcript)
-
-    def find(self, by: int) -> None:
+    def action_find(self, by: int) -> None:
         """Go to the next or previous match."""
         if self._search is not None:
             self._search.go(by)
 
     def on_search_bar_changed(self, event: SearchBar.Changed) -> None:
         event.stop()
-        self.post_message(self.Changed(released=event.left))
+        if event.left:
+            self._grid.focus_current()
+        self.post_message(self.Changed())

@@ -32,6 +32,15 @@ _CLOSING = (
     Key("enter", "enter", "enter z", "zoom the pane", "zoom", 3),
     Key("escape", "back", "esc", "back: close what is open", "back", 2),
 )
+_SEARCH = (
+    Key("slash", "search", "/", "search the pane", "search", 9, "Search"),
+    Key("n", "find(1)", "n N", "next, previous match"),
+    Key("N,shift+enter", "find(-1)", "", ""),
+)
+_SUMMARY = Key("s", "summary", "s", "summary: show or hide", "summary", 10, "Summary")
+_PROMPT = Key("p", "prompt", "p", "prompt bar: ask a follow-up", "prompt", 6, "Prompt")
+DRAWER_KEYS = (*_SEARCH, _SUMMARY, _PROMPT)
+"""The drawer's own."""
 _READING = (
     Key("", "", "↑ ↓ pgup pgdn", "scroll the pane"),
     Key("", "", "home end", "first line; last line, and follow"),
@@ -40,9 +49,7 @@ _READING = (
     Key("m", "open('markdown')", "m", "the answer's Markdown, rendered", "markdown", 9, "Markdown"),
     Key("d", "open('diff')", "d", "diff against another pane", "diff", 9, "Diff"),
     Key("y", "copy", "y", "copy the answer", "copy", 9),
-    Key("slash", "search", "/", "search the pane", "search", 9, "Search"),
-    Key("n", "find(1)", "n N", "next, previous match"),
-    Key("N,shift+enter", "find(-1)", "", ""),
+    *_SEARCH,
     Key(
         "i", "open('inspector')", "i", "inspector: the pane's wire events", "inspect", 7,
         "Inspector",
@@ -51,16 +58,15 @@ _READING = (
         "l", "open('leaderboard')", "l", "leaderboard and latency ladder", "ranks", 8,
         "Leaderboard",
     ),
-    Key("s", "summary", "s", "summary: show or hide", "summary", 10, "Summary"),
+    _SUMMARY,
     Key("b", "blind", "b", "blind: hide the names; again: reveal", "blind", 9, "Blind"),
     Key("e", "export", "e", "export the run into a file", "export", 11, "Export"),
 )  # fmt: skip
-_PROMPT = Key("p", "prompt", "p", "prompt bar: ask a follow-up", "prompt", 6, "Prompt")
 _STREAMS = (
-    Key("x", "cancel", "x", "cancel this stream", "cancel", 4),
-    Key("X", "cancel_all", "X", "cancel all streams", command="Cancel all"),
-    Key("r", "rerun", "r", "rerun this stream", "rerun", 5),
-    Key("R", "rerun_all", "R", "rerun all streams", command="Rerun all"),
+    Key("x", "cancel(False)", "x", "cancel this stream", "cancel", 4),
+    Key("X", "cancel(True)", "X", "cancel all streams", command="Cancel all"),
+    Key("r", "rerun(False)", "r", "rerun this stream", "rerun", 5),
+    Key("R", "rerun(True)", "R", "rerun all streams", command="Rerun all"),
 )
 _REPLAY = (
     Key("space", "play('pause')", "space", "pause, go on", "pause", 2),
@@ -101,8 +107,19 @@ _MATCHES = (
     Key("", "search", "/", "another text", "edit", 3),
     Key("", "back", "esc", "close", "close", 1),
 )
-BOARD_KEYS = (*_CLOSING, *_READING, _PROMPT, *_STREAMS, *_REPLAY, *_PROGRAM)
-"""Keys that act on the board."""
+BOARD_KEYS = tuple(
+    key for key in (*_CLOSING, *_READING, *_STREAMS, *_REPLAY, *_PROGRAM) if key not in DRAWER_KEYS
+)
+"""The board's own."""
+PART_KEYS = (*PANE_KEYS, *DRAWER_KEYS)
+"""The keys of the grid and the drawer."""
+
+PartName = Literal["grid", "drawer", "board"]
+"""What an action belongs to."""
+_PARTS: dict[str, PartName] = {
+    **{key.action: "grid" for key in PANE_KEYS},
+    **{key.action: "drawer" for key in DRAWER_KEYS},
+}
 
 Keyboard = Literal["panes", "prompt bar", "search entry", "matches"]
 """The part of the board with keyboard focus; `matches` is a pane in which a search is open."""
@@ -119,6 +136,11 @@ class KeyMode(NamedTuple):
     """Whether anything is open that esc closes."""
     blind: bool = False
     pages: int = 1
+
+
+def part_of(action: str) -> PartName:
+    """The part of the board whose action this is."""
+    return _PARTS.get(action, "board")
 
 
 def key_sections(*, replay: bool) -> tuple[KeySection, ...]:
@@ -149,7 +171,7 @@ def visible_keys(mode: KeyMode) -> tuple[Key, ...]:
             return _SEARCH_ENTRY
         case "matches":
             return _MATCHES
-    hidden = {"summary" if mode.live else "cancel"}
+    hidden = {"summary" if mode.live else "cancel(False)"}
     if not mode.closable:
         hidden.add("back")
     if mode.blind:

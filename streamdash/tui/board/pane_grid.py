@@ -64,13 +64,13 @@ class PaneGrid(LazyStyles):
         super().__init__()
         self._run = run
         self._direct_rows = direct_rows
-        self._names = names
+        self.names = names
         self._panes: dict[int, Pane] = {}
         self._layout = PaneLayout(self.regions)
         self._pane_styles = PaneStyles(
             self._filtered_style, lambda: resolve(self), heavy=self.app.no_color
         )
-        self._plan = plan_grid(80, 24, len(run.states))
+        self.plan = plan_grid(80, 24, len(run.states))
         self.painter = PanePainter(run)
         self.current = 0
         """The index of the pane that keys act on."""
@@ -82,7 +82,7 @@ class PaneGrid(LazyStyles):
 
     def compose(self) -> ComposeResult:
         size = self.app.size
-        self._plan = self._plan_of(size.width, size.height - CHROME_ROWS)
+        self.plan = self._plan_of(size.width, size.height - CHROME_ROWS)
         yield from self._place_panes()
 
     def render(self) -> str:
@@ -100,29 +100,25 @@ class PaneGrid(LazyStyles):
     # -- which panes ------------------------------------------------------------------------
 
     @property
-    def plan(self) -> GridPlan:
-        return self._plan
-
-    @property
     def page(self) -> int:
         """The shown page, which is the current pane's."""
-        return self._plan.page_of(self._place)
+        return self.plan.page_of(self._place)
 
     @property
     def _place(self) -> int:
         """The current pane's place."""
-        return self._names.place(self.current)
+        return self.names.place(self.current)
 
     @property
     def shown(self) -> range:
         """The places of the shown panes."""
-        if self.zoomed and self._plan.panes:
+        if self.zoomed and self.plan.panes:
             return range(self._place, self._place + 1)
-        return self._plan.on_page(self.page)
+        return self.plan.on_page(self.page)
 
     @property
     def shown_panes(self) -> list[Pane]:
-        order = self._names.order
+        order = self.names.order
         panes = (self._panes.get(order[place]) for place in self.shown)
         return [pane for pane in panes if pane is not None]
 
@@ -145,7 +141,7 @@ class PaneGrid(LazyStyles):
         return [
             (self._panes[index], Region(*cell))
             for place, cell in zip(plan.on_page(page), plan.cells(page), strict=True)
-            if (index := self._names.order[place]) in self._panes
+            if (index := self.names.order[place]) in self._panes
         ]
 
     def _plan_of(self, width: int, height: int) -> GridPlan:
@@ -155,17 +151,17 @@ class PaneGrid(LazyStyles):
     def _place_panes(self) -> list[Pane]:
         """Give every shown pane its place; returns those that had to be made."""
         made = []
-        dense = self._plan.dense and not self.zoomed
-        wide = self.zoomed or self._plan.width // self._plan.columns >= WIDE_PANE
-        first = self._plan.on_page(self.page).start
+        dense = self.plan.dense and not self.zoomed
+        wide = self.zoomed or self.plan.width // self.plan.columns >= WIDE_PANE
+        first = self.plan.on_page(self.page).start
         for place in self.shown:
-            index = self._names.order[place]
+            index = self.names.order[place]
             pane = self._panes.get(index)
             if pane is None:
                 pane = self._panes[index] = Pane(
                     self._run,
                     index,
-                    names=lambda: self._names,
+                    names=lambda: self.names,
                     styles=self._pane_styles,
                     direct_rows=self._direct_rows,
                 )
@@ -191,15 +187,22 @@ class PaneGrid(LazyStyles):
         self.call_after_refresh(self._recover_focus)
         self.post_message(self.Turned())
 
+    def show_reasoning(self, *, everywhere: bool) -> None:
+        """Show or fold the current pane's reasoning, or that of all panes alike."""
+        if self.current_pane is not None:
+            shown = not self.current_pane.transcript.show_reasoning
+            for pane in self.panes if everywhere else [self.current_pane]:
+                pane.transcript.show_reasoning = shown
+
     def on_resize(self, event: events.Resize) -> None:
-        before = self._plan
-        self._plan = self._plan_of(event.size.width, event.size.height)
-        if self._plan != before:
+        before = self.plan
+        self.plan = self._plan_of(event.size.width, event.size.height)
+        if self.plan != before:
             self.arrange_panes()
 
     def use_names(self, names: StreamNames) -> None:
         """Relabel and reorder the panes; the current stream stays current."""
-        self._names = names
+        self.names = names
         for pane in self._panes.values():
             pane.rename()
         self.arrange_panes()
@@ -208,7 +211,7 @@ class PaneGrid(LazyStyles):
 
     def choose(self, index: int) -> None:
         """Make a pane current, turn to its page and give it the keyboard."""
-        if not 0 <= index < self._plan.panes:
+        if not 0 <= index < self.plan.panes:
             return
         old, page = self.current_pane, self.page
         moved = index != self.current
@@ -238,7 +241,7 @@ class PaneGrid(LazyStyles):
 
     def zoom(self, zoomed: bool) -> None:
         """Give the current pane the whole area, or take it back."""
-        if zoomed != self.zoomed and self._plan.panes:
+        if zoomed != self.zoomed and self.plan.panes:
             self.zoomed = zoomed
             self.arrange_panes()
 
@@ -247,35 +250,35 @@ class PaneGrid(LazyStyles):
 
     def action_step(self, by: int) -> None:
         """Go to the next or previous pane, around the end."""
-        if self._plan.panes:
-            self.choose(self._names.step(self.current, by))
+        if self.plan.panes:
+            self.choose(self.names.step(self.current, by))
 
     def action_reach(self, dx: int, dy: int) -> None:
         """Go to the pane beside the current one; from the edge of a page to the next page."""
-        if not self._plan.panes:
+        if not self.plan.panes:
             return
         if self.zoomed:
             self.action_step(dx + dy)
             return
-        cells = self._plan.cells(self.page)
-        first = self._plan.on_page(self.page).start
+        cells = self.plan.cells(self.page)
+        first = self.plan.on_page(self.page).start
         place = neighbour(cells, self._place - first, dx, dy)
         if place is not None:
-            self.choose(self._names.order[first + place])
-        elif self._plan.pages > 1:
+            self.choose(self.names.order[first + place])
+        elif self.plan.pages > 1:
             self.action_turn(dx + dy)
 
     def action_turn(self, by: int) -> None:
         """Go to the first pane of the next or previous page."""
-        if self._plan.pages > 1:
-            page = (self.page + by) % self._plan.pages
-            self.choose(self._names.order[self._plan.on_page(page).start])
+        if self.plan.pages > 1:
+            page = (self.page + by) % self.plan.pages
+            self.choose(self.names.order[self.plan.on_page(page).start])
 
     def action_nth(self, number: int) -> None:
         """Go to the pane that shows this number, counted from 1."""
-        page = self._plan.on_page(self.page)
+        page = self.plan.on_page(self.page)
         if number <= len(page):
-            self.choose(self._names.order[page[number - 1]])
+            self.choose(self.names.order[page[number - 1]])
 
     # -- styles -----------------------------------------------------------------------------
 

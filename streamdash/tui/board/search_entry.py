@@ -18,8 +18,8 @@ class SearchEntry(Entry):
     """The text to search a pane for."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "screen.find(-1)", show=False),
-        Binding("down", "screen.find(1)", show=False),
+        Binding("up", "screen.in_part('find(-1)')", show=False),
+        Binding("down", "screen.in_part('find(1)')", show=False),
     ]
 
     def __init__(self) -> None:

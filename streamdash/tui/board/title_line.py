@@ -13,6 +13,7 @@ from streamdash.tui.widgets.status_marks import count_parts
 if TYPE_CHECKING:
     from streamdash.streams.run import Run
     from streamdash.tui.board.playback import Playback
+    from streamdash.tui.board.run_watch import RunWatch
     from streamdash.tui.terminal.direct_rows import DirectRows
 
 DEMO = "demo: canned answers from the embedded server"
@@ -27,10 +28,20 @@ _NOT_RECORDED = Part("! not recorded", 0, "warn", at_right=True)
 class TitleLine(PartLine):
     """Shows the progress of a run."""
 
-    def __init__(self, run: Run, title: str, direct_rows: DirectRows) -> None:
+    def __init__(
+        self,
+        run: Run,
+        title: str,
+        direct_rows: DirectRows,
+        *,
+        playback: Playback | None,
+        watch: RunWatch,
+    ) -> None:
         super().__init__(direct_rows=direct_rows)
         self._run = run
         self._title = clean_line(title, TITLE_LIMIT) or "streamdash"
+        self._playback = playback
+        self._watch = watch
         self._demo = any(spec.endpoint.demo for spec in run.plan.specs)
         self._since: float | None = None
 
@@ -38,9 +49,7 @@ class TitleLine(PartLine):
         """Restart the time at the next launch."""
         self._since = None
 
-    def show_run(
-        self, shown: range, *, playback: Playback | None, blind: bool, unrecorded: bool
-    ) -> None:
+    def show_run(self, shown: range, *, blind: bool) -> None:
         """Draw the current numbers; `shown` are the places of the panes on the screen."""
         streams = len(self._run.states)
         parts = [
@@ -53,11 +62,11 @@ class TitleLine(PartLine):
             parts.append(Part(clock(elapsed), 2))
         if 0 < len(shown) < streams:
             parts.append(_page_part(shown, streams))
-        if playback is not None:
-            parts.append(playback.part())
+        if self._playback is not None:
+            parts.append(self._playback.part())
         if blind:
             parts.append(_BLIND)
-        if unrecorded:
+        if self._watch.unrecorded:
             parts.append(_NOT_RECORDED)
         if self._demo:
             said = DEMO if self.size.width >= ROOMY else DEMO_SHORT

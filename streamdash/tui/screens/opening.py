@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import App
+
     from streamdash.tui.context import ScreenContext
     from streamdash.tui.screens.diff import Diff
     from streamdash.tui.screens.inspector.screen import Inspector
@@ -47,3 +51,24 @@ def live_screen(name: ScreenName, context: ScreenContext, index: int) -> LiveScr
             from streamdash.tui.screens.leaderboard.screen import Leaderboard
 
             return Leaderboard(context, index)
+
+
+class FrontScreens:
+    """Opens screens over the board, one at a time.
+
+    `closed` is called with the stream that a closed screen chose, if any.
+    """
+
+    def __init__(self, closed: Callable[[int | None], None]) -> None:
+        self._closed = closed
+        self.shown: LiveScreen | None = None
+        """The open screen, which is painted instead of the panes."""
+
+    def open(self, app: App[int], name: ScreenName, context: ScreenContext, index: int) -> None:
+        """Open a screen on stream `index`. Raises CannotOpenError."""
+        self.shown = live_screen(name, context, index)
+        app.push_screen(self.shown, self._close)
+
+    def _close(self, chosen: int | None) -> None:
+        self.shown = None
+        self._closed(chosen)

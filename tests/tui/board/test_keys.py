@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
-from streamdash.tui.board.keys import BOARD_KEYS, KeyMode, key_sections, palette_keys, visible_keys
+from streamdash.tui.board.keys import (
+    BOARD_KEYS,
+    DRAWER_KEYS,
+    KeyMode,
+    key_sections,
+    palette_keys,
+    visible_keys,
+)
 
 
 def briefs(**mode: Any) -> list[str]:
@@ -48,5 +55,6 @@ def test_the_palette_offers_only_keys_of_the_help(replay: bool) -> None:
 
 
 def test_no_key_is_bound_twice() -> None:
-    bound = [name for key in BOARD_KEYS for name in key.keys.split(",") if name]
+    keys = (*BOARD_KEYS, *DRAWER_KEYS)
+    bound = [name for key in keys for name in key.keys.split(",") if name]
     assert len(bound) == len(set(bound))
