@@ -22,7 +22,7 @@ READER_S = 5.0
 """How long to wait for a FIFO's reader."""
 NO_READER = "nobody reads this FIFO"
 _RETRY_S = 0.02
-_OWN_DESCRIPTORS = re.compile(rf"/dev/fd|/proc/(self|{os.getpid()})(/task/[0-9]+)?/fd")
+_OWN_DESCRIPTORS = rf"/dev/fd|/proc/(self|{os.getpid()})(/task/[0-9]+)?/fd"
 
 Identity = tuple[object, ...]
 """Two names with equal identities mean the same file, even one that does not exist yet."""
@@ -85,7 +85,7 @@ def _followed(name: str) -> str | int:
     path = name
     for _ in range(MAX_LINKS):
         folder, base = os.path.split(path)
-        if _is_number(base) and _OWN_DESCRIPTORS.fullmatch(os.path.realpath(folder)):
+        if _is_number(base) and re.fullmatch(_OWN_DESCRIPTORS, os.path.realpath(folder)):
             return int(base)
         try:
             link = os.readlink(path)

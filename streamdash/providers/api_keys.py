@@ -16,19 +16,17 @@ if TYPE_CHECKING:
     from streamdash.streams.spec import Endpoint
 
 _SHORTEST_WORD = 3
-_KEY_WORDS = re.compile(
-    r"\b(?:keys?|tokens?|auth\w*|unauthori[sz]ed|bearer|secrets?|passwords?|credentials?)\b",
-    re.IGNORECASE,
+# patterns are compiled at their first use, which is after the first frame
+_KEY_WORDS = (
+    r"(?i)\b(?:keys?|tokens?|auth\w*|unauthori[sz]ed|bearer|secrets?|passwords?|credentials?)\b"
 )
 """Words in an error message about keys."""
-_STATUS_PREFIX = re.compile(r"HTTP \d+: ")
-_SECRET_HEADER = re.compile(r"auth|key|token|secret|cookie|password|credential", re.IGNORECASE)
-
-_SECRET_PARAM = re.compile(
-    r"api.?key|authorization|password|secret|credential|bearer|(^|access.?|auth.?)token$",
-    re.IGNORECASE,
+_STATUS_PREFIX = r"HTTP \d+: "
+_PRIVATE_HEADER = r"(?i)auth|key|token|secret|cookie|password|credential"
+_PRIVATE_PARAM = (
+    r"(?i)api.?key|authorization|password|secret|credential|bearer|(^|access.?|auth.?)token$"
 )
-_KEY_PREFIX = re.compile(r"(?:bearer |sk-|xai-|gsk_|AIza|ghp_|hf_)", re.IGNORECASE)
+_KEY_PREFIX = r"(?i)(?:bearer |sk-|xai-|gsk_|AIza|ghp_|hf_)"
 
 
 class Secret:
@@ -96,9 +94,9 @@ class Mask:
     def message(self, error: StreamError) -> str:
         """The message of an error without any key."""
         text = self(error.message)
-        if not self._words or not (error.kind == "auth" or _KEY_WORDS.search(text)):
+        if not self._words or not (error.kind == "auth" or re.search(_KEY_WORDS, text)):
             return text
-        prefix = _STATUS_PREFIX.match(text)
+        prefix = re.match(_STATUS_PREFIX, text)
         start = prefix.end() if prefix else 0
         words = "|".join(map(re.escape, sorted(self._words, key=len, reverse=True)))
         masked = re.sub(rf"(?<![\w-])(?:{words})(?![\w-])", MARK, text[start:])
@@ -115,13 +113,13 @@ class Mask:
             encoded = b64encode(text.encode()).decode().rstrip("=")
             # the last characters of base64 depend on the text that follows
             self.secrets.learn(encoded[: len(text) * 8 // 6])
-        elif len(text) >= _SHORTEST_WORD and not _KEY_WORDS.fullmatch(text):
+        elif len(text) >= _SHORTEST_WORD and not re.fullmatch(_KEY_WORDS, text):
             self._words.add(text)
 
     def learn_headers(self, headers: Mapping[str, str]) -> None:
         """Mask the values of headers that are secret by their name or begin like a key."""
         for name, value in headers.items():
-            if _SECRET_HEADER.search(name) or _KEY_PREFIX.match(value):
+            if re.search(_PRIVATE_HEADER, name) or re.match(_KEY_PREFIX, value):
                 # of "Bearer KEY" a server may repeat only the key
                 self.learn(Secret(value.strip().rpartition(" ")[2]))
                 for part in re.split(r"[;,=\s]+", value):
@@ -135,7 +133,7 @@ class Mask:
                 self.learn_params(item)
         elif isinstance(params, Mapping):
             for name, value in params.items():
-                if isinstance(value, str) and _SECRET_PARAM.search(str(name)):
+                if isinstance(value, str) and re.search(_PRIVATE_PARAM, str(name)):
                     self.learn(Secret(value))
                 else:
                     self.learn_params(value)

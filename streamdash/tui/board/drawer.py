@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from streamdash.reporting.result import result_of
 from streamdash.tui.terminal.coverage import Backing
 from streamdash.tui.terminal.frame_clock import Frame
 
@@ -85,6 +84,9 @@ class Drawer(Backing):
 
     def show_summary(self) -> None:
         """Show the table of all streams' results as of now."""
+        # loaded here: the first frame needs neither
+        from streamdash.reporting.result import result_of
+
         if self._summary is None:
             from streamdash.tui.board.summary import Summary
 

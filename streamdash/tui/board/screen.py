@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -204,7 +203,7 @@ class Board(Screen[None]):
 
     def action_open(self, name: ScreenName) -> None:
         """Open a screen on the current stream, or say why it cannot open."""
-        context = replace(self._shared, names=self.names)
+        context = self._shared._replace(names=self.names)
         try:
             self._front.open(cast("OpenApp", self.app), name, context, self.grid.current)
         except CannotOpenError as error:
