@@ -73,10 +73,11 @@ def _origin(base_url: str) -> str:
         host, port = (parts.hostname or "").rstrip("."), parts.port
     except ValueError:
         return "nowhere"
-    try:
-        host = host.encode("idna").decode()
-    except UnicodeError:
-        host = host.encode("ascii", "backslashreplace").decode()
+    if not host.isascii():
+        try:
+            host = host.encode("idna").decode()
+        except UnicodeError:
+            host = host.encode("ascii", "backslashreplace").decode()
     if ":" in host:
         host = f"[{host}]"
     usual = {"http": 80, "https": 443}.get(parts.scheme)

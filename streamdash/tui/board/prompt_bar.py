@@ -108,9 +108,10 @@ class PromptBar(Widget):
         cuts = sum(is_cut(state) for state in reached)
         if cuts or live:
             whose = "the cut answer" if one and cuts else "cut answers"
-            verb = "go" if whose.endswith("s") else "goes"
-            said = f"{verb} into it" if self._with_cut else f"{verb} not into it"
-            part = Part(f"{whose} {said}: ctrl+o", 2, "warn" if cuts else "quiet", short="ctrl+o")
+            plural = whose.endswith("s")
+            included, left_out = ("are sent", "stay out") if plural else ("is sent", "stays out")
+            effect = included if self._with_cut else left_out
+            part = Part(f"{whose} {effect}: ctrl+o", 2, "warn" if cuts else "quiet", short="ctrl+o")
             parts.append(part)
         return parts
 
