@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from streamdash.promptfile.labels import LabelSource, labels
-from streamdash.streams.spec import Deadlines, StreamSpec
+from streamdash.streams.spec import ANTHROPIC_MAX_TOKENS, Deadlines, StreamSpec
 
 if TYPE_CHECKING:
     from streamdash.promptfile.layers import Layer
     from streamdash.promptfile.model_references import Target
     from streamdash.promptfile.planned_streams import PlannedStream
-
-ANTHROPIC_MAX_TOKENS = 1024
-"""The token limit of Anthropic streams without one, because the API requires a limit."""
 
 
 def stream_specs(planned: list[PlannedStream]) -> tuple[StreamSpec, ...]:

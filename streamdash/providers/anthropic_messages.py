@@ -13,6 +13,7 @@ from streamdash.providers.sdk_provider import SDK_KEY, SdkProvider, without_none
 from streamdash.providers.wire.wire_reader import raise_error_object
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Event, Identity, Terminal, Usage
+from streamdash.streams.spec import ANTHROPIC_MAX_TOKENS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from streamdash.providers.sdk_provider import SendRequest
     from streamdash.streams.errors import Form
     from streamdash.streams.spec import StreamSpec
-
-DEFAULT_MAX_TOKENS = 1024
 
 
 class MessagesReader:
@@ -125,7 +124,7 @@ class MessagesProvider(SdkProvider):
         return {
             "model": spec.model,
             "messages": list(spec.messages),
-            "max_tokens": spec.max_tokens or DEFAULT_MAX_TOKENS,
+            "max_tokens": spec.max_tokens or ANTHROPIC_MAX_TOKENS,
             "stream": spec.stream,
             "extra_body": {**without_none(body), **spec.params},
         }

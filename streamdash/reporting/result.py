@@ -15,18 +15,9 @@ if TYPE_CHECKING:
     from streamdash.streams.errors import ErrorInfo
     from streamdash.streams.events import Status
     from streamdash.streams.metrics import Metrics, Spread
+    from streamdash.streams.performer import Lag
     from streamdash.streams.spec import RunPlan
     from streamdash.streams.state import StreamState
-
-
-class Lag(Protocol):
-    """How late the run's event loop was, in seconds; None if that was never measured."""
-
-    @property
-    def p99_s(self) -> float | None: ...
-
-    @property
-    def max_s(self) -> float | None: ...
 
 
 class RunSnapshot(Protocol):

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
 Api = Literal["openai", "openai-responses", "anthropic"]
 APIS: tuple[Api, ...] = get_args(Api)
+ANTHROPIC_MAX_TOKENS = 1024
+"""The token limit of Anthropic streams without one, because the API requires a limit."""
 
 
 class Endpoint(NamedTuple):

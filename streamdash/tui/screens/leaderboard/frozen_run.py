@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from streamdash.streams.wire_log import WireLog
 
 if TYPE_CHECKING:
-    from streamdash.reporting.result import Lag, RunSnapshot
+    from streamdash.reporting.result import RunSnapshot
+    from streamdash.streams.performer import Lag
     from streamdash.streams.spec import RunPlan
     from streamdash.streams.state import StreamState
 
