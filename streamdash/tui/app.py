@@ -54,6 +54,8 @@ class StreamdashApp(OpenApp):
     them after it has returned. `start` replaces `run.start`; a plan without any message is started
     by the prompt bar. After a crash `crash` holds the exception.
 
+    Without `markdown` the panes begin with the source of their answers.
+
     `problem` says why the run is not, or no longer, recorded. `timeline` is set for a replay.
     `started` is when the run began, by the wall clock in ISO format, and `recorded_in` its
     recording; exports use both. `rng` shuffles the panes of blind mode. `notices` are sentences
@@ -77,6 +79,7 @@ class StreamdashApp(OpenApp):
         *,
         title: str = "",
         plain: bool = False,
+        markdown: bool = True,
         start: Callable[[], object] | None = None,
         problem: Callable[[], str | None] | None = None,
         timeline: Timeline | None = None,
@@ -107,6 +110,7 @@ class StreamdashApp(OpenApp):
             problem=problem,
             timeline=timeline,
             rng=rng,
+            markdown=markdown,
         )
         self._clock: FrameClock | None = None
 

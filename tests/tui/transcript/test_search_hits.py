@@ -8,7 +8,8 @@ from time import perf_counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamdash.tui.transcript.document import Document, TextPosition, TextStyle
+from streamdash.tui.transcript.document import Document, TextPosition
+from streamdash.tui.transcript.section import TextStyle
 from streamdash.tui.transcript.needle import Needle
 from streamdash.tui.transcript.search_hits import MOST, Matches
 
