@@ -90,9 +90,7 @@ class Document:
     @property
     def provisional(self) -> bool:
         """Whether rows that were returned may still move; set it to False before a layout."""
-        return bool(self._unconverted) or any(
-            section.text.provisional for section in self.sections
-        )
+        return bool(self._unconverted) or any(section.text.provisional for section in self.sections)
 
     @provisional.setter
     def provisional(self, provisional: bool) -> None:

@@ -118,16 +118,14 @@ class Section:
             return bisect_right(starts, offset - text.blocks[unit].start) - 1
         return bisect_right(text.rows(unit, width, until), offset, key=_start_of) - 1
 
-    def collect(  # noqa: PLR0913, PLR0917  # the place, the amount and the layout of one call
+    def collect(
         self, index: int, unit: int, row: int, most: int, width: int, until: float
     ) -> list[Row]:
         """Up to `most` rows of a unit from number `row` on; `index` is the section's own."""
         text = self.text
         if not isinstance(text, BlockText):
-            drawn = text.rows(unit, width, until)
-            return [
-                Row(index, each.start, each.end, each.text, each) for each in drawn[row : row + most]
-            ]
+            drawn = text.rows(unit, width, until)[row : row + most]
+            return [Row(index, each.start, each.end, each.text, each) for each in drawn]
         starts = text.wrap(unit, width, until)
         block = text.blocks[unit]
         source, base = block.text, block.start

@@ -85,9 +85,7 @@ class TranscriptStyles:
         shown, cells = _shown(text, width)
         return Strip([Segment(shown + " " * (width + 1 - cells), self._filter(style))], width + 1)
 
-    def drawn_strip(
-        self, row: DrawnRow, width: int, highlights: Sequence[Highlight] = ()
-    ) -> Strip:
+    def drawn_strip(self, row: DrawnRow, width: int, highlights: Sequence[Highlight] = ()) -> Strip:
         """One row of rendered Markdown, as `strip` draws plain text."""
         text = row.text
         widths = () if text.isascii() else [lone_cells[character] for character in text]
