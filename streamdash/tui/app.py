@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 from functools import partial
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from textual import events
@@ -129,6 +130,9 @@ class StreamdashApp(OpenApp):
         for notice in self._notices:
             said = clean_line(notice, 300)
             self.notify(said, severity="warning", timeout=NOTICE_S, markup=False)
+        if self._board.markdown:
+            # loaded by the first answer, it would delay the time stamps of the others
+            Thread(target=_load_markdown, daemon=True).start()
         if not self._board.unasked:
             self._start()
         self.wake()
@@ -278,6 +282,13 @@ class StreamdashApp(OpenApp):
             super().copy_to_clipboard(text)
             said = f"sent {chars} to the terminal's clipboard"
         self.notify(said, markup=False)
+
+
+def _load_markdown() -> None:
+    """Import what renders Markdown."""
+    import markdown_it  # noqa: F401
+
+    import streamdash.tui.markdown.text  # noqa: F401
 
 
 def _now() -> str:

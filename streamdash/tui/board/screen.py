@@ -82,7 +82,8 @@ class Board(Screen[None]):
         self._title = title
         self._problem = problem
         self._rng = rng
-        self._markdown = markdown
+        self.markdown = markdown
+        """Whether panes begin with rendered answers."""
         self._playback = None if timeline is None else Playback(timeline)
         specs = run.plan.specs if timeline is None else ()
         self.unasked = bool(specs) and all(not spec.messages for spec in specs)
@@ -95,7 +96,7 @@ class Board(Screen[None]):
         run, playback = self._run, self._playback
         replay = playback is not None
         watch = RunWatch(run, self._problem)
-        grid = self.grid = PaneGrid(run, self._direct_rows, self.names, markdown=self._markdown)
+        grid = self.grid = PaneGrid(run, self._direct_rows, self.names, markdown=self.markdown)
         drawer = self._drawer = Drawer(run, grid, replay=replay)
         title = TitleLine(run, self._title, self._direct_rows, playback=playback, watch=watch)
         keys = BoardKeyLine(run, grid, drawer, playback)
