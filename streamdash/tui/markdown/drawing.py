@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from streamdash.tui.markdown.inline import parse
-from streamdash.tui.markdown.layout import Layout, within
-from streamdash.tui.markdown.open_end import OpenText, extended, parse_open
+from streamdash.tui.markdown.layout import KnownRows, Layout, within
+from streamdash.tui.markdown.open_end import OpenText
 from streamdash.tui.markdown.rows import StyledSpan, StyledText
 from streamdash.tui.markdown.tables import (
     GAP,
@@ -59,13 +60,33 @@ class Lines:
         return [place + shifts[bisect_right(starts, place) - 1] for place in places]
 
 
+class _OpenUnit:
+    """The last unit while it grows: its text, and the rows that it had in its last drawing."""
+
+    def __init__(self, unit: Unit) -> None:
+        self.unit = unit
+        self.kind = unit.kind
+        self.text = OpenText()
+        self.room = 0
+        self.rows: list[DrawnRow] = []
+        self.starts = array("L")
+
+    def known_rows(self, room: int) -> KnownRows | None:
+        """The rows that the last update of the text has not changed."""
+        if room != self.room:
+            return None
+        count = bisect_right(self.starts, self.text.unchanged) - 1
+        if count <= 0:
+            return None
+        return KnownRows(self.rows[:count], self.starts[:count], self.starts[count])
+
+
 class UnitDrawing:
-    """Draws units of one source; remembers the open unit's text, which usually only grows."""
+    """Draws units of one source; remembers the open unit, which usually only grows."""
 
     def __init__(self, source: SourceText) -> None:
         self._source = source
-        self._open_unit: Unit | None = None
-        self._open_text: OpenText | None = None
+        self._open: _OpenUnit | None = None
 
     def rows(self, unit: Unit, end: int, width: int, *, is_open: bool) -> list[DrawnRow]:
         """The rows of a unit that ends at `end`; `is_open` if more of it may arrive."""
@@ -93,26 +114,34 @@ class UnitDrawing:
         if unit.kind == "heading" and "\n" not in source:
             source = source.rstrip()
             source = _without_closing_run(source)
-        if is_open and unit.kind == "paragraph" and _looks_like_row(lines.parts[-1]):
+        row_expected = is_open and unit.kind == "paragraph" and _looks_like_row(lines.parts[-1])
+        if row_expected:
             # a table is expected: its head is drawn as such at once
             source = "\n".join(lines.parts[:-1])
-        if is_open:
-            before = self._open_text if self._open_unit is unit else None
-            found = extended(before, source) if before is not None else None
-            styled = found or parse_open(source)
-            self._open_unit, self._open_text = unit, styled
-            text = styled.text
-        else:
-            text = parse(source).text
+        if is_open and not row_expected and unit.kind == "paragraph":
+            self._open_text(unit, lines, layout)
+            return
+        text = parse(source).text
         text = text._replace(offsets=lines.offsets(text.offsets), text=text.text.replace("\t", " "))
         if unit.kind == "heading":
             text = within(text, (f"heading-{unit.level}",))
-        if text.text or not source:
+        if text.text or not (source or row_expected):
             layout.add_text(text)
-        if is_open and unit.kind == "paragraph" and _looks_like_row(lines.parts[-1]):
+        if row_expected:
             self._lone_row(lines, layout)
         if not layout.rows and not is_open:
             layout.add_row("", (), ())
+
+    def _open_text(self, unit: Unit, lines: Lines, layout: Layout) -> None:
+        """A paragraph whose end has not arrived."""
+        memory = self._open
+        if memory is None or memory.unit is not unit or memory.kind != unit.kind:
+            memory = self._open = _OpenUnit(unit)
+        memory.text.update(lines.text)
+        text = memory.text.text
+        text = text._replace(offsets=lines.offsets(text.offsets), text=text.text.replace("\t", " "))
+        memory.starts = layout.add_text(text, known=memory.known_rows(layout.room))
+        memory.room, memory.rows = layout.room, layout.rows
 
     def _lone_row(self, lines: Lines, layout: Layout) -> None:
         """A line that is going to be the head of a table, as far as it is there."""
@@ -122,11 +151,13 @@ class UnitDrawing:
         spans: list[StyledSpan] = []
         offsets: list[int] = []
         for first, last in cell_ranges(line):
-            cell = parse_open(line[first:last]).text
+            open_cell = OpenText()
+            open_cell.update(line[first:last])
+            cell = open_cell.text
             shift = base + first
             spans.append(StyledSpan(len(text), len(text) + len(cell.text), ("table-head",)))
             text += cell.text + " " * GAP
-            at = (offsets[-1] if offsets else shift)
+            at = offsets[-1] if offsets else shift
             offsets += [shift + place for place in cell.offsets]
             offsets += [offsets[-1] if offsets else at] * GAP
         if text.strip():

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 
 class Fence:
     """A code fence that was opened by `run`, with the language that its `info` names."""
 
-    __slots__ = ("indent", "info", "run")
+    __slots__ = ("closing", "indent", "info", "run")
 
     def __init__(self, run: str, indent: int, info: str) -> None:
         self.run = run
         self.indent = indent
         """Columns that are taken off the front of each line."""
         self.info = info
+        self.closing = re.compile(rf"^[ \t]*{re.escape(run[0])}{{{len(run)}}}", re.MULTILINE)
+        """Finds lines that may close the fence."""
 
     @property
     def language(self) -> str:

@@ -31,6 +31,7 @@ _MATH = re.compile(
     r"|\\\[(?:[^\\]|\\(?!\]).)*?\\\]",
     re.DOTALL,
 )
+_MATH_ENDS = {"\\(": "\\)", "\\[": "\\]"}
 _LONGEST_MATH = 1000
 _OPENS: dict[str, str] = {"strong_open": "strong", "em_open": "emphasis", "s_open": "strike"}
 _CLOSES = {"strong_close", "em_close", "s_close"}
@@ -86,11 +87,15 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-def _mathematics(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # the library's interface
+def _mathematics(state: StateInline, silent: bool) -> bool:  # the library's interface
     """A rule: mathematics between dollars or brackets is left as it is."""
-    if state.src[state.pos] not in "$\\":
+    if state.src[state.pos] != "$" and state.src[state.pos : state.pos + 2] not in _MATH_ENDS:
         return False
-    found = _MATH.match(state.src, state.pos, min(state.posMax, state.pos + _LONGEST_MATH))
+    end = min(state.posMax, state.pos + _LONGEST_MATH)
+    closing = _MATH_ENDS.get(state.src[state.pos : state.pos + 2], "$")
+    if state.src.find(closing, state.pos + 1, end) < 0:
+        return False
+    found = _MATH.match(state.src, state.pos, end)
     if found is None:
         return False
     if not silent:
@@ -100,7 +105,7 @@ def _mathematics(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # t
     return True
 
 
-def _bare_url(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # the library's interface
+def _bare_url(state: StateInline, silent: bool) -> bool:  # the library's interface
     """A rule: an address in the text is no place for emphasis."""
     if state.linkLevel or not state.src.startswith("://", state.pos):
         return False

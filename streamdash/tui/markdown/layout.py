@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.tui.markdown.rows import NO_PREFIX, DrawnRow, Prefix, StyledSpan
 from streamdash.tui.markdown.tables import cells_of
@@ -86,6 +86,16 @@ def within(text: StyledText, names: StyleNames) -> StyledText:
     return text._replace(spans=spans)
 
 
+class KnownRows(NamedTuple):
+    """The first rows of a text, which are right already."""
+
+    rows: list[DrawnRow]
+    starts: array[int]
+    """Where each of them begins in the text."""
+    end: int
+    """Where the next one begins."""
+
+
 class Layout:
     """Rows of one unit, in the making."""
 
@@ -96,17 +106,25 @@ class Layout:
         self._at = unit.start
         self._end = end
 
-    def add_text(self, text: StyledText, fill: StyleNames = (), *, reuse: int = 0) -> None:
+    def add_text(
+        self, text: StyledText, fill: StyleNames = (), known: KnownRows | None = None
+    ) -> array[int]:
         """Wrap the text, whose offsets are those of the whole source, and add its rows.
 
-        `reuse` is the number of rows that are known to be right already.
+        `known` are the first rows, which are not made again. Returns the start of each row.
         """
         shown = text.text
         starts: array[int] = array("L")
-        wrap(shown, 0, self.room, starts)
-        for index, start in enumerate(starts):
+        if known is not None and known.rows:
+            self.rows, starts = known.rows, known.starts
+            self._at = self.rows[-1].start
+            wrap(shown, known.end, self.room, starts)
+        else:
+            wrap(shown, 0, self.room, starts)
+        for index in range(len(self.rows), len(starts)):
             end = starts[index + 1] if index + 1 < len(starts) else len(shown)
-            self._add(text, start, end, fill)
+            self._add(text, starts[index], end, fill)
+        return starts
 
     def _add(self, text: StyledText, start: int, end: int, fill: StyleNames) -> None:
         shown = text.text[start:end].rstrip(" \n")

@@ -83,18 +83,14 @@ def fence_start(line: str) -> FenceStart | None:
     found = _FENCE.fullmatch(line) if len(line) <= LONGEST else None
     if found is None:
         return None
-    return FenceStart(
-        len(found[1]), found[2] or found[4], (found[3] or found[5] or "").strip()
-    )
+    return FenceStart(len(found[1]), found[2] or found[4], (found[3] or found[5] or "").strip())
 
 
 def closes_fence(text: str, run: str) -> bool:
     """Whether a complete line closes the fence that `run` has opened."""
     stripped = text.strip(" \t")
     return (
-        len(stripped) >= len(run)
-        and stripped == run[0] * len(stripped)
-        and indent_of(text, 0) < 4
+        len(stripped) >= len(run) and stripped == run[0] * len(stripped) and indent_of(text, 0) < 4
     )
 
 

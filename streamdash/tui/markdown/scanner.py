@@ -83,6 +83,9 @@ class BlockScanner:
         at = self._source.chars - len(text)
         start = 0
         while start < len(text):
+            start = self._take_code(text, start, at)
+            if start == len(text):
+                return
             newline = text.find("\n", start)
             end = len(text) if newline < 0 else newline
             self._take(text[start:end])
@@ -90,6 +93,30 @@ class BlockScanner:
             if newline >= 0:
                 self._end_line(at + newline)
             start = end + 1
+
+    def _take_code(self, text: str, start: int, at: int) -> int:
+        """Take the complete lines of an open fence that cannot close it, all at once.
+
+        `at` is the source offset of `text`. Returns where the rest begins.
+        """
+        fence = self._fence
+        if fence is None or self._containers or fence.indent or self._decided or self._waiting:
+            return start
+        closing = fence.closing.search(text, start)
+        stop = text.rfind("\n", start, closing.start() if closing else len(text)) + 1
+        while start < stop:
+            end = text.find("\n", start, stop)
+            if end - start > LONGEST:
+                break
+            unit = self.units[-1]
+            if unit.kind != "code" or is_full(unit, at + start):
+                unit = self._add("code", at + start, fresh=0)
+                unit.fence = fence
+            unit.content.append(at + start)
+            unit.ends.append(at + end)
+            start = end + 1
+            self._line_start = at + start
+        return start
 
     def close(self) -> None:
         """Decide on the last line."""
@@ -157,7 +184,7 @@ class BlockScanner:
     def _within_containers(self, text: str, *, complete: bool) -> _Line | None:
         """Match the open containers; None while too little of the line is there."""
         at = matched = 0
-        blank = not text.strip(" \t")
+        ink = len(text.rstrip(" \t"))
         for container in self._containers:
             if container.is_quote:
                 found = QUOTE.match(text, at)
@@ -166,17 +193,15 @@ class BlockScanner:
                 at = found.end()
                 if text[at : at + 1] == " ":
                     at += 1
-            elif blank or not text[at:].strip(" \t"):
+            elif at >= ink:
                 at = len(text)
             elif indent_of(text, at) >= container.indent:
                 at = skip_columns(text, at, container.indent)
             else:
                 break
             matched += 1
-        if not complete and not text[at : at + LONGEST].strip(" \t"):
-            # only a fence's line can be told by its white space
-            if len(text) - at <= LONGEST:
-                return None
+        if not complete and at >= ink and len(text) - at <= LONGEST:
+            return None
         return _Line(text, complete, at, matched, ())
 
     def _fence_or_math(self, line: _Line) -> bool:

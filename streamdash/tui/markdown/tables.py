@@ -5,6 +5,7 @@ A row of a table takes one row on the screen, and a cell that does not fit is cu
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from streamdash.tui.markdown.inline import parse
@@ -54,7 +55,7 @@ def cell_ranges(line: str) -> list[tuple[int, int]]:
         bars = bars[:-1]
     edges = [first - 1, *bars, last]
     ranges = []
-    for before, after in zip(edges, edges[1:], strict=False):
+    for before, after in pairwise(edges):
         start, end = before + 1, max(before + 1, after)
         while start < end and line[start] in " \t":
             start += 1

@@ -77,7 +77,7 @@ class MarkdownText:
     def unit_end(self, unit: int) -> int:
         return self._units[unit + 1].start if unit + 1 < len(self._units) else self.chars
 
-    def rows(self, unit: int, width: int, until: float) -> Sequence[DrawnRow]:  # noqa: ARG002
+    def rows(self, unit: int, width: int, until: float) -> Sequence[DrawnRow]:
         """The rows of a unit in `width` cells; none for blank lines at the end of the text.
 
         Units are small, so the time in `until` is not needed.

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from streamdash.tui.markdown.source import SourceText
     from streamdash.tui.markdown.units import Unit
 
-_SENTENCE = 2000
+_SENTENCE = 1600
 """Characters after which a unit ends with the next sentence."""
-_WORD = 3000
-_ANYWHERE = 4000
+_WORD = 2000
+_ANYWHERE = 2400
 _REACH = 64
 """Characters in which a place is searched that is not inside a cluster."""
 LINES = 32
