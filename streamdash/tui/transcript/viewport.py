@@ -60,7 +60,8 @@ class Viewport:
         if last is None:
             self.rows, self.thumb, self._shape = [], None, None
             return None
-        shape = None if document.shape is None else (document, width, height, document.shape)
+        grown = document.shape
+        shape = None if grown is None else (document, width, height, grown)
         before, self._last = self._last, last
         if (
             self.following
