@@ -97,13 +97,14 @@ class MarkdownText:
             found.table.measure()
             revision = found.table.revision
         continued = not last and self._units[unit + 1].continues
-        key = (found.kind, end, width, is_open, last, continued, revision)
+        carried = self._carried_into(unit, width, until)
+        begun_at = carried.offsets[0] if carried.text else end
+        key = (found.kind, begun_at, end, width, is_open, last, continued, revision)
         cached = self._cache.get(unit)
         if cached is not None and cached[0] == key:
             return cached[1]
         rows: list[DrawnRow] = []
         if not (last and found.kind == "blank"):
-            carried = self._carried_into(unit, width, until)
             drawn_end = min(end, self._scanner.held_from) if last else end
             drawn = self._drawing.draw(found, drawn_end, width, carried, is_open=is_open)
             rows = drawn.rows
