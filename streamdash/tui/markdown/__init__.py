@@ -1,0 +1,1 @@
+"""Markdown that grows, as rows to draw; plain values, without Textual."""
