@@ -1,1 +1,1 @@
-"""Markdown that grows, as rows to draw; plain values, without Textual."""
+"""Markdown that grows, drawn as rows: source in, rows with styles and source offsets out."""

@@ -1,0 +1,117 @@
+"""A Markdown text that grows, and its rows on the screen."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from streamdash.tui.markdown.drawing import UnitDrawing
+from streamdash.tui.markdown.scanner import BlockScanner
+from streamdash.tui.markdown.source import SourceText
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from streamdash.tui.markdown.rows import DrawnRow
+
+CACHED = 400
+"""Units whose rows are remembered."""
+
+
+class MarkdownText:
+    """Markdown source in units, each drawn when its rows are needed.
+
+    `append` looks at the beginnings of lines only. The rows of a closed text depend on the text
+    alone, not on how it arrived. A unit that is settled keeps its rows; only the last one changes.
+    """
+
+    def __init__(self) -> None:
+        self.provisional = False
+        """Always false: no row that was returned moves without new text."""
+        self._source = SourceText()
+        self._scanner = BlockScanner(self._source)
+        self._units = self._scanner.units
+        self._drawing = UnitDrawing(self._source)
+        self._closed = False
+        self._cache: dict[int, tuple[tuple[object, ...], list[DrawnRow]]] = {}
+
+    @property
+    def chars(self) -> int:
+        """Characters of the source."""
+        return self._source.chars
+
+    @property
+    def lines(self) -> int:
+        """Newlines of the source."""
+        return self._source.lines
+
+    def append(self, text: str) -> None:
+        """Add source text at the end."""
+        if text:
+            self._source.append(text)
+            self._scanner.append(text)
+
+    def close(self) -> None:
+        """End the text: what was held back is drawn, and open emphasis is as it was written."""
+        if not self._closed:
+            self._closed = True
+            self._scanner.close()
+
+    def slice(self, start: int, end: int) -> str:
+        """The source from `start` up to `end`."""
+        return self._source.slice(start, end)
+
+    # -- units ------------------------------------------------------------------------------
+
+    @property
+    def unit_count(self) -> int:
+        return len(self._units)
+
+    def unit_at(self, offset: int) -> int:
+        """The unit that holds a source offset, or the nearest one."""
+        return max(0, bisect_right(self._units, offset, key=_start_of) - 1)
+
+    def unit_start(self, unit: int) -> int:
+        return self._units[unit].start if unit else 0
+
+    def unit_end(self, unit: int) -> int:
+        return self._units[unit + 1].start if unit + 1 < len(self._units) else self.chars
+
+    def rows(self, unit: int, width: int, until: float) -> Sequence[DrawnRow]:
+        """The rows of a unit in `width` cells; none for blank lines at the end of the text.
+
+        Units are small, so the time in `until` is not needed.
+        """
+        found = self._units[unit]
+        last = unit + 1 == len(self._units)
+        end = self.unit_end(unit)
+        is_open = last and not self._closed
+        revision = 0
+        if found.table is not None:
+            found.table.measure()
+            revision = found.table.revision
+        key = (found.kind, end, width, is_open, last, revision)
+        cached = self._cache.get(unit)
+        if cached is not None and cached[0] == key:
+            return cached[1]
+        rows: list[DrawnRow] = []
+        if not (last and found.kind == "blank"):
+            drawn_end = min(end, self._scanner.held_from) if last else end
+            rows = self._drawing.rows(found, drawn_end, width, is_open=is_open)
+            if rows:
+                rows[-1] = rows[-1]._replace(end=end)
+        if len(self._cache) >= CACHED:
+            # the oldest half goes
+            for old in list(self._cache)[: CACHED // 2]:
+                del self._cache[old]
+        self._cache[unit] = (key, rows)
+        return rows
+
+    def row_count(self, unit: int, width: int, until: float) -> int:
+        """The number of rows of a unit."""
+        return len(self.rows(unit, width, until))
+
+
+def _start_of(unit: object) -> int:
+    start: int = unit.start  # type: ignore[attr-defined]
+    return start
