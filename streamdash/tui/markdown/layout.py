@@ -120,8 +120,9 @@ class Layout:
             self._at = self.rows[-1].start
             wrap(shown, known.end, self.room, starts)
         else:
+            known = None
             wrap(shown, 0, self.room, starts)
-        for index in range(len(self.rows), len(starts)):
+        for index in range(len(known.rows) if known else 0, len(starts)):
             end = starts[index + 1] if index + 1 < len(starts) else len(shown)
             self._add(text, starts[index], end, fill)
         return starts

@@ -27,11 +27,11 @@ class MarkdownText:
 
     def __init__(self) -> None:
         self.provisional = False
-        """Always false: no row that was returned moves without new text."""
+        """Whether rows of code were returned that will have colours when they are drawn again."""
         self._source = SourceText()
         self._scanner = BlockScanner(self._source)
         self._units = self._scanner.units
-        self._drawing = UnitDrawing(self._source)
+        self._drawing = UnitDrawing(self._source, self._units)
         self._closed = False
         self._cache: dict[int, tuple[tuple[object, ...], list[DrawnRow]]] = {}
 
@@ -80,7 +80,8 @@ class MarkdownText:
     def rows(self, unit: int, width: int, until: float) -> Sequence[DrawnRow]:
         """The rows of a unit in `width` cells; none for blank lines at the end of the text.
 
-        Units are small, so the time in `until` is not needed.
+        Units are small; only the colours of code may need more time than `until` (on the
+        `perf_counter` clock), and come when the rows are requested again.
         """
         found = self._units[unit]
         last = unit + 1 == len(self._units)
@@ -97,9 +98,12 @@ class MarkdownText:
         rows: list[DrawnRow] = []
         if not (last and found.kind == "blank"):
             drawn_end = min(end, self._scanner.held_from) if last else end
-            rows = self._drawing.rows(found, drawn_end, width, is_open=is_open)
+            rows = self._drawing.rows(found, drawn_end, width, until, is_open=is_open)
             if rows:
                 rows[-1] = rows[-1]._replace(end=end)
+            if self._drawing.colourless:
+                self.provisional = True
+                return rows
         if len(self._cache) >= CACHED:
             # the oldest half goes
             for old in list(self._cache)[: CACHED // 2]:

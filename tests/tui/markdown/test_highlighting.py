@@ -113,12 +113,12 @@ def test_a_far_piece_is_reached_in_slices_and_within_one_group() -> None:
 
     highlighter = FenceHighlighter("python")
     attempts = 0
-    while highlighter.spans(16 * 100 + 15, piece, perf_counter() + 0.01) is None:
+    while highlighter.spans(32 * 50 + 31, piece, perf_counter() + 0.01) is None:
         attempts += 1
     assert attempts > 0
     assert min(read) == 1600
     whole = FenceHighlighter("python").spans(0, lambda _: lines)
-    assert highlighter.spans(16 * 100 + 15, piece) == whole
+    assert highlighter.spans(32 * 50 + 31, piece) == whole
 
 
 def test_code_has_no_tokens_until_a_thread_has_loaded_its_lexer() -> None:

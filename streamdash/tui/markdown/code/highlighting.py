@@ -17,19 +17,27 @@ if TYPE_CHECKING:
 
     from streamdash.tui.markdown.code.line_lexer import LexState, LineLexer, TokenSpan
 
-GROUP = 16
+GROUP = 32
 """Pieces after which the state begins anew, so that any piece is reached in bounded time."""
 
 _lexers: dict[str, LineLexer | None] = {}
-"""Each language's lexer; None while it is being loaded, and where that failed."""
+"""Each language's lexer; None while it is being loaded."""
+_failed: set[str] = set()
 
 
 def lexer_for(language: str) -> LineLexer | None:
     """The lexer of a known language; None until a thread has loaded it."""
     if language not in _lexers:
         _lexers[language] = None
-        Thread(target=load, args=(language,), name=f"lexer {language}", daemon=True).start()
+        Thread(target=_load, args=(language,), name=f"lexer {language}", daemon=True).start()
     return _lexers[language]
+
+
+def _load(language: str) -> None:
+    try:
+        load(language)
+    except Exception:
+        _failed.add(language)
 
 
 def load(language: str) -> LineLexer:
@@ -78,6 +86,7 @@ class FenceHighlighter:
         None while the lexer is being loaded, and where the time `until` (on the `perf_counter`
         clock) came first: ask again. Fewer entries than lines if the lexer has been dropped.
         """
+        self._dropped |= self._language in _failed
         lexer = None if self._dropped else lexer_for(self._language)
         if lexer is None:
             return () if self._dropped else None
