@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import random
-from time import monotonic, perf_counter, sleep
+from time import monotonic, perf_counter, sleep, thread_time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -86,9 +86,9 @@ def test_the_end_of_a_huge_fence_is_drawn_in_bounded_time() -> None:
     text.provisional = True
     while text.provisional:
         text.provisional = False
-        start = perf_counter()
-        rows = text.rows(last, 80, start + 0.005)
-        longest = max(longest, perf_counter() - start)
+        start = thread_time()
+        rows = text.rows(last, 80, perf_counter() + 0.005)
+        longest = max(longest, thread_time() - start)
     assert "def" in coloured(list(rows), "keyword")
-    assert longest < 0.1
+    assert longest < 0.05
     assert text.rows(last, 80, FOR_EVER) == rows
