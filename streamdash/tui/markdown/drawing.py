@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.tui.markdown.inline import parse
 from streamdash.tui.markdown.layout import KnownRows, Layout, within
 from streamdash.tui.markdown.lines import Lines
 from streamdash.tui.markdown.open_end import OpenText
-from streamdash.tui.markdown.rows import StyledSpan, StyledText
+from streamdash.tui.markdown.rows import NO_TEXT, StyledSpan, StyledText, joined
 from streamdash.tui.markdown.tables import (
     GAP,
     LONGEST_ROW,
@@ -40,17 +40,25 @@ class _OpenUnit:
         self.kind = unit.kind
         self.text = OpenText()
         self.room = 0
+        self.carried = NO_TEXT
         self.rows: list[DrawnRow] = []
         self.starts = array("L")
 
-    def known_rows(self, room: int) -> KnownRows | None:
+    def known_rows(self, room: int, carried: StyledText) -> KnownRows | None:
         """The rows that the last update of the text has not changed."""
-        if room != self.room:
+        if room != self.room or carried != self.carried:
             return None
-        count = bisect_right(self.starts, self.text.unchanged) - 1
+        count = bisect_right(self.starts, self.text.unchanged + len(carried.text)) - 1
         if count <= 0:
             return None
         return KnownRows(self.rows[:count], self.starts[:count], self.starts[count])
+
+
+class DrawnUnit(NamedTuple):
+    """The rows of a unit, and the text of the last one."""
+
+    rows: list[DrawnRow]
+    last_text: StyledText
 
 
 class UnitDrawing:
@@ -63,18 +71,28 @@ class UnitDrawing:
         self.colourless = False
         """Whether the code that was drawn last will have colours when it is drawn again."""
 
-    def rows(
-        self, unit: Unit, end: int, width: int, until: float, *, is_open: bool
-    ) -> list[DrawnRow]:
-        """The rows of a unit that ends at `end`; `is_open` if more of it may arrive.
+    def draw(  # the unit, its place and what is known of it
+        self,
+        unit: Unit,
+        end: int,
+        width: int,
+        carried: StyledText,
+        until: float,
+        *,
+        is_open: bool,
+    ) -> DrawnUnit:
+        """Draw a unit that ends at `end`; `is_open` if more of it may arrive.
 
-        Code has no colours, and `colourless` is set, where they need more time than `until`.
+        `carried` is the unfinished row of the unit before, which this one continues. Code has no
+        colours, and `colourless` is set, where they need more time than `until`.
         """
         self.colourless = False
         layout = Layout(unit, end, width)
+        if carried.text:
+            layout.begin_at(carried.offsets[0])
         match unit.kind:
             case "paragraph" | "heading":
-                self._text(unit, end, layout, is_open=is_open)
+                self._text(unit, end, layout, carried, is_open=is_open)
             case "rule":
                 start = unit.content[0]
                 names = (StyledSpan(0, layout.room, ("rule",)),)
@@ -85,10 +103,10 @@ class UnitDrawing:
                 self._language(unit, layout)
             case "code" | "math":
                 tokens = self._tokens_of(unit, end, until)
-                add_verbatim(Lines(unit, self._source, end), unit, layout, tokens)
+                add_verbatim(Lines(unit, self._source, end), unit, layout, carried, tokens)
             case "table":
                 self._table(unit, end, layout)
-        return layout.rows
+        return DrawnUnit(layout.rows, layout.last_text)
 
     def _tokens_of(self, unit: Unit, end: int, until: float) -> Sequence[LineTokens]:
         """The tokens of each line of a fence's unit, as far as they are known."""
@@ -98,17 +116,20 @@ class UnitDrawing:
 
         def read(piece: int) -> list[str]:
             other = self._units[fence.first + piece]
-            return Lines(other, self._source, end if other is unit else other.ends[-1]).parts
+            parts = Lines(other, self._source, end if other is unit else other.ends[-1]).parts
+            if other.continues:
+                # the rest of a line that is too long to be lexed
+                parts[0] = ""
+            return parts
 
-        tokens = fence.highlighter.spans(
-            bisect_left(self._units, unit.start, fence.first, key=_start_of) - fence.first,
-            read,
-            until,
-        )
+        place = bisect_left(self._units, unit.start, fence.first, key=_start_of)
+        tokens = fence.highlighter.spans(place - fence.first, read, until)
         self.colourless = tokens is None
         return tokens or ()
 
-    def _text(self, unit: Unit, end: int, layout: Layout, *, is_open: bool) -> None:
+    def _text(
+        self, unit: Unit, end: int, layout: Layout, carried: StyledText, *, is_open: bool
+    ) -> None:
         lines = Lines(unit, self._source, end)
         source = lines.text
         if unit.kind == "heading" and "\n" not in source:
@@ -119,12 +140,13 @@ class UnitDrawing:
             # a table is expected: its head is drawn as such at once
             source = "\n".join(lines.parts[:-1])
         if is_open and not row_expected and unit.kind == "paragraph":
-            self._open_text(unit, lines, layout)
+            self._open_text(unit, lines, layout, carried)
             return
         text = parse(source).text
         text = text._replace(offsets=lines.offsets(text.offsets), text=text.text.replace("\t", " "))
         if unit.kind == "heading":
             text = within(text, (f"heading-{unit.level}",))
+        text = joined(carried, text)
         if text.text or not (source or row_expected):
             layout.add_text(text)
         if row_expected:
@@ -132,7 +154,7 @@ class UnitDrawing:
         if not layout.rows and not is_open:
             layout.add_row("", (), ())
 
-    def _open_text(self, unit: Unit, lines: Lines, layout: Layout) -> None:
+    def _open_text(self, unit: Unit, lines: Lines, layout: Layout, carried: StyledText) -> None:
         """A paragraph whose end has not arrived."""
         memory = self._open
         if memory is None or memory.unit is not unit or memory.kind != unit.kind:
@@ -140,8 +162,9 @@ class UnitDrawing:
         memory.text.update(lines.text)
         text = memory.text.text
         text = text._replace(offsets=lines.offsets(text.offsets), text=text.text.replace("\t", " "))
-        memory.starts = layout.add_text(text, known=memory.known_rows(layout.room))
-        memory.room, memory.rows = layout.room, layout.rows
+        known = memory.known_rows(layout.room, carried)
+        memory.starts = layout.add_text(joined(carried, text), known=known)
+        memory.room, memory.carried, memory.rows = layout.room, carried, layout.rows
 
     def _lone_row(self, lines: Lines, layout: Layout) -> None:
         """A line that is going to be the head of a table, as far as it is there."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, TypeAlias
 
-from streamdash.tui.markdown.rows import StyledSpan, StyledText
+from streamdash.tui.markdown.rows import StyledSpan, StyledText, joined
 from streamdash.tui.text.glyphs import TAB_STOP, clusters
 
 if TYPE_CHECKING:
@@ -22,19 +22,27 @@ if TYPE_CHECKING:
 CODE = ("code-block",)
 
 
-def add_verbatim(lines: Lines, unit: Unit, layout: Layout, tokens: Sequence[LineTokens]) -> None:
-    """Add the rows of a unit's lines; `tokens` are those of its first lines."""
+def add_verbatim(
+    lines: Lines, unit: Unit, layout: Layout, carried: StyledText, tokens: Sequence[LineTokens]
+) -> None:
+    """Add the rows of a unit's lines; `tokens` are those of its first lines.
+
+    `carried` is the unfinished row that the first line continues.
+    """
     names: StyleNames = CODE if unit.kind == "code" else ("math",)
     fill: StyleNames = CODE if unit.kind == "code" else ()
     for index, (line, start) in enumerate(zip(lines.parts, unit.content, strict=True)):
         text, offsets = _without_tabs(line, start)
-        if not text.strip():
-            layout.add_row("", (), (), fill)
-            continue
         found = tokens[index] if index < len(tokens) else ()
         if found and isinstance(offsets, list):
             found = tuple(_moved(token, offsets, start) for token in found)
-        layout.add_text(StyledText(text, _spans(len(text), found, names), offsets), fill)
+        styled = StyledText(text, _spans(len(text), found, names), offsets)
+        if index == 0:
+            styled = joined(carried, styled)
+        if not styled.text.strip():
+            layout.add_row("", (), (), fill)
+            continue
+        layout.add_text(styled, fill)
 
 
 def _spans(size: int, tokens: LineTokens, names: StyleNames) -> list[StyledSpan]:
