@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.tui.markdown.inline import parse
 from streamdash.tui.markdown.layout import KnownRows, Layout, within
 from streamdash.tui.markdown.open_end import OpenText
-from streamdash.tui.markdown.rows import StyledSpan, StyledText
+from streamdash.tui.markdown.rows import NO_TEXT, StyledSpan, StyledText, joined
 from streamdash.tui.markdown.tables import (
     GAP,
     LONGEST_ROW,
@@ -68,17 +68,25 @@ class _OpenUnit:
         self.kind = unit.kind
         self.text = OpenText()
         self.room = 0
+        self.carried = NO_TEXT
         self.rows: list[DrawnRow] = []
         self.starts = array("L")
 
-    def known_rows(self, room: int) -> KnownRows | None:
+    def known_rows(self, room: int, carried: StyledText) -> KnownRows | None:
         """The rows that the last update of the text has not changed."""
-        if room != self.room:
+        if room != self.room or carried != self.carried:
             return None
-        count = bisect_right(self.starts, self.text.unchanged) - 1
+        count = bisect_right(self.starts, self.text.unchanged + len(carried.text)) - 1
         if count <= 0:
             return None
         return KnownRows(self.rows[:count], self.starts[:count], self.starts[count])
+
+
+class DrawnUnit(NamedTuple):
+    """The rows of a unit, and the text of the last one."""
+
+    rows: list[DrawnRow]
+    last_text: StyledText
 
 
 class UnitDrawing:
@@ -88,12 +96,19 @@ class UnitDrawing:
         self._source = source
         self._open: _OpenUnit | None = None
 
-    def rows(self, unit: Unit, end: int, width: int, *, is_open: bool) -> list[DrawnRow]:
-        """The rows of a unit that ends at `end`; `is_open` if more of it may arrive."""
+    def draw(
+        self, unit: Unit, end: int, width: int, carried: StyledText, *, is_open: bool
+    ) -> DrawnUnit:
+        """Draw a unit that ends at `end`; `is_open` if more of it may arrive.
+
+        `carried` is the unfinished row of the unit before, which this one continues.
+        """
         layout = Layout(unit, end, width)
+        if carried.text:
+            layout.begin_at(carried.offsets[0])
         match unit.kind:
             case "paragraph" | "heading":
-                self._text(unit, end, layout, is_open=is_open)
+                self._text(unit, end, layout, carried, is_open=is_open)
             case "rule":
                 start = unit.content[0]
                 names = (StyledSpan(0, layout.room, ("rule",)),)
@@ -103,12 +118,14 @@ class UnitDrawing:
             case "language":
                 self._language(unit, layout)
             case "code" | "math":
-                self._verbatim(unit, end, layout)
+                self._verbatim(unit, end, layout, carried)
             case "table":
                 self._table(unit, end, layout)
-        return layout.rows
+        return DrawnUnit(layout.rows, layout.last_text)
 
-    def _text(self, unit: Unit, end: int, layout: Layout, *, is_open: bool) -> None:
+    def _text(
+        self, unit: Unit, end: int, layout: Layout, carried: StyledText, *, is_open: bool
+    ) -> None:
         lines = Lines(unit, self._source, end)
         source = lines.text
         if unit.kind == "heading" and "\n" not in source:
@@ -119,12 +136,13 @@ class UnitDrawing:
             # a table is expected: its head is drawn as such at once
             source = "\n".join(lines.parts[:-1])
         if is_open and not row_expected and unit.kind == "paragraph":
-            self._open_text(unit, lines, layout)
+            self._open_text(unit, lines, layout, carried)
             return
         text = parse(source).text
         text = text._replace(offsets=lines.offsets(text.offsets), text=text.text.replace("\t", " "))
         if unit.kind == "heading":
             text = within(text, (f"heading-{unit.level}",))
+        text = joined(carried, text)
         if text.text or not (source or row_expected):
             layout.add_text(text)
         if row_expected:
@@ -132,7 +150,7 @@ class UnitDrawing:
         if not layout.rows and not is_open:
             layout.add_row("", (), ())
 
-    def _open_text(self, unit: Unit, lines: Lines, layout: Layout) -> None:
+    def _open_text(self, unit: Unit, lines: Lines, layout: Layout, carried: StyledText) -> None:
         """A paragraph whose end has not arrived."""
         memory = self._open
         if memory is None or memory.unit is not unit or memory.kind != unit.kind:
@@ -140,8 +158,9 @@ class UnitDrawing:
         memory.text.update(lines.text)
         text = memory.text.text
         text = text._replace(offsets=lines.offsets(text.offsets), text=text.text.replace("\t", " "))
-        memory.starts = layout.add_text(text, known=memory.known_rows(layout.room))
-        memory.room, memory.rows = layout.room, layout.rows
+        known = memory.known_rows(layout.room, carried)
+        memory.starts = layout.add_text(joined(carried, text), known=known)
+        memory.room, memory.carried, memory.rows = layout.room, carried, layout.rows
 
     def _lone_row(self, lines: Lines, layout: Layout) -> None:
         """A line that is going to be the head of a table, as far as it is there."""
@@ -179,15 +198,18 @@ class UnitDrawing:
         spans = (StyledSpan(0, len(shown), ("code-block", "language")),) if shown else ()
         layout.add_row(shown, spans, text.offsets[: len(shown)], _CODE)
 
-    def _verbatim(self, unit: Unit, end: int, layout: Layout) -> None:
+    def _verbatim(self, unit: Unit, end: int, layout: Layout, carried: StyledText) -> None:
         """Code or mathematics, as it is."""
         names, fill = (_CODE, _CODE) if unit.kind == "code" else (("math",), ())
         for index, start in enumerate(unit.content):
             stop = unit.ends[index] if index < len(unit.ends) else end
             text, offsets = _without_tabs(self._source.slice(start, stop), start)
             spans = (StyledSpan(0, len(text), names),) if text else ()
-            if text.strip():
-                layout.add_text(StyledText(text, spans, offsets), fill)
+            styled = StyledText(text, spans, offsets)
+            if index == 0:
+                styled = joined(carried, styled)
+            if styled.text.strip():
+                layout.add_text(styled, fill)
             else:
                 layout.add_row("", (), (start,) * 0, fill)
 

@@ -164,6 +164,7 @@ class BlockScanner:
             following = self._add(unit.kind, cut, fresh=0)
             following.level, following.fence = unit.level, unit.fence
             following.content.append(cut)
+            following.continues = True
 
     def _decide(self, text: str, *, complete: bool) -> None:
         """Say what the line is, if its beginning `text` is enough for that."""
