@@ -187,7 +187,9 @@ def _add_display(parser: Parser) -> None:
         metavar="FILE",
         help="write it to FILE, or to standard output for - (implies --headless)",
     )
-    group.add_argument("--plain", action="store_true", help="no colour, no animation")
+    group.add_argument(
+        "--plain", action="store_true", help="no colour, no animation, answers as source"
+    )
 
 
 def _add_deadlines(parser: Parser) -> None:

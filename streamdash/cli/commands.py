@@ -37,7 +37,7 @@ class Display(NamedTuple):
     output: str | None
     """The file that the results go to, or `-`; None if none was given."""
     plain: bool
-    """Whether to do without colour and animation."""
+    """Whether to do without colour, animation and rendered Markdown."""
 
     @property
     def wants_screen(self) -> bool:

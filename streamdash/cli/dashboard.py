@@ -46,6 +46,7 @@ async def _shown(source: RunSource, *, plain: bool) -> tuple[Run, StreamdashApp]
         run,
         title=run.plan.title,
         plain=plain,
+        markdown=not plain,
         problem=source.problem,
         timeline=run.timeline if isinstance(run, ReplayRun) else None,
         started=source.started,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 from functools import partial
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from textual import events
@@ -54,6 +55,8 @@ class StreamdashApp(OpenApp):
     them after it has returned. `start` replaces `run.start`; a plan without any message is started
     by the prompt bar. After a crash `crash` holds the exception.
 
+    Without `markdown` the panes begin with the source of their answers.
+
     `problem` says why the run is not, or no longer, recorded. `timeline` is set for a replay.
     `started` is when the run began, by the wall clock in ISO format, and `recorded_in` its
     recording; exports use both. `rng` shuffles the panes of blind mode. `notices` are sentences
@@ -77,6 +80,7 @@ class StreamdashApp(OpenApp):
         *,
         title: str = "",
         plain: bool = False,
+        markdown: bool = True,
         start: Callable[[], object] | None = None,
         problem: Callable[[], str | None] | None = None,
         timeline: Timeline | None = None,
@@ -107,6 +111,7 @@ class StreamdashApp(OpenApp):
             problem=problem,
             timeline=timeline,
             rng=rng,
+            markdown=markdown,
         )
         self._clock: FrameClock | None = None
 
@@ -125,6 +130,9 @@ class StreamdashApp(OpenApp):
         for notice in self._notices:
             said = clean_line(notice, 300)
             self.notify(said, severity="warning", timeout=NOTICE_S, markup=False)
+        if self._board.markdown:
+            # loaded by the first answer, it would delay the time stamps of the others
+            Thread(target=_load_markdown, daemon=True).start()
         if not self._board.unasked:
             self._start()
         self.wake()
@@ -274,6 +282,13 @@ class StreamdashApp(OpenApp):
             super().copy_to_clipboard(text)
             said = f"sent {chars} to the terminal's clipboard"
         self.notify(said, markup=False)
+
+
+def _load_markdown() -> None:
+    """Import what renders Markdown."""
+    import markdown_it  # noqa: F401
+
+    import streamdash.tui.markdown.text  # noqa: F401
 
 
 def _now() -> str:

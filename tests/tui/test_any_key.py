@@ -270,7 +270,7 @@ SCREENS = {
     "help": ["question_mark"],
     "export": ["e"],
     "diff": ["d"],
-    "Markdown": ["m"],
+    "source": ["m"],
     "prompt": ["p", *"text", *["ctrl+j"] * 12, "w"],
     "search": ["slash", "w"],
     "palette": ["ctrl+p"],

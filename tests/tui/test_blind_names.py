@@ -118,7 +118,7 @@ async def test_the_panes_are_shuffled_and_lettered_from_a() -> None:
         assert [word for row in heads for word in row.split() if word in "ABCD"] == [*"ABCD"]
 
 
-@pytest.mark.parametrize(("key", "called"), [("l", "✓  A "), ("m", "A   ✓"), ("d", "[-A-]")])
+@pytest.mark.parametrize(("key", "called"), [("l", "✓  A "), ("d", "[-A-]")])
 async def test_no_name_is_shown_on_the_screens_over_the_board(key: str, called: str) -> None:
     run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
@@ -133,15 +133,12 @@ async def test_no_name_is_shown_on_the_screens_over_the_board(key: str, called: 
             assert nameless(app)
 
 
-@pytest.mark.parametrize(
-    ("key", "titles"),
-    [("m", ["A   ✓", "B   ✓", "C   ✓", "D   ✓"]), ("d", ["{+B+}", "{+C+}", "{+D+}", "{+B+}"])],
-)
-async def test_the_next_stream_is_the_next_letter(key: str, titles: list[str]) -> None:
+async def test_the_next_stream_is_the_next_letter() -> None:
+    titles = ["{+B+}", "{+C+}", "{+D+}", "{+B+}"]
     run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
         await answered(run, provider)
-        await pilot.press("b", key)
+        await pilot.press("b", "d")
         await until(lambda: titles[0] in rows(app)[0])
         seen = []
         for _ in titles:

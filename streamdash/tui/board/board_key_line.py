@@ -48,4 +48,5 @@ class BoardKeyLine(KeyLine):
             closable=grid.zoomed or self._drawer.summary_shown or names.revealed,
             blind=names.blind,
             pages=grid.plan.pages,
+            source=grid.current_pane is not None and not grid.current_pane.transcript.markdown,
         )

@@ -46,7 +46,8 @@ _READING = (
     Key("", "", "home end", "first line; last line, and follow"),
     Key("t", "reasoning(False)", "t", "show or fold reasoning", "reasoning", 8),
     Key("T", "reasoning(True)", "T", "the same in all panes"),
-    Key("m", "open('markdown')", "m", "the answer's Markdown, rendered", "markdown", 9, "Markdown"),
+    Key("m", "markdown(False)", "m", "answer as Markdown or as source", "source", 9, "Markdown"),
+    Key("M", "markdown(True)", "M", "the same in all panes", command="Markdown in all panes"),
     Key("d", "open('diff')", "d", "diff against another pane", "diff", 9, "Diff"),
     Key("y", "copy", "y", "copy the answer", "copy", 9),
     *_SEARCH,
@@ -136,6 +137,8 @@ class KeyMode(NamedTuple):
     """Whether anything is open that esc closes."""
     blind: bool = False
     pages: int = 1
+    source: bool = False
+    """Whether the current pane shows the source of its answers."""
 
 
 def part_of(action: str) -> PartName:
@@ -187,6 +190,8 @@ def visible_keys(mode: KeyMode) -> tuple[Key, ...]:
                 key = key._replace(brief="go on")
             elif mode.blind and key.brief == "blind":
                 key = key._replace(brief="reveal", rank=2)
+            elif mode.source and key.brief == "source":
+                key = key._replace(brief="markdown")
             shown.append(key)
     # help and quit are needed most and come last, where people look for them
     return tuple(sorted(shown, key=lambda key: (key.rank < 2, key.rank)))

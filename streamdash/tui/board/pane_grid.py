@@ -15,6 +15,7 @@ from streamdash.tui.board.pane.pane import Pane
 from streamdash.tui.board.pane.pane_styles import PaneStyles
 from streamdash.tui.board.pane_layout import PaneLayout
 from streamdash.tui.board.pane_painter import PanePainter
+from streamdash.tui.board.pane_views import PaneViews
 from streamdash.tui.terminal.coverage import is_covered
 from streamdash.tui.terminal.lazy_styles import LazyStyles
 from streamdash.tui.transcript.styles import STYLE_CLASSES, TRANSCRIPT_CSS, resolve
@@ -60,7 +61,9 @@ class PaneGrid(LazyStyles):
     class Turned(Message):
         """Other panes are shown, or another pane is current."""
 
-    def __init__(self, run: Run, direct_rows: DirectRows, names: StreamNames) -> None:
+    def __init__(
+        self, run: Run, direct_rows: DirectRows, names: StreamNames, *, markdown: bool
+    ) -> None:
         super().__init__()
         self._run = run
         self._direct_rows = direct_rows
@@ -75,6 +78,7 @@ class PaneGrid(LazyStyles):
         self.current = 0
         """The index of the pane that keys act on."""
         self.zoomed = False
+        self.views = PaneViews(markdown=markdown)
 
     @property
     def layout(self) -> Layout:
@@ -164,6 +168,7 @@ class PaneGrid(LazyStyles):
                     names=lambda: self.names,
                     styles=self._pane_styles,
                     direct_rows=self._direct_rows,
+                    views=self.views,
                 )
                 made.append(pane)
             number = place - first
@@ -186,13 +191,6 @@ class PaneGrid(LazyStyles):
         # Textual moves the focus from a widget that is no longer shown to some other one
         self.call_after_refresh(self._recover_focus)
         self.post_message(self.Turned())
-
-    def show_reasoning(self, *, everywhere: bool) -> None:
-        """Show or fold the current pane's reasoning, or that of all panes alike."""
-        if self.current_pane is not None:
-            shown = not self.current_pane.transcript.show_reasoning
-            for pane in self.panes if everywhere else [self.current_pane]:
-                pane.transcript.show_reasoning = shown
 
     def on_resize(self, event: events.Resize) -> None:
         before = self.plan

@@ -54,7 +54,7 @@ class Board(Screen[None]):
     """Shows a run.
 
     `problem` returns why the run is not recorded, or None. `timeline` is the time of a replay.
-    `rng` shuffles the panes in blind mode.
+    `rng` shuffles the panes in blind mode. `markdown` says whether answers are rendered at first.
     """
 
     AUTO_FOCUS = ""
@@ -72,6 +72,7 @@ class Board(Screen[None]):
         problem: Callable[[], str | None] | None = None,
         timeline: Timeline | None = None,
         rng: Random | None = None,
+        markdown: bool = True,
     ) -> None:
         super().__init__()
         self._shared = context
@@ -81,6 +82,8 @@ class Board(Screen[None]):
         self._title = title
         self._problem = problem
         self._rng = rng
+        self.markdown = markdown
+        """Whether panes begin with rendered answers."""
         self._playback = None if timeline is None else Playback(timeline)
         specs = run.plan.specs if timeline is None else ()
         self.unasked = bool(specs) and all(not spec.messages for spec in specs)
@@ -93,7 +96,7 @@ class Board(Screen[None]):
         run, playback = self._run, self._playback
         replay = playback is not None
         watch = RunWatch(run, self._problem)
-        grid = self.grid = PaneGrid(run, self._direct_rows, self.names)
+        grid = self.grid = PaneGrid(run, self._direct_rows, self.names, markdown=self.markdown)
         drawer = self._drawer = Drawer(run, grid, replay=replay)
         title = TitleLine(run, self._title, self._direct_rows, playback=playback, watch=watch)
         keys = BoardKeyLine(run, grid, drawer, playback)
@@ -172,7 +175,11 @@ class Board(Screen[None]):
         self._wake()
 
     def action_reasoning(self, everywhere: bool) -> None:
-        self.grid.show_reasoning(everywhere=everywhere)
+        self.grid.views.toggle_reasoning(self.grid, everywhere=everywhere)
+        self._wake()
+
+    def action_markdown(self, everywhere: bool) -> None:
+        self.grid.views.toggle_markdown(self.grid, everywhere=everywhere)
         self._wake()
 
     def action_copy(self) -> None:

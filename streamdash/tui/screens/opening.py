@@ -13,12 +13,11 @@ if TYPE_CHECKING:
     from streamdash.tui.screens.diff import Diff
     from streamdash.tui.screens.inspector.screen import Inspector
     from streamdash.tui.screens.leaderboard.screen import Leaderboard
-    from streamdash.tui.screens.markdown import MarkdownScreen
 
-    LiveScreen: TypeAlias = Inspector | Leaderboard | MarkdownScreen | Diff
+    LiveScreen: TypeAlias = Inspector | Leaderboard | Diff
     """Painted on the frame clock; its result is the stream that the board goes to, if any."""
 
-ScreenName = Literal["inspector", "markdown", "diff", "leaderboard"]
+ScreenName = Literal["inspector", "diff", "leaderboard"]
 
 
 class CannotOpenError(Exception):
@@ -37,10 +36,6 @@ def live_screen(name: ScreenName, context: ScreenContext, index: int) -> LiveScr
             from streamdash.tui.screens.inspector.screen import Inspector
 
             return Inspector(context, index)
-        case "markdown":
-            from streamdash.tui.screens.markdown import MarkdownScreen
-
-            return MarkdownScreen(context, index)
         case "diff":
             if streams < 2:
                 raise CannotOpenError("a diff needs another pane")

@@ -85,7 +85,7 @@ class LongLine:
         wrap(text.slice(start, block.end), 0, self.width, found)
         for offset in found if fresh else found[1:]:
             self.row = start + offset
-            owner = text.blocks[text.block_at(self.row)]
+            owner = text.blocks[text.unit_at(self.row)]
             owner.rows.append(self.row - owner.start)
         self.wrapped = block.end
 
@@ -159,7 +159,7 @@ class BlockText:
         if line is None or line.width != width:
             line = head.line = LongLine(width, head.start)
         while not self._is_whole(line, index) and perf_counter() < until:
-            line.step(self, self.blocks[self.block_at(line.wrapped)])
+            line.step(self, self.blocks[self.unit_at(line.wrapped)])
         if line.wrapped > block.start:
             self.provisional |= not self._is_whole(line, index)
             return block.rows
@@ -194,10 +194,15 @@ class BlockText:
 
     def _has_more(self, wrapped: int, index: int) -> bool:
         """Whether the line has text beyond `wrapped`."""
-        last = self.block_at(wrapped - 1)
+        last = self.unit_at(wrapped - 1)
         return wrapped < self.blocks[last].end or self._continues(max(last, index))
 
-    def block_at(self, offset: int) -> int:
+    @property
+    def unit_count(self) -> int:
+        """The number of blocks, which are the text's units."""
+        return len(self.blocks)
+
+    def unit_at(self, offset: int) -> int:
         """The index of the block that holds the character at `offset`, or of the nearest."""
         return max(0, bisect_right(self.blocks, offset, key=_start_of) - 1)
 
@@ -207,7 +212,7 @@ class BlockText:
         if start >= end:
             return ""
         parts: list[str] = []
-        for index in range(self.block_at(start), len(self.blocks)):
+        for index in range(self.unit_at(start), len(self.blocks)):
             block = self.blocks[index]
             if block.start >= end:
                 break

@@ -1,21 +1,21 @@
 """The content of a transcript: sections of text in order of arrival, and the rows they fill.
 
-A document is never wrapped as a whole. A `TextPosition` survives a change of width, and rows are
-found from there, forwards and backwards.
+A document is never wrapped as a whole. A `TextPosition` survives a change of width and of the
+view, and rows are found from there, forwards and backwards.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import Literal, NamedTuple
+from time import perf_counter
+from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.output.safe_text import clean
 from streamdash.tui.transcript.blocks import BlockText
+from streamdash.tui.transcript.section import HEADING, Row, Section
 
-TextStyle = Literal["answer", "reasoning", "tool", "note", "error"]
-
-HEADING = -1
-"""The offset of a section's heading, which is before its first character."""
+if TYPE_CHECKING:
+    from streamdash.tui.transcript.section import TextStyle
 
 
 class TextPosition(NamedTuple):
@@ -28,35 +28,13 @@ class TextPosition(NamedTuple):
 class RowPosition(NamedTuple):
     """A row at the present width.
 
-    `unit` counts the section's blocks, after its heading if it has one; `row` counts the unit's
-    rows.
+    `unit` counts the units of the section's text, after its heading if it has one; `row` counts
+    the unit's rows.
     """
 
     section: int
     unit: int
     row: int
-
-
-class Row(NamedTuple):
-    """One row: characters `start` to `end` of a section, or its heading, and their `text`."""
-
-    section: int
-    start: int
-    end: int
-    text: str
-
-
-class Section:
-    """Consecutive text of one style. Reasoning has a heading, and folding hides everything else."""
-
-    __slots__ = ("chars", "headed", "style", "text")
-
-    def __init__(self, style: TextStyle) -> None:
-        self.style = style
-        self.headed = style == "reasoning"
-        self.text = BlockText()
-        self.chars = 0
-        """Number of characters before cleaning."""
 
 
 class Document:
@@ -68,6 +46,9 @@ class Document:
         self.until = float("inf")
         """Time on the `perf_counter` clock after which long lines are no longer wrapped whole."""
         self._folded = False
+        self._rendered = False
+        self._unconverted: list[Section] = []
+        """Sections that still have to change to the wanted view."""
         # weight and number of lines before each section, which the scroll bar is computed from
         self._weights: list[int] = []
         self._lines: list[int] = []
@@ -77,12 +58,13 @@ class Document:
         sections = self.sections
         chars = len(text)
         text = clean(text)
-        if not sections or sections[-1].style != style:
-            section = Section(style)
+        if not sections or sections[-1].style != style or sections[-1].closed:
+            section = Section(style, rendered=self._rendered)
             # many models begin an answer with blank lines
             text = text.lstrip("\n")
             if not text and not section.headed:
                 return
+            self.close()
             self._weights.append(self.weight)
             self._lines.append(self._all_lines())
             sections.append(section)
@@ -90,21 +72,50 @@ class Document:
         section.chars += chars
         section.text.append(text if section.text.chars else text.lstrip("\n"))
 
+    def close(self) -> None:
+        """End the last section: later text begins another one."""
+        if self.sections:
+            self.sections[-1].close()
+
     @property
-    def shape(self) -> tuple[int, int, bool]:
-        """A value that stays equal while only the last block grows."""
-        blocks = self.sections[-1].text.blocks if self.sections else ()
-        return len(self.sections), len(blocks), self._folded
+    def shape(self) -> tuple[int, int, bool] | None:
+        """A value that stays equal while only the last block grows; None if any row may change."""
+        if not self.sections:
+            return 0, 0, self._folded
+        text = self.sections[-1].text
+        if not isinstance(text, BlockText) or self._unconverted:
+            return None
+        return len(self.sections), len(text.blocks), self._folded
 
     @property
     def provisional(self) -> bool:
         """Whether rows that were returned may still move; set it to False before a layout."""
-        return any(section.text.provisional for section in self.sections)
+        return bool(self._unconverted) or any(section.text.provisional for section in self.sections)
 
     @provisional.setter
     def provisional(self, provisional: bool) -> None:
         for section in self.sections:
             section.text.provisional = provisional
+
+    @property
+    def rendered(self) -> bool:
+        """Whether answers are rendered as Markdown, or will be once `convert` is done."""
+        return self._rendered
+
+    @rendered.setter
+    def rendered(self, rendered: bool) -> None:
+        self._rendered = rendered
+        self._unconverted = [
+            section for section in self.sections if section.change_view(rendered=rendered)
+        ]
+
+    def convert(self) -> None:
+        """Change the view of the answers for which there is time; the last ones come first."""
+        waiting = self._unconverted
+        while waiting and waiting[-1].convert(self.until):
+            waiting.pop()
+            if perf_counter() >= self.until:
+                return
 
     @property
     def folded(self) -> bool:
@@ -151,12 +162,13 @@ class Document:
         """The last row, if there is one."""
         if not self.sections:
             return None
-        section = len(self.sections) - 1
-        unit = self._units(section) - 1
-        while not (rows := self._rows_in(section, unit)):
-            # the whole block belongs to a row that starts in an earlier block
-            unit -= 1
-        return RowPosition(section, unit, rows - 1)
+        for section in range(len(self.sections) - 1, -1, -1):
+            # a unit has no row while its text is held back, or if an earlier row takes it in
+            for unit in range(self._units(section) - 1, -1, -1):
+                rows = self._rows_in(section, unit)
+                if rows:
+                    return RowPosition(section, unit, rows - 1)
+        return None
 
     def down(self, place: RowPosition, count: int) -> RowPosition:
         """The row `count` rows below, or the last one."""
@@ -208,17 +220,8 @@ class Document:
             self._folded or position.offset <= HEADING or not section.text.chars
         ):
             return RowPosition(index, 0, 0)
-        block = section.text.block_at(position.offset)
-        row = self._row_at(section.text, block, position.offset)
-        while row < 0 < block:
-            block -= 1
-            row = self._row_at(section.text, block, position.offset)
-        return RowPosition(index, block + section.headed, max(0, row))
-
-    def _row_at(self, text: BlockText, block: int, offset: int) -> int:
-        """The last row of the block that starts at or before `offset`; -1 if there is none."""
-        rows = text.wrap(block, self.width, self.until)
-        return bisect_right(rows, offset - text.blocks[block].start) - 1
+        unit, row = section.row_at(position.offset, self.width, self.until)
+        return RowPosition(index, unit + section.headed, row)
 
     def heading(self, section: Section) -> str:
         """The heading above a section's text, or in place of it."""
@@ -229,29 +232,19 @@ class Document:
         if section.headed and unit == 0:
             found.append(Row(index, HEADING, 0, self.heading(section)))
             return
-        number = unit - section.headed
-        rows = section.text.wrap(number, self.width, self.until)
-        block = section.text.blocks[number]
-        text, base = block.text, block.start
-        for place in range(row, min(len(rows), row + count - len(found))):
-            start = rows[place]
-            if place + 1 < len(rows):
-                end = rows[place + 1]
-                found.append(Row(index, base + start, base + end, text[start:end]))
-            else:
-                last = section.text.row_end(number)
-                shown = section.text.slice(base + start, last)
-                found.append(Row(index, base + start, last, shown))
+        found += section.collect(
+            index, unit - section.headed, row, count - len(found), self.width, self.until
+        )
 
     def _units(self, index: int) -> int:
         section = self.sections[index]
-        return 1 if self.hides(section) else section.headed + len(section.text.blocks)
+        return 1 if self.hides(section) else section.headed + section.text.unit_count
 
     def _rows_in(self, index: int, unit: int) -> int:
         section = self.sections[index]
         if section.headed and unit == 0:
             return 1
-        return len(section.text.wrap(unit - section.headed, self.width, self.until))
+        return section.row_count(unit - section.headed, self.width, self.until)
 
     def _below(self, index: int, unit: int) -> tuple[int, int] | None:
         if unit + 1 < self._units(index):

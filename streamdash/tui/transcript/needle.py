@@ -9,8 +9,11 @@ from streamdash.tui.transcript.document import TextPosition
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from streamdash.tui.transcript.blocks import BlockText
     from streamdash.tui.transcript.document import Document
+    from streamdash.tui.transcript.section import SectionText
+
+WINDOW = 1 << 12
+"""Characters that are searched at once."""
 
 
 class Needle:
@@ -57,34 +60,29 @@ class Needle:
                     return TextPosition(index, found)
         return None
 
-    def first_in_block(self, text: BlockText, index: int, offset: int) -> int:
-        """Offset of the first match that begins in this block, at `offset` or later; -1 if none."""
-        start = text.blocks[index].start
-        found = self._window(text, index).find(self._folded, max(0, offset - start))
+    def first_in(self, text: SectionText, start: int, end: int) -> int:
+        """Offset of the first match that begins at `start` or later, before `end`; -1 if none."""
+        window = _fold(text.slice(start, end + len(self) - 1))
+        found = window.find(self._folded)
         return start + found if found >= 0 else -1
 
-    def _next(self, text: BlockText, offset: int) -> int:
-        for index in range(text.block_at(offset), len(text.blocks)):
-            found = self.first_in_block(text, index, offset)
+    def _next(self, text: SectionText, offset: int) -> int:
+        for start in range(offset, text.chars, WINDOW):
+            found = self.first_in(text, start, start + WINDOW)
             if found >= 0:
                 return found
         return -1
 
-    def _previous(self, text: BlockText, limit: int) -> int:
-        for index in range(text.block_at(limit), -1, -1):
-            if index < len(text.blocks):
-                start = text.blocks[index].start
-                end = max(0, limit - start) + len(self) - 1
-                found = self._window(text, index).rfind(self._folded, 0, end)
-                if found >= 0:
-                    return start + found
+    def _previous(self, text: SectionText, limit: int) -> int:
+        end = min(limit, text.chars)
+        while end > 0:
+            start = max(0, end - WINDOW)
+            window = _fold(text.slice(start, end + len(self) - 1))
+            found = window.rfind(self._folded)
+            if found >= 0:
+                return start + found
+            end = start
         return -1
-
-    def _window(self, text: BlockText, index: int) -> str:
-        """A block's text, and enough of what follows for a match that begins in the block."""
-        block = text.blocks[index]
-        end = block.start + len(block.text)
-        return _fold(block.text + text.slice(end, end + len(self) - 1))
 
 
 def _fold(text: str) -> str:

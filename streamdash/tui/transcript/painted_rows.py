@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from itertools import compress, repeat
 from operator import is_not
 from typing import TYPE_CHECKING, TypeAlias
 
-from streamdash.tui.transcript.document import HEADING, Row, TextPosition
 from streamdash.tui.transcript.needle import Needle
+from streamdash.tui.transcript.section import HEADING
 from streamdash.tui.transcript.styles import Highlight, HighlightKind, TranscriptStyles
 
 if TYPE_CHECKING:
     from textual.strip import Strip
 
+    from streamdash.tui.markdown.rows import DrawnRow
+    from streamdash.tui.transcript.document import TextPosition
+    from streamdash.tui.transcript.section import Row
     from streamdash.tui.transcript.selection import Span
     from streamdash.tui.transcript.viewport import Viewport
 
@@ -71,17 +75,20 @@ class PaintedRows:
 
         `same` says whether the styles and the width are those of the last drawing.
         """
-        drawn: dict[tuple[Row, Highlights], Strip] = {}
+        drawn: dict[tuple[int, int], tuple[Row, Highlights, Strip]] = {}
         if same:
             before = zip(self._rows, self._highlights or repeat(()), self._bare, strict=False)
-            drawn = {(row, highlights): strip for row, highlights, strip in before}
+            drawn = {(each[0].section, each[0].start): each for each in before}
         self._highlights = (
             [self._highlights_of(row, viewport) for row in viewport.rows] if highlighted else None
         )
-        self._bare = [
-            drawn.get((row, highlights)) or _strip(row, highlights, viewport, styles, width - 1)
-            for row, highlights in zip(viewport.rows, self._highlights or repeat(()), strict=False)
-        ]
+        self._bare = []
+        for row, highlights in zip(viewport.rows, self._highlights or repeat(()), strict=False):
+            known = drawn.get((row.section, row.start))
+            if known is not None and known[0] == row and known[1] == highlights:
+                self._bare.append(known[2])
+            else:
+                self._bare.append(_strip(row, highlights, viewport, styles, width - 1))
 
     def _lines(
         self, viewport: Viewport, styles: TranscriptStyles, width: int, height: int
@@ -110,18 +117,34 @@ class PaintedRows:
             text = viewport.document.sections[row.section].text.slice(start, row.end + margin)
             for first, end in self.needle.matches(text):
                 kind: HighlightKind = "hit" if self.hit == (row.section, start + first) else "match"
-                highlights.append(
-                    Highlight(start + first - row.start, start + end - row.start, kind)
-                )
+                if row.drawn is None:
+                    place = start + first - row.start, start + end - row.start
+                else:
+                    place = _drawn_place(row.drawn, start + first, start + end)
+                highlights.append(Highlight(*place, kind))
         selected = self.selected.within(row) if self.selected is not None else None
         if selected is not None:
             highlights.append(Highlight(*selected, "selected"))
         return tuple(highlights)
 
 
+def _drawn_place(row: DrawnRow, start: int, end: int) -> tuple[int, int]:
+    """The characters of a rendered row that stand for `start` to `end` of the source.
+
+    If the row hides all of them, the nearest character marks them in the row they begin in.
+    """
+    first, last = bisect_left(row.offsets, start), bisect_left(row.offsets, end)
+    if first == last and row.start <= start < row.end:
+        first = max(0, min(first, len(row.offsets) - 1))
+        last = first + 1
+    return first, last
+
+
 def _strip(
     row: Row, highlights: Highlights, viewport: Viewport, styles: TranscriptStyles, width: int
 ) -> Strip:
+    if row.drawn is not None:
+        return styles.drawn_strip(row.drawn, width, highlights)
     if row.start == HEADING:
         return styles.strip(row.text, width, styles.heading)
     return styles.strip(

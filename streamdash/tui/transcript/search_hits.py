@@ -7,6 +7,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from streamdash.tui.transcript.document import TextPosition
+from streamdash.tui.transcript.needle import WINDOW
 
 if TYPE_CHECKING:
     from streamdash.tui.transcript.document import Document
@@ -52,19 +53,18 @@ class Matches:
         return False
 
     def _step(self) -> bool:
-        """Advance to the block's next match, or to the next block; False at the section's end."""
+        """Advance to the next match or by a window of text; False at the section's end."""
         index, offset = self._at
-        text = self.document.sections[index].text
-        if self.document.hides(self.document.sections[index]) or not text.blocks:
+        section = self.document.sections[index]
+        text = section.text
+        if self.document.hides(section) or offset >= text.chars:
             return False
-        block = text.block_at(offset)
-        found = self._needle.first_in_block(text, block, offset)
+        found = self._needle.first_in(text, offset, offset + WINDOW)
         if found >= 0:
             self._positions.append(TextPosition(index, found))
             self._at = TextPosition(index, found + len(self._needle))
             return True
-        last = block + 1 == len(text.blocks)
         # text added later may complete a match that begins in the last characters
-        end = text.chars - len(self._needle) + 1 if last else text.blocks[block + 1].start
+        end = min(offset + WINDOW, text.chars - len(self._needle) + 1)
         self._at = TextPosition(index, max(offset, end))
-        return not last
+        return offset + WINDOW < text.chars

@@ -13,12 +13,16 @@ from rich.style import Style
 from textual.strip import Strip
 
 from streamdash.tui.text.glyphs import clusters, glyphs
-from streamdash.tui.transcript.document import HEADING, Document, Row, TextPosition
+from streamdash.tui.transcript.document import TextPosition
+from streamdash.tui.transcript.section import HEADING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.selection import Selection
+
+    from streamdash.tui.transcript.document import Document
+    from streamdash.tui.transcript.section import Row, Section
 
 
 class Span(NamedTuple):
@@ -29,12 +33,18 @@ class Span(NamedTuple):
 
     @classmethod
     def of(cls, selection: Selection, document: Document) -> Span:
-        """The span of Textual's `selection`; an end inside an emoji includes all of it."""
+        """The span of Textual's `selection`; an end inside an emoji includes all of it.
+
+        In rendered Markdown it is widened to whole lines of the source.
+        """
         start, end = selection
         first = TextPosition(0, HEADING) if start is None else TextPosition(start.y, start.x)
         if end is None:
-            return cls(first, TextPosition(len(document.sections), 0))
-        return cls(first, _whole(TextPosition(end.y, end.x), document))
+            return cls(_line_start(first, document), TextPosition(len(document.sections), 0))
+        last = TextPosition(end.y, end.x)
+        if first == last:
+            return cls(first, last)
+        return cls(_line_start(first, document), _line_end(_whole(last, document), document))
 
     def within(self, row: Row) -> tuple[int, int] | None:
         """Start and end of the selected part in the text of `row`; None if there is none."""
@@ -43,12 +53,35 @@ class Span(NamedTuple):
         start = self.first.offset if self.first.section == row.section else 0
         end = self.end.offset if self.end.section == row.section else row.end
         start, end = max(start, row.start) - row.start, min(end, row.end) - row.start
-        return (start, end) if start < end else None
+        if start >= end:
+            return None
+        return (start, end) if row.drawn is None else (0, len(row.text))
+
+
+def _line_start(first: TextPosition, document: Document) -> TextPosition:
+    """The start of the source line in which a selection of rendered text begins."""
+    section = _rendered_section(first, document)
+    return first if section is None else first._replace(offset=section.line_start(first.offset))
+
+
+def _line_end(end: TextPosition, document: Document) -> TextPosition:
+    """The end of the source line in which a selection of rendered text ends."""
+    section = _rendered_section(end, document)
+    if section is None or end.offset <= 0:
+        return end
+    return end._replace(offset=section.line_end(end.offset - 1))
+
+
+def _rendered_section(position: TextPosition, document: Document) -> Section | None:
+    if position.section >= len(document.sections):
+        return None
+    section = document.sections[position.section]
+    return section if section.rendered else None
 
 
 def _whole(end: TextPosition, document: Document) -> TextPosition:
     place = document.row_of(TextPosition(end.section, end.offset - 1))
-    if place is None or end.offset <= 0:
+    if place is None or end.offset <= 0 or _rendered_section(end, document) is not None:
         return end
     row = document.rows(place, 1)[0]
     if not row.start < end.offset < row.end:
@@ -72,9 +105,8 @@ def line_of_offsets(row: Row | None, document: Document, width: int) -> Strip:
     if row.start == HEADING:
         return _cells((), HEADING, row.section, width)
     text = row.text.removesuffix("\n")
-    cells = [
-        row.start + glyph.start for glyph in glyphs(text, width - 1) for _ in range(glyph.cells)
-    ]
+    offsets = range(row.start, row.end) if row.drawn is None else row.drawn.offsets
+    cells = [offsets[glyph.start] for glyph in glyphs(text, width - 1) for _ in range(glyph.cells)]
     at_end = row.end == document.sections[row.section].text.chars and text == row.text
     return _cells(cells, row.end if at_end else row.end - 1, row.section, width)
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from textual.geometry import Region, Size
 
-from streamdash.tui.transcript.document import HEADING, TextPosition, TextStyle
+from streamdash.tui.transcript.document import TextPosition
 from streamdash.tui.transcript.needle import Needle
 from streamdash.tui.transcript.painted_rows import PaintedRows
 from streamdash.tui.transcript.scroller import BUDGET_S, Scroller
 from streamdash.tui.transcript.search_hits import Matches
+from streamdash.tui.transcript.section import HEADING, SLICE, TextStyle
 from streamdash.tui.transcript.selection import Span, line_of_offsets
 
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ __all__ = ["TextPosition", "TextStyle", "Transcript"]
 
 SETTLE_S = 1 / 30
 """Seconds until a long line is wrapped further, if its rows may still move."""
-SLICE = 1 << 14
-"""Characters taken in per step."""
 
 
 class Transcript(Scroller):
@@ -43,7 +42,7 @@ class Transcript(Scroller):
     It cleans its text and never reads it as markup. It draws all lines itself, past Textual's
     style cache: border, padding, opacity and tint have no effect here and belong to the parent.
     `resolve_styles` is called after each change of style: many transcripts share one widget's
-    nine component classes.
+    component classes. With `markdown`, answers are rendered instead of shown as their source.
     """
 
     ALLOW_SELECT = True
@@ -58,6 +57,7 @@ class Transcript(Scroller):
         resolve_styles: Callable[[], TranscriptStyles],
         *,
         show_reasoning: bool = True,
+        markdown: bool = False,
         direct_rows: DirectRows | None = None,
         id: str | None = None,  # noqa: A002  # Textual's own name
     ) -> None:
@@ -65,9 +65,11 @@ class Transcript(Scroller):
         self._resolve_styles = resolve_styles
         self._direct_rows = direct_rows
         self._viewport.document.folded = not show_reasoning
+        self._viewport.document.rendered = markdown
         self._painted = PaintedRows()
         self._arrived: deque[tuple[str, TextStyle]] = deque()
         self._taken = 0
+        self._ending = False
         self._settling = False
 
     # -- text -------------------------------------------------------------------------------
@@ -77,10 +79,15 @@ class Transcript(Scroller):
         if text:
             self._arrived.append((text, style))
 
+    def end_text(self) -> None:
+        """Say that no more text comes: the next paint shows what was open as it is."""
+        self._ending = True
+
     def clear(self) -> None:
         """Remove all text and follow again."""
         self._arrived.clear()
         self._taken = 0
+        self._ending = False
         self._painted.hit = None
         if self._painted.selected is not None:
             self._painted.selected = None
@@ -89,7 +96,7 @@ class Transcript(Scroller):
 
     def paint(self) -> bool:
         """Take in what has arrived, for a few milliseconds. Returns whether more is left."""
-        if self._arrived:
+        if self._arrived or self._ending:
             self._take_in(perf_counter() + BUDGET_S)
             self.draw()
         return bool(self._arrived)
@@ -97,7 +104,7 @@ class Transcript(Scroller):
     @property
     def dirty(self) -> bool:
         """Whether text waits for the next paint."""
-        return bool(self._arrived)
+        return bool(self._arrived) or self._ending
 
     @property
     def show_reasoning(self) -> bool:
@@ -109,6 +116,20 @@ class Transcript(Scroller):
         self._viewport.document.folded = not show
         self.draw()
 
+    @property
+    def markdown(self) -> bool:
+        """Whether answers are rendered instead of shown as their source."""
+        return self._viewport.document.rendered
+
+    @markdown.setter
+    def markdown(self, markdown: bool) -> None:
+        if markdown != self.markdown:
+            self._viewport.document.rendered = markdown
+            self.move(self._viewport.document.convert)
+            if self._painted.selected is not None:
+                # it covers whole lines in one view, characters in the other
+                self.selection_updated(self.text_selection)
+
     def _take_in(self, until: float) -> None:
         arrived, document = self._arrived, self._viewport.document
         while arrived:
@@ -119,7 +140,10 @@ class Transcript(Scroller):
                 self._taken = 0
                 arrived.popleft()
             if perf_counter() >= until:
-                return
+                break
+        if self._ending and not arrived:
+            self._ending = False
+            document.close()
 
     # -- search -----------------------------------------------------------------------------
 
@@ -233,7 +257,10 @@ class Transcript(Scroller):
         self.draw()
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """The selected text as it arrived, without the line breaks of wrapping."""
+        """The selected text as it arrived, without the line breaks of wrapping.
+
+        In rendered Markdown that is the source of all lines that the selection touches.
+        """
         document = self._viewport.document
         text = document.extract(*Span.of(selection, document))
         return (text, "\n") if text else None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from streamdash.tui.text.wrapping import NARROWEST
-from streamdash.tui.transcript.document import HEADING, Document, Row, RowPosition, TextPosition
+from streamdash.tui.transcript.document import Document, RowPosition, TextPosition
+from streamdash.tui.transcript.section import HEADING, Row
 
 
 class Thumb(NamedTuple):
@@ -35,10 +36,10 @@ class Viewport:
         self._shape: object = None
 
     def clear(self) -> None:
-        """Start with an empty document, folded like the old one."""
-        folded = self.document.folded
-        self.document = Document()
-        self.document.folded = folded
+        """Start with an empty document, folded and rendered like the old one."""
+        old, self.document = self.document, Document()
+        self.document.folded = old.folded
+        self.document.rendered = old.rendered
         self.following = True
         self._anchor = TextPosition(0, HEADING)
         self._top = self._last = self._shape = None
@@ -53,15 +54,18 @@ class Viewport:
         document = self.document
         document.width = max(NARROWEST, width)
         self.height = height
+        document.convert()
         document.provisional = False
         last = document.last()
         if last is None:
             self.rows, self.thumb, self._shape = [], None, None
             return None
-        shape = (document, width, height, document.shape)
+        grown = document.shape
+        shape = None if grown is None else (document, width, height, grown)
         before, self._last = self._last, last
         if (
             self.following
+            and shape is not None
             and shape == self._shape
             and before
             and before[:2] == last[:2]

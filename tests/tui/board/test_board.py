@@ -361,7 +361,7 @@ async def test_the_mouse_chooses_cancels_reruns_and_zooms() -> None:
 
 async def test_selected_text_is_copied_by_ctrl_c_which_quits_only_then() -> None:
     run, provider = scripted_run("A", "B")
-    async with shown(run) as (app, pilot):
+    async with shown(run, markdown=False) as (app, pilot):
         provider["A"].say("take these words, please")
         await until(lambda: "please" in text(app))
         row = next(y for y, line in enumerate(rows(app)) if "take these" in line)
@@ -371,6 +371,7 @@ async def test_selected_text_is_copied_by_ctrl_c_which_quits_only_then() -> None
         await pilot.mouse_up(offset=(start + 10, row))
         await pilot.press("ctrl+c")
         await until(lambda: app.clipboard.startswith("these word"))
+        assert not app.clipboard.endswith("please")
         assert app.is_running
         await pilot.press("ctrl+c")
         await until(lambda: app.return_value == 130)

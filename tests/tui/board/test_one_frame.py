@@ -13,6 +13,7 @@ from streamdash.streams.events import Attempt, Connected, Delta, Headers, Sent
 from streamdash.streams.state import STAGES, StreamState
 from streamdash.tui.board import pane_painter
 from streamdash.tui.transcript import transcript
+from streamdash.tui.transcript.section import SLICE
 from tests.fuzzing import rounds
 from tests.tui.recorded_screen import recorded_screen
 from tests.tui.screen import shown, text, until
@@ -97,7 +98,7 @@ async def test_a_long_answer_that_comes_at_once_is_not_done_before_its_last_word
     run, provider = scripted_run("s0")
     async with recorded_screen(run, size=(80, 20)) as screen:
         await until(lambda: len(provider.by_label) == 1)
-        provider["s0"].say("word " * (4 * transcript.SLICE))
+        provider["s0"].say("word " * (4 * SLICE))
         provider["s0"].say("over")
         provider["s0"].finish()
         seen = check(screen)
@@ -105,7 +106,7 @@ async def test_a_long_answer_that_comes_at_once_is_not_done_before_its_last_word
             await screen.pilot.pause()
             seen |= check(screen)
         assert "streaming" in seen
-    assert f"{20 * transcript.SLICE + 4:,}" in screen.text()
+    assert f"{20 * SLICE + 4:,}" in screen.text()
 
 
 def test_each_stage_before_the_headers_is_told_apart() -> None:

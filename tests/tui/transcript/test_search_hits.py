@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from math import inf
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamdash.tui.transcript.document import Document, TextPosition, TextStyle
+from streamdash.tui.transcript.document import Document, TextPosition
 from streamdash.tui.transcript.needle import Needle
 from streamdash.tui.transcript.search_hits import MOST, Matches
+
+if TYPE_CHECKING:
+    from streamdash.tui.transcript.section import TextStyle
 
 pieces = st.lists(
     st.tuples(st.text("abA \n", max_size=30), st.sampled_from(["answer", "reasoning", "tool"])),

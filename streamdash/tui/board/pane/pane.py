@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
     from streamdash.tui.board.pane.pane_styles import PaneStyles
+    from streamdash.tui.board.pane_views import PaneViews
     from streamdash.tui.names import StreamNames
     from streamdash.tui.terminal.direct_rows import DirectRows
 
@@ -67,13 +68,17 @@ class Pane(Widget):
         names: Callable[[], StreamNames],
         styles: PaneStyles,
         direct_rows: DirectRows,
+        views: PaneViews,
     ) -> None:
         super().__init__()
         self.index = index
         self.number = ""
         """The key that makes this pane current; empty if there is none."""
         self.transcript = PaneTranscript(
-            lambda error: self.call_later(self.fail, error), styles, direct_rows
+            lambda error: self.call_later(self.fail, error),
+            styles,
+            direct_rows,
+            views,
         )
         self._run = run
         self._names = names
@@ -251,6 +256,13 @@ class Pane(Widget):
         self._rows.following = self.transcript.following
         if self._rows.set_parts(parts):
             self._redraw_row(top=False)
+
+    def show_markdown(self, shown: bool, *, noted: bool) -> None:
+        """Render the answers, or show their source; if `noted`, the numbers mention the source."""
+        self.transcript.markdown = shown
+        self._rows.source = noted and not shown
+        self._rows.clear_bottom()
+        self._redraw_row(top=False)
 
     def on_transcript_follow_changed(self) -> None:
         self._rows.following = self.transcript.following

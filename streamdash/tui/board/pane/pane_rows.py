@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from streamdash.tui.board.pane.pane_frame import Heading
     from streamdash.tui.board.pane.pane_styles import PaneStyles
 
+_SOURCE = Part("source", 6, "quiet")
 _SCROLLED = Part("end follows", 3, "warn", short="end")
 QUESTION_ROWS = 3
 """The most rows of a zoomed pane that repeat the question."""
@@ -38,6 +39,8 @@ class PaneRows:
         self.dense = False
         self.following = True
         """Whether the transcript follows its end; if not, the numbers show that."""
+        self.source = False
+        """Whether the numbers mention that the answer is shown as its source."""
         self.button = range(0)
         """The columns of the heading that press its button."""
         self.question_rows = 0
@@ -91,9 +94,9 @@ class PaneRows:
         """The numbers."""
         strip = self._bottom
         if strip is None or strip.cell_length != width:
-            parts = self._parts if self.following else [*self._parts, _SCROLLED]
+            notes = [_SOURCE] * self.source + [_SCROLLED] * (not self.following)
             self._bottom = strip = numbers_strip(
-                parts, width, self._styles, current=self.current, dense=self.dense
+                [*self._parts, *notes], width, self._styles, current=self.current, dense=self.dense
             )
         return strip
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from textual.geometry import Region
 
     from streamdash.tui.board.pane.pane_styles import PaneStyles
+    from streamdash.tui.board.pane_views import PaneViews
     from streamdash.tui.terminal.direct_rows import DirectRows
 
 
@@ -21,9 +22,18 @@ class PaneTranscript(Transcript):
     """A transcript that draws blank rows and reports the error when drawing fails."""
 
     def __init__(
-        self, failed: Callable[[Exception], object], styles: PaneStyles, direct_rows: DirectRows
+        self,
+        failed: Callable[[Exception], object],
+        styles: PaneStyles,
+        direct_rows: DirectRows,
+        views: PaneViews,
     ) -> None:
-        super().__init__(styles.transcript, direct_rows=direct_rows)
+        super().__init__(
+            styles.transcript,
+            show_reasoning=views.reasoning,
+            markdown=views.markdown,
+            direct_rows=direct_rows,
+        )
         self._failed = failed
 
     def render_lines(self, crop: Region) -> list[Strip]:

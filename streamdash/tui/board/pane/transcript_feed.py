@@ -79,6 +79,7 @@ class TranscriptFeed:
             # text of the same style would continue the note's last line
             separator = "\n" if note and state.error is None else ""
             self._transcript.append(separator + unsent, style="note")
+        self._transcript.end_text()
         return self._transcript.paint()
 
     def _append_new(self, state: StreamState) -> None:
