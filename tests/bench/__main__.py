@@ -21,7 +21,7 @@ from tests.bench.table import as_json, text_table
 
 SIZES = "8x50,16x100,64x50,200x50"
 QUICK_SIZES = "8x50,16x100"
-QUICK_PARTS = "sizes,startup"
+QUICK_PARTS = "sizes,markdown,startup"
 LONGEST_S = 900
 
 
@@ -53,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--only", metavar="PART,...", help=f"some parts only: {', '.join(get_args(Part))}"
     )
-    parser.add_argument("--quick", action="store_true", help="the least, in a minute")
+    parser.add_argument("--quick", action="store_true", help="the least, in two minutes")
     parser.add_argument("--json", metavar="FILE", type=Path, help="write every figure there")
     parser.add_argument(
         "--first",

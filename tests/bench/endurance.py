@@ -14,15 +14,20 @@ if TYPE_CHECKING:
 
     from tests.bench.pseudo_terminal import Sample, Terminal
     from tests.bench.rig import Rig, Seen
+    from tests.bench.workload import Kind
 
 _MEGABYTE = 1 << 20
-_SLOW = Phase("words", 50, 250, _MEGABYTE // 250)
-_FAST = Phase("words", 100, 400, 8 * _MEGABYTE // 400)
 
 HARD: dict[str, Phase] = {
     "1 MB without a space": Phase("solid", 60, 64, 1 << 14),
     "100,000 short lines": Phase("lines", 60, 80, 16_250),
     "200 kB of CJK and emoji": Phase("wide", 60, 17, 1 << 12),
+}
+HARD_MARKDOWN: dict[str, Phase] = {
+    "a fence of 100,000 lines": Phase("fence", 60, 136, 1 << 14),
+    "a table of 5,000 rows": Phase("table", 60, 42, 1 << 12),
+    "a paragraph of 1 MB": Phase("paragraph", 60, 64, 1 << 14),
+    "10,000 nested quotes": Phase("quotes", 60, 60, 1 << 10),
 }
 _NEIGHBOUR = Phase("words", 100, 300)
 
@@ -37,13 +42,15 @@ class LongAnswer:
     exact: bool
 
 
-def long_answer(rig: Rig) -> LongAnswer:
+def long_answer(rig: Rig, kind: Kind = "words") -> LongAnswer:
     """One megabyte slowly, eight fast, one slowly; only the slow ones are compared."""
-    workload = Workload(1, (_SLOW, _FAST, _SLOW))
+    slow = Phase(kind, 50, 250, _MEGABYTE // 250)
+    fast = Phase(kind, 100, 400, 8 * _MEGABYTE // 400)
+    workload = Workload(1, (slow, fast, slow))
     seen = rig.watch("dashboard", workload)
     written = seen.stamps[0].written
-    first = Window(written[0], written[_SLOW.chunks])
-    last = Window(written[-_SLOW.chunks], written[-1])
+    first = Window(written[0], written[slow.chunks])
+    last = Window(written[-slow.chunks], written[-1])
     text = workload.text(0)
     account = seen.told.streams.get(0)
     grown = memory_at(seen.samples, last.end) - memory_at(seen.samples, first.start)
@@ -67,9 +74,9 @@ def _frame_cost(seen: Seen, window: Window) -> float | None:
     return use.program * window.seconds / frames if use and frames else None
 
 
-def stalls(rig: Rig) -> dict[str, float | None]:
+def stalls(rig: Rig, hard: Mapping[str, Phase]) -> dict[str, float | None]:
     """For each hard text, how late any chunk of it or of a quiet neighbour was stamped, at most."""
-    return {name: latest(rig.watch("dashboard", _beside(phase))) for name, phase in HARD.items()}
+    return {name: latest(rig.watch("dashboard", _beside(phase))) for name, phase in hard.items()}
 
 
 def _beside(phase: Phase) -> Workload:

@@ -32,7 +32,12 @@ class Goal:
 
 def goals(findings: Findings) -> list[Goal]:
     """Every goal that what was run can speak about."""
-    return [*_of_sizes(findings), *_of_startup(findings), *_of_endurance(findings)]
+    return [
+        *_of_sizes(findings),
+        *_of_markdown(findings),
+        *_of_startup(findings),
+        *_of_endurance(findings),
+    ]
 
 
 def _of_sizes(findings: Findings) -> Iterator[Goal]:
@@ -43,7 +48,7 @@ def _of_sizes(findings: Findings) -> Iterator[Goal]:
             if size in limits:
                 cpu = ratio(dashboard.work_s, plain.work_s if plain else None)
                 yield Goal(str(size), "CPU / print loop", limits[size], cpu)
-            yield from _of_dashboard(size, dashboard)
+            yield from _of_dashboard(size, dashboard, str(size))
         yield from _of_headless(size, found)
     idle = [
         found["dashboard"].idle_cpu for found in findings.sizes.values() if "dashboard" in found
@@ -52,8 +57,23 @@ def _of_sizes(findings: Findings) -> Iterator[Goal]:
         yield Goal("after the end", "CPU", 0.01, idle[0], "core")
 
 
-def _of_dashboard(size: Size, dashboard: Figures) -> Iterator[Goal]:
-    subject = str(size)
+def _of_markdown(findings: Findings) -> Iterator[Goal]:
+    """Answers in Markdown cost little more than plain ones, and are shown as soon."""
+    for size, found in findings.markdown_sizes.items():
+        subject = f"{size} Markdown"
+        dashboard = found.get("dashboard")
+        if dashboard is None:
+            continue
+        if size in (Size(16, 100), Size(64, 50)):
+            printed, plain = found.get("print"), found.get("plain")
+            cpu = ratio(dashboard.work_s, printed.work_s if printed else None)
+            yield Goal(subject, "CPU / print loop", 0.6, cpu)
+            cpu = ratio(dashboard.work_s, plain.work_s if plain else None)
+            yield Goal(subject, "CPU / plain transcript", 1.3, cpu)
+        yield from _of_dashboard(size, dashboard, subject)
+
+
+def _of_dashboard(size: Size, dashboard: Figures, subject: str) -> Iterator[Goal]:
     if size == Size(200, 50):
         behind = dashboard.behind
         yield Goal(subject, "behind p99", 0.100, behind.p99 if behind else None, "s")
@@ -97,6 +117,10 @@ def _of_endurance(findings: Findings) -> Iterator[Goal]:
         cost = ratio(long.last_frame_cost_s, long.first_frame_cost_s)
         yield Goal("an answer of 10 MB", "frame in its last MB / first", 1.2, cost)
         yield Goal("an answer of 10 MB", "memory above the text", 8.0, long.bytes_a_char, "B/char")
+    long = findings.long_markdown
+    if long is not None:
+        cost = ratio(long.last_frame_cost_s, long.first_frame_cost_s)
+        yield Goal("10 MB of Markdown", "frame in its last MB / first", 1.3, cost)
     for name, stall in findings.stalls.items():
         yield Goal(name, "longest stall", 0.030, stall, "s")
     resized = findings.resizes

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from tests.bench.serving import Stamps
     from tests.bench.workload import Workload
 
-Name = Literal["dashboard", "json", "text", "print", "static", "markdown"]
+Name = Literal["dashboard", "json", "text", "print", "static", "markdown", "plain"]
 TITLES: dict[Name, str] = {
     "dashboard": "streamdash",
+    "plain": "streamdash --plain",
     "json": "headless",
     "text": "headless text",
     "print": "print loop",
@@ -48,7 +49,7 @@ class Program:
     @property
     def stays(self) -> bool:
         """Whether it waits for a key after the last stream."""
-        return self.name in ("dashboard", "static", "markdown")
+        return self.name in ("dashboard", "plain", "static", "markdown")
 
     @property
     def prints_at_once(self) -> bool:
@@ -70,6 +71,8 @@ class Program:
             command += ["--record", str(self._left)]
         if self.name == "text":
             command += ["--format", "text"]
+        if self.name == "plain":
+            command += ["--plain"]
         return tuple(command)
 
     @property
@@ -78,7 +81,7 @@ class Program:
 
     def told(self, output: bytes, stamps: Mapping[int, Stamps]) -> Told:
         """What the program says of its streams; nothing where it left nothing."""
-        if self.name in ("dashboard", "text") and not self.records:
+        if self.name in ("dashboard", "plain", "text") and not self.records:
             return from_table(output)
         if not self._left.exists():
             return Told()

@@ -6,7 +6,15 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from tests.bench.endurance import LongAnswer, Resizes, long_answer, resizes, stalls
+from tests.bench.endurance import (
+    HARD,
+    HARD_MARKDOWN,
+    LongAnswer,
+    Resizes,
+    long_answer,
+    resizes,
+    stalls,
+)
 from tests.bench.programs import TITLES, Name
 from tests.bench.startup import Startup, startup
 from tests.bench.steady import Figures, figures
@@ -15,9 +23,9 @@ from tests.bench.workload import steady
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tests.bench.rig import Rig
+    from tests.bench.rig import Rig, Seen
 
-Part = Literal["sizes", "startup", "long", "stalls", "resize"]
+Part = Literal["sizes", "startup", "long", "stalls", "resize", "markdown"]
 
 MOST_PANES = 64
 """Above this not all streams are on the screen, and headless text is measured too."""
@@ -41,8 +49,11 @@ class Findings:
     """All that was measured; parts that were not run are empty or None."""
 
     sizes: dict[Size, dict[Name, Figures]] = field(default_factory=dict)
+    markdown_sizes: dict[Size, dict[Name, Figures]] = field(default_factory=dict)
+    """Of streams that answer in Markdown."""
     startup: Startup | None = None
     long_answer: LongAnswer | None = None
+    long_markdown: LongAnswer | None = None
     stalls: dict[str, float | None] = field(default_factory=dict)
     resizes: Resizes | None = None
 
@@ -62,10 +73,17 @@ def measure(
         findings.long_answer = long_answer(rig)
     if "stalls" in parts:
         say("texts that are hard to wrap")
-        findings.stalls = stalls(rig)
+        findings.stalls = stalls(rig, HARD)
     if "resize" in parts:
         say("resize of 16 full panes")
         findings.resizes = resizes(rig)
+    if "markdown" in parts:
+        findings.markdown_sizes = _measure_markdown(rig, sizes, seconds)
+        if not quick:
+            say("an answer of 10 MB in Markdown")
+            findings.long_markdown = long_answer(rig, "markdown")
+            say("Markdown that is hard to draw")
+            findings.stalls |= stalls(rig, HARD_MARKDOWN)
     return findings
 
 
@@ -84,12 +102,31 @@ def _measure_sizes(
             say(f"{size}: {TITLES[name]}")
             idle_s = _IDLE_S if place == 0 and name == "dashboard" else 0.0
             seen = rig.watch(name, steady(size.streams, size.rate, seconds), idle_s=idle_s)
-            try:
-                found[size][name] = figures(seen)
-            except ValueError as error:
-                tail = b"".join(read.data for read in seen.reads)[-300:]
-                say(f"  {error} (exit code {seen.exit_code}): {tail!r}")
+            _add_figures(found[size], name, seen)
     return found
+
+
+def _measure_markdown(
+    rig: Rig, sizes: Sequence[Size], seconds: float
+) -> dict[Size, dict[Name, Figures]]:
+    """The same with answers in Markdown, beside the plain transcript of the same program."""
+    found: dict[Size, dict[Name, Figures]] = {}
+    names: tuple[Name, ...] = ("dashboard", "plain", "print")
+    for size in sizes:
+        found[size] = {}
+        for name in names:
+            say(f"{size} in Markdown: {TITLES[name]}")
+            seen = rig.watch(name, steady(size.streams, size.rate, seconds, "markdown"))
+            _add_figures(found[size], name, seen)
+    return found
+
+
+def _add_figures(found: dict[Name, Figures], name: Name, seen: Seen) -> None:
+    try:
+        found[name] = figures(seen)
+    except ValueError as error:
+        tail = b"".join(read.data for read in seen.reads)[-300:]
+        say(f"  {error} (exit code {seen.exit_code}): {tail!r}")
 
 
 def programs_at(size: Size, *, quick: bool) -> tuple[Name, ...]:

@@ -11,12 +11,12 @@ from tests.bench.goals import Goal, goals
 from tests.bench.programs import TITLES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from tests.bench.figures import Spread
     from tests.bench.programs import Name
     from tests.bench.steady import Figures
-    from tests.bench.suite import Findings
+    from tests.bench.suite import Findings, Size
 
 _PACKAGES = ("textual", "openai", "aiohttp")
 
@@ -70,8 +70,10 @@ def text_table(findings: Findings) -> str:
     """Every figure of every program by size, then the goals."""
     names = _names(findings)
     rows = [["", *(TITLES[name] for name in names)]] if names else []
-    for size, found in findings.sizes.items():
-        rows.append([str(size), *("" for _ in names)])
+    groups = [(str(size), found) for size, found in findings.sizes.items()]
+    groups += [(f"{size}, Markdown", found) for size, found in findings.markdown_sizes.items()]
+    for title, found in groups:
+        rows.append([title, *("" for _ in names)])
         for line in LINES:
             cells = [line.cell(found[name]) if name in found else "" for name in names]
             if any(cell not in ("", "-", "- / -") for cell in cells):
@@ -82,7 +84,8 @@ def text_table(findings: Findings) -> str:
 
 
 def _names(findings: Findings) -> list[Name]:
-    present = {name for found in findings.sizes.values() for name in found}
+    groups = (*findings.sizes.values(), *findings.markdown_sizes.values())
+    present = {name for found in groups for name in found}
     return [name for name in TITLES if name in present]
 
 
@@ -106,11 +109,12 @@ def _notes(findings: Findings) -> Iterator[str]:
             f"{_ms(found.empty_app_s)} ms; --version {_ms(found.version_s)} ms, "
             f"python -c pass {_ms(found.python_s)} ms"
         )
-    long = findings.long_answer
-    if long is not None:
+    for kind, long in (("", findings.long_answer), (" of Markdown", findings.long_markdown)):
+        if long is None:
+            continue
         exact = "exact" if long.exact else "NOT exact"
         yield (
-            f"10 MB: CPU a frame {_ms(long.first_frame_cost_s)} ms in the first, "
+            f"10 MB{kind}: CPU a frame {_ms(long.first_frame_cost_s)} ms in the first, "
             f"{_ms(long.last_frame_cost_s)} ms in the last MB; the text is {exact}"
         )
 
@@ -132,15 +136,21 @@ def as_json(findings: Findings) -> dict[str, object]:
     return {
         "machine": {"python": platform.python_version(), "system": platform.platform()},
         "packages": {name: _version(name) for name in _PACKAGES},
-        "sizes": {
-            str(size): {name: asdict(one) for name, one in found.items()}
-            for size, found in findings.sizes.items()
-        },
+        "sizes": _sizes_as_json(findings.sizes),
+        "markdown_sizes": _sizes_as_json(findings.markdown_sizes),
         "startup": None if findings.startup is None else asdict(findings.startup),
         "long_answer": None if findings.long_answer is None else asdict(findings.long_answer),
+        "long_markdown": None if findings.long_markdown is None else asdict(findings.long_markdown),
         "stalls": findings.stalls,
         "resizes": None if findings.resizes is None else asdict(findings.resizes),
         "goals": [{**asdict(goal), "reached": goal.reached} for goal in goals(findings)],
+    }
+
+
+def _sizes_as_json(sizes: Mapping[Size, Mapping[Name, Figures]]) -> dict[str, object]:
+    return {
+        str(size): {name: asdict(one) for name, one in found.items()}
+        for size, found in sizes.items()
     }
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,8 +27,10 @@ from tests.bench.processes import Memory
 from tests.bench.pseudo_terminal import Read, Sample
 from tests.bench.serving import Stamps
 from tests.bench.workload import (
+    MARKER,
     Phase,
     Workload,
+    bulk,
     chunks,
     mark_numbers,
     marker,
@@ -127,6 +130,27 @@ def test_a_workload_s_last_chunk_is_a_marker_and_its_text_is_all_chunks() -> Non
     assert workload.text(1).endswith(marker(1, 99))
     sizes = [len(text) for text, _ in chunks(0, (Phase("wide", 10, 3, 4096),))]
     assert sizes == [4096] * 3
+
+
+def test_markdown_goes_on_behind_its_markers_which_stand_in_text_only() -> None:
+    workload = steady(2, 50, 40, "markdown")
+    numbers = mark_numbers(1, workload.phases)
+    assert numbers[0] == 0
+    assert numbers[-1] == 1999
+    assert len(numbers) > 60
+    text = re.sub(MARKER.pattern.decode() + " ", "", workload.text(1))
+    answer = bulk("markdown", 3 * len(text), 0)
+    assert text in answer
+    # the last chunk is a marker wherever the answer is
+    for line in workload.text(1).splitlines()[1:-1]:
+        assert not (line.startswith(("|", "    ", "```")) and "@" in line[1:])
+
+
+def test_a_bulk_text_begins_once_and_goes_on_from_chunk_to_chunk() -> None:
+    for kind, beginning in (("fence", "```python\n"), ("table", "| what"), ("quotes", "> >")):
+        text = "".join(bulk(kind, 17, place) for place in range(60))  # type: ignore[arg-type]
+        assert text == bulk(kind, 17 * 60, 0)  # type: ignore[arg-type]
+        assert text.startswith(beginning)
 
 
 def test_companions_are_the_last_streams() -> None:

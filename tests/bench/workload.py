@@ -7,11 +7,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
+from tests.bench.markdown_text import CHUNKS, HERE, STARTS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-Kind = Literal["words", "solid", "lines", "wide"]
+Kind = Literal[
+    "words", "solid", "lines", "wide", "markdown", "fence", "table", "paragraph", "quotes"
+]
 
 MARK_EVERY_S = 0.2
 FIRST_S = 0.3
@@ -25,16 +29,31 @@ _SENTENCE = (
     "whatever moves so we count waves by ear and lose them again in sleep"
 )
 _WORDS = _SENTENCE.split(" ")
+_ROWS = "| the tide | 4.20 m | **afloat** |\n| `boats` | 12 | with *long* ropes |\n"
 _PATTERNS: dict[Kind, str] = {
     "words": f"{_SENTENCE}.\n",
     "solid": "abcdefghijklmnopqrstuvwxyz0123456789",
     "lines": "a short line\n",
     "wide": "潮水慢慢地上涨🌊小船在港口里轻轻摇晃🚣‍♀️朝の光が水面に触れる☀️",
+    "markdown": "".join(chunk for chunk in CHUNKS if chunk != HERE),
+    "fence": "def f(a):  # tide\n    return f(a, 'b') + 1\n",
+    "table": _ROWS,
+    "paragraph": _SENTENCE.replace("quiet", "**quiet**").replace("grey", "`grey`") + ". ",
+    "quotes": "> " * 10_000 + "deep\n",
+}
+
+
+_BEGINNINGS: dict[Kind, str] = {
+    "fence": "```python\n",
+    "table": "| what | how much | where |\n|------|---------:|:------|\n",
 }
 
 
 class Phase(NamedTuple):
-    """`chunks` chunks at `rate` a second; `size` characters each, or one word each where 0."""
+    """`chunks` chunks at `rate` a second; `size` characters each, or one word each where 0.
+
+    Of single words there are two kinds: "words" and "markdown".
+    """
 
     kind: Kind
     rate: float
@@ -92,9 +111,9 @@ class Workload:
         path.write_text(json.dumps({"base_url": base_url, "models": models}), encoding="utf-8")
 
 
-def steady(streams: int, rate: float, seconds: float) -> Workload:
+def steady(streams: int, rate: float, seconds: float, kind: Kind = "words") -> Workload:
     """`streams` streams of one word a chunk, `rate` chunks a second."""
-    return Workload(streams, (Phase("words", rate, round(rate * seconds)),))
+    return Workload(streams, (Phase(kind, rate, round(rate * seconds)),))
 
 
 def label(index: int) -> str:
@@ -132,9 +151,19 @@ def chunks(index: int, phases: tuple[Phase, ...]) -> Iterator[tuple[str, float]]
     for phase in phases:
         period = 1 / phase.rate
         every = max(1, round(phase.rate * MARK_EVERY_S))
+        place_in_answer = STARTS[index % len(STARTS)]
+        due = True
         for place in range(phase.chunks):
             if phase.size:
                 text = bulk(phase.kind, phase.size, place)
+            elif phase.kind == "markdown":
+                due |= number % every == 0
+                place_in_answer, fits = _next_place(place_in_answer)
+                if number == last or place == 0 or (due and fits):
+                    text, due = marker(index, number), False
+                else:
+                    text = CHUNKS[place_in_answer]
+                    place_in_answer += 1
             elif number % every == 0 or number == last:
                 text = marker(index, number)
             else:
@@ -145,10 +174,21 @@ def chunks(index: int, phases: tuple[Phase, ...]) -> Iterator[tuple[str, float]]
 
 def bulk(kind: Kind, size: int, place: int) -> str:
     """`size` characters of a kind; `place` chooses where the pattern begins."""
-    pattern = _PATTERNS[kind]
-    start = place * size % len(pattern)
+    pattern, beginning = _PATTERNS[kind], _BEGINNINGS.get(kind, "")
+    start = place * size - len(beginning)
+    if start < 0:
+        return (beginning[start:] + pattern * (1 + size // len(pattern)))[:size]
+    start %= len(pattern)
     repeated = pattern * (2 + size // len(pattern))
     return repeated[start : start + size]
+
+
+def _next_place(place: int) -> tuple[int, bool]:
+    """The place of the next chunk of the answer, and whether a marker may stand before it."""
+    place %= len(CHUNKS)
+    if CHUNKS[place] == HERE:
+        return (place + 1) % len(CHUNKS), True
+    return place, False
 
 
 def _word(index: int, number: int) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.tui.markdown.inline import parse
 from streamdash.tui.markdown.layout import KnownRows, Layout, within
+from streamdash.tui.markdown.lines import Lines
 from streamdash.tui.markdown.open_end import OpenText
 from streamdash.tui.markdown.rows import NO_TEXT, StyledSpan, StyledText, joined
 from streamdash.tui.markdown.tables import (
@@ -17,7 +18,7 @@ from streamdash.tui.markdown.tables import (
     cell_text,
     fitted,
 )
-from streamdash.tui.text.glyphs import TAB_STOP, clusters
+from streamdash.tui.markdown.verbatim import CODE, add_verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,38 +27,9 @@ if TYPE_CHECKING:
     from streamdash.tui.markdown.source import SourceText
     from streamdash.tui.markdown.tables import Table
     from streamdash.tui.markdown.units import Unit
+    from streamdash.tui.markdown.verbatim import LineTokens
 
-_CODE = ("code-block",)
 _RULE = "─"
-
-
-class Lines:
-    """The content of a unit's lines, joined by newlines, with the source offset of each."""
-
-    def __init__(self, unit: Unit, source: SourceText, end: int) -> None:
-        self._starts: list[int] = []
-        self._shifts: list[int] = []
-        parts: list[str] = []
-        at = 0
-        for index, start in enumerate(unit.content):
-            stop = unit.ends[index] if index < len(unit.ends) else end
-            text = source.slice(start, stop)
-            self._starts.append(at)
-            self._shifts.append(start - at)
-            parts.append(text)
-            at += len(text) + 1
-        self.parts = parts
-        self.text = "\n".join(parts)
-
-    def offsets(self, places: Sequence[int]) -> Sequence[int]:
-        """The source offsets of places in the joined text."""
-        if len(self._shifts) == 1:
-            shift = self._shifts[0]
-            if isinstance(places, range):
-                return range(places.start + shift, places.stop + shift)
-            return [place + shift for place in places]
-        starts, shifts = self._starts, self._shifts
-        return [place + shifts[bisect_right(starts, place) - 1] for place in places]
 
 
 class _OpenUnit:
@@ -92,17 +64,29 @@ class DrawnUnit(NamedTuple):
 class UnitDrawing:
     """Draws units of one source; remembers the open unit, which usually only grows."""
 
-    def __init__(self, source: SourceText) -> None:
+    def __init__(self, source: SourceText, units: Sequence[Unit]) -> None:
         self._source = source
+        self._units = units
         self._open: _OpenUnit | None = None
+        self.colourless = False
+        """Whether the code that was drawn last will have colours when it is drawn again."""
 
-    def draw(
-        self, unit: Unit, end: int, width: int, carried: StyledText, *, is_open: bool
+    def draw(  # the unit, its place and what is known of it
+        self,
+        unit: Unit,
+        end: int,
+        width: int,
+        carried: StyledText,
+        until: float,
+        *,
+        is_open: bool,
     ) -> DrawnUnit:
         """Draw a unit that ends at `end`; `is_open` if more of it may arrive.
 
-        `carried` is the unfinished row of the unit before, which this one continues.
+        `carried` is the unfinished row of the unit before, which this one continues. Code has no
+        colours, and `colourless` is set, where they need more time than `until`.
         """
+        self.colourless = False
         layout = Layout(unit, end, width)
         if carried.text:
             layout.begin_at(carried.offsets[0])
@@ -118,10 +102,30 @@ class UnitDrawing:
             case "language":
                 self._language(unit, layout)
             case "code" | "math":
-                self._verbatim(unit, end, layout, carried)
+                tokens = self._tokens_of(unit, end, until)
+                add_verbatim(Lines(unit, self._source, end), unit, layout, carried, tokens)
             case "table":
                 self._table(unit, end, layout)
         return DrawnUnit(layout.rows, layout.last_text)
+
+    def _tokens_of(self, unit: Unit, end: int, until: float) -> Sequence[LineTokens]:
+        """The tokens of each line of a fence's unit, as far as they are known."""
+        fence = unit.fence
+        if fence is None or fence.highlighter is None:
+            return ()
+
+        def read(piece: int) -> list[str]:
+            other = self._units[fence.first + piece]
+            parts = Lines(other, self._source, end if other is unit else other.ends[-1]).parts
+            if other.continues:
+                # the rest of a line that is too long to be lexed
+                parts[0] = ""
+            return parts
+
+        place = bisect_left(self._units, unit.start, fence.first, key=_start_of)
+        tokens = fence.highlighter.spans(place - fence.first, read, until)
+        self.colourless = tokens is None
+        return tokens or ()
 
     def _text(
         self, unit: Unit, end: int, layout: Layout, carried: StyledText, *, is_open: bool
@@ -196,22 +200,7 @@ class UnitDrawing:
         ).text
         shown = text.text.rstrip()
         spans = (StyledSpan(0, len(shown), ("code-block", "language")),) if shown else ()
-        layout.add_row(shown, spans, text.offsets[: len(shown)], _CODE)
-
-    def _verbatim(self, unit: Unit, end: int, layout: Layout, carried: StyledText) -> None:
-        """Code or mathematics, as it is."""
-        names, fill = (_CODE, _CODE) if unit.kind == "code" else (("math",), ())
-        for index, start in enumerate(unit.content):
-            stop = unit.ends[index] if index < len(unit.ends) else end
-            text, offsets = _without_tabs(self._source.slice(start, stop), start)
-            spans = (StyledSpan(0, len(text), names),) if text else ()
-            styled = StyledText(text, spans, offsets)
-            if index == 0:
-                styled = joined(carried, styled)
-            if styled.text.strip():
-                layout.add_text(styled, fill)
-            else:
-                layout.add_row("", (), (start,) * 0, fill)
+        layout.add_row(shown, spans, text.offsets[: len(shown)], CODE)
 
     def _table(self, unit: Unit, end: int, layout: Layout) -> None:
         table = unit.table
@@ -269,6 +258,10 @@ class UnitDrawing:
         layout.add_row(text, spans, offsets)
 
 
+def _start_of(unit: Unit) -> int:
+    return unit.start
+
+
 def _is_head(unit: Unit, table: Table) -> bool:
     return table.head_at == unit.content[0]
 
@@ -287,22 +280,3 @@ def _without_closing_run(text: str) -> str:
     """A heading's text without the number signs at its end."""
     bare = text.rstrip("#")
     return bare.rstrip() if bare != text and (not bare or bare[-1] in " \t") else text
-
-
-def _without_tabs(line: str, start: int) -> tuple[str, Sequence[int]]:
-    """A line with its tabs as spaces, and the offset of each character."""
-    if "\t" not in line:
-        return line, range(start, start + len(line))
-    text = ""
-    offsets: list[int] = []
-    column = 0
-    for first, last, cells in clusters(line, 0, len(line)):
-        if cells < 0:
-            cells = TAB_STOP - column % TAB_STOP
-            text += " " * cells
-            offsets += [start + first] * cells
-        else:
-            text += line[first:last]
-            offsets += range(start + first, start + last)
-        column += cells
-    return text, offsets

@@ -318,7 +318,7 @@ class BlockScanner:
             self._add_line("heading", line, head.content).level = head.level
         elif fence is not None:
             self._open(line)
-            self._fence = Fence(fence.run, fence.indent, fence.info)
+            self._fence = Fence(fence.run, fence.indent, fence.info, len(self.units) + 1)
             self._leaf = "code"
             self._add_line("language", line).fence = self._fence
         elif complete and not indented and is_rule(rest):

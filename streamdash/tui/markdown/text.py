@@ -29,11 +29,12 @@ class MarkdownText:
 
     def __init__(self) -> None:
         self.provisional = False
-        """Whether rows were returned that may move once their long line has been drawn."""
+        """Whether rows were returned that will change when they are drawn again: a long line whose
+        beginning has not been drawn, or code without its colours."""
         self._source = SourceText()
         self._scanner = BlockScanner(self._source)
         self._units = self._scanner.units
-        self._drawing = UnitDrawing(self._source)
+        self._drawing = UnitDrawing(self._source, self._units)
         self._closed = False
         self._carried: dict[int, StyledText] = {}
         """The unfinished last row of each unit that another one continues, at one width."""
@@ -85,8 +86,8 @@ class MarkdownText:
     def rows(self, unit: int, width: int, until: float) -> Sequence[DrawnRow]:
         """The rows of a unit in `width` cells; none for blank lines at the end of the text.
 
-        A line of several units is drawn from its beginning, until the time `until` on the
-        `perf_counter` clock.
+        A line of several units is drawn from its beginning, and code gets its colours, until the
+        time `until` on the `perf_counter` clock.
         """
         found = self._units[unit]
         last = unit + 1 == len(self._units)
@@ -106,7 +107,8 @@ class MarkdownText:
         rows: list[DrawnRow] = []
         if not (last and found.kind == "blank"):
             drawn_end = min(end, self._scanner.held_from) if last else end
-            drawn = self._drawing.draw(found, drawn_end, width, carried, is_open=is_open)
+            drawn = self._drawing.draw(found, drawn_end, width, carried, until, is_open=is_open)
+            colourless = self._drawing.colourless
             rows = drawn.rows
             if continued:
                 # the row goes on in the next unit, which draws it
@@ -116,6 +118,9 @@ class MarkdownText:
                 carried_on = self._carried.get(unit)
                 stop = carried_on.offsets[0] if carried_on and carried_on.text else end
                 rows[-1] = rows[-1]._replace(end=stop)
+            if colourless:
+                self.provisional = True
+                return rows
         if len(self._cache) >= CACHED:
             # the oldest half goes
             for old in list(self._cache)[: CACHED // 2]:
