@@ -51,10 +51,17 @@ class PaneRows:
         self._side: Strip | None = None
         self._question_strips: list[Strip] | None = None
 
+    @property
+    def failed(self) -> bool:
+        """Whether the frame is drawn as that of a failure."""
+        return self._heading.failed
+
     def set_heading(self, heading: Heading) -> bool:
         """Change the heading; False if it is the same."""
         if heading == self._heading:
             return False
+        if heading.failed != self.failed:
+            self.clear()
         self._heading = heading
         self._top = None
         return True
@@ -93,7 +100,12 @@ class PaneRows:
         if strip is None or strip.cell_length != width:
             parts = self._parts if self.following else [*self._parts, _SCROLLED]
             self._bottom = strip = numbers_strip(
-                parts, width, self._styles, current=self.current, dense=self.dense
+                parts,
+                width,
+                self._styles,
+                current=self.current,
+                dense=self.dense,
+                failed=self.failed,
             )
         return strip
 
@@ -117,7 +129,11 @@ class PaneRows:
         strip = self._side
         if strip is None or strip.cell_length != width:
             self._side = strip = side_strip(
-                width, self._styles, current=self.current, dense=self.dense
+                width,
+                self._styles,
+                current=self.current,
+                dense=self.dense,
+                failed=self.failed,
             )
         return strip
 
@@ -129,6 +145,7 @@ class PaneRows:
                 width,
                 self._styles,
                 current=self.current,
+                failed=self.failed,
                 most=min(QUESTION_ROWS, height // 6),
             )
         return strips
