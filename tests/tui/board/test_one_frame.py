@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.fault("screen", "header, numbers and text of a pane agree in every frame")
 
-EARLY = ("queued", "connecting", "connected", "sent", "waiting")
-HEADING = re.compile(r"╭─ (?:\d )?(s\d) .*?[·◌○●✓✗◷■] (\w+) [✕↻] ─╮")
+EARLY = ("queued", "loading", "connecting", "connected", "sent", "waiting")
+HEADING = re.compile(r"╭─ (?:\d )?(s\d) .*?[·◌○●✓✗◷■] (\w+) +[✕↻] ─╮")
 
 
 def check(screen: RecordedScreen) -> set[str]:

@@ -64,7 +64,8 @@ def live_parts(
         running = f"ttft {clock(now - state.sent_at)}…"
         return [Part(running, 0, "wait"), _awaited(state, neutral=neutral), *attempt]
     since = state.sent_at if state.sent_at is not None else state.first_delta_at
-    parts = [_ttft(state), Part(f"{clock(now - since):>6}", 1), _chars(state, now)]
+    elapsed = clock(now - since)
+    parts = [_ttft(state), Part(f"{elapsed:>6}", 1, short=elapsed), _chars(state, now)]
     if chars_per_s is not None:
         parts.append(Part(f"{rate(chars_per_s):>5} ch/s", 4))
     return [*parts, *attempt]

@@ -30,20 +30,18 @@ NAMES = [
     PaneName("PY", "PY", "openai:gpt-4o-mini", "gpt-4o-mini"),
     PaneName("Python", "Python", "lab:m-1", "m-1"),
 ]
-PANES = [
-    (NAMES[0], "1", MARKS[Status.STREAMING], "streaming", "✕"),
-    (NAMES[1], "", MARKS[Status.FAILED], "failed", "↻"),
-]
 
 
 def headings(width: int, names: list[PaneName] = NAMES, *, dense: bool = False) -> list[str]:
+    """The headings of a streaming pane and of a failed one, without a number, side by side."""
     slots = plan_slots(names, heading_room(width, dense=dense))
+    panes = (
+        Heading(names[0], "1", MARKS[Status.STREAMING], "streaming", "✕", slots),
+        Heading(names[1], "", MARKS[Status.FAILED], "failed", "↻", slots),
+    )
     return [
-        heading_strip(
-            Heading(name, *rest, slots), width, STYLES, current=False, dense=dense
-        )[0].text
-        for name, (_, *rest) in zip(names, PANES, strict=True)
-    ]  # fmt: skip
+        heading_strip(pane, width, STYLES, current=False, dense=dense)[0].text for pane in panes
+    ]
 
 
 @pytest.mark.parametrize(
