@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from streamdash.streams.events import (
     Attempt,
@@ -32,18 +32,7 @@ if TYPE_CHECKING:
     from streamdash.streams.errors import ErrorInfo
     from streamdash.streams.redaction.secrets import Secrets
     from streamdash.streams.spec import StreamSpec
-
-
-STAGES = (
-    Status.QUEUED.value, "loading", Status.CONNECTING.value, "connected", "sent",
-    Status.WAITING.value, "thinking",
-    *(status.value for status in [*Status][[*Status].index(Status.STREAMING):]),
-)  # fmt: skip
-"""Every value of `StreamState.stage`, in the order in which a stream passes them."""
-
-
-QueueReason = Literal["sdk", "slot"]
-"""A queued stream waits until its SDK is loaded, or until fewer streams run at once."""
+    from streamdash.streams.stages import QueueReason
 
 
 class StreamState:
@@ -153,13 +142,7 @@ class StreamState:
     @property
     def thinking(self) -> bool:
         """Whether reasoning has arrived and nothing else."""
-        reasoning = self.reasoning.chars
-        return (
-            reasoning > 0
-            and self.first_answer_at is None
-            and not self.refusal.chars
-            and not self.tool.chars
-        )
+        return 0 < self.reasoning.chars == self.all_chars
 
     @property
     def stage(self) -> str:
@@ -167,7 +150,7 @@ class StreamState:
 
         A queued stream is `loading` while its SDK is. Once the connection is open it is
         `connected` (the stream waits for the others of its launch), and `sent` from the request to
-        the headers. It is `thinking` while only reasoning has arrived.
+        the headers. It is `thinking` while only reasoning has arrived. See `STAGES`.
         """
         if self.status is Status.STREAMING:
             return "thinking" if self.thinking else self.status.value

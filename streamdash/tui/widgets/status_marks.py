@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from streamdash.streams.events import Status
-from streamdash.streams.state import STAGES
+from streamdash.streams.stages import STAGES
 from streamdash.tui.widgets.parts import Part
 
 if TYPE_CHECKING:

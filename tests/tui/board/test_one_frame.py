@@ -10,7 +10,8 @@ import pytest
 
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Attempt, Connected, Delta, Headers, Sent
-from streamdash.streams.state import STAGES, StreamState
+from streamdash.streams.stages import STAGES
+from streamdash.streams.state import StreamState
 from streamdash.tui.board import pane_painter
 from streamdash.tui.transcript import transcript
 from tests.fuzzing import rounds

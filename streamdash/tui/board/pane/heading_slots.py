@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 
-from streamdash.streams.state import STAGES
+from streamdash.streams.stages import STAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
