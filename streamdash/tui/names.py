@@ -30,7 +30,10 @@ def neutral_flags(flags: Iterable[str]) -> list[str]:
 
 
 class PaneName(NamedTuple):
-    """How a pane calls its stream: in full, and without the endpoint's prefix."""
+    """How a pane calls its stream: in full, and without the endpoint's prefix.
+
+    `model` is empty if the label already says it.
+    """
 
     label: str
     short_label: str
@@ -71,7 +74,8 @@ class StreamNames:
         """The label and the target, each also without the endpoint's prefix."""
         label, target = self.label(state), self.target(state)
         prefix = clean_line(state.spec.endpoint.name, LIMIT) + ":"
-        return PaneName(label, label.removeprefix(prefix), target, target.removeprefix(prefix))
+        short, model = label.removeprefix(prefix), target.removeprefix(prefix)
+        return PaneName(label, short, target, "" if model == short else model)
 
     def rank(self, state: StreamState) -> tuple[int, str]:
         """The sort key for an order by label."""

@@ -41,36 +41,25 @@ def plan_slots(names: Sequence[PaneName], room: int) -> HeadingSlots:
     """The columns of headings that have `room` cells for number, label, target and status word.
 
     What does not fit goes in this order, for all panes alike: the endpoint's prefix, the end of
-    long labels, the status word, the end of the model's name, the target, and the number.
+    long labels, the end of the model's name, the target, the status word, and the number. Labels
+    tell the panes apart, and where there are none they are the models' names.
     """
-    label = _widest(name.label for name in names)
-    short_label = _widest(name.short_label for name in names)
-    target = _widest(name.target for name in names)
+    short = _widest(name.short_label for name in names)
     model = _widest(name.model for name in names)
-    word = STATUS_CELLS + 1
-    for prefix, labels, targets, status in (
-        (True, label, target, True),
-        (False, short_label, model, True),
-        (False, min(short_label, max(LABEL_LEAST, room - _space(model) - word - 2)), model, True),
-        (False, min(short_label, max(LABEL_LEAST, room - _space(model) - 2)), model, False),
-    ):
-        needed = NUMBER_CELLS + labels + _space(targets) + (word if status else 0)
-        if needed <= room:
-            return HeadingSlots(labels, targets, prefix, status)
-    return _narrow(short_label, model, room)
-
-
-def _narrow(label: int, model: int, room: int) -> HeadingSlots:
-    """The columns where not even the model's name fits."""
-    room -= NUMBER_CELLS
-    labels = min(label, LABEL_LEAST)
-    left = room - labels - TARGET_GAP
-    if model and left >= TARGET_LEAST:
-        return HeadingSlots(labels, min(model, left), prefix=False, status=False)
-    if room >= LABEL_LEAST or label <= room:
-        status = label + STATUS_CELLS + 1 <= room
-        return HeadingSlots(min(label, room), 0, prefix=False, status=status)
-    return HeadingSlots(max(0, room + NUMBER_CELLS), 0, prefix=False, status=False, number=False)
+    target = _widest(name.target for name in names)
+    full = HeadingSlots(_widest(name.label for name in names), target)
+    least = min(short, LABEL_LEAST)
+    for word in (STATUS_CELLS + 1, 0):
+        left = room - NUMBER_CELLS - word
+        if word and full.label + _space(target) <= left:
+            return full
+        labels = max(least, min(short, left - _space(model)))
+        targets = min(model, left - labels - TARGET_GAP)
+        if targets < min(model, TARGET_LEAST):
+            labels, targets = min(short, left), 0
+        if labels >= least:
+            return HeadingSlots(labels, targets, prefix=False, status=bool(word))
+    return HeadingSlots(max(0, room), 0, prefix=False, status=False, number=False)
 
 
 def _widest(texts: Iterable[str]) -> int:

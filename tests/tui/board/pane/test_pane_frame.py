@@ -49,8 +49,8 @@ def headings(width: int, names: list[PaneName] = NAMES, *, dense: bool = False) 
     [
         "╭─ 1 PY     · openai:gpt-4o-mini ── ● streaming  ✕ ─╮",
         "╭─ 1 PY     · gpt-4o-mini ── ● streaming  ✕ ─╮",
-        "╭─ 1 PY     · gpt-4o-mini ── ● ✕ ─╮",
-        "╭─ 1 PY     · gpt-4o-… ─ ● ✕ ─╮",
+        "╭─ 1 PY     · gpt-4o-… ─ ● streaming  ✕ ─╮",
+        "╭─ 1 PY ─────────── ● streaming  ✕ ─╮",
         "╭─ 1 PY ─────── ● ✕ ─╮",
     ],
 )  # fmt: skip
