@@ -15,7 +15,7 @@ from streamdash.reporting.result import result_of, results_of, run_result
 from streamdash.reporting.result_json import result_json, run_json
 from streamdash.reporting.text_table import text_table
 from streamdash.streams.events import Delta, End, Status, Wire
-from streamdash.streams.state import STAGES
+from streamdash.streams.stages import STAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -87,6 +87,7 @@ class LivePerformer:
         for index in indices:
             self._streams.shelve(index)
             self._streams.renew(index)
+            self._streams.states[index].queue("sdk")
 
         async def perform(index: int) -> None:
             self._performing += 1
@@ -119,6 +120,8 @@ class LivePerformer:
             if self._slots is None:
                 await self._once(index, gate)
             else:
+                if self._slots.locked():
+                    self._streams.states[index].queue("slot")
                 async with self._slots:
                     await self._once(index, gate)
             if self._streams.states[index].status is Status.CANCELLED:
@@ -126,6 +129,7 @@ class LivePerformer:
 
     async def _once(self, index: int, gate: StartGate | None) -> None:
         state = self._streams.states[index]
+        state.queue("sdk")
         try:
             provider = self.providers.provider(state.spec.endpoint)
             await provider.warm()

@@ -32,20 +32,14 @@ if TYPE_CHECKING:
     from streamdash.streams.errors import ErrorInfo
     from streamdash.streams.redaction.secrets import Secrets
     from streamdash.streams.spec import StreamSpec
-
-
-STAGES = (
-    Status.QUEUED.value, Status.CONNECTING.value, "connected", "sent",
-    *(status.value for status in Status if status not in {Status.QUEUED, Status.CONNECTING}),
-)  # fmt: skip
-"""Every value of `StreamState.stage`, in the order in which a stream passes them."""
+    from streamdash.streams.stages import QueueReason
 
 
 class StreamState:
     """All data of one stream; times are seconds on the run's monotonic clock.
 
-    Only `apply` folds events into it. `launch`, `hide` and `drop_wire_events` change values that no
-    event carries. A time that has not come yet is None, never 0.
+    Only `apply` folds events into it. `launch`, `queue`, `hide` and `drop_wire_events`
+    change values that no event carries. A time that has not come yet is None, never 0.
     """
 
     def __init__(
@@ -65,6 +59,8 @@ class StreamState:
 
         self.launched_at = launched_at
         self.queued_until: float | None = None
+        self.queued_for: QueueReason | None = None
+        """What the queued stream waits for; None if that is not known, as in a replay."""
         self.attempts = 0
         self.retry_wait_s = 0.0
         self.retry_at: float | None = None
@@ -144,12 +140,22 @@ class StreamState:
         return self.text.chars + self.reasoning.chars + self.refusal.chars + self.tool.chars
 
     @property
-    def stage(self) -> str:
-        """The status, with `connecting` divided into its steps.
+    def thinking(self) -> bool:
+        """Whether reasoning has arrived and nothing else."""
+        return 0 < self.reasoning.chars == self.all_chars
 
-        Once the connection is open it is `connected` (the stream waits for the others of its
-        launch), and `sent` from the request to the headers.
+    @property
+    def stage(self) -> str:
+        """The status, with `queued`, `connecting` and `streaming` divided into their steps.
+
+        A queued stream is `loading` while its SDK is. Once the connection is open it is
+        `connected` (the stream waits for the others of its launch), and `sent` from the request to
+        the headers. It is `thinking` while only reasoning has arrived. See `STAGES`.
         """
+        if self.status is Status.STREAMING:
+            return "thinking" if self.thinking else self.status.value
+        if self.status is Status.QUEUED and self.queued_for == "sdk":
+            return "loading"
         if self.status is Status.CONNECTING:
             if self.sent_at is not None:
                 return "sent"
@@ -168,6 +174,10 @@ class StreamState:
     def launch(self, at: float) -> None:
         """Set the time of the launch, before the first event."""
         self.launched_at = at
+
+    def queue(self, reason: QueueReason) -> None:
+        """Say what the stream waits for before its first attempt."""
+        self.queued_for = reason
 
     def drop_wire_events(self) -> None:
         """Free the memory of the wire log; nothing else depends on it."""

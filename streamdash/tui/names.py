@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.output.safe_text import clean_line
 from streamdash.streams.flags import depends_on_dialect
@@ -27,6 +27,18 @@ def shown_label(spec: StreamSpec) -> str:
 def neutral_flags(flags: Iterable[str]) -> list[str]:
     """The flags that do not reveal a stream's dialect."""
     return [flag for flag in flags if not depends_on_dialect(flag)]
+
+
+class PaneName(NamedTuple):
+    """How a pane calls its stream: in full, and without the endpoint's prefix.
+
+    `model` is empty if the label already says it.
+    """
+
+    label: str
+    short_label: str
+    target: str
+    model: str
 
 
 class StreamNames:
@@ -57,6 +69,13 @@ class StreamNames:
         """`endpoint:model`; empty if the label is the same."""
         target = state.spec.target
         return "" if target == state.spec.label else clean_line(target, LIMIT)
+
+    def pane_name(self, state: StreamState) -> PaneName:
+        """The label and the target, each also without the endpoint's prefix."""
+        label, target = self.label(state), self.target(state)
+        prefix = clean_line(state.spec.endpoint.name, LIMIT) + ":"
+        short, model = label.removeprefix(prefix), target.removeprefix(prefix)
+        return PaneName(label, short, target, "" if model == short else model)
 
     def rank(self, state: StreamState) -> tuple[int, str]:
         """The sort key for an order by label."""

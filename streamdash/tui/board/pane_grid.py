@@ -11,7 +11,9 @@ from textual.message import Message
 
 from streamdash.tui.board.grid_plan import neighbour, plan_grid
 from streamdash.tui.board.keys import PANE_KEYS
+from streamdash.tui.board.pane.heading_slots import plan_slots
 from streamdash.tui.board.pane.pane import Pane
+from streamdash.tui.board.pane.pane_frame import heading_room
 from streamdash.tui.board.pane.pane_styles import PaneStyles
 from streamdash.tui.board.pane_layout import PaneLayout
 from streamdash.tui.board.pane_painter import PanePainter
@@ -45,6 +47,7 @@ _NUMBER_KEYS = 9
 _TONES = (
     "frame", "current", "bar", "bar-current", "label", "label-current", "target", "figures",
     "key", "button", "on-bar", "quiet", "wait", "live", "good", "warn", "bad",
+    "failed", "failed-current",
 )  # fmt: skip
 
 
@@ -157,6 +160,11 @@ class PaneGrid(LazyStyles):
         made = []
         dense = self.plan.dense and not self.zoomed
         wide = self.zoomed or self.plan.width // self.plan.columns >= WIDE_PANE
+        width = self.plan.width // (1 if self.zoomed else self.plan.columns)
+        slots = plan_slots(
+            [self.names.pane_name(state) for state in self._run.states],
+            heading_room(width, dense=dense),
+        )
         first = self.plan.on_page(self.page).start
         for place in self.shown:
             index = self.names.order[place]
@@ -172,7 +180,9 @@ class PaneGrid(LazyStyles):
                 )
                 made.append(pane)
             number = place - first
-            pane.place(number=str(number + 1) if number < _NUMBER_KEYS else "", dense=dense)
+            pane.place(
+                number=str(number + 1) if number < _NUMBER_KEYS else "", dense=dense, slots=slots
+            )
             pane.current = index == self.current
             pane.zoomed = self.zoomed
             pane.set_class(wide, "-wide", update=pane.is_attached)

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from streamdash.streams.events import Status
-from streamdash.streams.state import STAGES
+from streamdash.streams.stages import STAGES
 from streamdash.tui.widgets.parts import Part
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ MARKS: dict[Status, Mark] = {
     Status.WAITING: Mark("○", "wait"),
     Status.STREAMING: Mark("●", "live"),
     Status.RETRYING: Mark("↻", "warn"),
-    Status.DONE: Mark("✓", "good"),
+    Status.DONE: Mark("✓", "quiet"),
     Status.INCOMPLETE: Mark("◐", "warn"),
     Status.FILTERED: Mark("⊘", "warn"),
     Status.TRUNCATED: Mark("◖", "bad"),
@@ -39,12 +39,13 @@ MARKS: dict[Status, Mark] = {
     Status.CANCELLED: Mark("■", "quiet"),
 }
 
-_SENT = Mark("○", "wait")
+_STAGES = {"sent": Mark("○", "wait"), "loading": Mark("·", "wait"), "thinking": Mark("◔", "live")}
+"""The marks of stages that are no status."""
 
 
 def mark_of(state: StreamState) -> Mark:
     """The mark of a stream's stage."""
-    return _SENT if state.stage == "sent" else MARKS[state.status]
+    return _STAGES.get(state.stage) or MARKS[state.status]
 
 
 def count_parts(states: Iterable[StreamState]) -> list[Part]:

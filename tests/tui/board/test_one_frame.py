@@ -10,7 +10,8 @@ import pytest
 
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Attempt, Connected, Delta, Headers, Sent
-from streamdash.streams.state import STAGES, StreamState
+from streamdash.streams.stages import STAGES
+from streamdash.streams.state import StreamState
 from streamdash.tui.board import pane_painter
 from streamdash.tui.transcript import transcript
 from streamdash.tui.transcript.section import SLICE
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.fault("screen", "header, numbers and text of a pane agree in every frame")
 
-EARLY = ("queued", "connecting", "connected", "sent", "waiting")
-HEADING = re.compile(r"╭─ (?:\d )?(s\d) .*?[·◌○●✓✗◷■] (\w+) [✕↻] ─╮")
+EARLY = ("queued", "loading", "connecting", "connected", "sent", "waiting")
+HEADING = re.compile(r"╭─ (?:\d )?(s\d) .*?[·◌○●✓✗◷■] (\w+) +[✕↻] ─╮")
 
 
 def check(screen: RecordedScreen) -> set[str]:

@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from streamdash.streams.events import Status
 from streamdash.tui.board.pane.conversation import marked
+from streamdash.tui.board.pane.heading_slots import HeadingSlots
 from streamdash.tui.board.pane.pane_frame import Heading
 from streamdash.tui.board.pane.pane_notes import ending_note
 from streamdash.tui.board.pane.pane_numbers import LiveRate, final_parts, live_parts
@@ -89,6 +90,7 @@ class Pane(Widget):
         self._broken = ""
         self._stage = ""
         """The stage that heading and numbers were drawn for last."""
+        self._slots = HeadingSlots(0)
         self._rows = PaneRows(styles, self._heading())
 
     def compose(self) -> ComposeResult:
@@ -111,10 +113,10 @@ class Pane(Widget):
             self._rows.current = current
             self.restyle()
 
-    def place(self, *, number: str, dense: bool) -> None:
-        """Move to a new place in the grid."""
-        if (number, dense) != (self.number, self._rows.dense):
-            self.number, self._rows.dense = number, dense
+    def place(self, *, number: str, dense: bool, slots: HeadingSlots) -> None:
+        """Move to a new place in the grid; `slots` are the columns of all headings."""
+        if (number, dense, slots) != (self.number, self._rows.dense, self._slots):
+            self.number, self._rows.dense, self._slots = number, dense, slots
             self._show_heading()
             self.restyle()
 
@@ -240,17 +242,21 @@ class Pane(Widget):
             # the rest of the text is not painted yet
             stage, mark = Status.STREAMING.value, MARKS[Status.STREAMING]
         return Heading(
-            label=names.label(state),
-            target=names.target(state),
+            name=names.pane_name(state),
             number=self.number,
             mark=_BROKEN if self._broken else mark,
             status=stage,
             button=RERUN if state.status.final else CANCEL,
+            slots=self._slots,
         )
 
     def _show_heading(self) -> None:
+        failed = self._rows.failed
         if self._rows.set_heading(self._heading()):
-            self._redraw_row(top=True)
+            if failed != self._rows.failed:
+                self.restyle()
+            else:
+                self._redraw_row(top=True)
 
     def _show_parts(self, parts: Sequence[Part]) -> None:
         self._rows.following = self.transcript.following

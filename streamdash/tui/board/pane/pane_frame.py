@@ -10,6 +10,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from streamdash.tui.board.pane.heading_slots import STATUS_CELLS
 from streamdash.tui.text.glyphs import glyphs
 from streamdash.tui.text.wrapping import NARROWEST, wrap
 from streamdash.tui.widgets.parts import cut, fit
@@ -17,7 +18,9 @@ from streamdash.tui.widgets.parts import cut, fit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from streamdash.tui.board.pane.heading_slots import HeadingSlots
     from streamdash.tui.board.pane.pane_styles import PaneStyles
+    from streamdash.tui.names import PaneName
     from streamdash.tui.widgets.parts import Part
     from streamdash.tui.widgets.status_marks import Mark
 
@@ -25,7 +28,8 @@ _Row = tuple[str, str, str]
 _THIN: tuple[_Row, _Row, str] = (("╭", "─", "╮"), ("╰", "─", "╯"), "│")
 _HEAVY: tuple[_Row, _Row, str] = (("┏", "━", "┓"), ("┗", "━", "┛"), "┃")
 """Top row, bottom row, side."""
-_TARGET_LEAST = 8
+_FAILED_EDGE = "▌"
+"""The left edge of a dense pane whose stream has failed, in place of a red frame."""
 _QUESTION_MARGIN = 2
 _BUTTON_REACH = 1
 """Cells beside the button that also press it, because a single cell is hard to hit."""
@@ -34,31 +38,45 @@ _BUTTON_REACH = 1
 class Heading(NamedTuple):
     """The content of the row above a transcript; all text is clean."""
 
-    label: str
-    target: str
+    name: PaneName
     number: str
     """The key that focuses this pane, if there is one."""
     mark: Mark
     status: str
     button: str
+    slots: HeadingSlots
+
+    @property
+    def failed(self) -> bool:
+        """Whether the pane's frame is drawn as that of a failure."""
+        return self.mark.tone == "bad"
+
+
+def heading_room(width: int, *, dense: bool) -> int:
+    """The cells of a heading that slots may share: without frame, sign, button and gaps."""
+    return max(0, width - (8 if dense else 12))
 
 
 def heading_strip(
     heading: Heading, width: int, styles: PaneStyles, *, current: bool, dense: bool
 ) -> tuple[Strip, range]:
     """The row above the transcript, and the columns that press its button."""
-    frame = styles[("bar-current" if current else "bar") if dense else _frame(current)]
-    corner, line, end = _glyphs(styles, current)[0]
+    failed = heading.failed
+    bar = "bar-current" if current else "bar"
+    frame = styles[bar if dense else _frame(current, failed)]
+    corner, line, end = _glyphs(styles, current, failed)[0]
     lead, fill, tail = (" ", " ", " ") if dense else (f"{corner}{line} ", line, f" {line}{end}")
-    room = width - len(lead) - len(tail) - 2
-    left, right = _heading_parts(
-        heading, room - 1, styles, current=current, on_bar=current and dense
-    )
-    rest = max(0, room - sum(segment.cell_length for segment in (*left, *right)))
+    on_bar = current and dense
+    left = _left_parts(heading, fill, styles, current=current, on_bar=on_bar)
+    right = _right_parts(heading, styles, on_bar=on_bar)
+    taken = sum(segment.cell_length for segment in (*left, *right))
+    rest = max(0, width - len(lead) - len(tail) - 2 - taken)
     segments = [Segment(lead), *left, Segment(f" {fill * rest} "), *right, Segment(tail)]
     if dense:
         segments = [Segment(s.text, frame if s.style is None else _on(s.style, frame))
                     for s in segments]  # fmt: skip
+        if failed:
+            segments[0] = Segment(_FAILED_EDGE, styles["failed"])
     else:
         segments = [Segment(s.text, s.style or frame) for s in segments]
     button_at = width - len(tail) - 1
@@ -66,43 +84,47 @@ def heading_strip(
     return Strip(segments).simplify().adjust_cell_length(width, frame), reach
 
 
-def _heading_parts(
-    heading: Heading, room: int, styles: PaneStyles, *, current: bool, on_bar: bool
-) -> tuple[list[Segment], list[Segment]]:
-    """The parts at the left (sign, button, label), and those at the right that have room."""
-    button, quiet, target = (
-        styles["on-bar" if on_bar else tone] for tone in ("button", "quiet", "target")
-    )
-    label_style = styles["label-current" if current else "label"]
+def _left_parts(
+    heading: Heading, fill: str, styles: PaneStyles, *, current: bool, on_bar: bool
+) -> list[Segment]:
+    """Number, label and target, each in its slot."""
+    slots, name = heading.slots, heading.name
+    quiet, dim = (styles["on-bar" if on_bar else tone] for tone in ("quiet", "target"))
+    parts = []
+    if slots.number:
+        number = Segment(f"{heading.number} ", quiet) if heading.number else Segment(fill + " ")
+        parts.append(number)
+    label = cut(name.label if slots.prefix else name.short_label, slots.label)
+    parts.append(Segment(label, styles["label-current" if current else "label"]))
+    target = cut(name.target if slots.prefix else name.model, slots.target)
+    if target:
+        gap = " " * (slots.label - cell_len(label))
+        parts.append(Segment(f"{gap} · {target}", dim))
+    return parts
+
+
+def _right_parts(heading: Heading, styles: PaneStyles, *, on_bar: bool) -> list[Segment]:
+    """Sign, status and button, each in its slot."""
     tone = styles[heading.mark.tone]
-    right = [
-        Segment(heading.mark.sign, tone),
-        Segment(" "),
-        Segment(heading.button, button),
-    ]
-    spare = room - 3 - cell_len(heading.label)
-    if spare < 0:
-        return [Segment(cut(heading.label, room - 3), label_style)], right
-    left = [Segment(heading.label, label_style)]
-    if heading.number and spare >= 2:
-        left.insert(0, Segment(f"{heading.number} ", quiet))
-        spare -= 2
-    word = f" {heading.status}"
-    if len(word) <= spare:
-        right.insert(1, Segment(word, tone))
-        spare -= len(word)
-    if heading.target and spare >= 3 + min(_TARGET_LEAST, cell_len(heading.target)):
-        left.append(Segment(f" · {cut(heading.target, spare - 3)}", target))
-    return left, right
+    word = f" {heading.status:<{STATUS_CELLS}}" if heading.slots.status else ""
+    button = styles["on-bar" if on_bar else "button"]
+    return [Segment(heading.mark.sign + word, tone), Segment(" "), Segment(heading.button, button)]
 
 
 def numbers_strip(
-    parts: Sequence[Part], width: int, styles: PaneStyles, *, current: bool, dense: bool
+    parts: Sequence[Part],
+    width: int,
+    styles: PaneStyles,
+    *,
+    current: bool,
+    dense: bool,
+    failed: bool = False,
 ) -> Strip:
     """The row under a transcript."""
-    frame = styles[_frame(current)]
-    corner, line, end = _glyphs(styles, current)[1]
-    lead, fill, tail = (" ", " ", " ") if dense else (f"{corner}{line}", line, end)
+    frame = styles[_frame(current, failed)]
+    corner, line, end = _glyphs(styles, current, failed)[1]
+    edge = _FAILED_EDGE if failed else " "
+    lead, fill, tail = (edge, " ", " ") if dense else (f"{corner}{line}", line, end)
     row = fit(parts, width - (2 if dense else 6))
     segments = [Segment(lead, frame)]
     for place, part in enumerate(row.parts):
@@ -116,17 +138,20 @@ def numbers_strip(
     return Strip(segments).simplify().adjust_cell_length(width, frame)
 
 
-def side_strip(width: int, styles: PaneStyles, *, current: bool, dense: bool) -> Strip:
+def side_strip(
+    width: int, styles: PaneStyles, *, current: bool, dense: bool, failed: bool = False
+) -> Strip:
     """The left and right edges of a row whose middle the transcript covers."""
-    frame = styles[_frame(current)]
-    edge = " " if dense else _glyphs(styles, current)[2]
+    frame = styles[_frame(current, failed)]
+    edge = " " if dense else _glyphs(styles, current, failed)[2]
+    first = _FAILED_EDGE if dense and failed else edge
     inside = Segment(" " * max(0, width - 2), styles["figures"])
-    strip = Strip([Segment(edge, frame), inside, Segment(edge, frame)])
+    strip = Strip([Segment(first, frame), inside, Segment(edge, frame)])
     return strip.adjust_cell_length(width, frame)
 
 
 def question_strips(
-    question: str, width: int, styles: PaneStyles, *, current: bool, most: int
+    question: str, width: int, styles: PaneStyles, *, current: bool, failed: bool, most: int
 ) -> list[Strip]:
     """The rows that repeat a question under the heading, `most` of them, the last one cut."""
     room = width - 2 * _QUESTION_MARGIN
@@ -134,8 +159,8 @@ def question_strips(
         return []
     starts: array[int] = array("L")
     wrap(question, 0, room, starts)
-    frame = styles[_frame(current)]
-    edge = _glyphs(styles, current)[2]
+    frame = styles[_frame(current, failed)]
+    edge = _glyphs(styles, current, failed)[2]
     margin = Segment(" " * (_QUESTION_MARGIN - 1), frame)
     strips = []
     for place, start in enumerate(starts[:most]):
@@ -150,12 +175,15 @@ def question_strips(
     return strips
 
 
-def _frame(current: bool) -> str:
+def _frame(current: bool, failed: bool) -> str:
+    if failed:
+        return "failed-current" if current else "failed"
     return "current" if current else "frame"
 
 
-def _glyphs(styles: PaneStyles, current: bool) -> tuple[_Row, _Row, str]:
-    return _HEAVY if styles.heavy and current else _THIN
+def _glyphs(styles: PaneStyles, current: bool, failed: bool) -> tuple[_Row, _Row, str]:
+    """The lines of a frame; heavy ones mark the current pane where its colour does not."""
+    return _HEAVY if current and (styles.heavy or failed) else _THIN
 
 
 def _on(style: Style, bar: Style) -> Style:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from streamdash.output.safe_text import clean_line
 from streamdash.reporting.figures import clock, compact, count, duration, rate
@@ -47,7 +48,7 @@ def live_parts(
     """
     status = state.status
     if status is Status.QUEUED:
-        return [Part("queued" if state.spec.messages else "not asked yet", 0, "quiet")]
+        return [_queued(state, now)]
     if status is Status.RETRYING:
         return _retry_parts(state, now, neutral=neutral)
     attempt = [Part(f"attempt {state.attempts}", 5)] if state.attempts > 1 else []
@@ -55,20 +56,50 @@ def live_parts(
         if state.sent_at is None:
             start = state.attempt_at if state.attempt_at is not None else now
             waits = Part("sends with the others" if state.connected else "", 4, "quiet")
-            return [Part(f"{state.stage} {clock(now - start)}…", 0, "wait"), waits, *attempt]
-        return [Part(f"ttft {clock(now - state.sent_at)}…", 0, "wait"), _awaited(state), *attempt]
+            host = "" if neutral else host_of(state.spec.endpoint.base_url)
+            step = f"connecting to {host}" if host and not state.connected else state.stage
+            text = f"{step} {clock(now - start)}…"
+            short = f"{state.stage} {clock(now - start)}…"
+            return [Part(text, 0, "wait", short=short), waits, *attempt]
+        running = f"ttft {clock(now - state.sent_at)}…"
+        return [Part(running, 0, "wait"), _awaited(state, neutral=neutral), *attempt]
     since = state.sent_at if state.sent_at is not None else state.first_delta_at
-    parts = [_ttft(state), Part(clock(now - since), 1), _chars(state)]
+    elapsed = clock(now - since)
+    parts = [_ttft(state), Part(f"{elapsed:>6}", 1, short=elapsed), _chars(state, now)]
     if chars_per_s is not None:
-        parts.append(Part(f"{rate(chars_per_s)} ch/s", 4))
+        parts.append(Part(f"{rate(chars_per_s):>5} ch/s", 4))
     return [*parts, *attempt]
 
 
-def _awaited(state: StreamState) -> Part:
+def _queued(state: StreamState, now: float) -> Part:
+    """What a stream without an attempt waits for."""
+    if not state.spec.messages:
+        return Part("not asked yet", 0, "quiet")
+    if state.queued_for == "sdk":
+        waited = clock(now - state.launched_at)
+        return Part(f"loading the SDK {waited}…", 0, "wait", short=f"loading {waited}…")
+    if state.queued_for == "slot":
+        return Part("queued until another stream ends", 0, "quiet", short="queued")
+    return Part("queued", 0, "quiet")
+
+
+def _awaited(state: StreamState, *, neutral: bool) -> Part:
     """The step that the stream waits for before any text can arrive."""
     if not state.spec.stream:
         return Part("comes in one piece", 4, "quiet")
-    return Part("no headers yet" if state.headers_at is None else "", 4, "quiet")
+    if state.headers_at is not None:
+        return Part("", 4, "quiet")
+    host = "" if neutral else host_of(state.spec.endpoint.base_url)
+    return Part(f"no headers yet from {host}" if host else "no headers yet", 4, "quiet",
+                short="no headers yet")  # fmt: skip
+
+
+def host_of(base_url: str) -> str:
+    """The URL's host, clean; empty if it has none."""
+    try:
+        return clean_line(urlsplit(base_url).hostname or "", 60)
+    except ValueError:
+        return ""
 
 
 def final_parts(state: StreamState, *, neutral: bool = False) -> list[Part]:
@@ -87,7 +118,7 @@ def final_parts(state: StreamState, *, neutral: bool = False) -> list[Part]:
         total = duration(metrics.total_s)
         parts.append(Part(f"total {total}", 1, short=total))
     if metrics.ttft_s is not None:
-        parts.append(_chars(state))
+        parts.append(_chars(state, state.until(0.0)))
     if metrics.tokens_per_s is not None:
         parts.append(Part(f"{rate(metrics.tokens_per_s)} tok/s", 4))
     if metrics.chars_per_s is not None:
@@ -118,11 +149,12 @@ def _ttft(state: StreamState) -> Part:
     return Part(f"ttft {value}", 0, "key", short=value)
 
 
-def _chars(state: StreamState) -> Part:
-    if not state.text.chars and state.reasoning.chars:
-        thought = state.reasoning.chars
+def _chars(state: StreamState, now: float) -> Part:
+    if state.thinking and state.first_delta_at is not None:
+        thought = clock(now - state.first_delta_at)
         return Part(
-            f"thinking {count(thought)} ch", 2, "quiet", short=f"thinking {compact(thought)}"
-        )
+            f"thinking {thought}  {count(state.reasoning.chars)} ch", 2, "quiet",
+            short=f"thinking {thought}",
+        )  # fmt: skip
     chars = state.text.chars
     return Part(f"{count(chars)} ch", 2, short=f"{compact(chars)} ch")

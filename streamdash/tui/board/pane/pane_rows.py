@@ -54,10 +54,17 @@ class PaneRows:
         self._side: Strip | None = None
         self._question_strips: list[Strip] | None = None
 
+    @property
+    def failed(self) -> bool:
+        """Whether the frame is drawn as that of a failure."""
+        return self._heading.failed
+
     def set_heading(self, heading: Heading) -> bool:
         """Change the heading; False if it is the same."""
         if heading == self._heading:
             return False
+        if heading.failed != self.failed:
+            self.clear()
         self._heading = heading
         self._top = None
         return True
@@ -96,7 +103,12 @@ class PaneRows:
         if strip is None or strip.cell_length != width:
             notes = [_SOURCE] * self.source + [_SCROLLED] * (not self.following)
             self._bottom = strip = numbers_strip(
-                [*self._parts, *notes], width, self._styles, current=self.current, dense=self.dense
+                [*self._parts, *notes],
+                width,
+                self._styles,
+                current=self.current,
+                dense=self.dense,
+                failed=self.failed,
             )
         return strip
 
@@ -120,7 +132,11 @@ class PaneRows:
         strip = self._side
         if strip is None or strip.cell_length != width:
             self._side = strip = side_strip(
-                width, self._styles, current=self.current, dense=self.dense
+                width,
+                self._styles,
+                current=self.current,
+                dense=self.dense,
+                failed=self.failed,
             )
         return strip
 
@@ -132,6 +148,7 @@ class PaneRows:
                 width,
                 self._styles,
                 current=self.current,
+                failed=self.failed,
                 most=min(QUESTION_ROWS, height // 6),
             )
         return strips

@@ -57,18 +57,26 @@ def live(it: StreamState, now: float, rate: float | None = None, width: int = 12
 def test_before_the_start_it_says_what_is_missing() -> None:
     assert live(state(), 1.0) == "queued"
     assert live(state(prompted=False), 1.0) == "not asked yet"
+    it = state()
+    it.queue("sdk")
+    assert it.stage == "loading"
+    assert live(it, 1.0) == "loading the SDK 1.0 s…"
+    it.queue("slot")
+    assert it.stage == "queued"
+    assert live(it, 1.0) == "queued until another stream ends"
 
 
 def test_the_clock_runs_from_the_send_until_the_first_token() -> None:
-    assert live(state(*ASKED[:1]), 0.4) == "connecting 0.4 s…"
-    assert live(state(*ASKED), 0.9) == "ttft 0.8 s…  no headers yet"
+    assert live(state(*ASKED[:1]), 0.4) == "connecting to 127.0.0.1 0.4 s…"
+    assert live(state(*ASKED[:1]), 0.4, width=20) == "connecting 0.4 s…"
+    assert live(state(*ASKED), 0.9) == "ttft 0.8 s…  no headers yet from 127.0.0.1"
     assert live(state(*ASKED, (0.3, Headers(200, None, ""))), 1.3) == "ttft 1.2 s…"
 
 
 def test_a_live_stream_shows_ttft_elapsed_chars_and_rate() -> None:
     it = state(*ASKED, (0.512, Delta("answer", "x" * 1234)))
-    assert live(it, 3.3, 312.4) == "ttft 412 ms  3.2 s  1,234 ch  312 ch/s"
-    assert live(it, 3.3, 312.4, width=28) == "ttft 412 ms  3.2 s  1,234 ch"
+    assert live(it, 3.3, 312.4) == "ttft 412 ms   3.2 s  1,234 ch    312 ch/s"
+    assert live(it, 3.3, 312.4, width=29) == "ttft 412 ms   3.2 s  1,234 ch"
     assert live(it, 3.3, 312.4, width=22) == "412 ms  3.2 s  1.2k ch"
     assert live(it, 3.3, 312.4, width=20) == "412 ms 3.2 s 1.2k ch"
     assert live(it, 3.3, 312.4, width=13) == "412 ms  3.2 s"
@@ -77,7 +85,11 @@ def test_a_live_stream_shows_ttft_elapsed_chars_and_rate() -> None:
 
 def test_thinking_is_not_counted_as_an_answer() -> None:
     it = state(*ASKED, (0.5, Delta("reasoning", "hmm")))
-    assert live(it, 1.1) == "ttft 400 ms  1.0 s  thinking 3 ch"
+    assert live(it, 1.1) == "ttft 400 ms   1.0 s  thinking 0.6 s  3 ch"
+    assert it.stage == "thinking"
+    it.apply(Delta("answer", "so"), 1.2)
+    assert it.stage == "streaming"
+    assert "thinking" not in live(it, 1.3)
 
 
 def test_a_lagging_stamp_is_marked() -> None:
