@@ -77,6 +77,10 @@ class StreamNames:
         short, model = label.removeprefix(prefix), target.removeprefix(prefix)
         return PaneName(label, short, target, "" if model == short else model)
 
+    def model(self, state: StreamState) -> str:
+        """The model, by which streams of different questions are compared."""
+        return clean_line(state.spec.model, LIMIT)
+
     def rank(self, state: StreamState) -> tuple[int, str]:
         """The sort key for an order by label."""
         return 0, self.label(state).casefold()
