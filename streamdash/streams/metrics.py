@@ -6,9 +6,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.streams.flags import FlagName
+from streamdash.streams.statistics import percentile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from streamdash.streams.state import StreamState
 
@@ -113,17 +114,6 @@ def gap_list(state: StreamState) -> list[float]:
     """Seconds between consecutive non-empty deltas, oldest first."""
     times = state.delta_times
     return [later - earlier for earlier, later in pairwise(times)]
-
-
-def percentile(ordered: Sequence[float], percent: float) -> float:
-    """The `percent`-th percentile of `ordered`, interpolated between the two nearest ranks.
-
-    `ordered` is ascending and not empty.
-    """
-    rank = (len(ordered) - 1) * percent / 100
-    low = int(rank)
-    high = min(low + 1, len(ordered) - 1)
-    return ordered[low] + (ordered[high] - ordered[low]) * (rank - low)
 
 
 def _chars_rate(state: StreamState) -> tuple[float | None, bool]:
