@@ -307,8 +307,8 @@ def test_another_kind_of_file_is_reported(tmp_path: Path, data: bytes) -> None:
 
 def test_a_newer_format_is_reported(tmp_path: Path) -> None:
     data = small_recording(tmp_path / "run.jsonl")
-    newer = data.replace(b'"version":1', b'"version":2', 1)
-    with pytest.raises(UsageError, match=r"newer streamdash \(format 2"):
+    newer = data.replace(b'"version":2', b'"version":3', 1)
+    with pytest.raises(UsageError, match=r"newer streamdash \(format 3"):
         parse_recording(newer)
 
 
