@@ -60,6 +60,11 @@ class Run:
         """Whether any stream has not ended yet (one that was never started is not live)."""
         return any(not task.done() for task in self._tasks.values())
 
+    def awaits_round(self, index: int) -> bool:
+        """Whether the stream has ended one round and waits for the next."""
+        state = self.states[index]
+        return state.ended_at is not None and state.round is not None and self._is_answering(index)
+
     def start(self) -> None:
         """Launch every stream."""
         self._launch(range(len(self.states)), planned_rounds(self.plan))
@@ -120,7 +125,7 @@ class Run:
     def rerun_all(self) -> None:
         """Launch all streams again, together and with all rounds."""
         self.cancel_all()
-        self.start()
+        self._launch(range(len(self.states)), planned_rounds(self.plan))
 
     def ask(self, text: str, indices: Iterable[int], *, with_cut: bool = False) -> list[int]:
         """Send a further user message to the streams; returns those whose message has to wait.

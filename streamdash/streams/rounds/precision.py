@@ -11,7 +11,7 @@ from streamdash.streams.metrics import total_of, ttft_of
 from streamdash.streams.rounds.round import measured_states
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from streamdash.streams.rounds.round import Answers
     from streamdash.streams.state import StreamState
@@ -30,15 +30,26 @@ def known_within(run: Answers, indices: Sequence[int], margin: float) -> bool:
     return all(_is_known(measured_states(run, index), margin) for index in indices)
 
 
+def times_of(
+    states: Iterable[StreamState], number: Callable[[StreamState], float | None]
+) -> list[float]:
+    """A number of each answer that counts: infinite for those that did not end well.
+
+    Answers that the user cancelled, and those without the number, are left out.
+    """
+    times = []
+    for state in states:
+        time = number(state) if state.status.ended_well else math.inf
+        if state.status is not Status.CANCELLED and time is not None:
+            times.append(time)
+    return times
+
+
 def _is_known(states: Sequence[StreamState], margin: float) -> bool:
     counted = [state for state in states if state.status is not Status.CANCELLED]
     if not any(state.status.ended_well for state in counted):
         return len(counted) >= LEAST_ROUNDS
-    for number in (ttft_of, total_of):
-        times = [number(state) if state.status.ended_well else math.inf for state in counted]
-        if not _is_narrow([time for time in times if time is not None], margin):
-            return False
-    return True
+    return all(_is_narrow(times_of(counted, number), margin) for number in (ttft_of, total_of))
 
 
 def _is_narrow(times: Sequence[float], margin: float) -> bool:
