@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import pairwise
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -90,7 +91,7 @@ def test_in_turns_no_two_requests_overlap_and_the_order_is_that_of_the_seed() ->
             (state for index in range(4) for state in measured_states(run, index)),
             key=lambda state: state.launched_at,
         )
-        for before, after in zip(states, states[1:], strict=False):
+        for before, after in pairwise(states):
             assert before.ended_at is not None
             assert after.sent_at is not None
             assert before.ended_at <= after.sent_at

@@ -29,7 +29,7 @@ class PaneRounds:
         self._run = run
         self._index = index
         self._counted: StreamState | None = None
-        self._median = Part("", 4)
+        self._median = Part("", 3)
 
     def parts(self, state: StreamState) -> list[Part]:
         """The median TTFT of the rounds that have ended, and the round that is shown."""
@@ -51,13 +51,13 @@ class PaneRounds:
 def _median_part(times: list[float]) -> Part:
     """`ttft median 405 ms (390–420)`; empty before the second round."""
     if len(times) < 2:
-        return Part("", 4)
+        return Part("", 3)
     middle = _written(median(times))
     interval = median_interval(times)
     if interval is None:
-        return Part(f"ttft median {middle}", 4, short=f"median {middle}")
+        return Part(f"ttft median {middle}", 3, short=f"median {middle}")
     low, high = map(_written, interval)
-    return Part(f"ttft median {middle} ({_range(low, high)})", 4, short=f"median {middle}")
+    return Part(f"ttft median {middle} ({_range(low, high)})", 3, short=f"median {middle}")
 
 
 def _range(low: str, high: str) -> str:
