@@ -1,4 +1,4 @@
-"""Lists every answer of a run: repetitions, and those before a rerun or follow-up."""
+"""Lists every answer of a run: those of all rounds, and those before a rerun or follow-up."""
 
 from __future__ import annotations
 

@@ -45,6 +45,7 @@ class PaneRounds:
         else:
             short = round_words(state.round, self._run.plan)
             words = short if state.round.warmup else f"round {short}"
+            short = short.removeprefix("warm-up ")
         return [self._median, Part(words, 1, "quiet", short=short)]
 
 
