@@ -9,6 +9,7 @@ from streamdash.output.safe_text import clean_line
 from streamdash.streams.errors import UsageError
 from streamdash.streams.events import Status
 from streamdash.streams.metrics import measure
+from streamdash.streams.rounds.round import measured_states
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -100,8 +101,8 @@ def load_gates(limits: GateLimits) -> Gates:
 
 
 def _not_cancelled(run: Run) -> Iterator[StreamState]:
-    """The streams that gates judge, repetitions before the last one of their stream."""
-    for past, state in zip(run.past, run.states, strict=True):
-        for one in (*past, state):
-            if one.status is not Status.CANCELLED:
-                yield one
+    """The answers that gates judge: those of all rounds that count, stream by stream."""
+    for index in range(len(run.states)):
+        for state in measured_states(run, index):
+            if state.status is not Status.CANCELLED:
+                yield state

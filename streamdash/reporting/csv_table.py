@@ -29,12 +29,12 @@ def csv_table(results: Sequence[StreamResult], further: Sequence[Mapping[str, ob
     """One row per answer: numbers, then question and answer.
 
     `further` adds columns before the texts: one mapping per result, all with the same keys; rows
-    of earlier answers leave them empty. If any stream was repeated, a column `repetition` counts.
+    of earlier answers leave them empty. A run in rounds has a column `round`.
     """
     pieces: list[str] = []
     answers = every_answer(results)
     repeated = any(answer.number is not None for answer in answers)
-    titles = [*NUMBER_FIELDS, *(("repetition",) if repeated else ())]
+    titles = [*NUMBER_FIELDS, *(("round",) if repeated else ())]
     pieces += _csv_row([*titles, *(further[0] if further else ()), *TEXT_FIELDS])
     for result, number, stream, earlier in answers:
         error = result.error

@@ -22,7 +22,7 @@ def run_json(result: RunResult) -> dict[str, object]:
 
 
 def result_json(result: StreamResult) -> dict[str, object]:
-    """A stream as one object; `runs` and `stats` only if it was repeated."""
+    """A stream as one object; `runs` and `stats` only with rounds."""
     fields = {
         **answer_json(result),
         "question": result.question,
@@ -49,6 +49,7 @@ def answer_json(result: StreamResult) -> dict[str, object]:
         "api": result.api,
         "model": result.model,
         "turn": result.turn,
+        "round": result.round,
         "status": result.status.value,
         "finish_reason": result.finish_reason,
         "error": None if result.error is None else result.error._asdict(),

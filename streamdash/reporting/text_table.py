@@ -22,8 +22,8 @@ LABEL_CELLS = 40
 def text_table(results: Sequence[StreamResult], width: int | None = None) -> str:
     """The table of a run for a terminal; foreign text is cleaned, unknown numbers are `-`.
 
-    Every answer has a row, repetitions and earlier answers too; a second table shows how the
-    numbers of repetitions spread. If the table is wider than `width` cells, it leaves out the
+    Every answer has a row, rounds and earlier answers too; a second table shows how the
+    numbers of rounds spread. If the table is wider than `width` cells, it leaves out the
     less important columns.
     """
     columns, body = rows(labelled_answers(results))

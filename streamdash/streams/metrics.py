@@ -75,13 +75,13 @@ def measure(state: StreamState) -> Metrics:
     gaps = sorted(gap_list(state))
     usage = state.usage
     return Metrics(
-        ttft_s=since_send(state.first_delta_at),
+        ttft_s=ttft_of(state),
         ttfa_s=since_send(state.first_answer_at),
         headers_s=since_send(state.headers_at),
         first_event_s=since_send(state.first_event_at),
         connect_s=state.connected.connect_s if state.connected else None,
         last_delta_s=since_send(state.last_delta_at),
-        total_s=_total(state),
+        total_s=total_of(state),
         attempts=state.attempts,
         retry_wait_s=state.retry_wait_s,
         queued_s=None if state.queued_until is None else state.queued_until - state.launched_at,
@@ -103,7 +103,15 @@ def measure(state: StreamState) -> Metrics:
     )
 
 
-def _total(state: StreamState) -> float | None:
+def ttft_of(state: StreamState) -> float | None:
+    """The TTFT alone, as `measure` defines it."""
+    if state.first_delta_at is None or state.sent_at is None:
+        return None
+    return state.first_delta_at - state.sent_at
+
+
+def total_of(state: StreamState) -> float | None:
+    """The total alone, as `measure` defines it."""
     start = state.attempt_at if state.sent_at is None else state.sent_at
     if state.ended_at is None or start is None:
         return None

@@ -31,6 +31,7 @@ from streamdash.streams.wire_log import WIRE_KEPT, WireLog
 if TYPE_CHECKING:
     from streamdash.streams.errors import ErrorInfo
     from streamdash.streams.redaction.secrets import Secrets
+    from streamdash.streams.rounds.round import Round
     from streamdash.streams.spec import StreamSpec
 
 
@@ -49,11 +50,22 @@ class StreamState:
     """
 
     def __init__(
-        self, spec: StreamSpec, index: int, launched_at: float, wire_kept: int = WIRE_KEPT
+        self,
+        spec: StreamSpec,
+        index: int,
+        launched_at: float,
+        wire_kept: int = WIRE_KEPT,
+        *,
+        round: Round | None = None,  # noqa: A002  # the word of the screen and of results
+        series: int = 0,
     ) -> None:
         self.spec = spec
         self.index = index
         """The stream's place in its run, from 0: its identity."""
+        self.round = round
+        """The round that the answer belongs to; None without rounds, and for a rerun."""
+        self.series = series
+        """Counts the launches of the stream from 0; all rounds of one launch share it."""
         self.status = Status.QUEUED
         self.revision = 0
         """Grows with every event, so that a view can tell whether anything is new."""
@@ -165,9 +177,10 @@ class StreamState:
             return self.reasoning
         return self.refusal if channel == "refusal" else self.tool
 
-    def launch(self, at: float) -> None:
-        """Set the time of the launch, before the first event."""
+    def launch(self, at: float, begun: Round | None) -> None:
+        """Set the time and the round of the launch, before the first event."""
         self.launched_at = at
+        self.round = begun
 
     def drop_wire_events(self) -> None:
         """Free the memory of the wire log; nothing else depends on it."""

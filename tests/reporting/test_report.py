@@ -251,7 +251,7 @@ def test_repetitions_are_compared_by_their_medians(tmp_path: Path) -> None:
     ttft = text["comparisons"][0]["streams"][0]["numbers"]["ttft_s"]
     assert ttft["before"] == pytest.approx(0.2)
     assert ttft["after"] == pytest.approx(0.4)
-    assert "Over all repetitions" in report([one], "html")
+    assert "Over all rounds" in report([one], "html")
 
 
 # -- the page -----------------------------------------------------------------------------------

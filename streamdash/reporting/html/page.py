@@ -111,7 +111,7 @@ def _table(run: ReportedRun, place: int, *, alone: bool) -> Child:
     return [
         element("h2", heading),
         result_table(run.results),
-        [element("h2", "Over all repetitions"), spreads] if spreads else None,
+        [element("h2", "Over all rounds"), spreads] if spreads else None,
     ]
 
 
