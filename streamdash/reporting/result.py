@@ -12,6 +12,7 @@ from streamdash.streams.metrics import measure, spread
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from streamdash.streams.attempt_log import LoggedAttempt
     from streamdash.streams.errors import ErrorInfo
     from streamdash.streams.events import Status
     from streamdash.streams.metrics import Metrics, Spread
@@ -59,6 +60,7 @@ class StreamResult:
     reasoning: str
     refusal: str
     metrics: Metrics
+    attempt_log: tuple[LoggedAttempt, ...]
     cost_usd: float | None
     response_id: str | None
     request_id: str | None
@@ -129,6 +131,7 @@ def stream_result(state: StreamState) -> StreamResult:
         reasoning=state.reasoning.value(),
         refusal=state.refusal.value(),
         metrics=measure(state),
+        attempt_log=state.attempt_log.logged(),
         cost_usd=cost_usd(state),
         response_id=state.response_id,
         request_id=state.headers.request_id if state.headers else None,
