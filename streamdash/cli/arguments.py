@@ -141,7 +141,14 @@ def _display(options: argparse.Namespace) -> Display:
 
 
 def _limits(options: argparse.Namespace) -> GateLimits:
-    return GateLimits(options.max_ttft, options.max_total, options.baseline, options.max_regression)
+    return GateLimits(
+        max_ttft_s=options.max_ttft,
+        max_total_s=options.max_total,
+        max_felt_ttft_s=options.max_felt_ttft,
+        max_felt_total_s=options.max_felt_total,
+        baseline=options.baseline,
+        max_regression=options.max_regression,
+    )
 
 
 def _run_parser() -> Parser:
@@ -247,6 +254,12 @@ def _add_gates(parser: Parser) -> None:
     group = parser.add_argument_group(f"gates (exit code {ExitCode.GATE_FAILED:d})")
     group.add_argument("--max-ttft", metavar="S", type=seconds, help="no first token later")
     group.add_argument("--max-total", metavar="S", type=seconds, help="no stream longer")
+    group.add_argument(
+        "--max-felt-ttft", metavar="S", type=seconds, help="the same, failed attempts included"
+    )
+    group.add_argument(
+        "--max-felt-total", metavar="S", type=seconds, help="the same, failed attempts included"
+    )
     group.add_argument("--baseline", metavar="RUN", help="a recording to compare this run with")
     group.add_argument(
         "--max-regression",

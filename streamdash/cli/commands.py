@@ -63,6 +63,8 @@ class GateLimits(NamedTuple):
 
     max_ttft_s: float | None
     max_total_s: float | None
+    max_felt_ttft_s: float | None
+    max_felt_total_s: float | None
     baseline: str | None
     """A recording's file, name or number."""
     max_regression: float | None

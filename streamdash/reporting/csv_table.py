@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 NUMBER_FIELDS = (
     "label", "endpoint", "api", "model", "status", "finish_reason", "error_kind", "error",
     "flags", "ttft_s", "ttfa_s", "headers_s", "first_event_s", "connect_s", "last_delta_s",
-    "total_s", "attempts", "retry_wait_s", "queued_s", "chars", "reasoning_chars", "tool_chars",
-    "chunks", "chars_per_s", "tokens_per_s", "gap_p50_s", "gap_p95_s", "gap_max_s",
+    "total_s", "felt_ttft_s", "felt_total_s", "attempts", "retry_wait_s", "queued_s", "chars",
+    "reasoning_chars", "tool_chars", "chunks", "chars_per_s", "tokens_per_s",
+    "gap_p50_s", "gap_p95_s", "gap_max_s",
     "input_tokens", "output_tokens", "reasoning_tokens", "cached_tokens",
-    "cache_write_tokens", "cost_usd", "response_id", "request_id", "response_model",
+    "cache_write_tokens", "cache_write_1h_tokens", "cost_usd",
+    "response_id", "request_id", "response_model",
 )  # fmt: skip
 TEXT_FIELDS = ("turn", "earlier", "question", "answer")
 """The last columns. `earlier` is true if a rerun or a follow-up came after the answer."""

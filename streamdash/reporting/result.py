@@ -13,6 +13,7 @@ from streamdash.streams.rounds.round import is_measured, measured_states
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from streamdash.streams.attempt_log import LoggedAttempt
     from streamdash.streams.errors import ErrorInfo
     from streamdash.streams.events import Status
     from streamdash.streams.metrics import Metrics, Spread
@@ -60,6 +61,7 @@ class StreamResult:
     reasoning: str
     refusal: str
     metrics: Metrics
+    attempt_log: tuple[LoggedAttempt, ...]
     cost_usd: float | None
     response_id: str | None
     request_id: str | None
@@ -145,6 +147,7 @@ def stream_result(state: StreamState) -> StreamResult:
         reasoning=state.reasoning.value(),
         refusal=state.refusal.value(),
         metrics=measure(state),
+        attempt_log=state.attempt_log.logged(),
         cost_usd=cost_usd(state),
         response_id=state.response_id,
         request_id=state.headers.request_id if state.headers else None,

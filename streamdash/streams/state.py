@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING
 
+from streamdash.streams.attempt_log import AttemptLog
 from streamdash.streams.events import (
     Attempt,
     Channel,
@@ -78,6 +79,7 @@ class StreamState:
         self.launched_at = launched_at
         self.queued_until: float | None = None
         self.attempts = 0
+        self.attempt_log = AttemptLog()
         self.retry_wait_s = 0.0
         self.retry_at: float | None = None
         self.retry_error: ErrorInfo | None = None
@@ -210,6 +212,7 @@ class StreamState:
             self._delta(event, at)  # type: ignore[arg-type]
         else:
             self._milestone(event, at)
+            self._log(event, at)
 
     def _delta(self, delta: Delta, at: float) -> None:
         channel, text = delta
@@ -271,6 +274,9 @@ class StreamState:
                 self._end(event, at)
             case _:
                 raise TypeError(f"not a stream event: {event!r}")
+
+    def _log(self, event: Event, at: float) -> None:
+        self.attempt_log.apply(event, at if self.ended_at is None else self.ended_at)
 
     def _finish(self, finish: Finish, at: float) -> None:
         if self.finish is not None and not self.finished:

@@ -21,7 +21,7 @@ from streamdash.cli.commands import (
 from streamdash.promptfile import Overrides
 from streamdash.reporting.report import SUFFIXES
 
-NO_LIMITS = GateLimits(None, None, None, None)
+NO_LIMITS = GateLimits(None, None, None, None, None, None)
 DEFAULT_DISPLAY = Display(headless=False, format=None, output=None, plain=False)
 
 
@@ -41,7 +41,8 @@ def test_every_option_of_a_run_has_its_place() -> None:
         "--order turns --until 5% --seed 7 --reference A --concurrency 2 --retries 0 "
         "--connect-timeout 1 --ttft-timeout 2 --stall-timeout 3 --timeout 4 --record r.jsonl "
         "--headless --format csv -o out --plain "
-        "--max-ttft 5 --max-total 6 --baseline last --max-regression 7%"
+        "--max-ttft 5 --max-total 6 --max-felt-ttft 7 --max-felt-total 8 "
+        "--baseline last --max-regression 7%"
     )
     assert arguments.parse_run(words.split()) == RunCommand(
         RunRequest(
@@ -53,7 +54,7 @@ def test_every_option_of_a_run_has_its_place() -> None:
             record="r.jsonl",
         ),
         Display(headless=True, format="csv", output="out", plain=True),
-        GateLimits(5.0, 6.0, "last", 0.07),
+        GateLimits(5.0, 6.0, 7.0, 8.0, "last", 0.07),
     )
 
 
