@@ -171,7 +171,7 @@ class TextPrinter(Printer[Delta]):
     def print_run(self, started: str) -> None:
         """Print the table."""
         newline = "" if self.out.at_line_start else "\n"
-        table = text_table(results_of(self.run), self.width)
+        table = text_table(results_of(self.run), self.width, lag_p99_s=self.run.lag.p99_s)
         self.out.put(f"{newline}=== All streams complete ===\n{table}\n")
 
 
@@ -263,7 +263,9 @@ class MarkdownPrinter(Printer[Never]):
 
     def print_run(self, started: str) -> None:
         """Print the report."""
-        self.out.put(markdown_report(results_of(self.run), self.run.plan.title))
+        run = self.run
+        report = markdown_report(results_of(run), run.plan.title, lag_p99_s=run.lag.p99_s)
+        self.out.put(report)
 
 
 _PRINTERS: dict[Format, Callable[[ResultWriter, int | None], Printer[Any]]] = {

@@ -67,7 +67,9 @@ def _print_table(run: Run, legend: str) -> None:
     from streamdash.reporting.text_table import text_table
 
     with contextlib.suppress(OSError):
-        sys.stdout.write(text_table(results_of(run), terminal_size().columns) + "\n")
+        columns = terminal_size().columns
+        table = text_table(results_of(run), columns, lag_p99_s=run.lag.p99_s)
+        sys.stdout.write(f"{table}\n")
         if legend:
             sys.stdout.write(f"blind: {legend}\n")
         sys.stdout.flush()

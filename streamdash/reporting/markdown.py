@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from streamdash.output.safe_text import clean_line
 from streamdash.reporting.columns import rows
 from streamdash.reporting.nested_markdown import nested, quoted
+from streamdash.reporting.quantities import TOTAL, TTFT
 from streamdash.reporting.repetitions import (
     SPREAD_TITLES,
     labelled_answers,
     spread_rows,
     with_earlier,
 )
+from streamdash.reporting.winners import winners
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,16 +24,29 @@ if TYPE_CHECKING:
 CELL_CELLS = 400
 
 
-def markdown_report(results: Sequence[StreamResult], title: str) -> str:
+def markdown_report(
+    results: Sequence[StreamResult], title: str, *, lag_p99_s: float | None = None
+) -> str:
     """A table of the run, then every question and answer under its label.
 
-    Headings in an answer are lowered below its own, and its Markdown ends where it ends.
+    Headings in an answer are lowered below its own, and its Markdown ends where it ends. The best
+    times of each question are bold. `lag_p99_s` is the run's.
     """
-    columns, body = rows(labelled_answers(results))
+    answers = labelled_answers(results)
+    columns, body = rows(answers)
+    # a repetition wins nothing: its stream's median would
+    single = [] if any(result.runs for result in results) else answers
+    best = {one.title: winners(single, one, lag_p99_s) for one in (TTFT, TOTAL)}
     lines = [f"# {md_cell(title)}", ""] if title else []
     lines.append(md_row(column.title for column in columns))
     lines.append("|" + "|".join(" ---: " if column.number else " --- " for column in columns) + "|")
-    lines += [md_row(map(md_cell, row)) for row in body]
+    lines += [
+        md_row(
+            f"**{md_cell(cell)}**" if place in best.get(column.title, ()) else md_cell(cell)
+            for column, cell in zip(columns, row, strict=True)
+        )
+        for place, row in enumerate(body)
+    ]
     spread = spread_rows(results)
     if spread:
         lines += ["", md_row(SPREAD_TITLES)]

@@ -61,15 +61,6 @@ def with_earlier(results: Iterable[StreamResult]) -> list[StreamResult]:
     return [one for result in results for one in (*result.earlier, result)]
 
 
-def rivals(results: Sequence[StreamResult]) -> list[list[int]]:
-    """The indices of results that compete, by turn; replaced answers are left out."""
-    groups: dict[int, list[int]] = {}
-    for index, result in enumerate(results):
-        if not result.replaced:
-            groups.setdefault(result.turn, []).append(index)
-    return list(groups.values())
-
-
 def numbered(
     results: Sequence[StreamResult],
 ) -> Iterator[tuple[tuple[str, int], StreamResult]]:

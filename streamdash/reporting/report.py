@@ -80,8 +80,12 @@ def _text(runs: Sequence[ReportedRun], width: int | None) -> str:
         head = " · ".join(filter(None, [clean_line(run.name, NAME_CELLS), title, run.when]))
         warnings = [f"! {clean_line(warning, 400)}" for warning in run.warnings]
         questions = list(_questions(run.results))
-        blocks.append("\n".join([head, *warnings, *questions, text_table(run.results, width)]))
+        blocks.append("\n".join([head, *warnings, *questions, _table(run, width)]))
     return "\n\n".join(blocks) + "\n"
+
+
+def _table(run: ReportedRun, width: int | None) -> str:
+    return text_table(run.results, width, lag_p99_s=run.snapshot.lag.p99_s)
 
 
 def _questions(results: Sequence[StreamResult]) -> Iterator[str]:
@@ -207,5 +211,7 @@ def _markdown(runs: Sequence[ReportedRun]) -> str:
         if len(runs) > 1:
             title = " · ".join(filter(None, [run.name, title]))
         warnings = "".join(f"> {md_cell(warning)}\n\n" for warning in run.warnings)
-        parts.append(warnings + markdown_report(run.results, title))
+        parts.append(
+            warnings + markdown_report(run.results, title, lag_p99_s=run.snapshot.lag.p99_s)
+        )
     return "\n".join(parts)

@@ -7,32 +7,53 @@ from typing import TYPE_CHECKING
 
 from streamdash.output.safe_text import clean_line
 from streamdash.reporting.columns import DROPPED_FIRST, rows
+from streamdash.reporting.quantities import TOTAL, TTFT
 from streamdash.reporting.repetitions import SPREAD_TITLES, labelled_answers, spread_rows
+from streamdash.reporting.winners import winners
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
+    from streamdash.reporting.columns import Column
     from streamdash.reporting.result import StreamResult
 
 GAP = 2
 """Cells between two columns."""
 LABEL_CELLS = 40
+BEST = "*"
+"""Follows the best times of each question; every terminal and encoding has it."""
 
 
-def text_table(results: Sequence[StreamResult], width: int | None = None) -> str:
+def text_table(
+    results: Sequence[StreamResult],
+    width: int | None = None,
+    *,
+    lag_p99_s: float | None = None,
+) -> str:
     """The table of a run for a terminal; foreign text is cleaned, unknown numbers are `-`.
 
-    Every answer has a row, rounds and earlier answers too; a second table shows how the
-    numbers of rounds spread. If the table is wider than `width` cells, it leaves out the
-    less important columns.
+    Every answer has a row, rounds and earlier answers too; a second table shows how the numbers of
+    rounds spread. If the table is wider than `width` cells, it leaves out the less important
+    columns. `lag_p99_s` is the run's.
     """
-    columns, body = rows(labelled_answers(results))
+    answers = labelled_answers(results)
+    columns, body = rows(answers)
+    # a repetition wins nothing: its stream's median would
+    single = [] if any(result.runs for result in results) else answers
+    best = {one.title: winners(single, one, lag_p99_s) for one in (TTFT, TOTAL)}
     shown = [
-        [clean_line(cell, LABEL_CELLS) if cell else ("-" if column.number else "")
-         for column, cell in zip(columns, row, strict=True)]
-        for row in body
-    ]  # fmt: skip
-    titles = [column.title for column in columns]
+        [
+            _cell(
+                column,
+                cell,
+                best=place in best.get(column.title, ()),
+                room=bool(best.get(column.title)),
+            )
+            for column, cell in zip(columns, row, strict=True)
+        ]
+        for place, row in enumerate(body)
+    ]
+    titles = [f"{column.title} " if best.get(column.title) else column.title for column in columns]
     widths = column_widths([titles, *shown], cells)
     fitting = fitting_columns(titles, widths, DROPPED_FIRST, width)
     lines = [[row[at] for at in fitting] for row in (titles, *shown)]
@@ -43,6 +64,14 @@ def text_table(results: Sequence[StreamResult], width: int | None = None) -> str
         return table
     cleaned = [[clean_line(row[0], LABEL_CELLS), *row[1:]] for row in spread]
     return f"{table}\n\n{aligned([SPREAD_TITLES, *cleaned], range(1, len(SPREAD_TITLES)))}"
+
+
+def _cell(column: Column, cell: str, *, best: bool, room: bool) -> str:
+    """A cell's text, cleaned; with `room` for the mark of the best in its column."""
+    text = clean_line(cell, LABEL_CELLS) if cell else ("-" if column.number else "")
+    if room:
+        text += BEST if best else " "
+    return text
 
 
 def aligned(lines: Sequence[Sequence[str]], numbers: Collection[int]) -> str:

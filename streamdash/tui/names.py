@@ -58,6 +58,10 @@ class StreamNames:
         target = state.spec.target
         return "" if target == state.spec.label else clean_line(target, LIMIT)
 
+    def model(self, state: StreamState) -> str:
+        """The model, by which streams of different questions are compared."""
+        return clean_line(state.spec.model, LIMIT)
+
     def rank(self, state: StreamState) -> tuple[int, str]:
         """The sort key for an order by label."""
         return 0, self.label(state).casefold()

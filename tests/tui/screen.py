@@ -45,6 +45,13 @@ async def settled(app: StreamdashApp, pilot: Pilot[int]) -> None:
     await pilot.pause()
 
 
+async def summarized(app: StreamdashApp, pilot: Pilot[int]) -> None:
+    """Wait until the frames have shown the last end, then open the summary."""
+    await until(lambda: not app.board._run.live and not app.painting)
+    await pilot.press("s")
+    await until(lambda: "ended" in text(app))
+
+
 @asynccontextmanager
 async def shown(
     run: Run, *, size: tuple[int, int] = (120, 40), **options: Any

@@ -12,7 +12,7 @@ from textual.geometry import Size
 
 from streamdash.tui.app import StreamdashApp
 from tests.fuzzing import rounds
-from tests.tui.screen import rows, shown, text, until
+from tests.tui.screen import rows, shown, summarized, text, until
 from tests.tui.scripted_run import scripted_run
 
 if TYPE_CHECKING:
@@ -291,9 +291,8 @@ async def test_a_screen_follows_the_terminals_size_and_looks_the_same_afterwards
     run.clock = lambda: 5.0
     async with shown(run, size=(200, 50)) as (app, pilot):
         await ended(run, provider)
-        await until(lambda: "have ended" in text(app))
-        if name != "summary":
-            await pilot.press("escape", *SCREENS[name])
+        await until(lambda: not run.live and not app.painting)
+        await pilot.press(*SCREENS[name])
         await asyncio.sleep(0.2)
         await pilot.pause()
         big = shape(app)
@@ -315,7 +314,7 @@ async def test_the_summary_of_forty_streams_leaves_room_for_panes_and_keys() -> 
     run, provider = scripted_run(*(f"S{n}" for n in range(40)))
     async with shown(run, size=(200, 50)) as (app, pilot):
         await ended(run, provider)
-        await until(lambda: "all 40 streams have ended" in text(app))
+        await summarized(app, pilot)
         for width, height in ((80, 24), (100, 12), (200, 50), (80, 24)):
             await pilot.resize_terminal(width, height)
             await until(lambda height=height: len(rows(app)) == height)  # type: ignore[misc]

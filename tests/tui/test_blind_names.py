@@ -16,7 +16,7 @@ from streamdash.streams.spec import Endpoint, RunPlan
 from streamdash.tui.blind_names import BlindNames, letters
 from tests.recording.scenes import record
 from tests.streams.scripted import Scripted, spoken
-from tests.tui.screen import rows, settled, shown, text, until
+from tests.tui.screen import rows, settled, shown, summarized, text, until
 from tests.tui.scripted_run import ScriptedProviders, scripted_run, spec
 
 if TYPE_CHECKING:
@@ -93,9 +93,9 @@ async def test_no_name_is_shown_on_the_board_and_its_summary() -> None:
     async with seeded(run) as (app, pilot):
         assert not nameless(app)
         await pilot.press("b")
-        await until(lambda: nameless(app) and "blind" in rows(app)[0])
+        await until(lambda: nameless(app) and "blind" in rows(app)[-2])
         await answered(run, provider)
-        await until(lambda: "all 4 streams have ended" in text(app))
+        await summarized(app, pilot)
         await settled(app, pilot)
         assert nameless(app)
         await pilot.press("z")
@@ -265,7 +265,7 @@ async def test_revealing_restores_names_and_places_and_shows_the_letters_until_e
         await pilot.press("b", "2", "b")
         told = [f"{'ABCD'[BEHIND.index(label)]} = {label}" for label in LABELS]
         await until(lambda: all(text(app).count(each) == 2 for each in told))
-        assert "blind" not in rows(app)[0]
+        assert "blind" not in rows(app)[-2]
         assert app.board.grid.current == ORDER[1]
         heads = "".join(row for row in rows(app) if row.startswith("╭"))
         assert [heads.index(each) for each in told] == sorted(heads.index(each) for each in told)
@@ -281,7 +281,7 @@ async def test_the_summary_has_the_letters_order_and_a_click_finds_the_pane() ->
         for number, label in enumerate(LABELS):
             provider[label].say("x" * (101 + number))
             provider[label].finish()
-        await until(lambda: "all 4 streams have ended" in text(app))
+        await summarized(app, pilot)
         await pilot.press("b")
         await until(lambda: nameless(app))
         top = next(y for y, row in enumerate(rows(app)) if "have ended" in row) + 2
@@ -407,7 +407,7 @@ async def test_one_stream_alone_has_nothing_to_hide() -> None:
         await pilot.press("b")
         await until(lambda: "there is nothing to hide" in text(app))
         assert "lab:m-1" in text(app)
-        assert "blind" not in rows(app)[0]
+        assert "blind" not in rows(app)[-2]
 
 
 async def test_an_export_names_the_streams(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -434,7 +434,7 @@ async def test_a_replay_can_be_blind_too(recording: Recording) -> None:
     run = ReplayRun(recording, speed=64)
     async with shown(run, timeline=run.timeline, rng=Random(SEED)) as (app, pilot):
         await pilot.press("b")
-        await until(lambda: "all 4 streams have ended" in text(app))
+        await summarized(app, pilot)
         await until(lambda: text(app).count("said by") == 4)
         assert nameless(app)
         await pilot.press("2", "y")

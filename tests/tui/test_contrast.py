@@ -14,7 +14,7 @@ from streamdash.tui.board.summary import Summary
 from streamdash.tui.contrast import READABLE, contrast, grey_on
 from streamdash.tui.screens.leaderboard.screen import Leaderboard
 from tests.fuzzing import examples
-from tests.tui.screen import settled, shown, text, until
+from tests.tui.screen import settled, shown, summarized, text, until
 from tests.tui.scripted_run import scripted_run
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ async def test_quiet_text_can_be_read(theme: str) -> None:
         for label in "AB":
             provider[label].say("x")
             provider[label].finish()
-        await until(lambda: "all 2 streams have ended" in text(app))
+        await summarized(app, pilot)
         app.theme = theme
         await settled(app, pilot)
         board = app.board

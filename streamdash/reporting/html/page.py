@@ -110,7 +110,7 @@ def _table(run: ReportedRun, place: int, *, alone: bool) -> Child:
     spreads = spread_table(run.results)
     return [
         element("h2", heading),
-        result_table(run.results),
+        result_table(run.results, run.snapshot.lag.p99_s),
         [element("h2", "Over all rounds"), spreads] if spreads else None,
     ]
 

@@ -20,8 +20,9 @@ from streamdash.reporting.quantities import (
     TOTAL,
     TTFT,
 )
-from streamdash.reporting.repetitions import rivals, with_earlier
+from streamdash.reporting.repetitions import with_earlier
 from streamdash.reporting.result import elapsed_s
+from streamdash.reporting.winners import rivals, winners
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,16 +43,17 @@ _TONES = {1: "good", 0: "quiet", -1: "bad"}
 def tiles(run: ReportedRun) -> Html:
     """The run in four figures: the first token, the first end, the highest rate, and the sum.
 
-    If the turns differ, the winners are those of the last turn with at least two streams.
+    If the turns differ, the winners are those of the last turn that has any. A figure is left out
+    if its turn has several questions with rivals, or nobody is clearly first.
     """
-    results = run.results
+    results, lag = run.results, run.snapshot.lag.p99_s
     chars = sum(result.metrics.chars for result in results)
     endings = Counter(result.status for result in results)
     return element(
         "dl",
-        _record("First token", results, TTFT),
-        _record("Finished first", results, TOTAL),
-        _record("Highest rate", results, CHARS_RATE, unit=" chars/s"),
+        _record("First token", results, TTFT, lag),
+        _record("Finished first", results, TOTAL, lag),
+        _record("Highest rate", results, CHARS_RATE, lag, unit=" chars/s"),
         _tile(
             "In all",
             f"{count(chars)} chars",
@@ -63,35 +65,27 @@ def tiles(run: ReportedRun) -> Html:
 
 
 def _record(
-    title: str, results: Sequence[StreamResult], quantity: Quantity, unit: str = ""
+    title: str,
+    results: Sequence[StreamResult],
+    quantity: Quantity,
+    lag_p99_s: float | None,
+    unit: str = "",
 ) -> Child:
-    best = _best(results, quantity)
-    if not best:
+    best = [results[index] for index in sorted(winners(results, quantity, lag_p99_s))]
+    turn = max((result.turn for result in best), default=0)
+    first = [result for result in best if result.turn == turn]
+    if not first or len(_questions(results, turn)) > 1:
         return None
-    winner = max((results[index] for index in best), key=lambda result: result.turn)
-    whose = winner.label
+    winner = first[0]
+    whose = " and ".join(result.label for result in first)
     if any(result.turn != 1 for result in results):
-        whose += f" · turn {winner.turn}"
+        whose += f" · turn {turn}"
     return _tile(title, quantity.written(quantity.of(winner)) + unit, whose)
 
 
-def _best(results: Sequence[StreamResult], quantity: Quantity) -> list[int]:
-    """The index of each turn's best result, among streams that ended well with a first token.
-
-    A turn with fewer than two such streams has no best result.
-    """
-    best = []
-    for group in rivals(results):
-        values = [
-            (-quantity.better * value, index)
-            for index in group
-            if results[index].status.ended_well
-            and results[index].metrics.ttft_s is not None
-            and (value := quantity.of(results[index])) is not None
-        ]
-        if len(values) > 1:
-            best.append(min(values)[1])
-    return best
+def _questions(results: Sequence[StreamResult], turn: int) -> list[list[int]]:
+    """The results of a turn that compete, one group for each question."""
+    return [group for group in rivals(results) if len(group) > 1 and results[group[0]].turn == turn]
 
 
 def _tile(title: str, figure: str, whose: str) -> Html:
@@ -104,11 +98,11 @@ def _tile(title: str, figure: str, whose: str) -> Html:
     )
 
 
-def result_table(results: Sequence[StreamResult]) -> Html:
-    """The table of a run, with the best numbers of each turn marked."""
+def result_table(results: Sequence[StreamResult], lag_p99_s: float | None) -> Html:
+    """The table of a run, with the best numbers for each question marked."""
     results = with_earlier(results)
     columns, body = rows(results)
-    best = {title: _best(results, quantity) for title, quantity in _RACED.items()}
+    best = {title: winners(results, quantity, lag_p99_s) for title, quantity in _RACED.items()}
     head = [
         element("th", column.title, scope="col", class_="number" if column.number else None)
         for column in columns

@@ -75,7 +75,7 @@ class BoardPainter:
             return frame
         frame = max(frame, self._drawer.paint(at))
         if self._watch.new_end():
-            if not self._grid.zoomed:
+            if self._drawer.summary_shown:
                 self._drawer.show_summary()
             self.show_state()
         elif at >= self._tick_at or self._key_line.outdated:
@@ -89,6 +89,6 @@ class BoardPainter:
         if problem is not None:
             notice = clean_line(problem, 300)
             self._grid.notify(notice, severity="warning", timeout=10, markup=False)
-        self._title_line.show_run(self._grid.shown, blind=self._grid.names.blind)
+        self._title_line.show_run(self._grid.shown, self._grid.names)
         self._key_line.show_mode()
         self._drawer.show_current()

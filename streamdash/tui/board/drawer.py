@@ -1,4 +1,4 @@
-"""What opens at the bottom of the board: the summary, the prompt bar, the search bar."""
+"""What opens on the board: two bars below the panes, and the summary over them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from streamdash.tui.board.pane_grid import PaneGrid
     from streamdash.tui.board.prompt_bar import PromptBar
     from streamdash.tui.board.search_bar import SearchBar
-    from streamdash.tui.board.summary import Summary, SummaryRows
+    from streamdash.tui.board.summary import Summary
 
 SUMMARY_PERCENT = 45
 """The most of the screen's rows that the summary takes."""
@@ -91,11 +91,13 @@ class Drawer(Backing):
             from streamdash.tui.board.summary import Summary
 
             self._summary = Summary()
-            self.mount(self._summary, before=0 if self.children else None)
+            # over the panes, so that nothing that is read moves
+            self._grid.mount(self._summary)
             self.fit(self.screen.size.height)
         names = self._grid.names
         self._summary.show_results(
-            [names.result(index, result_of(self._run, index)) for index in names.order]
+            [names.result(index, result_of(self._run, index)) for index in names.order],
+            self._run.lag.p99_s,
         )
 
     def hide_summary(self) -> None:
@@ -114,9 +116,6 @@ class Drawer(Backing):
         else:
             self.show_summary()
         self.post_message(self.Changed())
-
-    def on_summary_rows_picked(self, event: SummaryRows.Picked) -> None:
-        self._grid.choose(self._grid.names.order[event.place])
 
     # -- the prompt bar ---------------------------------------------------------------------
 

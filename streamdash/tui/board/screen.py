@@ -1,4 +1,4 @@
-"""The main screen: title, panes, drawer, keys."""
+"""The main screen: panes, title, drawer, keys."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from streamdash.tui.board.pane.pane import Pane
     from streamdash.tui.board.playback import Move
     from streamdash.tui.board.prompt_bar import PromptBar
+    from streamdash.tui.board.summary import SummaryRows
     from streamdash.tui.context import ScreenContext
     from streamdash.tui.names import StreamNames
     from streamdash.tui.screens.opening import ScreenName
@@ -101,7 +102,7 @@ class Board(Screen[None]):
         self._painter = BoardPainter(
             run, grid, drawer, title, keys, front=self._front, watch=watch, playback=playback
         )
-        self._parts = (title, grid, drawer, keys)
+        self._parts = (grid, title, drawer, keys)
         yield from self._parts
 
     async def on_mount(self) -> None:
@@ -158,15 +159,15 @@ class Board(Screen[None]):
             self.grid.action_zoom()
 
     def action_back(self) -> None:
-        """Close the last thing opened: selection, bar, zoom, summary, revealed names."""
+        """Close the last thing opened: selection, bar, summary, zoom, revealed names."""
         if self.get_selected_text() is not None:
             self.clear_selection()
         elif self._drawer.keyboard != "panes":
             self._drawer.close_bar()
-        elif self.grid.zoomed:
-            self.grid.zoom(False)
         elif self._drawer.summary_shown:
             self._drawer.close_summary()
+        elif self.grid.zoomed:
+            self.grid.zoom(False)
         elif self.names.revealed:
             self._use_names(self._shared.names)
         self._wake()
@@ -187,6 +188,10 @@ class Board(Screen[None]):
         self._wake()
 
     def on_drawer_changed(self) -> None:
+        self._wake()
+
+    def on_summary_rows_picked(self, event: SummaryRows.Picked) -> None:
+        self.grid.choose(self.names.order[event.place])
         self._wake()
 
     def on_pane_chosen(self, event: Pane.Chosen) -> None:

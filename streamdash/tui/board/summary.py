@@ -1,4 +1,4 @@
-"""The panel at the bottom that shows every stream's numbers once all have ended."""
+"""The table of every stream's numbers, which lies over the panes."""
 
 from __future__ import annotations
 
@@ -56,16 +56,17 @@ class SummaryRows(ScrollView, LazyStyles):
     def __init__(self) -> None:
         super().__init__()
         self._results: Sequence[StreamResult] = ()
+        self._lag_p99_s: float | None = None
         self._rows: list[list[Cell]] = []
 
-    def show_results(self, results: Sequence[StreamResult]) -> None:
-        """Draw these results, one per row."""
-        self._results = results
+    def show_results(self, results: Sequence[StreamResult], lag_p99_s: float | None) -> None:
+        """Draw these results, one per row; `lag_p99_s` is their run's."""
+        self._results, self._lag_p99_s = results, lag_p99_s
         self._lay()
 
     def _lay(self) -> None:
         width = max(1, self.size.width - 2)
-        self._rows = summary_rows(self._results, width) if self._results else []
+        self._rows = summary_rows(self._results, width, self._lag_p99_s) if self._results else []
         self.virtual_size = Size(self.size.width, len(self._rows))
         self.refresh()
 
@@ -104,8 +105,8 @@ class Summary(Widget):
         yield self._title
         yield self._table
 
-    def show_results(self, results: Sequence[StreamResult]) -> None:
-        """Show the panel with these results."""
+    def show_results(self, results: Sequence[StreamResult], lag_p99_s: float | None) -> None:
+        """Show the panel with these results; `lag_p99_s` is their run's."""
         over = sum(result.status.final for result in results)
         if over < len(results):
             ended = f"{over} of {len(results)} streams have ended"
@@ -114,11 +115,11 @@ class Summary(Widget):
         self._title.show(
             [
                 Part(ended, 0, "title"),
-                Part("★ fastest of those done", 3, "quiet"),
+                Part("★ best, or level with the best", 3, "quiet"),
                 Part("s or esc closes", 2, "quiet", at_right=True),
             ]
         )
-        # the drawer limits it to a share of the screen
+        # its maximum is a share of the screen
         self.styles.height = len(results) + 2
-        self._table.show_results(results)
+        self._table.show_results(results, lag_p99_s)
         self.display = True

@@ -9,16 +9,14 @@ from rich.cells import cell_len
 from streamdash.output.safe_text import clean_line
 from streamdash.reporting.columns import DROPPED_FIRST, rows
 from streamdash.reporting.quantities import TOTAL, TTFT
-from streamdash.reporting.repetitions import rivals
-from streamdash.streams.events import Status
+from streamdash.reporting.winners import winners
 from streamdash.tui.widgets.status_marks import MARKS
 from streamdash.tui.widgets.table_cells import Cell, fit_columns, pad
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from streamdash.reporting.columns import Column
-    from streamdash.reporting.quantities import Quantity
     from streamdash.reporting.result import StreamResult
 
 BEST = "★"
@@ -27,10 +25,15 @@ _LABEL_MOST = 40
 _RACED = {quantity.title: quantity for quantity in (TTFT, TOTAL)}
 
 
-def summary_rows(results: Sequence[StreamResult], width: int) -> list[list[Cell]]:
-    """The heading and one row per result, each cell padded to its column's width."""
+def summary_rows(
+    results: Sequence[StreamResult], width: int, lag_p99_s: float | None
+) -> list[list[Cell]]:
+    """The heading and one row per result, each cell padded to its column's width.
+
+    `lag_p99_s` is the run's.
+    """
     columns, body = rows(results)
-    best = {title: _fastest(results, quantity) for title, quantity in _RACED.items()}
+    best = {title: winners(results, quantity, lag_p99_s) for title, quantity in _RACED.items()}
     texts = [
         [
             _text(result, column, cell, best=place in best.get(column.title, ()))
@@ -64,21 +67,6 @@ def summary_rows(results: Sequence[StreamResult], width: int) -> list[list[Cell]
     return lines
 
 
-def _fastest(results: Sequence[StreamResult], quantity: Quantity) -> list[int]:
-    """The place of each turn's smallest number among finished streams, if at least two compete."""
-    found = []
-    for group in rivals(results):
-        times = [
-            (value, place)
-            for place in group
-            if results[place].status is Status.DONE
-            and (value := quantity.of(results[place])) is not None
-        ]
-        if len(times) > 1:
-            found.append(min(times)[1])
-    return found
-
-
 def _text(result: StreamResult, column: Column, cell: str, *, best: bool) -> str:
     if column.title == "status":
         return f"{MARKS[result.status].sign} {cell}"
@@ -88,7 +76,7 @@ def _text(result: StreamResult, column: Column, cell: str, *, best: bool) -> str
     return text
 
 
-def _title(column: Column, best: dict[str, list[int]]) -> str:
+def _title(column: Column, best: Mapping[str, Collection[int]]) -> str:
     return f"{column.title}  " if column.title in best else column.title
 
 

@@ -1,4 +1,4 @@
-"""The line at the top: the run's title, its streams by status, its time, and warnings."""
+"""The line below the panes: the run's title, its progress, then its outcome, and warnings."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from streamdash.tui.widgets.status_marks import count_parts
 
 if TYPE_CHECKING:
     from streamdash.streams.run import Run
+    from streamdash.streams.state import StreamState
     from streamdash.tui.board.playback import Playback
     from streamdash.tui.board.run_watch import RunWatch
+    from streamdash.tui.names import StreamNames
     from streamdash.tui.terminal.direct_rows import DirectRows
 
 DEMO = "demo: canned answers from the embedded server"
@@ -45,16 +47,22 @@ class TitleLine(PartLine):
         self._watch = watch
         self._demo = any(spec.endpoint.demo for spec in run.plan.specs)
         self._since: float | None = None
+        self._outcome: list[Part] = []
+        self._outcome_of: tuple[list[StreamState], StreamNames] | None = None
 
     def begin_anew(self) -> None:
         """Restart the time at the next launch."""
         self._since = None
 
-    def show_run(self, shown: range, *, blind: bool) -> None:
-        """Draw the current numbers; `shown` are the places of the panes on the screen."""
+    def show_run(self, shown: range, names: StreamNames) -> None:
+        """Draw the current numbers; `shown` are the places of the panes on the screen.
+
+        When no stream is live, the outcome takes the room of the title if there is too little.
+        """
         streams = len(self._run.states)
+        outcome = self._outcome_parts(names)
         parts = [
-            Part(self._title, 1, "title", flexible=True, least=8),
+            Part(self._title, 4 if outcome else 1, "title", flexible=True, least=8),
             Part(f"{streams} stream{'' if streams == 1 else 's'}", 5, "quiet"),
             *rounds_parts(self._run),
             *count_parts(self._run.states),
@@ -62,11 +70,12 @@ class TitleLine(PartLine):
         elapsed = self._elapsed()
         if elapsed is not None:
             parts.append(Part(clock(elapsed), 2))
+        parts += outcome
         if 0 < len(shown) < streams:
             parts.append(_page_part(shown, streams))
         if self._playback is not None:
             parts.append(self._playback.part())
-        if blind:
+        if names.blind:
             parts.append(_BLIND)
         if self._watch.unrecorded:
             parts.append(_NOT_RECORDED)
@@ -74,6 +83,19 @@ class TitleLine(PartLine):
             said = DEMO if self.size.width >= ROOMY else DEMO_SHORT
             parts.append(Part(said, 0, "quiet", short=DEMO_SHORT, at_right=True))
         self.show(parts)
+
+    def _outcome_parts(self, names: StreamNames) -> list[Part]:
+        """Who was first, once no stream is live; worked out once for each ending."""
+        states = self._run.states
+        if self._run.live or not any(state.ended_at is not None for state in states):
+            return []
+        current = ([*states], names)
+        if current != self._outcome_of:
+            # loaded here: the first frame does not show it
+            from streamdash.tui.board.outcome import outcome_parts
+
+            self._outcome, self._outcome_of = outcome_parts(self._run, names), current
+        return self._outcome
 
     def _elapsed(self) -> float | None:
         """Seconds from the launch of the live streams, or of those that were live last."""

@@ -9,7 +9,7 @@ import pytest
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Status
 from streamdash.tui.app import StreamdashApp
-from tests.tui.screen import rows, settled, shown, text, until
+from tests.tui.screen import rows, settled, shown, summarized, text, until
 from tests.tui.scripted_run import scripted_run
 
 if TYPE_CHECKING:
@@ -58,10 +58,10 @@ async def test_the_title_counts_the_streams_by_status() -> None:
     async with shown(run, size=(140, 30)) as (app, _):
         provider["A"].say("hi")
         provider["B"].fail(StreamError("auth", "no such key", http_status=401))
-        await until(lambda: "● 1 streaming" in rows(app)[0] and "✗ 1 failed" in rows(app)[0])
-        assert "○ 1 waiting" in rows(app)[0]
-        assert "3 streams" in rows(app)[0]
-        assert "demo: canned answers from the embedded server" in rows(app)[0]
+        await until(lambda: "● 1 streaming" in rows(app)[-2] and "✗ 1 failed" in rows(app)[-2])
+        assert "○ 1 waiting" in rows(app)[-2]
+        assert "3 streams" in rows(app)[-2]
+        assert "demo: canned answers from the embedded server" in rows(app)[-2]
 
 
 async def test_a_failed_stream_says_why_in_its_pane() -> None:
@@ -201,19 +201,17 @@ async def test_copy_takes_the_whole_answer_and_says_so() -> None:
         assert app.clipboard == "[b]not markup[/b] ? "
 
 
-async def test_the_summary_comes_when_all_have_ended_and_goes_when_asked() -> None:
+async def test_the_summary_comes_and_goes_when_asked() -> None:
     run, provider = scripted_run("A", "B")
     async with shown(run) as (app, pilot):
         for label, words in (("A", "12345"), ("B", "1234567")):
             provider[label].say(words)
-        provider["A"].finish()
-        await until(lambda: run.states[0].status is Status.DONE)
+        for label in "AB":
+            provider[label].finish()
+        await until(lambda: "✓ 2 done" in rows(app)[-2])
         assert "have ended" not in text(app)
-        provider["B"].finish()
-        await until(lambda: "all 2 streams have ended" in text(app))
-        table = text(app).split("all 2 streams have ended")[1]
-        assert table.count("★") >= 2
-        assert "TTFT" in table
+        await summarized(app, pilot)
+        assert "TTFT" in text(app).split("all 2 streams have ended")[1]
         assert "12345" in text(app)
         await pilot.press("escape")
         await until(lambda: "have ended" not in text(app))
@@ -223,21 +221,19 @@ async def test_the_summary_comes_when_all_have_ended_and_goes_when_asked() -> No
         await until(lambda: "have ended" not in text(app))
 
 
-async def test_the_summary_opens_for_a_run_that_starts_and_ends_between_two_frames() -> None:
+async def test_the_outcome_is_said_for_a_run_that_starts_and_ends_between_two_frames() -> None:
     run, stage = scripted_run("A", "B")
-    async with shown(run) as (app, pilot):
+    async with shown(run) as (app, _):
         for label in "AB":
             stage[label].finish()
-        await until(lambda: "all 2 streams have ended" in text(app))
-        await pilot.press("s")
-        await until(lambda: "have ended" not in text(app) and not app.painting)
+        await until(lambda: "✓ 2 done" in rows(app)[-2] and not app.painting)
         run.rerun_all()
         for label in "AB":
-            stage[label].finish()
+            stage[label].cut()
         await until(lambda: not run.live)
         assert not app.painting
         app.wake()
-        await until(lambda: "all 2 streams have ended" in text(app))
+        await until(lambda: "2 truncated" in rows(app)[-2])
 
 
 async def test_an_ended_run_uses_no_frames() -> None:
@@ -246,8 +242,7 @@ async def test_an_ended_run_uses_no_frames() -> None:
         for label in "AB":
             provider[label].say("x")
             provider[label].finish()
-        await until(lambda: "have ended" in text(app))
-        await until(lambda: not app.painting)
+        await until(lambda: not app.painting and not run.live)
         await pilot.press("r")
         await until(lambda: app.painting)
 
@@ -292,7 +287,7 @@ async def test_what_does_not_fit_is_on_further_pages() -> None:
     async with shown(run, size=(80, 24)) as (app, pilot):
         for label in labels:
             provider[label].say(f"<{label}>")
-        await until(lambda: "panes 1–9 of 64" in rows(app)[0] or "1–9/64" in rows(app)[0])
+        await until(lambda: "panes 1–9 of 64" in rows(app)[-2] or "1–9/64" in rows(app)[-2])
         assert "<s09>" not in text(app)
         await pilot.press("right_square_bracket")
         await until(lambda: "<s09>" in text(app))
@@ -308,7 +303,7 @@ async def test_a_label_with_markup_and_escapes_is_shown_and_does_nothing() -> No
         provider[HOSTILE].finish()
         provider["B"].say("text")
         provider["B"].finish()
-        await until(lambda: "have ended" in text(app))
+        await until(lambda: "✓ 2 done" in rows(app)[-2])
         assert "[@click=app.quit]x[/nope]" in text(app)
         assert "\x1b" not in text(app)
         assert "\x07" not in text(app)
@@ -393,7 +388,7 @@ async def test_a_click_on_the_summary_chooses_its_pane() -> None:
     async with shown(run) as (app, pilot):
         for label in "AB":
             provider[label].finish()
-        await until(lambda: "have ended" in text(app))
+        await summarized(app, pilot)
         row = next(y for y, line in enumerate(rows(app)) if line.startswith(" B "))
         await pilot.click(offset=(5, row))
         await until(lambda: app.board.grid.current == 1)

@@ -9,7 +9,7 @@ import pytest
 
 from streamdash.reporting.result import run_result
 from streamdash.reporting.result_json import run_json
-from tests.tui.screen import rows, shown, text, until
+from tests.tui.screen import rows, shown, summarized, text, until
 from tests.tui.scripted_run import scripted_run
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ async def test_the_summary_and_the_leaderboard_say_the_turn_and_star_only_within
         await pilot.press("p", "tab", *"why?", "enter")
         await until(lambda: len(provider["A"].requests) == 2)
         await answered(run, provider, "A")
-        await until(lambda: "all 3 streams have ended" in text(app))
+        await summarized(app, pilot)
         table = [row for row in rows(app) if " ✓ done" in row and not row.startswith("╭")]
         assert [row.split()[2] for row in table] == ["2", "1", "1"]
         assert "★" not in table[0]

@@ -30,7 +30,9 @@ BAD = ended("bad", (0.05, End(Status.FAILED, ErrorInfo("auth", "no", 401))))
 
 
 def texts(results: list[StreamResult], width: int) -> list[str]:
-    return [(" " * GAP).join(cell.text for cell in row) for row in summary_rows(results, width)]
+    return [
+        (" " * GAP).join(cell.text for cell in row) for row in summary_rows(results, width, None)
+    ]
 
 
 def test_the_best_times_of_those_done_are_marked() -> None:
@@ -41,7 +43,8 @@ def test_the_best_times_of_those_done_are_marked() -> None:
     assert "1.00 s ★" in table[2]
     assert "★" not in table[3]
     tones = [
-        {cell.text.strip(): cell.tone for cell in row} for row in summary_rows([QUICK, SHORT], 99)
+        {cell.text.strip(): cell.tone for cell in row}
+        for row in summary_rows([QUICK, SHORT], 99, None)
     ]
     assert tones[1]["100 ms ★"] == "best"
 

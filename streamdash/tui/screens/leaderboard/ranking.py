@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 
 from streamdash.reporting.figures import count, dollars, duration, rate
+from streamdash.reporting.winners import best_of, ranks, ties_within, tolerance
 from streamdash.streams.flags import is_ttft_late
 from streamdash.tui.widgets.status_marks import mark_of
 from streamdash.tui.widgets.table_cells import GAP, Cell, fit_columns, pad
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+    from streamdash.reporting.winners import Question
     from streamdash.tui.names import StreamNames
     from streamdash.tui.screens.leaderboard.standings import Standing
 
@@ -37,6 +38,11 @@ class RankColumn(NamedTuple):
     rank: int
     falling: bool = False
     """Whether the highest number is the best."""
+
+    @property
+    def better(self) -> int:
+        """1 if more is better, -1 if less is."""
+        return 1 if self.falling else -1
 
 
 COLUMNS: tuple[RankColumn, ...] = (
@@ -66,7 +72,8 @@ def ranked(
     """The streams' indices, best first; those without the number, or that failed, come last.
 
     Equal streams are in the order of their panes. Streams of different turns are not compared:
-    the latest turn comes first.
+    the latest turn comes first. Streams with different questions stand in one order, but `_ranks`
+    counts each question apart.
     """
 
     def key(index: int) -> tuple[bool, bool, float, str]:
@@ -88,14 +95,36 @@ def ranked(
     return sorted(found, key=lambda index: -standings[index].turn)
 
 
-def _ranks(standings: Sequence[Standing], order: Sequence[int]) -> list[int]:
-    """The rank of each place in `order`, counted from 1 in every turn."""
-    counts: Counter[int] = Counter()
-    ranks = []
-    for index in order:
-        counts[standings[index].turn] += 1
-        ranks.append(counts[standings[index].turn])
-    return ranks
+def _ranks(
+    standings: Sequence[Standing],
+    order: Sequence[int],
+    column: RankColumn,
+    lag_p99_s: float | None,
+) -> dict[int, int]:
+    """The rank of each stream among those that answer its question; ties share one.
+
+    A stream has none without a rival, without the number, or if it may not win.
+    """
+    found: dict[int, int] = {}
+    for values in _values(standings, column):
+        if len(values) > 1:
+            tied = ties_within(values, tolerance(column.field, lag_p99_s))
+            best_first = sorted(
+                (index for index in order if index in values),
+                key=lambda index: -column.better * values[index],
+            )
+            found |= ranks(best_first, values, tied)
+    return found
+
+
+def _values(standings: Sequence[Standing], column: RankColumn) -> list[dict[int, float]]:
+    """The number of every stream that may win, for each question."""
+    groups: dict[Question, dict[int, float]] = {}
+    for index, standing in enumerate(standings):
+        value = standing.numbers.get(column.field)
+        if standing.fair and value is not None:
+            groups.setdefault(standing.question, {})[index] = value
+    return list(groups.values())
 
 
 def telling(standings: Iterable[Standing]) -> list[int]:
@@ -121,12 +150,16 @@ def rank_table(
     *,
     reverse: bool,
     width: int,
+    lag_p99_s: float | None,
 ) -> RankTable:
-    """The rows of the places in `window`, in `width` cells; the sorted column always fits."""
-    best = _best(standings)
+    """The rows of the places in `window`, in `width` cells; the sorted column always fits.
+
+    `lag_p99_s` is the run's.
+    """
+    best = _best(standings, lag_p99_s)
     turns = any(standing.turn > 1 for standing in standings)
     lead = _LEAD_WIDTH + turns * (len(_TURN) + GAP)
-    ranks = _ranks(standings, order)
+    rank_of = _ranks(standings, order, COLUMNS[column], lag_p99_s)
     shown = order[window.start : window.stop]
     texts = {index: [_text(standings[index], each, names) for each in COLUMNS] for index in shown}
     titles = [_title(place, column, reverse=reverse) for place in range(len(COLUMNS))]
@@ -151,13 +184,17 @@ def rank_table(
         tone = "sorted" if place == column else "quiet"
         heading.append(Cell(pad(titles[place], widths[place], right=place > 0), tone))
     rows = []
-    for place, index in enumerate(shown, start=window.start):
+    for index in shown:
         standing = standings[index]
         mark = mark_of(standing.state)
-        row = [Cell(str(ranks[place]).rjust(_RANK_WIDTH), "quiet"), Cell(mark.sign, mark.tone)]
+        row = [
+            Cell(str(rank_of.get(index, "–")).rjust(_RANK_WIDTH), "quiet"),
+            Cell(mark.sign, mark.tone),
+        ]
         if turns:
             row.append(Cell(str(standing.turn).rjust(len(_TURN)), "quiet"))
-        rows.append(row + _cells(standing, texts[index], columns, widths, best))
+        won = {field for winner, field in best if winner == index}
+        rows.append(row + _cells(texts[index], columns, widths, won))
     return RankTable(heading, rows, _spans(columns, widths, lead))
 
 
@@ -174,15 +211,14 @@ def _spans(
 
 
 def _cells(
-    standing: Standing,
     texts: Sequence[str],
     columns: Sequence[int],
     widths: Mapping[int, int],
-    best: dict[tuple[int, str], float],
+    won: Collection[str],
 ) -> list[Cell]:
     """One stream's label and numbers, padded to the widths of their columns."""
     return [
-        Cell(pad(texts[place], widths[place], right=place > 0), _tone(standing, place, best))
+        Cell(pad(texts[place], widths[place], right=place > 0), _tone(COLUMNS[place], won))
         for place in columns
     ]
 
@@ -203,29 +239,22 @@ def _title(place: int, column: int, *, reverse: bool) -> str:
     return f"{title} {'▼' if falling else '▲'}"
 
 
-def _best(standings: Sequence[Standing]) -> dict[tuple[int, str], float]:
-    """The best number of each turn and column in which at least two streams may win."""
-    values: dict[tuple[int, str], list[float]] = {}
-    for standing in standings:
-        for column in COLUMNS[1:]:
-            value = standing.numbers[column.field]
-            if standing.fair and value is not None:
-                values.setdefault((standing.turn, column.field), []).append(value)
-    falling = {column.field for column in COLUMNS if column.falling}
-    return {
-        key: max(numbers) if key[1] in falling else min(numbers)
-        for key, numbers in values.items()
-        if len(numbers) > 1
-    }
+def _best(standings: Sequence[Standing], lag_p99_s: float | None) -> frozenset[tuple[int, str]]:
+    """The streams and fields with the best number for their question, ties included."""
+    return frozenset(
+        (index, column.field)
+        for column in COLUMNS[1:]
+        for values in _values(standings, column)
+        for index in best_of(
+            values, column.better, ties_within(values, tolerance(column.field, lag_p99_s))
+        )
+    )
 
 
-def _tone(standing: Standing, place: int, best: dict[tuple[int, str], float]) -> str:
-    column = COLUMNS[place]
+def _tone(column: RankColumn, won: Collection[str]) -> str:
     if column.field == LABEL:
         return "label"
-    value = standing.numbers[column.field]
-    wins = standing.fair and value is not None
-    return "best" if wins and value == best.get((standing.turn, column.field)) else "figures"
+    return "best" if column.field in won else "figures"
 
 
 def _dropped_first(column: int) -> list[int]:

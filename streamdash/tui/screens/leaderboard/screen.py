@@ -160,6 +160,7 @@ class Leaderboard(FrontScreen[int | None]):
             self._names,
             reverse=self._reverse,
             width=self._table.size.width - 2,
+            lag_p99_s=self._run.lag.p99_s,
         )
         self._spans = table.spans
         self._table.show(table.heading, table.rows, self._cursor(window))

@@ -9,12 +9,14 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from streamdash.reporting.pricing import cost_usd
+from streamdash.reporting.winners import question_of
 from streamdash.streams.metrics import measure
 from streamdash.streams.rounds.round import measured_states
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from streamdash.reporting.winners import Question
     from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
 
@@ -37,6 +39,8 @@ class Standing:
 
     state: StreamState
     numbers: Numbers
+    question: Question
+    """Streams compete only if theirs are equal."""
     runs: int = 1
 
     @property
@@ -59,7 +63,9 @@ class Standings:
     def __init__(self, run: Run, *, priced: bool = True) -> None:
         self._run = run
         self._unknown: Numbers = {} if priced else {"cost_usd": None}
-        self._standings = [Standing(state, dict.fromkeys(FIELDS)) for state in run.states]
+        self._standings = [
+            Standing(state, dict.fromkeys(FIELDS), _question(state)) for state in run.states
+        ]
         self._measured: list[tuple[StreamState | None, int, float]]
         self._measured = [(None, -1, 0.0)] * len(run.states)
         self._past: dict[StreamState, Numbers] = {}
@@ -104,12 +110,21 @@ class Standings:
         runs = [_numbers(one) if one is state else self._of_past(one) for one in rounds]
         if not runs:
             runs.append(_numbers(state))
-        self._standings[index] = Standing(state, _medians(runs) | self._unknown, len(runs))
+        before = self._standings[index]
+        question = before.question if before.state.spec is state.spec else _question(state)
+        self._standings[index] = Standing(
+            state, _medians(runs) | self._unknown, question, len(runs)
+        )
 
     def _of_past(self, state: StreamState) -> Numbers:
         if state not in self._past:
             self._past[state] = _numbers(state)
         return self._past[state]
+
+
+def _question(state: StreamState) -> Question:
+    spec = state.spec
+    return question_of(spec.turn, spec.system, spec.messages)
 
 
 def _numbers(state: StreamState) -> Numbers:

@@ -1,0 +1,114 @@
+"""The outcome of a run in a few words: which stream or model came first, and how fast."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import zip_longest
+from statistics import median
+from typing import TYPE_CHECKING
+
+from streamdash.reporting.figures import duration
+from streamdash.reporting.winners import best_of, question_of, ties_within, tolerance
+from streamdash.streams.metrics import measure
+from streamdash.tui.widgets.parts import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from streamdash.reporting.result import RunSnapshot
+    from streamdash.reporting.winners import Question
+    from streamdash.streams.state import StreamState
+    from streamdash.tui.names import StreamNames
+
+_RANK = 1
+_LEAST = 16
+Contest = dict[int, float]
+"""The TTFT of each stream that competes, by its index."""
+
+
+def outcome_parts(run: RunSnapshot, names: StreamNames) -> list[Part]:
+    """Which stream or model had the first token most often, or else the range of TTFTs.
+
+    The streams of one question and one round compete; if all failed, their errors are counted.
+    """
+    contests = _contests(run)
+    first = _first(run, contests, names) if contests else None
+    if first is not None:
+        return [first]
+    known = [ttft for state in run.states if (ttft := _ttft(state)) is not None]
+    if known:
+        low, high = duration(min(known)), duration(max(known))
+        span = low if low == high else f"{low} to {high}"
+        return [Part(f"TTFT {span}", _RANK, "figures", short=span)]
+    kinds = Counter(state.error.kind for state in run.states if state.error is not None)
+    words = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+    return [Part(words, _RANK, "bad", flexible=True, least=_LEAST)] if words else []
+
+
+def _contests(run: RunSnapshot) -> list[Contest]:
+    """One contest for each question and round with at least two streams that ended well."""
+    rounds = [(*past, state) for past, state in zip(run.past, run.states, strict=True)]
+    questions = [_question(state) for state in run.states]
+    contests = []
+    for states in zip_longest(*rounds):
+        groups: dict[Question, Contest] = {}
+        for index, state in enumerate(states):
+            ttft = None if state is None else _ttft(state)
+            if ttft is not None:
+                groups.setdefault(questions[index], {})[index] = ttft
+        contests += [group for group in groups.values() if len(group) > 1]
+    return contests
+
+
+def _first(run: RunSnapshot, contests: Sequence[Contest], names: StreamNames) -> Part | None:
+    """The name that came first most often; None if names cannot be compared."""
+    named = _contest_names(run, contests, names)
+    if named is None:
+        return None
+    least = tolerance("ttft_s", run.lag.p99_s)
+    wins: Counter[str] = Counter()
+    for contest in contests:
+        best = best_of(contest, -1, ties_within(contest, least))
+        wins.update({named[index] for index in best})
+    if not wins:
+        return Part("level in TTFT", _RANK, "figures")
+    most = max(wins.values())
+    leaders = [name for name in wins if wins[name] == most]
+    if len(leaders) > 2:
+        return Part(f"{len(leaders)} level in front", _RANK, "figures")
+    times = [
+        ttft for contest in contests for index, ttft in contest.items() if named[index] in leaders
+    ]
+    often = f" in {most} of {len(contests)}" if len(contests) > 1 else ""
+    words = f"{' and '.join(leaders)} first{often}"
+    return Part(
+        f"{words}, TTFT {duration(median(times))}", _RANK, "good",
+        short=words, flexible=True, least=_LEAST,
+    )  # fmt: skip
+
+
+def _contest_names(
+    run: RunSnapshot, contests: Iterable[Contest], names: StreamNames
+) -> dict[int, str] | None:
+    """The name of each stream in the contests: its label, or if questions differ, its model.
+
+    None if the models do not tell the streams of a question apart, or are hidden.
+    """
+    fields = {frozenset(contest) for contest in contests}
+    indices = set().union(*fields)
+    if len({_question(run.states[index]) for index in indices}) == 1:
+        return {index: names.label(run.states[index]) for index in indices}
+    if names.blind:
+        return None
+    models = {index: names.model(run.states[index]) for index in indices}
+    if any(len({models[index] for index in field}) < len(field) for field in fields):
+        return None
+    return models
+
+
+def _question(state: StreamState) -> Question:
+    return question_of(state.spec.turn, state.spec.system, state.spec.messages)
+
+
+def _ttft(state: StreamState) -> float | None:
+    return measure(state).ttft_s if state.status.ended_well else None
