@@ -32,7 +32,11 @@ def answer(provider: ScriptedProviders, *labels: str) -> None:
 
 
 def title_says(app: StreamdashApp, words: str) -> bool:
-    return words in rows(app)[0]
+    return words in rows(app)[-2]
+
+
+def has_past(run: Run, rounds: int) -> bool:
+    return len(run.past[0]) == rounds
 
 
 def shows_twice(app: StreamdashApp, words: str) -> bool:
@@ -42,7 +46,7 @@ def shows_twice(app: StreamdashApp, words: str) -> bool:
 async def test_title_and_panes_follow_the_rounds_to_the_end() -> None:
     run, provider = run_in_rounds("A", "B", repeat=3, warmup=1)
     async with shown(run, size=(140, 30)) as (app, pilot):
-        await until(lambda: "warm-up 1 of 1" in rows(app)[0] and "warm-up 1/1" in text(app))
+        await until(lambda: "warm-up 1 of 1" in rows(app)[-2] and "warm-up 1/1" in text(app))
         for number in (1, 2, 3):
             answer(provider, "A", "B")
             await until(partial(title_says, app, f"round {number} of 3"))
@@ -51,7 +55,7 @@ async def test_title_and_panes_follow_the_rounds_to_the_end() -> None:
         answer(provider, "A", "B")
         await until(lambda: not run.live)
         await settled(app, pilot)
-        assert "round 3 of 3" in rows(app)[0]
+        assert "round 3 of 3" in rows(app)[-2]
 
 
 async def test_a_median_gets_an_interval_that_fits_a_narrow_pane_or_is_left_out() -> None:
@@ -74,19 +78,34 @@ async def test_rounds_that_ended_early_say_so() -> None:
     run, provider = run_in_rounds("A", repeat=5)
     async with shown(run, size=(140, 30)) as (app, pilot):
         answer(provider, "A")
-        await until(lambda: "round 2 of 5" in rows(app)[0])
+        await until(lambda: "round 2 of 5" in rows(app)[-2])
         await pilot.press("x")
         await settled(app, pilot)
         assert run.states[0].status is Status.CANCELLED
         assert not run.live
-        assert "ended after round 2 of 5" in rows(app)[0]
+        assert "ended after round 2 of 5" in rows(app)[-2]
+
+
+@pytest.mark.parametrize(
+    ("ended", "words"), [(0, "left in warm-up 1/1"), (1, "left in round 1/2"), (2, "round 2/2")]
+)
+async def test_a_pane_says_in_which_round_its_stream_was_taken_out(ended: int, words: str) -> None:
+    run, provider = run_in_rounds("A", "B", repeat=2, warmup=1)
+    async with shown(run, size=(140, 30)) as (app, pilot):
+        for number in range(ended):
+            answer(provider, "A", "B")
+            await until(partial(has_past, run, number + 1))
+        await pilot.press("1", "x")
+        await until(lambda: words in text(app))
+        assert ("left in" in text(app)) == (ended < 2)
+        assert run.live
 
 
 async def test_a_run_with_until_says_so_in_its_title() -> None:
     run, _ = run_in_rounds("A", repeat=30, until=0.05)
     async with shown(run, size=(140, 30)) as (app, _):
-        await until(lambda: "round 1 of 30" in rows(app)[0])
-        assert "until ±5 %" in rows(app)[0]
+        await until(lambda: "round 1 of 30" in rows(app)[-2])
+        assert "until ±5 %" in rows(app)[-2]
 
 
 async def test_a_rerun_between_rounds_must_be_asked_for_twice() -> None:

@@ -6,13 +6,16 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from streamdash.reporting.figures import duration
+from streamdash.streams.events import Status
 from streamdash.streams.metrics import ttft_of
-from streamdash.streams.rounds.precision import median_interval, times_of
+from streamdash.streams.rounds.precision import times_of
 from streamdash.streams.rounds.round import measured_states, round_words
+from streamdash.streams.statistics import median_interval
 from streamdash.tui.widgets.parts import Part
 
 if TYPE_CHECKING:
     from streamdash.streams.run import Run
+    from streamdash.streams.spec import RunPlan
     from streamdash.streams.state import StreamState
 
 NEVER = "never"
@@ -40,13 +43,20 @@ class PaneRounds:
         if last is not self._counted:
             self._counted = last
             self._median = _median_part(times_of(ended, ttft_of))
-        if state.round is None:
-            words, short = "in no round", "no round"
-        else:
-            short = round_words(state.round, self._run.plan)
-            words = short if state.round.warmup else f"round {short}"
-            short = short.removeprefix("warm-up ")
-        return [self._median, Part(words, 1, "quiet", short=short)]
+        return [self._median, _round_part(state, self._run.plan)]
+
+
+def _round_part(state: StreamState, plan: RunPlan) -> Part:
+    """`round 3/10`; `left in round 3/10` if the user's cancel took the stream out of the rest."""
+    if state.round is None:
+        return Part("in no round", 1, "quiet", short="no round")
+    short = round_words(state.round, plan)
+    words = short if state.round.warmup else f"round {short}"
+    short = short.removeprefix("warm-up ")
+    last = state.round == (plan.repeat, False)
+    if state.status is Status.CANCELLED and not last:
+        return Part(f"left in {words}", 1, "warn", short=f"left {short}")
+    return Part(words, 1, "quiet", short=short)
 
 
 def _median_part(times: list[float]) -> Part:
