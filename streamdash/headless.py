@@ -15,6 +15,7 @@ from streamdash.reporting.result import result_of, results_of, run_result
 from streamdash.reporting.result_json import result_json, run_json
 from streamdash.reporting.text_table import text_table
 from streamdash.streams.events import Delta, End, Status, Wire
+from streamdash.streams.rounds.round import round_words
 from streamdash.streams.stages import STAGES
 
 if TYPE_CHECKING:
@@ -163,6 +164,8 @@ class TextPrinter(Printer[Delta]):
         if ended and lines[-1] == "":
             lines.pop()
         label = clean_line(state.spec.label, LABEL_CELLS)
+        if state.round is not None:
+            label += f" {round_words(state.round, self.run.plan)}"
         self.out.put("".join(f"[{label}] {line}\n" for line in lines))
 
     def print_run(self, started: str) -> None:
@@ -192,6 +195,7 @@ class EventsPrinter(Printer[Wire]):
         fields = {
             "label": state.spec.label,
             "stream": state.index,
+            **_round_fields(state),
             "number": number,
             "t_s": None if origin is None else at - origin,
             "type": event.type,
@@ -204,15 +208,38 @@ class EventsPrinter(Printer[Wire]):
             self.out.put_json({**fields, "raw": event.raw})
 
 
+def _round_fields(state: StreamState) -> dict[str, object]:
+    """The round of an event, and the warm-up round, one of which is null; empty without rounds."""
+    if state.round is None:
+        return {}
+    number, warmup = state.round
+    return {"round": None if warmup else number, "warmup": number if warmup else None}
+
+
 class JsonLinesPrinter(Printer[Never]):
     """The result of each stream as it ends, one JSON object per line."""
 
+    def __init__(self, out: ResultWriter, width: int | None) -> None:
+        super().__init__(out, width)
+        self._printed: set[int] = set()
+
     def print_ended(self, state: StreamState) -> None:
-        """Print the result after the stream's last repetition, or when it was cancelled."""
-        run = self.run
-        repetitions = 1 if state.status is Status.CANCELLED else run.plan.repeat
-        if len(run.past[state.index]) + 1 >= repetitions:
-            self.out.put_json(result_json(result_of(run, state.index)))
+        """Print the result after the stream's last round, or when it was cancelled."""
+        begun, most = state.round, self.run.plan.repeat
+        if state.status is Status.CANCELLED or (
+            begun is None or (not begun.warmup and begun.number == most)
+        ):
+            self._print(state.index)
+
+    def print_run(self, started: str) -> None:
+        """Print the streams whose rounds ended before the last one that was allowed."""
+        for state in self.run.states:
+            if state.index not in self._printed:
+                self._print(state.index)
+
+    def _print(self, index: int) -> None:
+        self._printed.add(index)
+        self.out.put_json(result_json(result_of(self.run, index)))
 
 
 class JsonPrinter(Printer[Never]):

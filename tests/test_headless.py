@@ -307,7 +307,7 @@ async def test_repetitions_are_reported_with_their_spread(prompts: Path, tmp_pat
     assert spread["min"] <= spread["median"] <= spread["max"]
 
 
-async def test_a_table_has_a_row_for_every_repetition(prompts: Path, tmp_path: Path) -> None:
+async def test_a_table_has_a_row_for_every_round(prompts: Path, tmp_path: Path) -> None:
     repeat = (str(prompts), "--only", "GO", "--repeat", "2")
     text = await streamdash(*repeat, home=tmp_path, variables=KEY)
     table = text.out.partition("=== All streams complete ===\n")[2]
@@ -316,7 +316,7 @@ async def test_a_table_has_a_row_for_every_repetition(prompts: Path, tmp_path: P
     assert spread.splitlines()[1].split()[:2] == ["GO", "2"]
     sheet = await streamdash(*repeat, "--format", "csv", home=tmp_path, variables=KEY)
     runs = list(csv.DictReader(io.StringIO(sheet.out)))
-    assert [(run["label"], run["repetition"]) for run in runs] == [("GO", "1"), ("GO", "2")]
+    assert [(run["label"], run["round"]) for run in runs] == [("GO", "1"), ("GO", "2")]
     page = await streamdash(*repeat, "--format", "markdown", home=tmp_path, variables=KEY)
     assert "\n## GO 2/2\n" in page.out
 

@@ -50,8 +50,26 @@ def speed(text: str) -> float:
 
 
 def count(text: str) -> int:
-    """A number of streams or repetitions."""
+    """A number of streams or rounds."""
     return _whole(text, 1, 10_000)
+
+
+def warmups(text: str) -> int:
+    """A number of warm-up rounds."""
+    return _whole(text, 0, 1_000)
+
+
+def seed(text: str) -> int:
+    """The seed of a run, which any reader of JSON takes as it is."""
+    return _whole(text, 0, 2**53 - 1)
+
+
+def margin(text: str) -> float:
+    """A fraction above 0, such as `5%`."""
+    value = fraction(text)
+    if not 0 < value < 1:
+        raise ArgumentTypeError(f"{text!r} is not between 0 and 100 %")
+    return value
 
 
 def retries(text: str) -> int:

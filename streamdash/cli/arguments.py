@@ -7,17 +7,30 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from streamdash import __version__
-from streamdash.cli.argument_types import age, count, fraction, retries, seconds, speed
+from streamdash.cli.argument_types import (
+    age,
+    count,
+    fraction,
+    margin,
+    retries,
+    seconds,
+    seed,
+    speed,
+    warmups,
+)
 from streamdash.cli.commands import (
     Display,
     GateLimits,
     ReplayCommand,
     ReportCommand,
+    RoundsRequest,
     RunCommand,
     RunRequest,
     RunsCommand,
 )
 from streamdash.cli.exit_codes import ExitCode
+from streamdash.cli.rounds import UNTIL_ROUNDS
+from streamdash.streams.spec import ORDERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,7 +94,14 @@ def parse_run(words: Sequence[str]) -> RunCommand:
     request = RunRequest(
         file=options.file,
         overrides=overrides,
-        repeat=options.repeat,
+        rounds=RoundsRequest(
+            options.repeat,
+            options.warmup,
+            options.order,
+            options.until,
+            options.seed,
+            options.reference,
+        ),
         concurrency=options.concurrency,
         recorded=not options.no_record,
         record=options.record,
@@ -121,7 +141,14 @@ def _display(options: argparse.Namespace) -> Display:
 
 
 def _limits(options: argparse.Namespace) -> GateLimits:
-    return GateLimits(options.max_ttft, options.max_total, options.baseline, options.max_regression)
+    return GateLimits(
+        max_ttft_s=options.max_ttft,
+        max_total_s=options.max_total,
+        max_felt_ttft_s=options.max_felt_ttft,
+        max_felt_total_s=options.max_felt_total,
+        baseline=options.baseline,
+        max_regression=options.max_regression,
+    )
 
 
 def _run_parser() -> Parser:
@@ -142,6 +169,7 @@ def _run_parser() -> Parser:
     )
     parser.add_argument("--version", action="version", version=f"streamdash {__version__}")
     _add_request(parser)
+    _add_rounds(parser)
     _add_recording(parser)
     _add_display(parser)
     _add_deadlines(parser)
@@ -166,8 +194,28 @@ def _add_request(parser: Parser) -> None:
     group.add_argument(
         "--only", metavar="LABEL", action="append", default=[], help="this stream only (repeatable)"
     )
+
+
+def _add_rounds(parser: Parser) -> None:
+    group = parser.add_argument_group("rounds: every stream once, then every stream again")
+    group.add_argument("--repeat", metavar="N", type=count, help="rounds, default 1")
     group.add_argument(
-        "--repeat", metavar="N", type=count, default=1, help="run each stream N times"
+        "--warmup", metavar="N", type=warmups, default=0, help="rounds before them that don't count"
+    )
+    group.add_argument(
+        "--order", choices=ORDERS, default="together",
+        help="a round's requests leave together, or in turns whose order is shuffled and balanced",
+    )  # fmt: skip
+    group.add_argument(
+        "--until", metavar="P%", type=margin,
+        help="end once every median TTFT and total is known within P%%, after 5 rounds or more "
+        f"(--repeat is then the most, default {UNTIL_ROUNDS})",
+    )  # fmt: skip
+    group.add_argument(
+        "--seed", metavar="N", type=seed, help="repeats the order and the statistics of another run"
+    )
+    group.add_argument(
+        "--reference", metavar="LABEL", help="the stream that others are compared with"
     )
 
 
@@ -208,6 +256,12 @@ def _add_gates(parser: Parser) -> None:
     group = parser.add_argument_group(f"gates (exit code {ExitCode.GATE_FAILED:d})")
     group.add_argument("--max-ttft", metavar="S", type=seconds, help="no first token later")
     group.add_argument("--max-total", metavar="S", type=seconds, help="no stream longer")
+    group.add_argument(
+        "--max-felt-ttft", metavar="S", type=seconds, help="the same, failed attempts included"
+    )
+    group.add_argument(
+        "--max-felt-total", metavar="S", type=seconds, help="the same, failed attempts included"
+    )
     group.add_argument("--baseline", metavar="RUN", help="a recording to compare this run with")
     group.add_argument(
         "--max-regression",

@@ -10,9 +10,22 @@ if TYPE_CHECKING:
     from streamdash.headless import Format
     from streamdash.promptfile import Overrides
     from streamdash.reporting.report import Style
+    from streamdash.streams.spec import Order
 
 STANDARD_INPUT = "-"
 """The FILE that stands for a prompt on standard input."""
+
+
+class RoundsRequest(NamedTuple):
+    """How often to run the streams, and how to compare them; None where nothing was given."""
+
+    repeat: int | None = None
+    warmup: int = 0
+    order: Order = "together"
+    until: float | None = None
+    """A fraction."""
+    seed: int | None = None
+    reference: str | None = None
 
 
 class RunRequest(NamedTuple):
@@ -21,7 +34,7 @@ class RunRequest(NamedTuple):
     file: str | None
     """The prompt file, or `-`; None if none was given."""
     overrides: Overrides
-    repeat: int
+    rounds: RoundsRequest
     concurrency: int
     """Streams at once; 0 for all."""
     recorded: bool
@@ -50,6 +63,8 @@ class GateLimits(NamedTuple):
 
     max_ttft_s: float | None
     max_total_s: float | None
+    max_felt_ttft_s: float | None
+    max_felt_total_s: float | None
     baseline: str | None
     """A recording's file, name or number."""
     max_regression: float | None

@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from streamdash.streams.events import ENDED_WELL, Status
+from streamdash.streams.rounds.round import measured_states
 
 if TYPE_CHECKING:
     from streamdash.streams.run import Run
@@ -45,7 +46,11 @@ SIGNAL_CODES = {
 
 def exit_code(run: Run, *, gate_failed: bool) -> ExitCode:
     """Return the code of a run that has ended; a bad end counts more than a failed gate."""
-    states = [*run.states, *(state for past in run.past for state in past)]
-    if any(state.status not in GOOD_ENDS for state in states):
+    if any(
+        state.status not in GOOD_ENDS
+        for index, current in enumerate(run.states)
+        for state in (current, *measured_states(run, index))
+        if state.round is None or not state.round.warmup
+    ):
         return ExitCode.BAD_END
     return ExitCode.GATE_FAILED if gate_failed else ExitCode.GOOD

@@ -80,6 +80,8 @@ class FrontEnd(NamedTuple):
             run, code = run_in_loop(_print(source, self.display, out))
         if code is not None:
             return code
+        for sentence in gates.notes(run):
+            say(f"streamdash: {sentence}")
         failures = gates.failures(run)
         for sentence in failures:
             say(f"streamdash: gate failed: {sentence}")

@@ -9,6 +9,7 @@ from streamdash.output.safe_text import clean_line
 from streamdash.streams.errors import UsageError
 from streamdash.streams.events import Status
 from streamdash.streams.metrics import measure
+from streamdash.streams.rounds.round import measured_states
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,7 +47,7 @@ class Gates(NamedTuple):
 
     def _too_slow(self, run: Run) -> Iterator[str]:
         limits = self.limits
-        if (limits.max_ttft_s, limits.max_total_s) == (None, None):
+        if limits[:4] == (None,) * 4:
             return
         judged = list(_not_cancelled(run))
         if not judged:
@@ -57,6 +58,8 @@ class Gates(NamedTuple):
             for name, value, limit, missing in (
                 ("ttft", metrics.ttft_s, limits.max_ttft_s, "no token came"),
                 ("total", metrics.total_s, limits.max_total_s, "it never ended"),
+                ("felt ttft", metrics.felt_ttft_s, limits.max_felt_ttft_s, "no token came"),
+                ("felt total", metrics.felt_total_s, limits.max_felt_total_s, "it never began"),
             ):
                 if limit is None:
                     continue
@@ -67,6 +70,24 @@ class Gates(NamedTuple):
                         f"{label}: {name} {value:.3f} s is {value - limit:.3f} s over the limit "
                         f"of {limit:g} s"
                     )
+
+    def notes(self, run: Run) -> list[str]:
+        """One line for each stream that meets `--max-ttft` only by its last attempt alone."""
+        limit = self.limits.max_ttft_s
+        if limit is None or self.limits.max_felt_ttft_s is not None:
+            return []
+        lines = []
+        for state in _not_cancelled(run):
+            numbers = measure(state)
+            if numbers.attempts < 2 or numbers.ttft_s is None or numbers.felt_ttft_s is None:
+                continue
+            if numbers.ttft_s <= limit < numbers.felt_ttft_s:
+                lines.append(
+                    f"{clean_line(state.spec.label, LABEL_CELLS)}: ttft {numbers.ttft_s:.3f} s "
+                    f"counts from attempt {numbers.attempts} only; felt from the first one it is "
+                    f"{numbers.felt_ttft_s:.3f} s (--max-felt-ttft limits that)"
+                )
+        return lines
 
     def _regressions(self, run: Run) -> Sequence[str]:
         if self.baseline is None:
@@ -100,8 +121,8 @@ def load_gates(limits: GateLimits) -> Gates:
 
 
 def _not_cancelled(run: Run) -> Iterator[StreamState]:
-    """The streams that gates judge, repetitions before the last one of their stream."""
-    for past, state in zip(run.past, run.states, strict=True):
-        for one in (*past, state):
-            if one.status is not Status.CANCELLED:
-                yield one
+    """The answers that gates judge: those of all rounds that count, stream by stream."""
+    for index in range(len(run.states)):
+        for state in measured_states(run, index):
+            if state.status is not Status.CANCELLED:
+                yield state

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from streamdash.cli.commands import STANDARD_INPUT
 from streamdash.cli.front_end import RunSource, choose_front_end
 from streamdash.cli.gates import load_gates
+from streamdash.cli.rounds import with_rounds
 from streamdash.output.console import say
 from streamdash.output.destination import Input, identity, spare
 from streamdash.promptfile import load_plan
@@ -151,10 +152,8 @@ def _plan(request: RunRequest, environ: Mapping[str, str], prompt_files: list[st
         warn=lambda line: say(f"streamdash: {line}"),
     )
     check_base_urls(spec.endpoint for spec in plan.specs)
-    return plan._replace(
-        title=_title(plan, overrides.prompt),
-        concurrency=request.concurrency,
-        repeat=request.repeat,
+    return with_rounds(plan, request.rounds)._replace(
+        title=_title(plan, overrides.prompt), concurrency=request.concurrency
     )
 
 

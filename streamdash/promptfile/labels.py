@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+from streamdash.promptfile.problems import did_you_mean, quoted
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from streamdash.promptfile.model_references import Target
 
 _MAX_OPENING = 28
+_MAX_LISTED = 20
 
 
 class LabelSource(NamedTuple):
@@ -37,6 +40,14 @@ def labels(streams: list[LabelSource]) -> list[str]:
         else:
             found.append(stream.label)
     return _numbered(found)
+
+
+def no_such_label(label: str, known: Sequence[str]) -> str:
+    """A sentence about a label that no stream has, with the nearest label and a list of them."""
+    listed = ", ".join(quoted(name) for name in known[:_MAX_LISTED])
+    more = f" and {len(known) - _MAX_LISTED} more" if len(known) > _MAX_LISTED else ""
+    near = did_you_mean(label, known)
+    return f"no stream is labelled {quoted(label)}{near}; labels: {listed}{more}"
 
 
 def _model_names(targets: Iterable[Target]) -> dict[str, str]:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from streamdash.promptfile.document import check_values
 from streamdash.promptfile.formats import STDIN, read_document
 from streamdash.promptfile.input_text import UnreadableFile
+from streamdash.promptfile.labels import no_such_label
 from streamdash.promptfile.layers import Layer
 from streamdash.promptfile.model_references import EXAMPLE
 from streamdash.promptfile.overrides import Command, Overrides, read_command
 from streamdash.promptfile.placeholders import PromptLayers, placeholder_warnings
 from streamdash.promptfile.planned_streams import PlannedStream, planned_streams
-from streamdash.promptfile.problems import Place, Problems, did_you_mean, printable, quoted
+from streamdash.promptfile.problems import Place, Problems, printable
 from streamdash.promptfile.prompts import PromptFolder
 from streamdash.promptfile.schema import PromptFile, read_prompt_file
 from streamdash.promptfile.stream_specs import stream_specs
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from streamdash.streams.spec import Endpoint
-
-MAX_LISTED = 20
 
 
 def load_plan(
@@ -121,11 +120,6 @@ def _only(specs: tuple[StreamSpec, ...], wanted: tuple[str, ...]) -> tuple[Strea
     problems = Problems()
     for label in wanted:
         if label not in labels:
-            listed = ", ".join(quoted(name) for name in labels[:MAX_LISTED])
-            more = f" and {len(labels) - MAX_LISTED} more" if len(labels) > MAX_LISTED else ""
-            near = did_you_mean(label, labels)
-            Place(problems, "--only").report(
-                f"no stream is labelled {quoted(label)}{near}; labels: {listed}{more}"
-            )
+            Place(problems, "--only").report(no_such_label(label, labels))
     problems.check()
     return tuple(spec for spec in specs if spec.label in set(wanted))

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-VERSION = 1
+VERSION = 2
 """The version of the format; it grows when an old reader would misread a new file."""
 
 Fields = dict[str, object]

@@ -7,8 +7,9 @@ types and fields that it does not know.
 The first line is `run`: the format's version, the start by the wall clock, and the spec of each
 stream. Headers are recorded by name only.
 
-    {"type":"run","version":1,"streamdash":"0.1.0","started":"2026-01-31T18:20:33.250+00:00",\
-"t":4.7e-07,"title":"Two","repeat":1,"concurrency":0,"streams":[{"label":"PY","endpoint":\
+    {"type":"run","version":2,"streamdash":"0.1.0","started":"2026-01-31T18:20:33.250+00:00",\
+"t":4.7e-07,"title":"Two","repeat":3,"warmup":1,"order":"together","until":null,"seed":7,\
+"reference":null,"concurrency":0,"streams":[{"label":"PY","endpoint":\
 {"name":"lab","api":"openai","base_url":"http://127.0.0.1:8000/v1","headers":["x-team"],\
 "demo":false},"model":"qwen3","messages":[{"role":"user","content":"What is Python?"}],\
 "system":null,"max_tokens":100,"temperature":null,"top_p":null,"seed":null,"stop":[],\
@@ -16,10 +17,13 @@ stream. Headers are recorded by name only.
 "stall_s":60.0,"total_s":600.0,"retries":2},"turn":1}]}
 
 `launch`: the stream begins, with new numbers. `launch` counts from 0 and grows when the user reruns
-the stream; `repetition` counts the repetitions of `--repeat`. After a follow-up question `asked`
-is the new spec, in the form of the header; its `turn` counts the questions of the conversation.
+the stream or asks a follow-up; all rounds of one launch share it. `round` counts the rounds from 1,
+and is missing in runs without rounds and in reruns of one stream; `warmup` is true in warm-up
+rounds, which are counted apart. (Version 1 had a `repetition` from 0 instead.) After a follow-up
+question `asked` is the new spec, in the form of the header; its `turn` counts the questions of the
+conversation.
 
-    {"t":0.0001,"s":0,"type":"launch","launch":0,"repetition":0}
+    {"t":0.0001,"s":0,"type":"launch","launch":0,"round":1,"warmup":true}
 
 `attempt` to `headers`: an HTTP request begins, has a connection, sends its first byte, and has a
 response. `dns_s` and `connect_s` are null if the connection was reused.
@@ -102,12 +106,11 @@ _ORIGIN_STEP = 2.0**-20
 class _StreamLines:
     """What the next line of one stream depends on."""
 
-    __slots__ = ("head", "index", "launch", "over", "state", "wire", "wire_at", "wire_type")
+    __slots__ = ("head", "index", "over", "state", "wire", "wire_at", "wire_type")
 
     def __init__(self, index: int) -> None:
         self.index = index
         self.head = f',"s":{index},"type":"'
-        self.launch = -1
         self.state: StreamState | None = None
         self.over = False
         self.wire: Wire | None = None
@@ -152,6 +155,11 @@ class Journal:
                 "t": run.started_at - self._origin,
                 "title": plan.title,
                 "repeat": plan.repeat,
+                "warmup": plan.warmup,
+                "order": plan.order,
+                "until": plan.until,
+                "seed": plan.seed,
+                "reference": plan.reference,
                 "concurrency": plan.concurrency,
                 "streams": [spec_to_json(spec) for spec in plan.specs],
             }
@@ -183,9 +191,11 @@ class Journal:
     def _begin_launch(self, stream: _StreamLines, state: StreamState, run: Run) -> None:
         self._write_waiting(stream)
         stream.state, stream.over, stream.wire_type = state, False, ""
-        repetition = len(run.past[state.index])
-        stream.launch += not repetition or stream.launch < 0
-        fields: dict[str, object] = {"launch": stream.launch, "repetition": repetition}
+        fields: dict[str, object] = {"launch": state.series}
+        if state.round is not None:
+            fields["round"] = state.round.number
+            if state.round.warmup:
+                fields["warmup"] = True
         if state.spec is not run.plan.specs[state.index]:
             fields["asked"] = spec_to_json(state.spec)
         self._write_fields(stream, state.launched_at, {"type": "launch", **fields})

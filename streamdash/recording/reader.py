@@ -15,6 +15,7 @@ from streamdash.recording.spec_json import number, spec_from_json, table, text, 
 from streamdash.streams.errors import UsageError
 from streamdash.streams.events import End, Event, Flag, Status, Wire
 from streamdash.streams.flags import FlagName
+from streamdash.streams.rounds.round import Round
 from streamdash.streams.spec import RunPlan, StreamSpec
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ class _OpenLaunch:
     launched_at: float
     series: int
     events: list[tuple[Event, float]]
+    round: Round | None = None
     wire_type: str = ""
     error: ErrorInfo | None = None
     ended: bool = False
@@ -143,6 +145,11 @@ class _RecordingBuilder:
             title=text(header.get("title")),
             concurrency=_small(header.get("concurrency"), 0),
             repeat=_small(header.get("repeat"), 1),
+            warmup=_small(header.get("warmup"), 0),
+            order="turns" if header.get("order") == "turns" else "together",
+            until=number(header.get("until")),
+            seed=max(0, whole(header.get("seed")) or 0),
+            reference=text(header.get("reference")) or None,
         )
         self._started_at = self._last_at = max(0.0, number(header.get("t")) or 0.0)
         self._launches = [[] for _ in specs]
@@ -174,7 +181,8 @@ class _RecordingBuilder:
             first = self._plan.specs[index]
             spec = first if asked is None else _follow_up(asked, first)
             series = whole(fields.get("launch")) or 0
-            self._launches[index].append(_OpenLaunch(spec, at, series, []))
+            begun = self._round(fields)
+            self._launches[index].append(_OpenLaunch(spec, at, series, [], begun))
             return
         if not self._launches[index]:
             self._launches[index].append(_OpenLaunch(self._plan.specs[index], at, 0, []))
@@ -193,6 +201,16 @@ class _RecordingBuilder:
             event = End(event.status, launch.error)
         if event is not None:
             launch.events.append((event, at))
+
+    def _round(self, fields: Mapping[str, object]) -> Round | None:
+        """The round of a launch; version 1 counted repetitions from 0 in every run."""
+        if "repetition" in fields and self._plan.repeat > 1:
+            repetition = whole(fields["repetition"]) or 0
+            return Round(max(0, repetition) + 1)
+        count = whole(fields.get("round"))
+        if count is None or count < 1 or not self._plan.in_rounds:
+            return None
+        return Round(count, warmup=fields.get("warmup") is True)
 
     def _wire(self, launch: _OpenLaunch, fields: Mapping[str, object], at: float) -> None:
         if "wire_type" in fields:
@@ -234,7 +252,12 @@ class _RecordingBuilder:
                 events.append((Flag(FlagName.UNFINISHED), at))
                 events.append((End(Status.TRUNCATED, launch.error), at))
             yield Launch(
-                launch.spec, launch.launched_at, launch.series, tuple(events), launch.ended
+                launch.spec,
+                launch.launched_at,
+                launch.series,
+                tuple(events),
+                launch.ended,
+                launch.round,
             )
 
     def _first_problems(self) -> tuple[str, ...]:

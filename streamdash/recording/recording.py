@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from streamdash.streams.rounds.places import make_room
 from streamdash.streams.state import StreamState
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from streamdash.streams.events import Event
+    from streamdash.streams.rounds.round import Round
     from streamdash.streams.spec import RunPlan, StreamSpec
 
 
@@ -25,14 +28,17 @@ class Launch:
     spec: StreamSpec
     launched_at: float
     series: int
-    """Grows with every rerun; all repetitions of one launch have the same."""
+    """Grows with every rerun and follow-up; all rounds of one launch have the same."""
     events: tuple[tuple[Event, float], ...]
     ended: bool
     """Whether the end was recorded; false if the launch was cut off."""
+    round: Round | None = None
 
     def state(self, index: int, wire_kept: int = 0) -> StreamState:
         """The final state of the stream with that index."""
-        state = StreamState(self.spec, index, self.launched_at, wire_kept)
+        state = StreamState(
+            self.spec, index, self.launched_at, wire_kept, round=self.round, series=self.series
+        )
         for event, at in self.events:
             state.apply(event, at)
         return state
@@ -80,26 +86,42 @@ class Recording:
     """Problems of the lines that were ignored, with their line numbers."""
 
     def shown(self, index: int) -> tuple[Launch, ...]:
-        """The launches of the stream's last series: the current one and its repetitions."""
+        """The launches of the stream's last series: all its rounds, or a single rerun."""
         launches = self.streams[index]
         return tuple(launch for launch in launches if launch.series == launches[-1].series)
 
-    def earlier(self, index: int) -> list[StreamState]:
-        """The answers before the last rerun or follow-up, oldest first."""
-        launches = self.streams[index]
-        return [one.state(index) for one in launches if one.series != launches[-1].series]
+    def past(self, index: int) -> list[Launch]:
+        """The rounds of the stream's current series of rounds, without its current answer."""
+        return self._places(index)[0]
+
+    def earlier(self, index: int) -> list[Launch]:
+        """The answers before all these, oldest first."""
+        return self._places(index)[1]
+
+    def _places(self, index: int) -> tuple[list[Launch], list[Launch]]:
+        past: list[Launch] = []
+        earlier: list[Launch] = []
+        for launch, following in pairwise(self.streams[index]):
+            make_room(past, earlier, launch, following.round, following.series)
+        return past, earlier
 
     def board(self) -> RecordedRun:
         """The streams at the end of the run."""
         states: list[StreamState] = []
         past: list[tuple[StreamState, ...]] = []
+        earlier: list[tuple[StreamState, ...]] = []
         for index, spec in enumerate(self.plan.specs):
-            folded = [launch.state(index) for launch in self.shown(index)]
-            states.append(folded.pop() if folded else StreamState(spec, index, self.started_at, 0))
-            past.append(tuple(folded))
-        earlier = tuple(tuple(self.earlier(index)) for index in range(len(self.streams)))
+            launches = self.streams[index]
+            if launches:
+                states.append(launches[-1].state(index))
+                past.append(tuple(launch.state(index) for launch in self.past(index)))
+                earlier.append(tuple(launch.state(index) for launch in self.earlier(index)))
+            else:
+                states.append(StreamState(spec, index, self.started_at, 0))
+                past.append(())
+                earlier.append(())
         return RecordedRun(
-            self.plan, self.started_at, tuple(states), tuple(past), earlier, self.lag
+            self.plan, self.started_at, tuple(states), tuple(past), tuple(earlier), self.lag
         )
 
     def warnings(self) -> list[str]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from streamdash.recording.recording import Launch, Recording
     from streamdash.streams.listener import Listener
     from streamdash.streams.performer import Perform
+    from streamdash.streams.rounds.round import Round
     from streamdash.streams.state import StreamState
 
 TOGETHER_S = 0.001
@@ -62,32 +63,42 @@ class RecordedPerformer:
         self._timeline = timeline
         self._played: set[int] = set()
 
-    def launch(self, indices: Sequence[int]) -> Perform:
-        """See `Performer`. Playing a launch again adds nothing to the earlier answers."""
+    def launch(self, indices: Sequence[int], rounds: Sequence[Round | None]) -> Perform:
+        """See `Performer`. The rounds are the recorded ones, and playing them adds no answers."""
         for index in indices:
+            state = self._streams.states[index]
+            if state.revision or state.ended_at is not None:
+                self._streams.replace(index, state.spec, self._timeline.now())
+            else:
+                state.launch(self._timeline.now(), None)
             self._streams.past[index] = []
-            self._streams.renew(index)
         return self._perform
 
     async def _perform(self, index: int) -> None:
         """Play all launches of a stream at their times, or the last series again from now on."""
         launches = self._recording.streams[index]
         shift = 0.0
-        if index in self._played:
+        if index in self._played and launches:
             launches = self._recording.shown(index)
-            self._streams.earlier[index] = self._recording.earlier(index)
-            shift = self._timeline.now() - launches[0].launched_at if launches else 0.0
+            earlier = self._recording.earlier(index)
+            self._streams.earlier[index] = [launch.state(index) for launch in earlier]
+            if launches[-1].round is None:
+                past = self._recording.past(index)
+                self._streams.past[index] = [launch.state(index) for launch in past]
+            shift = self._timeline.now() - launches[0].launched_at
         self._played.add(index)
         self._timeline.expect_endings(launch.events[-1][1] + shift for launch in launches)
-        before: Launch | None = None
-        for launch in launches:
+        for place, launch in enumerate(launches):
             await self._timeline.reach(launch.launched_at + shift)
-            if before is not None and before.series == launch.series:
-                self._streams.past[index].append(self._streams.states[index])
-            elif before is not None:
-                self._streams.shelve(index)
-            before = launch
-            state = self._streams.replace(index, launch.spec, launch.launched_at + shift)
+            if place:
+                self._streams.put_aside(index, launch.round, launch.series)
+            state = self._streams.replace(
+                index,
+                launch.spec,
+                launch.launched_at + shift,
+                round=launch.round,
+                series=launch.series,
+            )
             await self._play(state, launch, shift)
 
     async def _play(self, state: StreamState, launch: Launch, shift: float) -> None:
@@ -101,6 +112,9 @@ class RecordedPerformer:
 
     def release(self, index: int) -> None:
         """Do nothing: a recording holds no events back."""
+
+    def withdraw(self, index: int) -> None:
+        """Do nothing: recorded streams wait for none but the timeline."""
 
     async def aclose(self) -> None:
         """Do nothing: nothing is open."""

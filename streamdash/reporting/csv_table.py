@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 NUMBER_FIELDS = (
     "label", "endpoint", "api", "model", "status", "finish_reason", "error_kind", "error",
     "flags", "ttft_s", "ttfa_s", "headers_s", "first_event_s", "connect_s", "last_delta_s",
-    "total_s", "attempts", "retry_wait_s", "queued_s", "chars", "reasoning_chars", "tool_chars",
-    "chunks", "chars_per_s", "tokens_per_s", "gap_p50_s", "gap_p95_s", "gap_max_s",
+    "total_s", "felt_ttft_s", "felt_total_s", "attempts", "retry_wait_s", "queued_s", "chars",
+    "reasoning_chars", "tool_chars", "chunks", "chars_per_s", "tokens_per_s",
+    "gap_p50_s", "gap_p95_s", "gap_max_s",
     "input_tokens", "output_tokens", "reasoning_tokens", "cached_tokens",
-    "cache_write_tokens", "cost_usd", "response_id", "request_id", "response_model",
+    "cache_write_tokens", "cache_write_1h_tokens", "cost_usd",
+    "response_id", "request_id", "response_model",
 )  # fmt: skip
 TEXT_FIELDS = ("turn", "earlier", "question", "answer")
 """The last columns. `earlier` is true if a rerun or a follow-up came after the answer."""
@@ -29,12 +31,12 @@ def csv_table(results: Sequence[StreamResult], further: Sequence[Mapping[str, ob
     """One row per answer: numbers, then question and answer.
 
     `further` adds columns before the texts: one mapping per result, all with the same keys; rows
-    of earlier answers leave them empty. If any stream was repeated, a column `repetition` counts.
+    of earlier answers leave them empty. A run in rounds has a column `round`.
     """
     pieces: list[str] = []
     answers = every_answer(results)
     repeated = any(answer.number is not None for answer in answers)
-    titles = [*NUMBER_FIELDS, *(("repetition",) if repeated else ())]
+    titles = [*NUMBER_FIELDS, *(("round",) if repeated else ())]
     pieces += _csv_row([*titles, *(further[0] if further else ()), *TEXT_FIELDS])
     for result, number, stream, earlier in answers:
         error = result.error

@@ -23,7 +23,7 @@ class Quantity(NamedTuple):
     """-1 if less is better, 1 if more is, 0 if neither is."""
 
     def typical(self, result: StreamResult | None) -> float | None:
-        """The result's number; for a repeated stream, the median of its repetitions."""
+        """The result's number; for a repeated stream, the median of its rounds."""
         if result is None:
             return None
         spread = result.stats.get(self.field)

@@ -41,7 +41,7 @@ def regressions(
 
 
 def _was_cancelled(result: StreamResult) -> bool:
-    """Whether the user cancelled the stream, and all its repetitions."""
+    """Whether the user cancelled the stream, in all its rounds."""
     return all(run.status is Status.CANCELLED for run in result.runs or (result,))
 
 

@@ -1,4 +1,4 @@
-"""Lists every answer of a run: repetitions, and those before a rerun or follow-up."""
+"""Lists every answer of a run: those of all rounds, and those before a rerun or follow-up."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Answer(NamedTuple):
 
     result: StreamResult
     number: int | None
-    """Counts the repetitions from 1; None if the stream ran once."""
+    """Of its round, from 1; None without rounds, and for a rerun outside the rounds."""
     stream: int
     """The index of the stream's result."""
     earlier: bool = False
@@ -31,29 +31,27 @@ class Answer(NamedTuple):
 
 
 def every_answer(results: Sequence[StreamResult]) -> list[Answer]:
-    """Every answer of every stream in order, the earlier ones before the last launch."""
+    """Every answer of every stream in order: the earlier ones, the rounds, a rerun after them.
+
+    Warm-up rounds are left out, unless a stream has no other answer.
+    """
     answers: list[Answer] = []
     for stream, result in enumerate(results):
         answers += [Answer(one, None, stream, earlier=True) for one in result.earlier]
-        if result.runs:
-            answers += [
-                Answer(run, number, stream) for number, run in enumerate(result.runs, start=1)
-            ]
-        else:
+        answers += [Answer(one, one.round, stream) for one in result.runs]
+        if result.round is None and not (result.runs and result.warmup):
             answers.append(Answer(result, None, stream))
     return answers
 
 
 def labelled_answers(results: Sequence[StreamResult]) -> list[StreamResult]:
-    """Every answer; the label of a repetition counts it, as in `PY 2/3`."""
+    """Every answer; the label of a round's answer says which of how many, as in `PY 2/3`."""
     answers = every_answer(results)
-    runs = Counter(answer.stream for answer in answers if not answer.earlier)
+    rounds = max((answer.number or 0 for answer in answers), default=0)
     return [
         answer.result
         if answer.number is None
-        else replace(
-            answer.result, label=f"{answer.result.label} {answer.number}/{runs[answer.stream]}"
-        )
+        else replace(answer.result, label=f"{answer.result.label} {answer.number}/{rounds}")
         for answer in answers
     ]
 

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Protocol
 
 from streamdash.reporting.pricing import cost_usd
 from streamdash.streams.metrics import measure, spread
+from streamdash.streams.rounds.round import is_measured, measured_states
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from streamdash.streams.attempt_log import LoggedAttempt
     from streamdash.streams.errors import ErrorInfo
     from streamdash.streams.events import Status
     from streamdash.streams.metrics import Metrics, Spread
     from streamdash.streams.performer import Lag
-    from streamdash.streams.spec import RunPlan
+    from streamdash.streams.spec import Order, RunPlan
     from streamdash.streams.state import StreamState
 
 
@@ -59,6 +61,7 @@ class StreamResult:
     reasoning: str
     refusal: str
     metrics: Metrics
+    attempt_log: tuple[LoggedAttempt, ...]
     cost_usd: float | None
     response_id: str | None
     request_id: str | None
@@ -66,14 +69,21 @@ class StreamResult:
     question: str
     system: str | None
     messages: tuple[Mapping[str, object], ...]
+    round: int | None = None
+    """The round that the answer belongs to, from 1; None for warm-ups, reruns, without rounds."""
+    warmup: bool = False
+    """Whether it belongs to a warm-up round."""
     replaced: bool = False
     """Whether a rerun answered the same question again."""
     earlier: tuple[StreamResult, ...] = ()
     """The answers before the last rerun or follow-up, oldest first."""
     runs: tuple[StreamResult, ...] = ()
-    """All repetitions, the last one being this answer; empty if the stream ran once."""
+    """The answer of every round that counts, oldest first; empty without rounds.
+
+    Warm-up rounds are not among them, nor is a rerun, which may be this answer.
+    """
     stats: Mapping[str, Spread | None] = field(default_factory=dict)
-    """The spread of each of `SPREAD_NUMBERS` over the repetitions that ended well."""
+    """The spread of each of `SPREAD_NUMBERS` over the rounds that ended well."""
 
     @property
     def target(self) -> str:
@@ -99,6 +109,14 @@ class RunInfo:
     elapsed_s: float | None
     streams: int
     repeat: int
+    """The rounds that were asked for; with `until` at most that many."""
+    rounds: int
+    """The rounds that were begun, without warm-ups; 1 in a run without rounds."""
+    warmup: int
+    order: Order
+    until: float | None
+    """The fraction within which all medians were to be known; None if that was not asked."""
+    seed: int
     concurrency: int | None
     """How many streams ran at once; None if there was no limit."""
     lag_p99_s: float | None
@@ -114,7 +132,7 @@ class RunResult:
 
 
 def stream_result(state: StreamState) -> StreamResult:
-    """The result of one state, without its repetitions and earlier answers."""
+    """The result of one state, without its rounds and earlier answers."""
     spec = state.spec
     return StreamResult(
         label=spec.label,
@@ -129,6 +147,7 @@ def stream_result(state: StreamState) -> StreamResult:
         reasoning=state.reasoning.value(),
         refusal=state.refusal.value(),
         metrics=measure(state),
+        attempt_log=state.attempt_log.logged(),
         cost_usd=cost_usd(state),
         response_id=state.response_id,
         request_id=state.headers.request_id if state.headers else None,
@@ -136,20 +155,22 @@ def stream_result(state: StreamState) -> StreamResult:
         question=spec.question,
         system=spec.system,
         messages=tuple(spec.messages),
+        round=state.round.number if state.round is not None and is_measured(state) else None,
+        warmup=state.round is not None and state.round.warmup,
     )
 
 
 def result_of(run: RunSnapshot, index: int) -> StreamResult:
-    """The result of stream `index`, with its repetitions and its earlier answers."""
+    """The result of stream `index`, with its rounds and its earlier answers."""
     last = stream_result(run.states[index])
     earlier = [stream_result(state) for state in run.earlier[index]]
     marked = tuple(
         replace(one, replaced=one.turn == following.turn)
         for one, following in pairwise([*earlier, last])
     )
-    if run.plan.repeat <= 1:
+    if not run.plan.in_rounds:
         return replace(last, earlier=marked)
-    runs = (*map(stream_result, run.past[index]), last)
+    runs = tuple(map(stream_result, measured_states(run, index)))
     counted = [one.metrics for one in runs if one.status.ended_well]
     stats = {
         number: spread(getattr(metrics, number) for metrics in counted) for number in SPREAD_NUMBERS
@@ -170,11 +191,24 @@ def run_result(run: RunSnapshot, started: str) -> RunResult:
         elapsed_s=elapsed_s(run),
         streams=len(run.states),
         repeat=run.plan.repeat,
+        rounds=rounds_begun(run),
+        warmup=run.plan.warmup,
+        order=run.plan.order,
+        until=run.plan.until,
+        seed=run.plan.seed,
         concurrency=run.plan.concurrency or None,
         lag_p99_s=run.lag.p99_s,
         lag_max_s=run.lag.max_s,
     )
     return RunResult(info, tuple(results_of(run)))
+
+
+def rounds_begun(run: RunSnapshot) -> int:
+    """How many rounds have begun, without warm-ups; 1 in a run without rounds."""
+    if not run.plan.in_rounds:
+        return 1
+    measured = (state for index in range(len(run.states)) for state in measured_states(run, index))
+    return max((state.round.number for state in measured if state.round is not None), default=0)
 
 
 def elapsed_s(run: RunSnapshot) -> float | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from streamdash.reporting.result import RunResult, StreamResult
+    from streamdash.streams.attempt_log import LoggedAttempt
 
 VERSION = 1
 """Of the object's shape: it grows when a field changes its meaning, not when one is added."""
@@ -22,7 +23,7 @@ def run_json(result: RunResult) -> dict[str, object]:
 
 
 def result_json(result: StreamResult) -> dict[str, object]:
-    """A stream as one object; `runs` and `stats` only if it was repeated."""
+    """A stream as one object; `runs` and `stats` only with rounds."""
     fields = {
         **answer_json(result),
         "question": result.question,
@@ -39,6 +40,11 @@ def result_json(result: StreamResult) -> dict[str, object]:
     return fields
 
 
+def _attempt_json(attempt: LoggedAttempt) -> dict[str, object]:
+    error = attempt.error
+    return {**attempt._asdict(), "error": None if error is None else error._asdict()}
+
+
 def answer_json(result: StreamResult) -> dict[str, object]:
     """One answer and its numbers, in seconds; unknown is null."""
     metrics = result.metrics._asdict()
@@ -49,6 +55,7 @@ def answer_json(result: StreamResult) -> dict[str, object]:
         "api": result.api,
         "model": result.model,
         "turn": result.turn,
+        "round": result.round,
         "status": result.status.value,
         "finish_reason": result.finish_reason,
         "error": None if result.error is None else result.error._asdict(),
@@ -57,6 +64,7 @@ def answer_json(result: StreamResult) -> dict[str, object]:
         "reasoning": result.reasoning,
         "refusal": result.refusal,
         **metrics,
+        "attempt_log": [_attempt_json(one) for one in result.attempt_log],
         "cost_usd": result.cost_usd,
         "response_id": result.response_id,
         "request_id": result.request_id,

@@ -32,9 +32,9 @@ def text_table(
 ) -> str:
     """The table of a run for a terminal; foreign text is cleaned, unknown numbers are `-`.
 
-    Every answer has a row, repetitions and earlier answers too; a second table shows how the
-    numbers of repetitions spread. If the table is wider than `width` cells, it leaves out the
-    less important columns. `lag_p99_s` is the run's.
+    Every answer has a row, rounds and earlier answers too; a second table shows how the numbers of
+    rounds spread. If the table is wider than `width` cells, it leaves out the less important
+    columns. `lag_p99_s` is the run's.
     """
     answers = labelled_answers(results)
     columns, body = rows(answers)

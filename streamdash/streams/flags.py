@@ -31,6 +31,7 @@ class FlagName(StrEnum):
     PAUSED_TTFT = "paused_ttft", "the pause is part of the time to the first token"
     PAUSED_GAP = "paused_gap", "the pause is part of a gap"
     BURST = "burst", "the answer came within 250 ms or in under 5 deltas, so it has no rate"
+    CACHED = "cached", "the provider says that a part of the prompt came from its cache"
     EMPTY = "empty", "the stream is done without any text of an answer"
     UNTERMINATED = "unterminated", "no terminal marker followed the finish reason"
     UNFINISHED = "unfinished", "the recording was cut off before this stream ended"

@@ -11,21 +11,26 @@ from typing import TYPE_CHECKING, Protocol
 from streamdash.streams.errors import ErrorInfo, StreamError
 from streamdash.streams.events import End, Flag, Status
 from streamdash.streams.flags import FlagName
+from streamdash.streams.rounds.order import balanced_orders
+from streamdash.streams.rounds.precision import known_within
+from streamdash.streams.rounds.series import Series
 from streamdash.streams.run import DRAIN_S, Run
 from streamdash.streams.run_streams import RunStreams
 from streamdash.streams.runner import StreamRunner
 from streamdash.streams.timing.loop_lag import LoopLag
-from streamdash.streams.timing.start_gate import StartGate
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 
     from streamdash.streams.listener import Listener
     from streamdash.streams.performer import Perform
     from streamdash.streams.provider import Provider
+    from streamdash.streams.rounds.round import Round
+    from streamdash.streams.rounds.series import OpenRound, RoundOrder
     from streamdash.streams.spec import Endpoint, RunPlan
     from streamdash.streams.state import StreamState
     from streamdash.streams.timing.pause import Pause
+    from streamdash.streams.timing.start_gate import StartGate
 
 
 class ProviderSource(Protocol):
@@ -67,39 +72,71 @@ class LivePerformer:
         self._rng = rng or Random()  # noqa: S311  # jitter of retries, not a secret
         self._sleep = sleep
         self._runners: dict[int, StreamRunner] = {}
+        self._series: dict[int, Series] = {}
+        """The series that each stream was launched in last."""
         self._performing = 0
+        self._launches = 0
         self._warming: set[asyncio.Task[None]] = set()
         self._turnstile = asyncio.Lock()
         concurrency = streams.plan.concurrency
         self._slots = asyncio.Semaphore(concurrency) if concurrency > 0 else None
         self.lag = LoopLag(streams.clock, lambda: self._performing > 0, self._flag_pause)
 
-    def launch(self, indices: Sequence[int]) -> Perform:
+    def launch(self, indices: Sequence[int], rounds: Sequence[Round | None]) -> Perform:
         """See `Performer`. The streams that have a slot at once send together."""
-        together = indices[: self._plan.concurrency or None]
-        gate = StartGate(together) if len(together) > 1 else None
-        endpoints = (self._streams.states[index].spec.endpoint for index in together)
+        plan = self._plan
+        series = Series(
+            indices,
+            rounds,
+            self._orders(indices),
+            enough=self._is_enough,
+            at_once=plan.concurrency,
+            turns=plan.order == "turns",
+        )
+        endpoints = (self._streams.states[index].spec.endpoint for index in indices)
         warming = asyncio.get_running_loop().create_task(
             self._warm({endpoint.name: endpoint for endpoint in endpoints}.values())
         )
         self._warming.add(warming)
         warming.add_done_callback(self._warming.discard)
         for index in indices:
-            self._streams.shelve(index)
-            self._streams.renew(index)
+            self._series[index] = series
+            self._streams.begin_series(index, rounds[0])
             self._streams.states[index].queue("sdk")
 
         async def perform(index: int) -> None:
             self._performing += 1
             try:
                 await asyncio.shield(warming)
-                await self._series(index, gate if index in together else None)
+                while (opened := await series.next_round(index)) is not None:
+                    await self._take_part(index, opened)
             finally:
                 self._performing -= 1
-                if gate is not None:
-                    gate.count(index)
+                series.leave(index)
 
         return perform
+
+    def _orders(self, indices: Sequence[int]) -> RoundOrder:
+        """The order in which these streams send in each round.
+
+        Measured rounds are balanced among themselves, whatever warm-up rounds come before them.
+        """
+        if not self._plan.in_rounds and self._plan.order == "together":
+            return lambda begun, members: members
+        self._launches += 1
+        seed = f"{self._plan.seed} {self._launches}"
+        measured = balanced_orders(indices, seed)
+        warming = balanced_orders(indices, f"{seed} warm-up")
+
+        def order(begun: Round | None, members: Collection[int]) -> Sequence[int]:
+            drawn = next(warming if begun is not None and begun.warmup else measured)
+            return [index for index in drawn if index in members]
+
+        return order
+
+    def _is_enough(self, indices: Sequence[int]) -> bool:
+        until = self._plan.until
+        return until is not None and known_within(self._streams, indices, until)
 
     async def _warm(self, endpoints: Iterable[Endpoint]) -> None:
         """Load all SDKs before the first stream sends, because loading one blocks the loop.
@@ -112,11 +149,13 @@ class LivePerformer:
                 *(provider.warm() for provider in providers), return_exceptions=True
             )
 
-    async def _series(self, index: int, gate: StartGate | None) -> None:
-        """Perform all repetitions of one stream, each in a slot of its own."""
-        for repetition in range(max(1, self._plan.repeat)):
-            if repetition:
-                self._streams.repeat(index)
+    async def _take_part(self, index: int, opened: OpenRound) -> None:
+        """Perform the stream's part in a round, when its turn has come and in a slot of its own."""
+        try:
+            await opened.turn(index)
+            if self._plan.order == "turns" or not opened.first:
+                self._streams.begin_round(index, opened.round)
+            gate = opened.gate(index)
             if self._slots is None:
                 await self._once(index, gate)
             else:
@@ -124,8 +163,8 @@ class LivePerformer:
                     self._streams.states[index].queue("slot")
                 async with self._slots:
                     await self._once(index, gate)
-            if self._streams.states[index].status is Status.CANCELLED:
-                break
+        finally:
+            opened.leave(index)
 
     async def _once(self, index: int, gate: StartGate | None) -> None:
         state = self._streams.states[index]
@@ -174,6 +213,11 @@ class LivePerformer:
         """See `Performer`."""
         if index in self._runners:
             self._runners[index].release()
+
+    def withdraw(self, index: int) -> None:
+        """See `Performer`. A task that is cancelled before its first step cannot do it itself."""
+        if index in self._series:
+            self._series[index].leave(index)
 
     async def aclose(self) -> None:
         """Close all providers."""

@@ -6,9 +6,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.streams.flags import FlagName
+from streamdash.streams.statistics import percentile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from streamdash.streams.state import StreamState
 
@@ -31,6 +32,13 @@ class Metrics(NamedTuple):
     total_s: float | None
     """To the terminal marker, else to the finish reason and its usage, else to the stream's end.
     If nothing was sent it counts from the attempt's start."""
+    felt_ttft_s: float | None
+    """From the first attempt's start to the first delta, failed attempts and waits included.
+
+    Waits of our own are excluded: the queue, and an open connection's wait for other streams.
+    """
+    felt_total_s: float | None
+    """The same, to the end of `total_s`."""
     attempts: int
     retry_wait_s: float
     queued_s: float | None
@@ -57,6 +65,8 @@ class Metrics(NamedTuple):
     reasoning_tokens: int | None
     cached_tokens: int | None
     cache_write_tokens: int | None
+    cache_write_1h_tokens: int | None
+    """The part of `cache_write_tokens` that is cached for an hour instead of five minutes."""
     flags: tuple[str, ...]
 
 
@@ -73,14 +83,20 @@ def measure(state: StreamState) -> Metrics:
         flags.append(FlagName.BURST)
     gaps = sorted(gap_list(state))
     usage = state.usage
+    if usage is not None and usage.cached:
+        flags.append(FlagName.CACHED)
     return Metrics(
-        ttft_s=since_send(state.first_delta_at),
+        ttft_s=ttft_of(state),
         ttfa_s=since_send(state.first_answer_at),
         headers_s=since_send(state.headers_at),
         first_event_s=since_send(state.first_event_at),
         connect_s=state.connected.connect_s if state.connected else None,
         last_delta_s=since_send(state.last_delta_at),
-        total_s=_total(state),
+        total_s=total_of(state),
+        felt_ttft_s=felt_since(state, state.first_delta_at),
+        felt_total_s=felt_since(
+            state, state.ended_at if state.terminal_at is None else state.terminal_at
+        ),
         attempts=state.attempts,
         retry_wait_s=state.retry_wait_s,
         queued_s=None if state.queued_until is None else state.queued_until - state.launched_at,
@@ -98,11 +114,27 @@ def measure(state: StreamState) -> Metrics:
         reasoning_tokens=usage.reasoning if usage else None,
         cached_tokens=usage.cached if usage else None,
         cache_write_tokens=usage.cache_write if usage else None,
+        cache_write_1h_tokens=usage.cache_write_1h if usage else None,
         flags=tuple(flags),
     )
 
 
-def _total(state: StreamState) -> float | None:
+def ttft_of(state: StreamState) -> float | None:
+    """The TTFT alone, as `measure` defines it."""
+    if state.first_delta_at is None or state.sent_at is None:
+        return None
+    return state.first_delta_at - state.sent_at
+
+
+def felt_since(state: StreamState, at: float | None) -> float | None:
+    """Felt seconds up to clock time `at`; None if no attempt has begun by then."""
+    if at is None or state.queued_until is None:
+        return None
+    return max(0.0, at - state.queued_until - state.attempt_log.gate_wait_s)
+
+
+def total_of(state: StreamState) -> float | None:
+    """The total alone, as `measure` defines it."""
     start = state.attempt_at if state.sent_at is None else state.sent_at
     if state.ended_at is None or start is None:
         return None
@@ -113,17 +145,6 @@ def gap_list(state: StreamState) -> list[float]:
     """Seconds between consecutive non-empty deltas, oldest first."""
     times = state.delta_times
     return [later - earlier for earlier, later in pairwise(times)]
-
-
-def percentile(ordered: Sequence[float], percent: float) -> float:
-    """The `percent`-th percentile of `ordered`, interpolated between the two nearest ranks.
-
-    `ordered` is ascending and not empty.
-    """
-    rank = (len(ordered) - 1) * percent / 100
-    low = int(rank)
-    high = min(low + 1, len(ordered) - 1)
-    return ordered[low] + (ordered[high] - ordered[low]) * (rank - low)
 
 
 def _chars_rate(state: StreamState) -> tuple[float | None, bool]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
+    from streamdash.streams.rounds.round import Round
+
     Perform = Callable[[int], Coroutine[object, object, None]]
 
 
@@ -29,15 +31,19 @@ class Performer(Protocol):
     @property
     def lag(self) -> Lag: ...
 
-    def launch(self, indices: Sequence[int]) -> Perform:
+    def launch(self, indices: Sequence[int], rounds: Sequence[Round | None]) -> Perform:
         """Give these streams states to begin with, all at once.
 
-        Returns the coroutine function that performs one of them, repetitions included. It leaves
-        the state in a final status unless it is cancelled.
+        `rounds` has at least one item; None is a launch outside the rounds. Returns the coroutine
+        function that takes one of the streams through them. It leaves the state in a final status
+        unless it is cancelled, which takes the stream out of the later rounds, too.
         """
 
     def release(self, index: int) -> None:
         """Fold the stream's held-back events, because the user is about to end it."""
+
+    def withdraw(self, index: int) -> None:
+        """Let the others of its launch no longer wait for the stream, whose task is cancelled."""
 
     async def aclose(self) -> None:
         """Close everything the streams share, once all their tasks have ended."""

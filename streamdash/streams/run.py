@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.streams.conversation import Question, followed_up, may_follow
 from streamdash.streams.events import End, Status
+from streamdash.streams.rounds.round import planned_rounds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from streamdash.streams.performer import Lag, Perform, Performer
+    from streamdash.streams.rounds.round import Round
     from streamdash.streams.run_streams import RunStreams
 
 DRAIN_S = 2.0
 """How long the end of the program waits for connections to close."""
+
+
+class _Launch(NamedTuple):
+    """Streams whose waiting follow-ups are sent together, and those of them that are live."""
+
+    indices: list[int]
+    live: set[int]
 
 
 class Run:
@@ -34,6 +43,7 @@ class Run:
         self.past = streams.past
         self.earlier = streams.earlier
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._launches: dict[int, _Launch] = {}
         self._cancelled: set[asyncio.Task[None]] = set()
         """Tasks that still close their connections; their streams may have newer ones."""
         self.waiting: list[list[Question]] = [[] for _ in streams.states]
@@ -50,25 +60,41 @@ class Run:
         """Whether any stream has not ended yet (one that was never started is not live)."""
         return any(not task.done() for task in self._tasks.values())
 
+    def awaits_round(self, index: int) -> bool:
+        """Whether the stream has ended one round and waits for the next."""
+        state = self.states[index]
+        return state.ended_at is not None and state.round is not None and self._is_answering(index)
+
     def start(self) -> None:
         """Launch every stream."""
-        self._launch(range(len(self.states)))
+        self._launch(range(len(self.states)), planned_rounds(self.plan))
 
-    def _launch(self, indices: Iterable[int]) -> None:
+    def _launch(self, indices: Iterable[int], rounds: Sequence[Round | None]) -> None:
         indices = list(indices)
-        perform = self.performer.launch(indices)
+        perform = self.performer.launch(indices, rounds)
+        together = _Launch(indices, set(indices))
         for index in indices:
+            # in rounds all streams end together, and their follow-ups are one series again
+            launch = together if self.plan.in_rounds else _Launch([index], {index})
+            self._launches[index] = launch
             self._tasks[index] = asyncio.get_running_loop().create_task(
-                self._perform(index, perform), name=f"stream {index}"
+                self._perform(index, perform, launch), name=f"stream {index}"
             )
 
-    async def _perform(self, index: int, perform: Perform) -> None:
+    async def _perform(self, index: int, perform: Perform, launch: _Launch) -> None:
         await perform(index)
-        self._send_waiting(index)
+        self._leave(index, launch)
+
+    def _leave(self, index: int, launch: _Launch) -> None:
+        """Note that the stream has ended or was cancelled; the last one sends what waits."""
+        launch.live.discard(index)
+        if not launch.live:
+            self._send_waiting(launch.indices)
 
     def cancel(self, index: int) -> bool:
         """End a live stream for the user; returns whether it was live.
 
+        It takes no part in later rounds, for which it may be waiting after its last answer.
         Its state is final when this returns, and its connection closes right after. The state
         is not left to the task, which runs none of its code if cancelled before its first step.
         """
@@ -80,6 +106,8 @@ class Run:
             self.performer.release(index)
             self._streams.announce(state, End(Status.CANCELLED))
         self._give_back(index)
+        self._leave(index, self._launches[index])
+        self.performer.withdraw(index)
         task.cancel()
         self._cancelled.add(task)
         task.add_done_callback(self._cancelled.discard)
@@ -90,21 +118,22 @@ class Run:
         return sum([self.cancel(index) for index in range(len(self.states))])
 
     def rerun(self, index: int) -> None:
-        """Launch the stream again; a live one is cancelled first."""
+        """Launch the stream again, once and outside the rounds; a live one is cancelled first."""
         self.cancel(index)
-        self._launch([index])
+        self._launch([index], (None,))
 
     def rerun_all(self) -> None:
-        """Launch all streams again, together."""
+        """Launch all streams again, together and with all rounds."""
         self.cancel_all()
-        self._launch(range(len(self.states)))
+        self._launch(range(len(self.states)), planned_rounds(self.plan))
 
     def ask(self, text: str, indices: Iterable[int], *, with_cut: bool = False) -> list[int]:
         """Send a further user message to the streams; returns those whose message has to wait.
 
         A live stream is not cancelled: its message waits for the end of the answer, and is sent
         only if the answer ended well. An answer that was cut joins the conversation only
-        `with_cut`.
+        `with_cut`. In a run with rounds the message waits for the last round, and is itself asked
+        in rounds; warm-up rounds come before a first question only.
         """
         question = Question(text, with_cut)
         waiting, asked = [], []
@@ -116,8 +145,12 @@ class Run:
                 self._begin_turn(index, question)
                 asked.append(index)
         if asked:
-            self._launch(asked)
+            self._launch_turn(asked)
         return waiting
+
+    def _launch_turn(self, indices: Sequence[int]) -> None:
+        first = all(self.states[index].spec.turn == 1 for index in indices)
+        self._launch(indices, planned_rounds(self.plan, warmup=first))
 
     def _is_answering(self, index: int) -> bool:
         """Whether the stream is live; false for a task that only closes its connection."""
@@ -126,19 +159,22 @@ class Run:
 
     def _begin_turn(self, index: int, question: Question) -> None:
         spec = followed_up(self.states[index], question)
-        self._streams.shelve(index)
-        self._streams.replace(index, spec, self.clock())
+        self._streams.begin_turn(index, spec)
         self.unsent[index] = []
 
-    def _send_waiting(self, index: int) -> None:
-        """Send the stream's next waiting question, if it may follow the answer."""
-        if not self.waiting[index]:
-            return
-        if not may_follow(self.states[index], self.waiting[index][0]):
-            self._give_back(index)
-            return
-        self._begin_turn(index, self.waiting[index].pop(0))
-        self._launch([index])
+    def _send_waiting(self, indices: Iterable[int]) -> None:
+        """Send the next waiting question of each stream, if it may follow the answer."""
+        asked = []
+        for index in indices:
+            if not self.waiting[index]:
+                continue
+            if may_follow(self.states[index], self.waiting[index][0]):
+                self._begin_turn(index, self.waiting[index].pop(0))
+                asked.append(index)
+            else:
+                self._give_back(index)
+        if asked:
+            self._launch_turn(asked)
 
     def _give_back(self, index: int) -> None:
         """Move the waiting questions to the unsent ones, because the answer before them was cut."""

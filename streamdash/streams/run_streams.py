@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from streamdash.streams.listener import announce
+from streamdash.streams.rounds.places import make_room
+from streamdash.streams.rounds.round import planned_rounds
 from streamdash.streams.state import StreamState
 from streamdash.streams.wire_log import WIRE_KEPT
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
     from streamdash.streams.events import Event
     from streamdash.streams.listener import Listener
+    from streamdash.streams.rounds.round import Round
     from streamdash.streams.spec import RunPlan, StreamSpec
 
 WIRE_KEPT_IN_ALL = 20_000
@@ -23,8 +26,9 @@ WIRE_KEPT_LEAST = 100
 class RunStreams:
     """The state of every stream, with the answers that it has replaced.
 
-    `states[i]` is the current state of stream `i`. `past[i]` are the finished repetitions of its
-    current series, oldest first, and `earlier[i]` the answers before its last rerun or follow-up.
+    `states[i]` is the current state of stream `i`. `past[i]` are the other rounds of its current
+    series of rounds, warm-ups included, oldest first. `earlier[i]` are all answers before these:
+    before the last follow-up or new series, and before the last rerun of a run without rounds.
     The three lists change but are never exchanged for others.
     """
 
@@ -48,32 +52,53 @@ class RunStreams:
         """Fold an event that happens now and pass it on to the listeners."""
         announce(state, event, self.clock(), self.listeners)
 
-    def replace(self, index: int, spec: StreamSpec, launched_at: float) -> StreamState:
-        """Put a fresh state in place of the stream's old one."""
-        state = StreamState(spec, index, launched_at, self._wire_kept)
+    def replace(
+        self,
+        index: int,
+        spec: StreamSpec,
+        launched_at: float,
+        *,
+        round: Round | None = None,  # noqa: A002
+        series: int | None = None,
+    ) -> StreamState:
+        """Put a fresh state in place of the stream's old one, by default of the next series."""
+        if series is None:
+            series = self.states[index].series + 1
+        state = StreamState(spec, index, launched_at, self._wire_kept, round=round, series=series)
         self.states[index] = state
         return state
 
-    def renew(self, index: int) -> None:
-        """Give the stream a state launched now; an unused state is reused."""
+    def begin_series(self, index: int, first: Round | None) -> None:
+        """Give the stream a state of its next series, launched now; an unused state is reused."""
+        self._renew(index, first, self.states[index].series + 1)
+
+    def begin_turn(self, index: int, spec: StreamSpec) -> None:
+        """Give the stream an unused state for a further question."""
+        old = self.states[index]
+        series = old.series + (old.ended_at is not None)
+        first = planned_rounds(self.plan, warmup=False)[0]
+        self.put_aside(index, first, series)
+        self.replace(index, spec, self.clock(), round=first, series=series)
+
+    def begin_round(self, index: int, begun: Round | None) -> None:
+        """Give the stream a state of its current series, launched now."""
+        self._renew(index, begun, self.states[index].series)
+
+    def _renew(self, index: int, begun: Round | None, series: int) -> None:
         old = self.states[index]
         if old.revision or old.ended_at is not None:
-            self.replace(index, old.spec, self.clock())
+            self.put_aside(index, begun, series)
+            self.replace(index, old.spec, self.clock(), round=begun, series=series)
         else:
-            old.launch(self.clock())
+            old.launch(self.clock(), begun)
 
-    def repeat(self, index: int) -> None:
-        """Begin the next repetition of the stream's series."""
-        self.past[index].append(self.states[index])
-        self.renew(index)
+    def put_aside(self, index: int, following: Round | None, series: int) -> None:
+        """Put the stream's answer, if it has ended, to those of its rounds or the earlier ones.
 
-    def shelve(self, index: int) -> None:
-        """Move the stream's answer and its repetitions to the earlier ones.
-
-        They lose their wire events, which would fill the memory after many reruns.
+        The next one is of the round `following` and of `series`. Answers put aside lose their wire
+        events, which would fill the memory after many rounds or reruns.
         """
-        for state in (*self.past[index], self.states[index]):
-            if state.ended_at is not None:
-                state.drop_wire_events()
-                self.earlier[index].append(state)
-        self.past[index] = []
+        state = self.states[index]
+        if state.ended_at is not None:
+            state.drop_wire_events()
+            make_room(self.past[index], self.earlier[index], state, following, series)

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
 
 Api = Literal["openai", "openai-responses", "anthropic"]
 APIS: tuple[Api, ...] = get_args(Api)
+Order = Literal["together", "turns"]
+ORDERS: tuple[Order, ...] = get_args(Order)
+"""How the requests of a round leave: at the same moment, or one after the other."""
 ANTHROPIC_MAX_TOKENS = 1024
 """The token limit of Anthropic streams without one, because the API requires a limit."""
 
@@ -96,3 +99,18 @@ class RunPlan(NamedTuple):
     concurrency: int = 0
     """How many streams run at once; 0 means all."""
     repeat: int = 1
+    """How many rounds are measured; with `until` at most that many."""
+    warmup: int = 0
+    """Rounds before them that are in no number."""
+    order: Order = "together"
+    until: float | None = None
+    """Ends the rounds once the medians of all streams are known within this fraction."""
+    seed: int = 0
+    """Of the order of turns and of the statistics, so that they can be repeated."""
+    reference: str | None = None
+    """The label of the stream that the others are compared with; None for the first one."""
+
+    @property
+    def in_rounds(self) -> bool:
+        """Whether the streams are measured in rounds, which even one round after a warm-up is."""
+        return self.repeat > 1 or self.warmup > 0 or self.until is not None

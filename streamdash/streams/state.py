@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING
 
+from streamdash.streams.attempt_log import AttemptLog
 from streamdash.streams.events import (
     Attempt,
     Channel,
@@ -31,6 +32,7 @@ from streamdash.streams.wire_log import WIRE_KEPT, WireLog
 if TYPE_CHECKING:
     from streamdash.streams.errors import ErrorInfo
     from streamdash.streams.redaction.secrets import Secrets
+    from streamdash.streams.rounds.round import Round
     from streamdash.streams.spec import StreamSpec
     from streamdash.streams.stages import QueueReason
 
@@ -43,11 +45,22 @@ class StreamState:
     """
 
     def __init__(
-        self, spec: StreamSpec, index: int, launched_at: float, wire_kept: int = WIRE_KEPT
+        self,
+        spec: StreamSpec,
+        index: int,
+        launched_at: float,
+        wire_kept: int = WIRE_KEPT,
+        *,
+        round: Round | None = None,  # noqa: A002  # the word of the screen and of results
+        series: int = 0,
     ) -> None:
         self.spec = spec
         self.index = index
         """The stream's place in its run, from 0: its identity."""
+        self.round = round
+        """The round that the answer belongs to; None without rounds, and for a rerun."""
+        self.series = series
+        """Counts the launches of the stream from 0; all rounds of one launch share it."""
         self.status = Status.QUEUED
         self.revision = 0
         """Grows with every event, so that a view can tell whether anything is new."""
@@ -62,6 +75,7 @@ class StreamState:
         self.queued_for: QueueReason | None = None
         """What the queued stream waits for; None if that is not known, as in a replay."""
         self.attempts = 0
+        self.attempt_log = AttemptLog()
         self.retry_wait_s = 0.0
         self.retry_at: float | None = None
         self.retry_error: ErrorInfo | None = None
@@ -171,9 +185,10 @@ class StreamState:
             return self.reasoning
         return self.refusal if channel == "refusal" else self.tool
 
-    def launch(self, at: float) -> None:
-        """Set the time of the launch, before the first event."""
+    def launch(self, at: float, begun: Round | None) -> None:
+        """Set the time and the round of the launch, before the first event."""
         self.launched_at = at
+        self.round = begun
 
     def queue(self, reason: QueueReason) -> None:
         """Say what the stream waits for before its first attempt."""
@@ -207,6 +222,7 @@ class StreamState:
             self._delta(event, at)  # type: ignore[arg-type]
         else:
             self._milestone(event, at)
+            self._log(event, at)
 
     def _delta(self, delta: Delta, at: float) -> None:
         channel, text = delta
@@ -268,6 +284,9 @@ class StreamState:
                 self._end(event, at)
             case _:
                 raise TypeError(f"not a stream event: {event!r}")
+
+    def _log(self, event: Event, at: float) -> None:
+        self.attempt_log.apply(event, at if self.ended_at is None else self.ended_at)
 
     def _finish(self, finish: Finish, at: float) -> None:
         if self.finish is not None and not self.finished:

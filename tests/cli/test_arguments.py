@@ -13,6 +13,7 @@ from streamdash.cli.commands import (
     GateLimits,
     ReplayCommand,
     ReportCommand,
+    RoundsRequest,
     RunCommand,
     RunRequest,
     RunsCommand,
@@ -20,13 +21,15 @@ from streamdash.cli.commands import (
 from streamdash.promptfile import Overrides
 from streamdash.reporting.report import SUFFIXES
 
-NO_LIMITS = GateLimits(None, None, None, None)
+NO_LIMITS = GateLimits(None, None, None, None, None, None)
 DEFAULT_DISPLAY = Display(headless=False, format=None, output=None, plain=False)
 
 
 def test_a_run_without_arguments_has_the_defaults() -> None:
     assert arguments.parse_run([]) == RunCommand(
-        RunRequest(None, Overrides(), repeat=1, concurrency=0, recorded=True, record=None),
+        RunRequest(
+            None, Overrides(), rounds=RoundsRequest(), concurrency=0, recorded=True, record=None
+        ),
         DEFAULT_DISPLAY,
         NO_LIMITS,
     )
@@ -34,22 +37,24 @@ def test_a_run_without_arguments_has_the_defaults() -> None:
 
 def test_every_option_of_a_run_has_its_place() -> None:
     words = (
-        "x.toml -m a:b -m c:d -p hi --set seed=1 --only A --repeat 3 --concurrency 2 --retries 0 "
+        "x.toml -m a:b -m c:d -p hi --set seed=1 --only A --repeat 30 --warmup 2 "
+        "--order turns --until 5% --seed 7 --reference A --concurrency 2 --retries 0 "
         "--connect-timeout 1 --ttft-timeout 2 --stall-timeout 3 --timeout 4 --record r.jsonl "
         "--headless --format csv -o out --plain "
-        "--max-ttft 5 --max-total 6 --baseline last --max-regression 7%"
+        "--max-ttft 5 --max-total 6 --max-felt-ttft 7 --max-felt-total 8 "
+        "--baseline last --max-regression 7%"
     )
     assert arguments.parse_run(words.split()) == RunCommand(
         RunRequest(
             "x.toml",
             Overrides(("a:b", "c:d"), "hi", ("seed=1",), ("A",), 1.0, 2.0, 3.0, 4.0, 0),
-            repeat=3,
+            rounds=RoundsRequest(30, 2, "turns", 0.05, 7, "A"),
             concurrency=2,
             recorded=True,
             record="r.jsonl",
         ),
         Display(headless=True, format="csv", output="out", plain=True),
-        GateLimits(5.0, 6.0, "last", 0.07),
+        GateLimits(5.0, 6.0, 7.0, 8.0, "last", 0.07),
     )
 
 

@@ -70,6 +70,9 @@ def test_leading_zeros_and_length_bypass_no_limit(
     [
         ("--repeat", "0" * 5000 + "7", 7),
         ("--repeat", "0010000", 10_000),
+        ("--warmup", "00", 0),
+        ("--seed", "007", 7),
+        ("--until", "005 %", 0.05),
         ("--retries", "00", 0),
         ("--timeout", "007.50", 7.5),
         ("--max-ttft", ".5", 0.5),
@@ -79,7 +82,12 @@ def test_leading_zeros_and_length_bypass_no_limit(
 )
 def test_leading_zeros_do_not_change_a_number(option: str, text: str, value: float) -> None:
     request, _, limits = arguments.parse_run([option, text])
-    options = {**request._asdict(), **request.overrides._asdict(), **limits._asdict()}
+    options = {
+        **request.rounds._asdict(),
+        **request._asdict(),
+        **request.overrides._asdict(),
+        **limits._asdict(),
+    }
     name = option.removeprefix("--").replace("-", "_")
     found = options[name] if name in options else options[f"{name}_s"]
     assert found == pytest.approx(value)

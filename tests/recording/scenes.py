@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from streamdash.streams.listener import Listener
     from streamdash.streams.run import Run
-    from streamdash.streams.spec import StreamSpec
+    from streamdash.streams.spec import Order, StreamSpec
 
 STARTED = datetime(2026, 1, 31, 18, 20, 33, 250_000, UTC)
 
@@ -83,6 +83,8 @@ def make_run(
     known: dict[str, Scripted] | None = None,
     *,
     repeat: int = 1,
+    warmup: int = 0,
+    order: Order = "together",
     concurrency: int = 0,
     title: str = "Every sort",
     listeners: tuple[Listener, ...] = (),
@@ -94,6 +96,9 @@ def make_run(
         specs=tuple(spec(label) for label in known) if specs is None else specs,
         title=title,
         repeat=repeat,
+        warmup=warmup,
+        order=order,
+        seed=4,
         concurrency=concurrency,
     )
     return live_run(
@@ -111,6 +116,8 @@ def record(
     *,
     during: Callable[[Run], Awaitable[None]] | None = None,
     repeat: int = 1,
+    warmup: int = 0,
+    order: Order = "together",
     concurrency: int = 0,
     title: str = "Every sort",
     specs: tuple[StreamSpec, ...] | None = None,
@@ -122,6 +129,8 @@ def record(
         run = make_run(
             known,
             repeat=repeat,
+            warmup=warmup,
+            order=order,
             concurrency=concurrency,
             title=title,
             listeners=(journal,),

@@ -128,18 +128,24 @@ def test_a_follow_up_question_is_recorded(tmp_path: Path) -> None:
     ]
 
 
-def test_reruns_and_repetitions_are_distinguished(tmp_path: Path) -> None:
+def test_rounds_warm_ups_and_reruns_are_distinguished(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
 
     async def rerun(run: Run) -> None:
         await run.wait()
         run.rerun(0)
+        await run.wait()
+        run.rerun_all()
 
-    record(path, {"plain": Scripted(spoken("x"))}, repeat=2, during=rerun)
-    numbers = [
-        (line["launch"], line["repetition"]) for line in lines(path) if line["type"] == "launch"
+    record(path, {"plain": Scripted(spoken("x"))}, repeat=2, warmup=1, during=rerun)
+    launches = [line for line in lines(path) if line["type"] == "launch"]
+    rounds = [(line["launch"], line.get("warmup"), line.get("round")) for line in launches]
+    series = [(True, 1), (None, 1), (None, 2)]
+    assert rounds == [
+        *((0, *one) for one in series),
+        (1, None, None),
+        *((2, *one) for one in series),
     ]
-    assert numbers == [(0, 0), (0, 1), (1, 0), (1, 1)]
 
 
 def test_a_stream_that_is_cancelled_while_it_queues_is_in_the_file(tmp_path: Path) -> None:

@@ -58,12 +58,43 @@ def test_results_from_a_recording_equal_the_run_s(tmp_path: Path) -> None:
     assert run_result(recording.board(), started) == run_result(run, started)
 
 
-def test_repetitions_give_the_same_statistics(tmp_path: Path) -> None:
+def test_rounds_give_the_same_statistics(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     run = record(path, repeat=3, concurrency=2)
     board = read_recording(path).board()
     assert [len(past) for past in board.past] == [2] * len(run.states)
     assert run_result(board, "") == run_result(run, "")
+
+
+def test_the_repetitions_of_version_1_are_rounds(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    run = record(path, repeat=3)
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    lines[0]["version"] = 1
+    for field in ("warmup", "order", "until", "seed", "reference"):
+        del lines[0][field]
+    for line in lines:
+        if line["type"] == "launch":
+            line["repetition"] = line.pop("round") - 1
+    old = parse_recording("".join(json.dumps(line) + "\n" for line in lines).encode())
+    before, after = run_result(run, ""), run_result(old.board(), "")
+    assert after.streams == before.streams
+    assert (after.info.repeat, after.info.rounds, after.info.warmup) == (3, 3, 0)
+
+
+def test_a_run_that_was_killed_in_the_middle_of_a_round_keeps_the_rounds_before(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "run.jsonl"
+    record(path, {"A": Scripted(spoken("x", "y")), "B": Scripted(spoken("z"))}, repeat=3)
+    data = path.read_bytes().splitlines(keepends=True)
+    begun = [place for place, line in enumerate(data) if b'"round":3' in line]
+    recording = parse_recording(b"".join(data[: begun[0] + 6]))
+    results = run_result(recording.board(), "")
+    assert results.info.rounds == 3
+    assert [[one.round for one in result.runs][:2] for result in results.streams] == [[1, 2]] * 2
+    spreads = [result.stats["ttft_s"] for result in results.streams]
+    assert [spread.n for spread in spreads if spread is not None] == [2, 2]
 
 
 times = st.floats(min_value=0, max_value=1e6, allow_nan=False)
@@ -307,8 +338,8 @@ def test_another_kind_of_file_is_reported(tmp_path: Path, data: bytes) -> None:
 
 def test_a_newer_format_is_reported(tmp_path: Path) -> None:
     data = small_recording(tmp_path / "run.jsonl")
-    newer = data.replace(b'"version":1', b'"version":2', 1)
-    with pytest.raises(UsageError, match=r"newer streamdash \(format 2"):
+    newer = data.replace(b'"version":2', b'"version":3', 1)
+    with pytest.raises(UsageError, match=r"newer streamdash \(format 3"):
         parse_recording(newer)
 
 

@@ -11,8 +11,9 @@ import pytest
 
 from streamdash.recording.reader import parse_recording, read_recording
 from streamdash.recording.replay import ReplayRun
-from streamdash.reporting.result import run_result
+from streamdash.reporting.result import result_of, run_result
 from streamdash.streams.events import Delta, End, Event, Status, Terminal, Wire
+from streamdash.streams.spec import ORDERS
 from tests.recording.scenes import record
 from tests.streams.scripted import STOP, Scripted, spoken
 from tests.virtual_time import run_virtual, virtual_clock
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from streamdash.recording.recording import Recording
     from streamdash.streams.run import Run
+    from streamdash.streams.spec import Order
     from streamdash.streams.state import StreamState
 
 
@@ -86,11 +88,63 @@ def test_results_of_a_replay_equal_the_run_s_at_any_speed(
     assert again.started_at == recording.started_at
 
 
-def test_repetitions_are_played_one_after_the_other(tmp_path: Path) -> None:
+@pytest.mark.parametrize("order", ORDERS)
+def test_rounds_are_played_as_they_were_recorded(tmp_path: Path, order: Order) -> None:
     path = tmp_path / "run.jsonl"
-    run = record(path, repeat=3)
-    again, _, _ = play(read_recording(path))
+
+    async def meddle(run: Run) -> None:
+        await asyncio.sleep(2.0)
+        run.cancel(0)
+        run.rerun(1)
+        await run.wait()
+        run.rerun(2)
+        await run.wait()
+        run.rerun(2)
+
+    run = record(path, repeat=3, warmup=1, order=order, during=meddle)
+    recording = read_recording(path)
+    assert run_result(recording.board(), "") == run_result(run, "")
+    again, _, _ = play(recording)
     assert run_result(again, "") == run_result(run, "")
+    assert [len(past) for past in again.past] == [len(past) for past in run.past]
+
+
+def test_a_series_of_rounds_after_another_is_played_too(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+
+    async def again(run: Run) -> None:
+        await run.wait()
+        run.rerun(0)
+        await run.wait()
+        run.rerun_all()
+        await run.wait()
+        run.ask("and?", [0, 1])
+
+    run = record(path, repeat=2, warmup=1, during=again)
+    recording = read_recording(path)
+    assert run_result(recording.board(), "") == run_result(run, "")
+    played, _, _ = play(recording)
+    assert run_result(played, "") == run_result(run, "")
+
+
+def test_replaying_one_stream_again_changes_no_statistics(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+
+    async def rerun(run: Run) -> None:
+        await run.wait()
+        run.rerun(0)
+
+    async def rerun_played(run: ReplayRun) -> None:
+        await run.wait()
+        run.rerun(0)
+        run.rerun(1)
+
+    recorded = record(path, repeat=2, during=rerun)
+    again, _, _ = play(read_recording(path), during=rerun_played)
+    for index in (0, 1):
+        before, after = result_of(recorded, index), result_of(again, index)
+        assert [one.text for one in after.runs] == [one.text for one in before.runs]
+        assert after.stats.keys() == before.stats.keys()
 
 
 def test_events_are_played_at_their_recorded_times(everything: tuple[Run, Recording]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from streamdash.reporting.reported_run import ReportedRun
+    from streamdash.streams.run import Run
 
 EVIL = (
     "<script>alert(1)</script>\"'><img src=x onerror=alert(1)> [a](javascript:alert(1)) "
@@ -251,7 +253,23 @@ def test_repetitions_are_compared_by_their_medians(tmp_path: Path) -> None:
     ttft = text["comparisons"][0]["streams"][0]["numbers"]["ttft_s"]
     assert ttft["before"] == pytest.approx(0.2)
     assert ttft["after"] == pytest.approx(0.4)
-    assert "Over all repetitions" in report([one], "html")
+    assert "Over all rounds" in report([one], "html")
+
+
+def test_the_page_says_how_many_rounds_and_warm_ups_there_were(tmp_path: Path) -> None:
+    def page_of(name: str, **options: Any) -> str:
+        known = {"A": Scripted(spoken("x", "y", first=0.5, gap=0.5))}
+        return report([source(tmp_path, name, known, **options)], "html").partition("</h1>")[2]
+
+    assert " · 1 stream · 3 rounds<" in page_of("three.jsonl", repeat=3)
+    assert " · 1 stream · 1 round · 2 warm-ups<" in page_of("warm.jsonl", warmup=2)
+    assert " · 1 stream<" in page_of("single.jsonl")
+
+    async def leave(run: Run) -> None:
+        await asyncio.sleep(1.5)  # an answer takes a second
+        run.cancel(0)
+
+    assert " · 1 stream · 2 of 4 rounds<" in page_of("left.jsonl", repeat=4, during=leave)
 
 
 # -- the page -----------------------------------------------------------------------------------

@@ -18,8 +18,9 @@ from streamdash.streams.events import (
     Usage,
     Wire,
 )
-from streamdash.streams.metrics import measure, percentile, spread
+from streamdash.streams.metrics import measure, spread
 from streamdash.streams.state import StreamState
+from streamdash.streams.statistics import percentile
 from tests.streams.scripted import HEADERS, SPEC, STOP
 
 

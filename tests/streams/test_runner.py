@@ -111,6 +111,25 @@ def test_a_refused_attempt_is_made_again_and_only_the_last_one_is_timed() -> Non
     assert 0.75 <= waits[1] <= 1.25
 
 
+def test_felt_times_hold_failed_attempts_and_their_waits() -> None:
+    state, _ = run(Scripted([(0.2, BUSY)], spoken("hello")))
+    numbers = measure(state)
+    assert numbers.ttft_s is not None
+    assert numbers.total_s is not None
+    before = 0.2 + state.retry_wait_s
+    assert numbers.felt_ttft_s == pytest.approx(before + numbers.ttft_s)
+    assert numbers.felt_total_s == pytest.approx(before + numbers.total_s)
+    first, last = state.attempt_log.logged()
+    assert first.started_s == 0.0
+    assert first.ended_s == pytest.approx(0.2)
+    assert first.error is not None
+    assert first.error.kind == BUSY.kind
+    assert first.http_status == BUSY.http_status
+    assert first.waited_s == pytest.approx(state.retry_wait_s)
+    assert last.started_s == pytest.approx(before)
+    assert (last.error, last.waited_s) == (None, 0.0)
+
+
 def test_retries_run_out() -> None:
     provider = Scripted([(0.1, BUSY)])
     state, _ = run(provider, spec(retries=2))

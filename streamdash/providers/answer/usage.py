@@ -60,13 +60,15 @@ _CACHED: Names = (
     *(f"{details}cachedTokens" for details in _DETAILS),
     *(f"{details}cache_read_tokens" for details in _DETAILS),
     *(f"{details}cache_read_input_tokens" for details in _DETAILS[:2]),
-    "prompt_cache_hit_tokens", "cachedContentTokenCount", "cached_content_token_count",
+    "prompt_cache_hit_tokens", "num_cached_tokens", "cachedContentTokenCount",
+    "cached_content_token_count",
     *_CACHED_APART,
 )  # fmt: skip
 _WRITTEN: Names = (
     *(f"{details}cache_write_tokens" for details in _DETAILS),
     *(f"{details}cache_creation_tokens" for details in _DETAILS),
     *(f"{details}cached_creation_tokens" for details in _DETAILS),
+    *(f"{details}created_cache_tokens" for details in _DETAILS),
     *(f"{details}cache_write_input_tokens" for details in _DETAILS),
     *(f"{details}cache_creation_input_tokens" for details in _DETAILS[:2]),
     *_WRITTEN_APART,

@@ -21,6 +21,7 @@ from streamdash.reporting.html.tables import (
     tiles,
 )
 from streamdash.reporting.reported_run import letter, streams_by_label
+from streamdash.reporting.result import rounds_begun
 from streamdash.reporting.verdict import verdict
 
 if TYPE_CHECKING:
@@ -89,11 +90,22 @@ def _head(runs: Sequence[ReportedRun], title: str) -> list[Child]:
                 words.append(plan.title)
         count = len(run.results)
         words.append(f"{count} stream{'' if count == 1 else 's'}")
-        if plan.repeat > 1:
-            words.append(f"{plan.repeat} runs of each")
+        words += _rounds(run)
         lines.append(element("p", " · ".join(filter(None, words)), class_="subtitle"))
         lines += [element("p", warning, class_="warning") for warning in run.warnings]
     return lines
+
+
+def _rounds(run: ReportedRun) -> list[str]:
+    """`10 rounds`, or `6 of 30 rounds` if it ended before the last; and the warm-ups."""
+    plan, begun = run.snapshot.plan, rounds_begun(run.snapshot)
+    if not plan.in_rounds:
+        return []
+    least = "" if begun == plan.repeat else f"{begun} of "
+    words = [f"{least}{plan.repeat} round{'' if plan.repeat == 1 else 's'}"]
+    if plan.warmup:
+        words.append(f"{plan.warmup} warm-up{'' if plan.warmup == 1 else 's'}")
+    return words
 
 
 def _changes(compared: Comparison, *, alone: bool) -> Child:
@@ -111,7 +123,7 @@ def _table(run: ReportedRun, place: int, *, alone: bool) -> Child:
     return [
         element("h2", heading),
         result_table(run.results, run.snapshot.lag.p99_s),
-        [element("h2", "Over all repetitions"), spreads] if spreads else None,
+        [element("h2", "Over all rounds"), spreads] if spreads else None,
     ]
 
 

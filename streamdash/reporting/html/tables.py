@@ -202,7 +202,7 @@ def change_list(paired: Sequence[Pair]) -> Html:
 
 
 def spread_table(results: Sequence[StreamResult]) -> Child:
-    """The repetitions of each stream: how many, and median and extremes of each number."""
+    """The rounds of each stream: how many, and median and extremes of each number."""
     repeated = [result for result in results if result.stats]
     if not repeated:
         return None

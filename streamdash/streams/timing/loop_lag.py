@@ -6,7 +6,7 @@ import asyncio
 from array import array
 from typing import TYPE_CHECKING
 
-from streamdash.streams.metrics import percentile
+from streamdash.streams.statistics import percentile
 from streamdash.streams.timing.pause import PauseWatch
 
 if TYPE_CHECKING:

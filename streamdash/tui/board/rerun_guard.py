@@ -18,15 +18,23 @@ class RerunGuard:
     """Lets a rerun cancel live answers only when it is requested twice within `CONFIRM_S`."""
 
     def __init__(self) -> None:
-        self._requested: frozenset[StreamState] = frozenset()
+        self._requested: frozenset[StreamState | int] = frozenset()
         self._requested_at = 0.0
 
-    def objection(self, states: Iterable[StreamState]) -> str:
-        """Why `states` may not be rerun yet, for the user; empty if they may."""
+    def objection(self, states: Iterable[StreamState], between_rounds: Iterable[int] = ()) -> str:
+        """Why `states` may not be rerun yet, for the user; empty if they may.
+
+        A stream that waits `between_rounds` would leave its rounds, so it is protected as well.
+        """
         live = frozenset(state for state in states if not state.status.final and state.attempts)
+        waiting = frozenset(between_rounds)
         before, before_at = self._requested, self._requested_at
-        self._requested, self._requested_at = live, monotonic()
-        if not live or (live <= before and self._requested_at - before_at < CONFIRM_S):
+        self._requested, self._requested_at = live | waiting, monotonic()
+        if not self._requested:
             return ""
+        if self._requested <= before and self._requested_at - before_at < CONFIRM_S:
+            return ""
+        if waiting:
+            return "more rounds are to come: the same key again ends them and reruns"
         answers = "the answer is" if len(live) == 1 else f"{len(live)} answers are"
         return f"{answers} still coming: the same key again cancels and reruns"

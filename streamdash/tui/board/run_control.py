@@ -28,10 +28,11 @@ class RunControl:
         self._replay = replay
         self._guard = RerunGuard()
 
-    async def rerun(self, indices: Sequence[int]) -> str:
+    async def rerun(self, indices: Sequence[int], *, everyone: bool) -> str:
         """Rerun these streams, or open the prompt bar if one has no prompt.
 
-        Returns why a rerun needs confirmation first, or an empty string.
+        `everyone` is rerun together and in all rounds, a single stream once. Returns why a rerun
+        needs confirmation first, or an empty string.
         """
         states = self._run.states
         if not states:
@@ -40,11 +41,14 @@ class RunControl:
             if any(not states[index].spec.messages for index in indices):
                 await self._drawer.action_prompt()
                 return ""
-            objection = self._guard.objection(states[index] for index in indices)
+            objection = self._guard.objection(
+                (states[index] for index in indices),
+                (index for index in indices if self._run.awaits_round(index)),
+            )
             if objection:
                 return objection
         self._before_launch()
-        if len(indices) == len(states):
+        if everyone:
             self._run.rerun_all()
         else:
             for index in indices:

@@ -271,7 +271,7 @@ class Board(Screen[None]):
         self._wake()
 
     async def action_rerun(self, everyone: bool) -> None:
-        await self._rerun(self._reached(everyone))
+        await self._rerun(self._reached(everyone), everyone=everyone)
 
     async def on_pane_pressed(self, event: Pane.Pressed) -> None:
         """Rerun the stream if it has ended, else cancel it."""
@@ -281,10 +281,10 @@ class Board(Screen[None]):
             self._run.cancel(event.index)
             self._wake()
 
-    async def _rerun(self, indices: Sequence[int]) -> None:
+    async def _rerun(self, indices: Sequence[int], *, everyone: bool = False) -> None:
         """Rerun these streams, or say why not yet; a click while the app ends comes too late."""
         if not cast("OpenApp", self.app).leaving:
-            objection = await self._control.rerun(indices)
+            objection = await self._control.rerun(indices, everyone=everyone)
             if objection:
                 self.notify(objection, severity="warning", timeout=CONFIRM_S, markup=False)
             self._wake()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from streamdash.output.safe_text import clean_line
 from streamdash.reporting.figures import clock
+from streamdash.tui.board.title_rounds import rounds_parts
 from streamdash.tui.widgets.part_line import PartLine
 from streamdash.tui.widgets.parts import Part
 from streamdash.tui.widgets.status_marks import count_parts
@@ -63,6 +64,7 @@ class TitleLine(PartLine):
         parts = [
             Part(self._title, 4 if outcome else 1, "title", flexible=True, least=8),
             Part(f"{streams} stream{'' if streams == 1 else 's'}", 5, "quiet"),
+            *rounds_parts(self._run),
             *count_parts(self._run.states),
         ]
         elapsed = self._elapsed()

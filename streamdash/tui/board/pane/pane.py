@@ -14,6 +14,7 @@ from streamdash.tui.board.pane.heading_slots import HeadingSlots
 from streamdash.tui.board.pane.pane_frame import Heading
 from streamdash.tui.board.pane.pane_notes import ending_note
 from streamdash.tui.board.pane.pane_numbers import LiveRate, final_parts, live_parts
+from streamdash.tui.board.pane.pane_rounds import PaneRounds
 from streamdash.tui.board.pane.pane_rows import PaneRows
 from streamdash.tui.board.pane.pane_transcript import PaneTranscript
 from streamdash.tui.board.pane.transcript_feed import TranscriptFeed
@@ -86,6 +87,7 @@ class Pane(Widget):
         self._direct_rows = direct_rows
         self._feed = TranscriptFeed(run, index, self.transcript)
         self._rate = LiveRate()
+        self._rounds = PaneRounds(run, index)
         self._zoomed = False
         self._broken = ""
         self._stage = ""
@@ -159,7 +161,7 @@ class Pane(Widget):
             if not feed.ended:
                 # the text is complete: the note and the final numbers come in the same frame
                 more = feed.end(state, self._ending_note(state))
-                self._show_parts(final_parts(state, neutral=self._names().blind))
+                self._show_parts(self._final_parts(state))
                 self._show_heading()
         elif (tick and not feed.ended) or state.stage != self._stage:
             self._tick(state, now)
@@ -190,11 +192,10 @@ class Pane(Widget):
         state = self.state
         if state is not self._feed.state or self._broken:
             return
-        neutral = self._names().blind
         if not state.status.final:
             self._tick(state, self._run.clock())
         elif neutral_flags(state.flags) != state.flags:
-            self._show_parts(final_parts(state, neutral=neutral))
+            self._show_parts(self._final_parts(state))
         if self._feed.note and self._feed.note != self._ending_note(state):
             self._feed.restart()
 
@@ -225,7 +226,10 @@ class Pane(Widget):
         if waiting:
             words = "a follow-up waits" if waiting == 1 else f"{waiting} follow-ups wait"
             parts.append(Part(words, 1, "warn", short=f"›{waiting}"))
-        return parts
+        return [*parts, *self._rounds.parts(state)]
+
+    def _final_parts(self, state: StreamState) -> list[Part]:
+        return [*final_parts(state, neutral=self._names().blind), *self._rounds.parts(state)]
 
     # -- how it is drawn --------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from streamdash.reporting.pricing import cost_usd
 from streamdash.reporting.winners import question_of
 from streamdash.streams.metrics import measure
+from streamdash.streams.rounds.round import measured_states
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,7 +35,7 @@ Numbers = dict[str, float | None]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One stream's numbers by field; for a repeated stream, the medians of its good runs."""
+    """One stream's numbers by field; in rounds, the medians of the good ones."""
 
     state: StreamState
     numbers: Numbers
@@ -105,8 +106,9 @@ class Standings:
         state = self._run.states[index]
         self._measured[index] = (state, state.revision, at)
         self.measurements += 1
-        runs = [self._of_past(past) for past in self._run.past[index] if past.status.ended_well]
-        if not runs or state.status.ended_well:
+        rounds = [one for one in measured_states(self._run, index) if one.status.ended_well]
+        runs = [_numbers(one) if one is state else self._of_past(one) for one in rounds]
+        if not runs:
             runs.append(_numbers(state))
         before = self._standings[index]
         question = before.question if before.state.spec is state.spec else _question(state)

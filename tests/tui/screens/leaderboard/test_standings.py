@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from streamdash.streams.events import Attempt, Delta, End, Event, Sent, Status
+from streamdash.streams.rounds.round import Round
 from streamdash.streams.state import StreamState
 from streamdash.tui.screens.leaderboard.standings import AGAIN_S, LIVE_GAPS, Standings
 from tests.tui.scripted_run import scripted_run, spec
@@ -65,10 +66,13 @@ async def test_a_long_live_stream_is_measured_by_its_last_gaps_and_keeps_its_own
     assert len(run.states[0].delta_times) == LIVE_GAPS + 2
 
 
-async def test_a_repeated_stream_is_ranked_by_the_medians_of_its_good_runs() -> None:
-    run, _ = scripted_run("A")
-    for ttft, status in ((1.0, Status.DONE), (9.0, Status.FAILED), (3.0, Status.INCOMPLETE)):
-        state = StreamState(spec("A"), 0, 0.0)
+async def test_a_stream_in_rounds_is_ranked_by_the_medians_of_its_good_rounds() -> None:
+    run, _ = scripted_run("A", repeat=4)
+    run.states[0].launch(0.0, Round(4))
+    ends = ((8.0, Status.DONE), (1.0, Status.DONE), (9.0, Status.FAILED), (3.0, Status.INCOMPLETE))
+    for number, (ttft, status) in enumerate(ends):
+        begun = Round(number) if number else Round(1, warmup=True)
+        state = StreamState(spec("A"), 0, 0.0, round=begun)
         for at, event in [*began(ttft), (10.0, End(status))]:
             state.apply(event, at)
         run.past[0].append(state)

@@ -1,0 +1,81 @@
+"""What a pane says about its rounds: which one it shows, and how well the median is known."""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import TYPE_CHECKING
+
+from streamdash.reporting.figures import duration
+from streamdash.streams.events import Status
+from streamdash.streams.metrics import ttft_of
+from streamdash.streams.rounds.precision import times_of
+from streamdash.streams.rounds.round import measured_states, round_words
+from streamdash.streams.statistics import median_interval
+from streamdash.tui.widgets.parts import Part
+
+if TYPE_CHECKING:
+    from streamdash.streams.run import Run
+    from streamdash.streams.spec import RunPlan
+    from streamdash.streams.state import StreamState
+
+NEVER = "never"
+"""The median if half of the rounds failed."""
+
+
+class PaneRounds:
+    """The parts of the numbers line that speak of the rounds of stream `index`.
+
+    The median is worked out once after each round.
+    """
+
+    def __init__(self, run: Run, index: int) -> None:
+        self._run = run
+        self._index = index
+        self._counted: StreamState | None = None
+        self._median = Part("", 3)
+
+    def parts(self, state: StreamState) -> list[Part]:
+        """The median TTFT of the rounds that have ended, and the round that is shown."""
+        if not self._run.plan.in_rounds:
+            return []
+        ended = [one for one in measured_states(self._run, self._index) if one.status.final]
+        last = ended[-1] if ended else None
+        if last is not self._counted:
+            self._counted = last
+            self._median = _median_part(times_of(ended, ttft_of))
+        return [self._median, _round_part(state, self._run.plan)]
+
+
+def _round_part(state: StreamState, plan: RunPlan) -> Part:
+    """`round 3/10`; `left in round 3/10` if the user's cancel took the stream out of the rest."""
+    if state.round is None:
+        return Part("in no round", 1, "quiet", short="no round")
+    short = round_words(state.round, plan)
+    words = short if state.round.warmup else f"round {short}"
+    short = short.removeprefix("warm-up ")
+    last = state.round == (plan.repeat, False)
+    if state.status is Status.CANCELLED and not last:
+        return Part(f"left in {words}", 1, "warn", short=f"left {short}")
+    return Part(words, 1, "quiet", short=short)
+
+
+def _median_part(times: list[float]) -> Part:
+    """`ttft median 405 ms (390–420)`; empty before the second round."""
+    if len(times) < 2:
+        return Part("", 3)
+    middle = _written(median(times))
+    interval = median_interval(times)
+    if interval is None:
+        return Part(f"ttft median {middle}", 3, short=f"median {middle}")
+    low, high = map(_written, interval)
+    return Part(f"ttft median {middle} ({_range(low, high)})", 3, short=f"median {middle}")
+
+
+def _range(low: str, high: str) -> str:
+    """`390–420 ms` for `390 ms` and `420 ms`; both whole if their units differ."""
+    number, _, unit = low.partition(" ")
+    return f"{number}–{high}" if unit and high.endswith(f" {unit}") else f"{low}–{high}"
+
+
+def _written(seconds: float) -> str:
+    return duration(seconds) if seconds < float("inf") else NEVER
