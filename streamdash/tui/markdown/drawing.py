@@ -12,10 +12,13 @@ from streamdash.tui.markdown.open_end import OpenText
 from streamdash.tui.markdown.rows import StyledSpan, StyledText
 from streamdash.tui.markdown.tables import (
     GAP,
+    LONGEST_CELL,
     LONGEST_ROW,
+    MOST_COLUMNS,
     cell_ranges,
     cell_text,
     fitted,
+    flat,
 )
 from streamdash.tui.text.glyphs import TAB_STOP, clusters
 
@@ -121,7 +124,7 @@ class UnitDrawing:
         if is_open and not row_expected and unit.kind == "paragraph":
             self._open_text(unit, lines, layout)
             return
-        text = parse(source).text
+        text = _open_text(source) if is_open and not row_expected else parse(source).text
         text = text._replace(offsets=lines.offsets(text.offsets), text=text.text.replace("\t", " "))
         if unit.kind == "heading":
             text = within(text, (f"heading-{unit.level}",))
@@ -150,10 +153,10 @@ class UnitDrawing:
         text = ""
         spans: list[StyledSpan] = []
         offsets: list[int] = []
-        for first, last in cell_ranges(line):
-            open_cell = OpenText()
-            open_cell.update(line[first:last])
-            cell = open_cell.text
+        for first, last in cell_ranges(line)[:MOST_COLUMNS]:
+            if len(text) > layout.room:
+                break
+            cell = _open_text(line[first : min(last, first + LONGEST_CELL)])
             shift = base + first
             spans.append(StyledSpan(len(text), len(text) + len(cell.text), ("table-head",)))
             text += cell.text + " " * GAP
@@ -195,7 +198,6 @@ class UnitDrawing:
         table = unit.table
         if table is None:
             return
-        table.measure()
         widths = table.widths(layout.room)
         has_head = unit.kind == "table" and _is_head(unit, table)
         for index, start in enumerate(unit.content):
@@ -204,7 +206,10 @@ class UnitDrawing:
                 continue
             stop = unit.ends[index] if index < len(unit.ends) else end
             line = self._source.slice(start, min(stop, start + LONGEST_ROW))
-            self._table_row(table, line, start, widths, layout, head=has_head and index == 0)
+            self._table_row(
+                table, line, start, widths, layout,
+                head=has_head and index == 0, is_open=index >= len(unit.ends),
+            )  # fmt: skip
 
     def _head_line(self, start: int, widths: Sequence[int], layout: Layout) -> None:
         text = (" " * GAP).join(_RULE * width for width in widths)
@@ -220,6 +225,7 @@ class UnitDrawing:
         layout: Layout,
         *,
         head: bool,
+        is_open: bool,
     ) -> None:
         ranges = cell_ranges(line)
         text = ""
@@ -227,7 +233,9 @@ class UnitDrawing:
         offsets: list[int] = []
         for column, width in enumerate(widths):
             first, last = ranges[column] if column < len(ranges) else (len(line), len(line))
-            styled = cell_text(line[first:last])
+            source = line[first : min(last, first + LONGEST_CELL)]
+            growing = is_open and column + 1 == len(ranges)
+            styled = flat(_open_text(source)) if growing else cell_text(source)
             at = [start + first + place for place in styled.offsets]
             cell = fitted(styled._replace(offsets=at), width, table.aligns[column]).text
             if not cell.offsets or not at:
@@ -245,6 +253,13 @@ class UnitDrawing:
         for place, offset in enumerate(offsets):
             least = offsets[place] = max(least, offset)
         layout.add_row(text, spans, offsets)
+
+
+def _open_text(source: str) -> StyledText:
+    """A text that goes on, as far as it can be drawn."""
+    text = OpenText()
+    text.update(source)
+    return text.text
 
 
 def _is_head(unit: Unit, table: Table) -> bool:

@@ -19,8 +19,8 @@ _DELIMITER = re.compile(r" {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|
 _MATH = re.compile(r" {0,3}(?:\$\$(?!.*\$\$)|\\\[(?!.*\\\]))")
 _MATH_START = re.compile(r" {0,3}(?:\$\$|\\\[)")
 _UNDECIDED = re.compile(
-    r"[ \t]*(?:"
-    r"[-*_](?:[ \t]*[-*_])*"  # a rule, bullets in bullets, the line under a heading, emphasis
+    r"[ \t]*+(?:"
+    r"[-*_](?:[ \t]*+[-*_])*"  # a rule, bullets in bullets, the line under a heading, emphasis
     r"|\+"
     r"|\d{1,9}[.)]?"
     r"|#{1,6}"
@@ -29,9 +29,11 @@ _UNDECIDED = re.compile(
     r"|=+"
     r"|[|:\-][|:\- \t]*"
     r"|\$|\\"
-    r")?[ \t]*"
+    r")?[ \t]*+"
 )
 
+_WHITE = re.compile(r"[ \t]*")
+_TAB = 4
 _TASK_START = re.compile(r"\[(?:[ xX]\]?)?[ \t]*")
 
 
@@ -117,22 +119,18 @@ def is_delimiter_row(line: str) -> bool:
 
 def indent_of(text: str, start: int) -> int:
     """The columns of white space from `start` on."""
-    columns = 0
-    for character in text[start : start + LONGEST]:
-        if character == " ":
-            columns += 1
-        elif character == "\t":
-            columns += 4 - columns % 4
-        else:
-            break
-    return columns
+    found = _WHITE.match(text, start, start + LONGEST)
+    white = found[0] if found else ""
+    return len(white.expandtabs(_TAB)) if "\t" in white else len(white)
 
 
 def skip_columns(text: str, start: int, columns: int) -> int:
     """The place after at most `columns` columns of white space."""
+    if text.startswith(" " * columns, start):
+        return start + columns
     column = 0
     at = start
     while column < columns and text[at : at + 1] in (" ", "\t"):
-        column += 1 if text[at] == " " else 4 - column % 4
+        column += 1 if text[at] == " " else _TAB - column % _TAB
         at += 1
     return at

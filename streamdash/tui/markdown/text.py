@@ -27,7 +27,7 @@ class MarkdownText:
 
     def __init__(self) -> None:
         self.provisional = False
-        """Always false: no row that was returned moves without new text."""
+        """Whether rows of a table were returned whose columns may still change without new text."""
         self._source = SourceText()
         self._scanner = BlockScanner(self._source)
         self._units = self._scanner.units
@@ -80,7 +80,8 @@ class MarkdownText:
     def rows(self, unit: int, width: int, until: float) -> Sequence[DrawnRow]:
         """The rows of a unit in `width` cells; none for blank lines at the end of the text.
 
-        Units are small, so the time in `until` is not needed.
+        If the time `until` comes before a table's columns are measured, `provisional` is set. Units
+        are small, so nothing else takes long.
         """
         found = self._units[unit]
         last = unit + 1 == len(self._units)
@@ -88,7 +89,7 @@ class MarkdownText:
         is_open = last and not self._closed
         revision = 0
         if found.table is not None:
-            found.table.measure()
+            self.provisional |= not found.table.measure(until)
             revision = found.table.revision
         key = (found.kind, end, width, is_open, last, revision)
         cached = self._cache.get(unit)
