@@ -180,4 +180,3 @@ class _Drawing:
         if self._spans and self._spans[-1].end == start and self._spans[-1].names == names:
             start = self._spans.pop().start
         self._spans.append(StyledSpan(start, self._chars, names))
-

@@ -42,13 +42,16 @@ _LONGEST_RUN = 12
 class PlacedState(StateInline):
     """A parse in progress; each token has the offset at which it begins in its `meta`."""
 
-    failures = 0
-    links = 0
-    markers = 0
-
     def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> Token:
         token = super().push(ttype, tag, nesting)
-        token.meta = {"at": self.pos}
+        at = self.pos
+        if ttype == "text":
+            # the characters of one run are pushed without moving on, by one or two
+            start, after = self.env["run"]
+            at = after if start == self.pos else self.pos
+            size = 2 if self.src.startswith("~~", at) else 1
+            self.env["run"] = self.pos, at + size
+        token.meta = {"at": at}
         return token
 
     def pushPending(self) -> Token:  # noqa: N802  # the library's name
@@ -75,7 +78,9 @@ class InlineParser:
 
     def read(self, source: str) -> PlacedState:
         """Parse `source`; the result has its tokens and emphasis characters."""
-        state = PlacedState(source, self._parser, {}, [])
+        # the rules count here what they find
+        env = {"failures": 0, "links": 0, "markers": 0, "run": (-1, 0)}
+        state = PlacedState(source, self._parser, env, [])
         self._parser.inline.tokenize(state)
         for rule in self._parser.inline.ruler2.getRules(""):
             rule(state)
@@ -122,19 +127,17 @@ def _image(state: StateInline, silent: bool) -> bool:  # the library's interface
 
 def _begins_link(state: StateInline, at: int) -> bool:
     """Whether it is worth trying to read a link at this bracket."""
-    assert isinstance(state, PlacedState)
-    if state.failures > _MOST_FAILURES or state.links > _MOST_LINKS:
+    if state.env["failures"] > _MOST_FAILURES or state.env["links"] > _MOST_LINKS:
         return False
     close = state.src.find("](", at, state.posMax)
     return close >= 0 and state.src.find(")", close + 2, state.posMax) >= 0
 
 
 def _read_link(state: StateInline, silent: bool) -> bool:
-    assert isinstance(state, PlacedState)
     if link(state, silent):
-        state.links += not silent
+        state.env["links"] += not silent
         return True
-    state.failures += 1
+    state.env["failures"] += 1
     return False
 
 
@@ -144,15 +147,14 @@ def _bounded(
     """The rule for emphasis by these characters, as long as there are not too many of them."""
 
     def bounded(state: StateInline, silent: bool) -> bool:  # the library's interface
-        assert isinstance(state, PlacedState)
         start, end, source = state.pos, state.pos, state.src
         marker = source[start]
         if silent or marker not in characters:
             return False
         while end < state.posMax and source[end] == marker:
             end += 1
-        state.markers += end - start
-        if end - start <= _LONGEST_RUN and state.markers <= _MOST_MARKERS:
+        state.env["markers"] += end - start
+        if end - start <= _LONGEST_RUN and state.env["markers"] <= _MOST_MARKERS:
             return rule(state, silent)
         state.pending += source[start:end]
         state.pos = end
@@ -163,16 +165,15 @@ def _bounded(
 
 def _mathematics(state: StateInline, silent: bool) -> bool:  # the library's interface
     """A rule: mathematics between dollars or brackets is left as it is."""
-    assert isinstance(state, PlacedState)
     opening = state.src[state.pos : state.pos + 2]
-    if (opening[:1] != "$" and opening not in _MATH_ENDS) or state.failures > _MOST_FAILURES:
+    if (opening[:1] != "$" and opening not in _MATH_ENDS) or state.env["failures"] > _MOST_FAILURES:
         return False
     end = min(state.posMax, state.pos + _LONGEST_MATH)
     if state.src.find(_MATH_ENDS.get(opening, "$"), state.pos + 1, end) < 0:
         return False
     found = _MATH.match(state.src, state.pos, end)
     if found is None:
-        state.failures += 1
+        state.env["failures"] += 1
         return False
     if not silent:
         token = state.push("math", "", 0)

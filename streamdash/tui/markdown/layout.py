@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from streamdash.tui.markdown.rows import StyledText, StyleNames
     from streamdash.tui.markdown.units import Container, Unit
 
-_LEAST_ROOM = 12
+_LEAST_ROOM = 8
 """Cells that a prefix leaves for the text, if the pane has as many."""
 _BULLETS = "•◦▪"
 _TASKS = {" ": "☐", "x": "☑", "X": "☑"}
@@ -115,13 +115,15 @@ class Layout:
         """
         shown = text.text
         starts: array[int] = array("L")
+        done = 0
         if known is not None and known.rows:
             self.rows, starts = known.rows, known.starts
             self._at = self.rows[-1].start
+            done = len(starts)
             wrap(shown, known.end, self.room, starts)
         else:
             wrap(shown, 0, self.room, starts)
-        for index in range(len(self.rows), len(starts)):
+        for index in range(done, len(starts)):
             end = starts[index + 1] if index + 1 < len(starts) else len(shown)
             self._add(text, starts[index], end, fill)
         return starts
@@ -145,6 +147,8 @@ class Layout:
     ) -> None:
         """Add one row, behind the prefix."""
         prefix = self._others if self.rows else self._first
+        if not text:
+            prefix = prefix._replace(text=prefix.text.rstrip())
         start = self._at if not self.rows else max(self._at + 1, offsets[0] if offsets else 0)
         start = min(start, max(self._end - 1, self._at))
         if self.rows:

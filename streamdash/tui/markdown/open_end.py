@@ -17,7 +17,7 @@ _MOST_BRACKETS = 12
 _MOST_OPEN = 8
 """More open emphasis characters than this are hostile, and drawn as they are."""
 _END = re.compile(
-    r"\\?(?:[*_~]*`+ *|[*_~]+|!|\$+|&#?\w{0,30}|<[A-Za-z/!?][^\s<>]{0,60}|<)$|\\$"
+    r"\\?(?:[*_~]*`+ *|[*_~]+|!|\$+|&#?\w{0,30}|<[A-Za-z/!?][^\s<>]{0,60}|<)\Z|\\\n?\Z"
 )
 """What the next character decides; spaces after backticks may be the first ones of code."""
 _OPEN_MATH = re.compile(r"\\[(\[]")
@@ -126,6 +126,13 @@ class OpenText:
                 self._settled = at
                 self._settled_text = StyledText(text[:place], before, offsets[:place])
             return
+
+
+def open_text(source: str) -> StyledText:
+    """A text that goes on, as far as it can be drawn."""
+    text = OpenText()
+    text.update(source)
+    return text.text
 
 
 def _ends_in_address(text: StyledText) -> bool:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from streamdash.tui.markdown.rows import DrawnRow
 
-CACHED = 400
-"""Units whose rows are remembered."""
+CACHED = 800
+"""Rows that are remembered, some screens full."""
 
 
 class MarkdownText:
@@ -34,6 +34,7 @@ class MarkdownText:
         self._drawing = UnitDrawing(self._source)
         self._closed = False
         self._cache: dict[int, tuple[tuple[object, ...], list[DrawnRow]]] = {}
+        self._cached = 0
 
     @property
     def chars(self) -> int:
@@ -101,16 +102,20 @@ class MarkdownText:
             rows = self._drawing.rows(found, drawn_end, width, is_open=is_open)
             if rows:
                 rows[-1] = rows[-1]._replace(end=end)
-        if len(self._cache) >= CACHED:
-            # the oldest half goes
-            for old in list(self._cache)[: CACHED // 2]:
-                del self._cache[old]
-        self._cache[unit] = (key, rows)
+        self._remember(unit, key, rows)
         return rows
 
     def row_count(self, unit: int, width: int, until: float) -> int:
         """The number of rows of a unit."""
         return len(self.rows(unit, width, until))
+
+    def _remember(self, unit: int, key: tuple[object, ...], rows: list[DrawnRow]) -> None:
+        """Keep a unit's rows, and forget the oldest ones if there are too many."""
+        cache = self._cache
+        self._cached += len(rows) - (len(cache.pop(unit)[1]) if unit in cache else 0)
+        while cache and self._cached > CACHED:
+            self._cached -= len(cache.pop(next(iter(cache)))[1])
+        cache[unit] = (key, rows)
 
 
 def _start_of(unit: object) -> int:
