@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
-from typing import TYPE_CHECKING
+from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.tui.markdown.inline import parse
 from streamdash.tui.markdown.layout import KnownRows, Layout, within
+from streamdash.tui.markdown.lines import Lines
 from streamdash.tui.markdown.open_end import OpenText, open_text
-from streamdash.tui.markdown.rows import StyledSpan, StyledText
+from streamdash.tui.markdown.rows import NO_TEXT, StyledSpan, StyledText, joined
 from streamdash.tui.markdown.table_rows import RULE, add_lone_row, add_rows, looks_like_row
 from streamdash.tui.markdown.tables import fitted
-from streamdash.tui.text.glyphs import TAB_STOP, clusters
+from streamdash.tui.markdown.verbatim import CODE, add_verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,37 +21,7 @@ if TYPE_CHECKING:
     from streamdash.tui.markdown.rows import DrawnRow
     from streamdash.tui.markdown.source import SourceText
     from streamdash.tui.markdown.units import Unit
-
-_CODE = ("code-block",)
-
-
-class Lines:
-    """The content of a unit's lines, joined by newlines, with the source offset of each."""
-
-    def __init__(self, unit: Unit, source: SourceText, end: int) -> None:
-        self._starts: list[int] = []
-        self._shifts: list[int] = []
-        parts: list[str] = []
-        at = 0
-        for index, start in enumerate(unit.content):
-            stop = unit.ends[index] if index < len(unit.ends) else end
-            text = source.slice(start, stop)
-            self._starts.append(at)
-            self._shifts.append(start - at)
-            parts.append(text)
-            at += len(text) + 1
-        self.parts = parts
-        self.text = "\n".join(parts)
-
-    def offsets(self, places: Sequence[int]) -> Sequence[int]:
-        """The source offsets of places in the joined text."""
-        if len(self._shifts) == 1:
-            shift = self._shifts[0]
-            if isinstance(places, range):
-                return range(places.start + shift, places.stop + shift)
-            return [place + shift for place in places]
-        starts, shifts = self._starts, self._shifts
-        return [place + shifts[bisect_right(starts, place) - 1] for place in places]
+    from streamdash.tui.markdown.verbatim import LineTokens
 
 
 class _OpenUnit:
@@ -61,32 +32,59 @@ class _OpenUnit:
         self.kind = unit.kind
         self.text = OpenText()
         self.room = 0
+        self.carried = NO_TEXT
         self.rows: list[DrawnRow] = []
         self.starts = array("L")
 
-    def known_rows(self, room: int) -> KnownRows | None:
+    def known_rows(self, room: int, carried: StyledText) -> KnownRows | None:
         """The rows that the last update of the text has not changed."""
-        if room != self.room:
+        if room != self.room or carried != self.carried:
             return None
-        count = bisect_right(self.starts, self.text.unchanged) - 1
+        count = bisect_right(self.starts, self.text.unchanged + len(carried.text)) - 1
         if count <= 0:
             return None
         return KnownRows(self.rows[:count], self.starts[:count], self.starts[count])
 
 
+class DrawnUnit(NamedTuple):
+    """The rows of a unit, and the text of the last one."""
+
+    rows: list[DrawnRow]
+    last_text: StyledText
+
+
 class UnitDrawing:
     """Draws units of one source; remembers the open unit, which usually only grows."""
 
-    def __init__(self, source: SourceText) -> None:
+    def __init__(self, source: SourceText, units: Sequence[Unit]) -> None:
         self._source = source
+        self._units = units
         self._open: _OpenUnit | None = None
+        self.colourless = False
+        """Whether the code that was drawn last will have colours when it is drawn again."""
 
-    def rows(self, unit: Unit, end: int, width: int, *, is_open: bool) -> list[DrawnRow]:
-        """The rows of a unit that ends at `end`; `is_open` if more of it may arrive."""
+    def draw(  # the unit, its place and what is known of it
+        self,
+        unit: Unit,
+        end: int,
+        width: int,
+        carried: StyledText,
+        until: float,
+        *,
+        is_open: bool,
+    ) -> DrawnUnit:
+        """Draw a unit that ends at `end`; `is_open` if more of it may arrive.
+
+        `carried` is the unfinished row of the unit before, which this one continues. Code has no
+        colours, and `colourless` is set, where they need more time than `until`.
+        """
+        self.colourless = False
         layout = Layout(unit, end, width)
+        if carried.text:
+            layout.begin_at(carried.offsets[0])
         match unit.kind:
             case "paragraph" | "heading":
-                self._text(unit, end, layout, is_open=is_open)
+                self._text(unit, end, layout, carried, is_open=is_open)
             case "rule":
                 start = unit.content[0]
                 names = (StyledSpan(0, layout.room, ("rule",)),)
@@ -96,13 +94,35 @@ class UnitDrawing:
             case "language":
                 self._language(unit, layout)
             case "code" | "math":
-                self._verbatim(unit, end, layout)
+                tokens = self._tokens_of(unit, end, until)
+                add_verbatim(Lines(unit, self._source, end), unit, layout, carried, tokens)
             case "table":
                 if unit.table is not None:
                     add_rows(unit, unit.table, self._source, end, layout)
-        return layout.rows
+        return DrawnUnit(layout.rows, layout.last_text)
 
-    def _text(self, unit: Unit, end: int, layout: Layout, *, is_open: bool) -> None:
+    def _tokens_of(self, unit: Unit, end: int, until: float) -> Sequence[LineTokens]:
+        """The tokens of each line of a fence's unit, as far as they are known."""
+        fence = unit.fence
+        if fence is None or fence.highlighter is None:
+            return ()
+
+        def read(piece: int) -> list[str]:
+            other = self._units[fence.first + piece]
+            parts = Lines(other, self._source, end if other is unit else other.ends[-1]).parts
+            if other.continues:
+                # the rest of a line that is too long to be lexed
+                parts[0] = ""
+            return parts
+
+        place = bisect_left(self._units, unit.start, fence.first, key=_start_of)
+        tokens = fence.highlighter.spans(place - fence.first, read, until)
+        self.colourless = tokens is None
+        return tokens or ()
+
+    def _text(
+        self, unit: Unit, end: int, layout: Layout, carried: StyledText, *, is_open: bool
+    ) -> None:
         lines = Lines(unit, self._source, end)
         source = lines.text
         if unit.kind == "heading" and "\n" not in source:
@@ -113,12 +133,13 @@ class UnitDrawing:
             # a table is expected: its head is drawn as such at once
             source = "\n".join(lines.parts[:-1])
         if is_open and not row_expected and unit.kind == "paragraph":
-            self._open_text(unit, lines, layout)
+            self._open_text(unit, lines, layout, carried)
             return
         text = open_text(source) if is_open and not row_expected else parse(source).text
         text = text._replace(offsets=lines.offsets(text.offsets), text=text.text.replace("\t", " "))
         if unit.kind == "heading":
             text = within(text, (f"heading-{unit.level}",))
+        text = joined(carried, text)
         if text.text or not (source or row_expected):
             layout.add_text(text)
         if row_expected:
@@ -126,7 +147,7 @@ class UnitDrawing:
         if not layout.rows and not is_open:
             layout.add_row("", (), ())
 
-    def _open_text(self, unit: Unit, lines: Lines, layout: Layout) -> None:
+    def _open_text(self, unit: Unit, lines: Lines, layout: Layout, carried: StyledText) -> None:
         """A paragraph whose end has not arrived."""
         memory = self._open
         if memory is None or memory.unit is not unit or memory.kind != unit.kind:
@@ -136,8 +157,9 @@ class UnitDrawing:
         memory.text.update(lines.text + "\n" if complete else lines.text)
         text = memory.text.text
         text = text._replace(offsets=lines.offsets(text.offsets), text=text.text.replace("\t", " "))
-        memory.starts = layout.add_text(text, known=memory.known_rows(layout.room))
-        memory.room, memory.rows = layout.room, layout.rows
+        known = memory.known_rows(layout.room, carried)
+        memory.starts = layout.add_text(joined(carried, text), known=known)
+        memory.room, memory.carried, memory.rows = layout.room, carried, layout.rows
 
     def _language(self, unit: Unit, layout: Layout) -> None:
         """The opening line of a fence: its language, on the code's background."""
@@ -151,41 +173,14 @@ class UnitDrawing:
         ).text
         shown = text.text.rstrip()
         spans = (StyledSpan(0, len(shown), ("code-block", "language")),) if shown else ()
-        layout.add_row(shown, spans, text.offsets[: len(shown)], _CODE)
+        layout.add_row(shown, spans, text.offsets[: len(shown)], CODE)
 
-    def _verbatim(self, unit: Unit, end: int, layout: Layout) -> None:
-        """Code or mathematics, as it is."""
-        names, fill = (_CODE, _CODE) if unit.kind == "code" else (("math",), ())
-        for index, start in enumerate(unit.content):
-            stop = unit.ends[index] if index < len(unit.ends) else end
-            text, offsets = _without_tabs(self._source.slice(start, stop), start)
-            spans = (StyledSpan(0, len(text), names),) if text else ()
-            if text.strip():
-                layout.add_text(StyledText(text, spans, offsets), fill)
-            else:
-                layout.add_row("", (), (start,) * 0, fill)
+
+def _start_of(unit: Unit) -> int:
+    return unit.start
 
 
 def _without_closing_run(text: str) -> str:
     """A heading's text without the number signs at its end."""
     bare = text.rstrip("#")
     return bare.rstrip() if bare != text and (not bare or bare[-1] in " \t") else text
-
-
-def _without_tabs(line: str, start: int) -> tuple[str, Sequence[int]]:
-    """A line with its tabs as spaces, and the offset of each character."""
-    if "\t" not in line:
-        return line, range(start, start + len(line))
-    text = ""
-    offsets: list[int] = []
-    column = 0
-    for first, last, cells in clusters(line, 0, len(line)):
-        if cells < 0:
-            cells = TAB_STOP - column % TAB_STOP
-            text += " " * cells
-            offsets += [start + first] * cells
-        else:
-            text += line[first:last]
-            offsets += range(start + first, start + last)
-        column += cells
-    return text, offsets

@@ -5,14 +5,21 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING, NamedTuple
 
-from streamdash.tui.markdown.rows import NO_PREFIX, DrawnRow, Prefix, StyledSpan
+from streamdash.tui.markdown.rows import (
+    NO_PREFIX,
+    NO_TEXT,
+    DrawnRow,
+    Prefix,
+    StyledSpan,
+    StyledText,
+)
 from streamdash.tui.markdown.tables import cells_of
 from streamdash.tui.text.wrapping import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from streamdash.tui.markdown.rows import StyledText, StyleNames
+    from streamdash.tui.markdown.rows import StyleNames
     from streamdash.tui.markdown.units import Container, Unit
 
 _LEAST_ROOM = 8
@@ -103,8 +110,15 @@ class Layout:
         self._first, self._others = prefixes(unit, width)
         self.room = max(1, width - self._others.cells)
         self.rows: list[DrawnRow] = []
+        self.last_text = NO_TEXT
+        """The text of the last row, without its prefix and with the spaces at its end."""
         self._at = unit.start
         self._end = end
+
+    def begin_at(self, start: int) -> None:
+        """Let the first row begin before the unit, with the unfinished row of the one before."""
+        self._first = self._others
+        self._at = start
 
     def add_text(
         self, text: StyledText, fill: StyleNames = (), known: KnownRows | None = None
@@ -114,29 +128,33 @@ class Layout:
         `known` are the first rows, which are not made again. Returns the start of each row.
         """
         shown = text.text
-        starts: array[int] = array("L")
-        done = 0
-        if known is not None and known.rows:
+        if known is not None:
             self.rows, starts = known.rows, known.starts
             self._at = self.rows[-1].start
-            done = len(starts)
+            first = len(starts)
             wrap(shown, known.end, self.room, starts)
         else:
+            starts = array("L")
+            first = 0
             wrap(shown, 0, self.room, starts)
-        for index in range(done, len(starts)):
+        for index in range(first, len(starts)):
             end = starts[index + 1] if index + 1 < len(starts) else len(shown)
             self._add(text, starts[index], end, fill)
         return starts
 
     def _add(self, text: StyledText, start: int, end: int, fill: StyleNames) -> None:
-        shown = text.text[start:end].rstrip(" \n")
-        end = start + len(shown)
         spans = [
             StyledSpan(max(span.start, start) - start, min(span.end, end) - start, span.names)
             for span in text.spans
             if span.start < end and span.end > start
         ]
-        self.add_row(shown, spans, text.offsets[start:end], fill)
+        whole = StyledText(text.text[start:end], spans, text.offsets[start:end])
+        shown = whole.text.rstrip(" \n")
+        size = len(shown)
+        if size < len(whole.text):
+            spans = [span._replace(end=min(span.end, size)) for span in spans if span.start < size]
+        self.add_row(shown, spans, whole.offsets[:size], fill)
+        self.last_text = whole
 
     def add_row(
         self,

@@ -33,7 +33,6 @@ _UNDECIDED = re.compile(
 )
 
 _WHITE = re.compile(r"[ \t]*")
-_TAB = 4
 _TASK_START = re.compile(r"\[(?:[ xX]\]?)?[ \t]*")
 
 
@@ -120,17 +119,32 @@ def is_delimiter_row(line: str) -> bool:
 def indent_of(text: str, start: int) -> int:
     """The columns of white space from `start` on."""
     found = _WHITE.match(text, start, start + LONGEST)
-    white = found[0] if found else ""
-    return len(white.expandtabs(_TAB)) if "\t" in white else len(white)
+    end = found.end() if found else start
+    if "\t" not in text[start:end]:
+        return end - start
+    return _column(text, end) - _column(text, start)
 
 
 def skip_columns(text: str, start: int, columns: int) -> int:
     """The place after at most `columns` columns of white space."""
     if text.startswith(" " * columns, start):
         return start + columns
-    column = 0
+    stop = min(len(text), start + columns)
+    if "\t" in text[start:stop]:
+        edge = _column(text, start) + columns
+        stop = next(at for at in range(start, stop + 1) if _column(text, at) >= edge or at == stop)
     at = start
-    while column < columns and text[at : at + 1] in (" ", "\t"):
-        column += 1 if text[at] == " " else _TAB - column % _TAB
+    while at < stop and text[at] in " \t":
         at += 1
     return at
+
+
+def _column(text: str, end: int) -> int:
+    """The column of a place; tabs reach to every fourth."""
+    before = text[:end]
+    if "\t" not in before:
+        return end
+    column = 0
+    for character in before:
+        column += 4 - column % 4 if character == "\t" else 1
+    return column

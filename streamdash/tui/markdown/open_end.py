@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from streamdash.tui.markdown.inline import SPECIAL, parse
-from streamdash.tui.markdown.rows import StyledSpan, StyledText
+from streamdash.tui.markdown.rows import NO_TEXT, StyledSpan, StyledText, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,7 +36,7 @@ class OpenText:
     """
 
     def __init__(self) -> None:
-        self.text = StyledText("", (), range(0))
+        self.text = NO_TEXT
         self.unchanged = 0
         """How many characters of the text are those that it had before the last `update`."""
         self._drawn = 0
@@ -100,7 +100,14 @@ class OpenText:
         if run:
             names.append("code")
         self._names = tuple(names)
-        self.text = _joined(self._settled_text, parsed.text, self._settled)
+        offsets = parsed.text.offsets
+        shift = self._settled
+        moved: Sequence[int] = (
+            range(offsets.start + shift, offsets.stop + shift)
+            if isinstance(offsets, range)
+            else [place + shift for place in offsets]
+        )
+        self.text = joined(self._settled_text, parsed.text._replace(offsets=moved))
         self._simple = held == len(source) and not _ends_in_address(self.text)
         if not names:
             self._settle(visible)
@@ -147,23 +154,6 @@ def _between(spans: Sequence[StyledSpan], end: int, start: int) -> Iterator[tupl
             yield start, max(start, span.start)
             start = span.end
     yield start, end
-
-
-def _joined(first: StyledText, second: StyledText, shift: int) -> StyledText:
-    """Two texts in a row; `shift` is where the source of the second one begins."""
-    if not first.text:
-        return second
-    size = len(first.text)
-    spans = [StyledSpan(s.start + size, s.end + size, s.names) for s in second.spans]
-    if (
-        isinstance(first.offsets, range)
-        and isinstance(second.offsets, range)
-        and len(first.offsets) == shift
-    ):
-        offsets: Sequence[int] = range(shift + len(second.offsets))
-    else:
-        offsets = [*first.offsets, *(place + shift for place in second.offsets)]
-    return StyledText(first.text + second.text, [*first.spans, *spans], offsets)
 
 
 def _held_from(source: str) -> int:

@@ -43,6 +43,23 @@ class StyledText(NamedTuple):
     offsets: Sequence[int]
 
 
+NO_TEXT = StyledText("", (), range(0))
+
+
+def joined(first: StyledText, second: StyledText) -> StyledText:
+    """Two texts in a row, whose offsets count from the same place."""
+    if not first.text:
+        return second
+    size = len(first.text)
+    spans = [StyledSpan(s.start + size, s.end + size, s.names) for s in second.spans]
+    offsets: Sequence[int] = [*first.offsets, *second.offsets]
+    if isinstance(first.offsets, range) and isinstance(second.offsets, range):
+        both = range(first.offsets.start, second.offsets.stop)
+        if len(both) == len(offsets) and first.offsets.stop == second.offsets.start:
+            offsets = both
+    return StyledText(first.text + second.text, [*first.spans, *spans], offsets)
+
+
 class Prefix(NamedTuple):
     """What stands in front of a row: bullets, numbers and the bars of quotes."""
 

@@ -144,6 +144,7 @@ class BlockScanner:
             following = self._add(unit.kind, cut, fresh=0)
             following.level, following.fence = unit.level, unit.fence
             following.content.append(cut)
+            following.continues = True
 
     def _decide(self, text: str, *, complete: bool) -> None:
         """Say what the line is, if its beginning `text` is enough for that."""
@@ -216,7 +217,7 @@ class BlockScanner:
             self._add_line("heading", line, head.content).level = head.level
         elif fence is not None:
             self._open(line)
-            self._fence = Fence(fence.run, fence.indent, fence.info)
+            self._fence = Fence(fence.run, fence.indent, fence.info, len(self.units) + 1)
             self._leaf = "code"
             self._add_line("language", line).fence = self._fence
         elif complete and not indented and is_rule(rest):

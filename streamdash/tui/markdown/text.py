@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from streamdash.tui.markdown.drawing import UnitDrawing
+from streamdash.tui.markdown.rows import NO_TEXT
 from streamdash.tui.markdown.scanner import BlockScanner
 from streamdash.tui.markdown.source import SourceText
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from streamdash.tui.markdown.rows import DrawnRow
+    from streamdash.tui.markdown.rows import DrawnRow, StyledText
 
 CACHED = 800
 """Rows that are remembered, some screens full."""
@@ -27,12 +29,17 @@ class MarkdownText:
 
     def __init__(self) -> None:
         self.provisional = False
-        """Whether rows of a table were returned whose columns may still change without new text."""
+        """Whether rows were returned that will change when they are drawn again: a long line whose
+        beginning has not been drawn, a table whose columns are not measured, or code without its
+        colours."""
         self._source = SourceText()
         self._scanner = BlockScanner(self._source)
         self._units = self._scanner.units
-        self._drawing = UnitDrawing(self._source)
+        self._drawing = UnitDrawing(self._source, self._units)
         self._closed = False
+        self._carried: dict[int, StyledText] = {}
+        """The unfinished last row of each unit that another one continues, at one width."""
+        self._carried_width = 0
         self._cache: dict[int, tuple[tuple[object, ...], list[DrawnRow]]] = {}
         self._cached = 0
 
@@ -81,8 +88,8 @@ class MarkdownText:
     def rows(self, unit: int, width: int, until: float) -> Sequence[DrawnRow]:
         """The rows of a unit in `width` cells; none for blank lines at the end of the text.
 
-        If the time `until` comes before a table's columns are measured, `provisional` is set. Units
-        are small, so nothing else takes long.
+        A line of several units is drawn from its beginning, a table is measured, and code gets its
+        colours, until the time `until` on the `perf_counter` clock.
         """
         found = self._units[unit]
         last = unit + 1 == len(self._units)
@@ -92,18 +99,54 @@ class MarkdownText:
         if found.table is not None:
             self.provisional |= not found.table.measure(until)
             revision = found.table.revision
-        key = (found.kind, end, width, is_open, last, revision)
+        continued = not last and self._units[unit + 1].continues
+        carried = self._carried_into(unit, width, until)
+        begun_at = carried.offsets[0] if carried.text else end
+        key = (found.kind, begun_at, end, width, is_open, last, continued, revision)
         cached = self._cache.get(unit)
         if cached is not None and cached[0] == key:
             return cached[1]
         rows: list[DrawnRow] = []
         if not (last and found.kind == "blank"):
             drawn_end = min(end, self._scanner.held_from) if last else end
-            rows = self._drawing.rows(found, drawn_end, width, is_open=is_open)
+            drawn = self._drawing.draw(found, drawn_end, width, carried, until, is_open=is_open)
+            colourless = self._drawing.colourless
+            rows = drawn.rows
+            if continued:
+                # the row goes on in the next unit, which draws it
+                rows.pop()
+                self._carried[unit] = drawn.last_text
             if rows:
-                rows[-1] = rows[-1]._replace(end=end)
+                carried_on = self._carried.get(unit)
+                stop = carried_on.offsets[0] if carried_on and carried_on.text else end
+                rows[-1] = rows[-1]._replace(end=stop)
+            if colourless:
+                self.provisional = True
+                return rows
         self._remember(unit, key, rows)
         return rows
+
+    def _carried_into(self, unit: int, width: int, until: float) -> StyledText:
+        """The unfinished row that a unit continues.
+
+        For that the line is drawn from its beginning; where there is no time, the unit begins with
+        a row of its own for now.
+        """
+        if not self._units[unit].continues:
+            return NO_TEXT
+        if self._carried_width != width:
+            self._carried_width = width
+            self._carried.clear()
+        first = unit
+        while self._units[first].continues and first - 1 not in self._carried:
+            first -= 1
+        for before in range(first, unit):
+            if perf_counter() >= until:
+                self.provisional = True
+                return NO_TEXT
+            self._cache.pop(before, None)
+            self.rows(before, width, until)
+        return self._carried.get(unit - 1, NO_TEXT)
 
     def row_count(self, unit: int, width: int, until: float) -> int:
         """The number of rows of a unit."""

@@ -34,6 +34,7 @@ class Unit:
     __slots__ = (
         "containers",
         "content",
+        "continues",
         "ends",
         "fence",
         "fresh",
@@ -51,6 +52,8 @@ class Unit:
         self.containers = containers
         self.fresh = fresh
         """How many of the innermost containers begin with this unit and show their markers."""
+        self.continues = False
+        """Whether it begins in the middle of a line, of which the unit before has the beginning."""
         self.level = 0
         """Of a heading, from 1."""
         self.content = array("Q")

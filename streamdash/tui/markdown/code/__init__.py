@@ -1,0 +1,1 @@
+"""Colours for fenced code: which language it is, and the kinds of its tokens."""
