@@ -49,7 +49,10 @@ class PlacedState(StateInline):
             # the characters of one run are pushed without moving on, by one or two
             start, after = self.env["run"]
             at = after if start == self.pos else self.pos
-            size = 2 if self.src.startswith("~~", at) else 1
+            ahead = self.src[at : at + _LONGEST_RUN]
+            strikes = len(ahead) - len(ahead.lstrip("~"))
+            # the first of an odd number is pushed alone
+            size = 1 if strikes % 2 or not strikes else 2
             self.env["run"] = self.pos, at + size
         token.meta = {"at": at}
         return token

@@ -65,7 +65,9 @@ class BlockScanner:
                 return
             newline = text.find("\n", start)
             end = len(text) if newline < 0 else newline
-            self._take(text[start:end])
+            if not self._decided and (start < end or self._waiting):
+                self._waiting += text[start:end]
+                self._decide(self._waiting, complete=False)
             self._grow(at + end)
             if newline >= 0:
                 self._end_line(at + newline)
@@ -105,12 +107,6 @@ class BlockScanner:
 
     # -- lines ------------------------------------------------------------------------------
 
-    def _take(self, piece: str) -> None:
-        if not self._decided:
-            self._waiting += piece
-            if self._waiting:
-                self._decide(self._waiting, complete=False)
-
     def _end_line(self, end: int) -> None:
         if not self._decided:
             self._decide(self._waiting, complete=True)
@@ -126,11 +122,8 @@ class BlockScanner:
         table = unit.table
         if table is not None and (len(unit.ends) != 2 or unit.content[0] != table.head_at):
             table.add_row(unit.content[-1], end)
-        if (
-            unit.kind == "math"
-            and self._line_start != self._math_start
-            and closes_math(self._source.slice(unit.content[-1], end))
-        ):
+        later = unit.kind == "math" and self._line_start != self._math_start
+        if later and closes_math(self._source.slice(unit.content[-1], end)):
             self._leaf = None
 
     def _grow(self, end: int) -> None:

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 TEXTS = {
     "emphasis": "A **bold** word, _it_, ***both*** and ~~no~~. Then *a **b** c* and __u__.\n",
     "code": "See `x` and `` a`b `` and `open code that ends` here.\n",
-    "links": "A [link](http://x.y/z_a) and ![image](u.png), <http://a.b> or http://c.d/e_f_g end!\n",
-    "no links": "Arrays [1], [x, y] and a[0] are (no) links, a < b and c & d; it costs $5 or $6.\n",
+    "links": "A [link](http://x.y/z_a) and ![image](u.png), <http://a.b> or http://c.d/e_f end!\n",
+    "no links": "Arrays [x, y] and a[0] are (no) links, a < b and c & d; it costs $5 or $6.\n",
     "math": "Then \\(x_1 * y_2\\) and $y_2 * z_3$ follow, \\[a_b\\] too.\n",
     "math block": "$$\na_b - c\n- d\n$$\nand\n\\[\nx * y\n\\]\nafter\n",
     "heading": "# One *x* `y` #\n\n## Two\ntext\n### Three [a](b) c\n",
-    "lists": "- one **b**\n- [ ] task\n- [x] done `c`\n\n  more of it\n  1. num\n  2. num\n- four\n",
+    "lists": "- one **b**\n- [ ] task\n- [x] done `c`\n\n  more\n  1. num\n  2. num\n- four\n",
     "numbers": "7. seven\n7. eight\n\n   para\n8. nine\n12 monkeys\n",
     "quotes": "> quote **x** goes on\n> > deeper\nlazy\n\n> another\n",
     "rules": "a\n\n---\n\n* * *\nb\n\n___\n",
@@ -173,3 +173,53 @@ def test_a_character_finds_the_row_that_shows_it(source: str, width: int) -> Non
         for row in text.rows(unit, width, FOR_EVER):
             assert text.unit_start(unit) <= row.start < row.end <= text.unit_end(unit)
             assert text.unit_at(row.start) == unit
+
+
+HOSTILE = {
+    "brackets": "[" * 10_000,
+    "links that do not end": "[a](" * 2_500,
+    "images in images": "![" * 2_000 + "](u)" * 1_000,
+    "asterisks": "*" * 10_000,
+    "open emphasis": "*a **b " * 1_500,
+    "backticks": "".join("`" * (run % 50 + 1) + " " for run in range(400)),
+    "dollars": "$a " * 3_000,
+    "backslashes": "\\(" * 5_000,
+    "angles": "<a " * 3_000,
+    "quotes": ">" * 10_000 + "x",
+    "items": "- " * 5_000 + "x",
+    "deep lists": "".join("  " * depth + "- item\n" for depth in range(150)),
+    "spaces": " " * 20_000 + "x" + " " * 20_000,
+    "tabs": "\t" * 5_000 + "x",
+    "cells": "|a" * 3_000 + "|\n" + "|-" * 3_000 + "|\n" + "|*b*" * 3_000,
+    "a long word": "x" * 20_000,
+    "marks": "a\u0301" * 10_000,
+    "emoji": "👩\u200d👩\u200d👧" * 3_000,
+    "long code": "```\n" + "x" * 20_000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_text_is_drawn_in_small_units(name: str) -> None:
+    source = HOSTILE[name]
+    text = MarkdownText()
+    for at in range(0, len(source), 1_000):
+        text.append(source[at : at + 1_000])
+        text.rows(max(0, text.unit_count - 1), 80, FOR_EVER) if text.unit_count else ()
+    text.close()
+    rows = all_rows(text, 80)
+
+    check(rows, len(source), 80)
+    assert rows[-1].end == len(source)
+    if name != "cells":
+        sizes = [text.unit_end(unit) - text.unit_start(unit) for unit in range(text.unit_count)]
+        assert max(sizes) < 5_000
+
+
+def test_rows_are_forgotten_but_come_back_the_same() -> None:
+    text = MarkdownText()
+    text.append("Some **bold** text.\n\n" * 2_000)
+    text.close()
+    first = list(text.rows(0, 40, FOR_EVER))
+    all_rows(text, 40)
+
+    assert list(text.rows(0, 40, FOR_EVER)) == first
