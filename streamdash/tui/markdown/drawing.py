@@ -9,15 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from streamdash.tui.markdown.inline import parse
 from streamdash.tui.markdown.layout import KnownRows, Layout, within
 from streamdash.tui.markdown.lines import Lines
-from streamdash.tui.markdown.open_end import OpenText
+from streamdash.tui.markdown.open_end import OpenText, open_text
 from streamdash.tui.markdown.rows import NO_TEXT, StyledSpan, StyledText, joined
-from streamdash.tui.markdown.tables import (
-    GAP,
-    LONGEST_ROW,
-    cell_ranges,
-    cell_text,
-    fitted,
-)
+from streamdash.tui.markdown.table_rows import RULE, add_lone_row, add_rows, looks_like_row
+from streamdash.tui.markdown.tables import fitted
 from streamdash.tui.markdown.verbatim import CODE, add_verbatim
 
 if TYPE_CHECKING:
@@ -25,11 +20,8 @@ if TYPE_CHECKING:
 
     from streamdash.tui.markdown.rows import DrawnRow
     from streamdash.tui.markdown.source import SourceText
-    from streamdash.tui.markdown.tables import Table
     from streamdash.tui.markdown.units import Unit
     from streamdash.tui.markdown.verbatim import LineTokens
-
-_RULE = "─"
 
 
 class _OpenUnit:
@@ -96,7 +88,7 @@ class UnitDrawing:
             case "rule":
                 start = unit.content[0]
                 names = (StyledSpan(0, layout.room, ("rule",)),)
-                layout.add_row(_RULE * layout.room, names, [start] * layout.room)
+                layout.add_row(RULE * layout.room, names, [start] * layout.room)
             case "blank":
                 layout.add_row("", (), ())
             case "language":
@@ -105,7 +97,8 @@ class UnitDrawing:
                 tokens = self._tokens_of(unit, end, until)
                 add_verbatim(Lines(unit, self._source, end), unit, layout, carried, tokens)
             case "table":
-                self._table(unit, end, layout)
+                if unit.table is not None:
+                    add_rows(unit, unit.table, self._source, end, layout)
         return DrawnUnit(layout.rows, layout.last_text)
 
     def _tokens_of(self, unit: Unit, end: int, until: float) -> Sequence[LineTokens]:
@@ -135,14 +128,14 @@ class UnitDrawing:
         if unit.kind == "heading" and "\n" not in source:
             source = source.rstrip()
             source = _without_closing_run(source)
-        row_expected = is_open and unit.kind == "paragraph" and _looks_like_row(lines.parts[-1])
+        row_expected = is_open and unit.kind == "paragraph" and looks_like_row(lines.parts[-1])
         if row_expected:
             # a table is expected: its head is drawn as such at once
             source = "\n".join(lines.parts[:-1])
         if is_open and not row_expected and unit.kind == "paragraph":
             self._open_text(unit, lines, layout, carried)
             return
-        text = parse(source).text
+        text = open_text(source) if is_open and not row_expected else parse(source).text
         text = text._replace(offsets=lines.offsets(text.offsets), text=text.text.replace("\t", " "))
         if unit.kind == "heading":
             text = within(text, (f"heading-{unit.level}",))
@@ -150,7 +143,7 @@ class UnitDrawing:
         if text.text or not (source or row_expected):
             layout.add_text(text)
         if row_expected:
-            self._lone_row(lines, layout)
+            add_lone_row(lines.parts[-1], unit.content[-1], layout)
         if not layout.rows and not is_open:
             layout.add_row("", (), ())
 
@@ -159,34 +152,14 @@ class UnitDrawing:
         memory = self._open
         if memory is None or memory.unit is not unit or memory.kind != unit.kind:
             memory = self._open = _OpenUnit(unit)
-        memory.text.update(lines.text)
+        # the end of a complete line decides what its last characters are
+        complete = len(unit.ends) == len(unit.content)
+        memory.text.update(lines.text + "\n" if complete else lines.text)
         text = memory.text.text
         text = text._replace(offsets=lines.offsets(text.offsets), text=text.text.replace("\t", " "))
         known = memory.known_rows(layout.room, carried)
         memory.starts = layout.add_text(joined(carried, text), known=known)
         memory.room, memory.carried, memory.rows = layout.room, carried, layout.rows
-
-    def _lone_row(self, lines: Lines, layout: Layout) -> None:
-        """A line that is going to be the head of a table, as far as it is there."""
-        line = lines.parts[-1]
-        base = len(lines.text) - len(line)
-        text = ""
-        spans: list[StyledSpan] = []
-        offsets: list[int] = []
-        for first, last in cell_ranges(line):
-            open_cell = OpenText()
-            open_cell.update(line[first:last])
-            cell = open_cell.text
-            shift = base + first
-            spans.append(StyledSpan(len(text), len(text) + len(cell.text), ("table-head",)))
-            text += cell.text + " " * GAP
-            at = offsets[-1] if offsets else shift
-            offsets += [shift + place for place in cell.offsets]
-            offsets += [offsets[-1] if offsets else at] * GAP
-        if text.strip():
-            whole = StyledText(text.replace("\t", " "), spans, lines.offsets(offsets))
-            cut = fitted(whole, min(layout.room, max(1, len(text))), "left").text
-            layout.add_row(cut.text.rstrip(), _clipped(cut), cut.offsets[: len(cut.text.rstrip())])
 
     def _language(self, unit: Unit, layout: Layout) -> None:
         """The opening line of a fence: its language, on the code's background."""
@@ -202,78 +175,9 @@ class UnitDrawing:
         spans = (StyledSpan(0, len(shown), ("code-block", "language")),) if shown else ()
         layout.add_row(shown, spans, text.offsets[: len(shown)], CODE)
 
-    def _table(self, unit: Unit, end: int, layout: Layout) -> None:
-        table = unit.table
-        if table is None:
-            return
-        table.measure()
-        widths = table.widths(layout.room)
-        has_head = unit.kind == "table" and _is_head(unit, table)
-        for index, start in enumerate(unit.content):
-            if has_head and index == 1:
-                self._head_line(start, widths, layout)
-                continue
-            stop = unit.ends[index] if index < len(unit.ends) else end
-            line = self._source.slice(start, min(stop, start + LONGEST_ROW))
-            self._table_row(table, line, start, widths, layout, head=has_head and index == 0)
-
-    def _head_line(self, start: int, widths: Sequence[int], layout: Layout) -> None:
-        text = (" " * GAP).join(_RULE * width for width in widths)
-        spans = (StyledSpan(0, len(text), ("table-line",)),)
-        layout.add_row(text, spans, [start] * len(text))
-
-    def _table_row(  # the row, its place and its looks
-        self,
-        table: Table,
-        line: str,
-        start: int,
-        widths: Sequence[int],
-        layout: Layout,
-        *,
-        head: bool,
-    ) -> None:
-        ranges = cell_ranges(line)
-        text = ""
-        spans: list[StyledSpan] = []
-        offsets: list[int] = []
-        for column, width in enumerate(widths):
-            first, last = ranges[column] if column < len(ranges) else (len(line), len(line))
-            styled = cell_text(line[first:last])
-            at = [start + first + place for place in styled.offsets]
-            cell = fitted(styled._replace(offsets=at), width, table.aligns[column]).text
-            if not cell.offsets or not at:
-                cell = cell._replace(offsets=[start + first] * len(cell.text))
-            if head:
-                cell = within(cell, ("table-head",))
-            shift = len(text) + (GAP if column else 0)
-            if column:
-                text += " " * GAP
-                offsets += [offsets[-1]] * GAP
-            text += cell.text
-            spans += [StyledSpan(s.start + shift, s.end + shift, s.names) for s in cell.spans]
-            offsets += cell.offsets
-        least = 0
-        for place, offset in enumerate(offsets):
-            least = offsets[place] = max(least, offset)
-        layout.add_row(text, spans, offsets)
-
 
 def _start_of(unit: Unit) -> int:
     return unit.start
-
-
-def _is_head(unit: Unit, table: Table) -> bool:
-    return table.head_at == unit.content[0]
-
-
-def _looks_like_row(line: str) -> bool:
-    return line.startswith("|") and len(line) <= LONGEST_ROW
-
-
-def _clipped(text: StyledText) -> list[StyledSpan]:
-    """The spans of a text, within its visible characters."""
-    size = len(text.text.rstrip())
-    return [s._replace(end=min(s.end, size)) for s in text.spans if s.start < size]
 
 
 def _without_closing_run(text: str) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from streamdash.tui.markdown.rows import StyleNames
     from streamdash.tui.markdown.units import Container, Unit
 
-_LEAST_ROOM = 12
+_LEAST_ROOM = 8
 """Cells that a prefix leaves for the text, if the pane has as many."""
 _BULLETS = "•◦▪"
 _TASKS = {" ": "☐", "x": "☑", "X": "☑"}
@@ -165,6 +165,8 @@ class Layout:
     ) -> None:
         """Add one row, behind the prefix."""
         prefix = self._others if self.rows else self._first
+        if not text:
+            prefix = prefix._replace(text=prefix.text.rstrip())
         start = self._at if not self.rows else max(self._at + 1, offsets[0] if offsets else 0)
         start = min(start, max(self._end - 1, self._at))
         if self.rows:

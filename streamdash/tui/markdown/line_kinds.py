@@ -19,8 +19,8 @@ _DELIMITER = re.compile(r" {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|
 _MATH = re.compile(r" {0,3}(?:\$\$(?!.*\$\$)|\\\[(?!.*\\\]))")
 _MATH_START = re.compile(r" {0,3}(?:\$\$|\\\[)")
 _UNDECIDED = re.compile(
-    r"[ \t]*(?:"
-    r"[-*_](?:[ \t]*[-*_])*"  # a rule, bullets in bullets, the line under a heading, emphasis
+    r"[ \t]*+(?:"
+    r"[-*_](?:[ \t]*+[-*_])*"  # a rule, bullets in bullets, the line under a heading, emphasis
     r"|\+"
     r"|\d{1,9}[.)]?"
     r"|#{1,6}"
@@ -29,9 +29,10 @@ _UNDECIDED = re.compile(
     r"|=+"
     r"|[|:\-][|:\- \t]*"
     r"|\$|\\"
-    r")?[ \t]*"
+    r")?[ \t]*+"
 )
 
+_WHITE = re.compile(r"[ \t]*")
 _TASK_START = re.compile(r"\[(?:[ xX]\]?)?[ \t]*")
 
 
@@ -117,9 +118,8 @@ def is_delimiter_row(line: str) -> bool:
 
 def indent_of(text: str, start: int) -> int:
     """The columns of white space from `start` on."""
-    end = start
-    while end < start + LONGEST and text[end : end + 1] in (" ", "\t"):
-        end += 1
+    found = _WHITE.match(text, start, start + LONGEST)
+    end = found.end() if found else start
     if "\t" not in text[start:end]:
         return end - start
     return _column(text, end) - _column(text, start)
@@ -127,6 +127,8 @@ def indent_of(text: str, start: int) -> int:
 
 def skip_columns(text: str, start: int, columns: int) -> int:
     """The place after at most `columns` columns of white space."""
+    if text.startswith(" " * columns, start):
+        return start + columns
     stop = min(len(text), start + columns)
     if "\t" in text[start:stop]:
         edge = _column(text, start) + columns

@@ -16,7 +16,12 @@ _LONGEST_LINK = 300
 _MOST_BRACKETS = 12
 _MOST_OPEN = 8
 """More open emphasis characters than this are hostile, and drawn as they are."""
-_END = re.compile(r"(?:[*_~`]+|!|\\|\$+|&#?\w{0,30}|<[A-Za-z/!?][^\s<>]{0,60}|<|[A-Za-z]*:/{0,2})$")
+_END = re.compile(
+    r"\\?(?:[*_~]*`+ *|[*_~]+|!|\$+|&#?\w{0,30}|<[A-Za-z/!?][^\s<>]{0,60}|<)\Z|\\\n?\Z"
+)
+"""What the next character decides; spaces after backticks may be the first ones of code."""
+_OPEN_MATH = re.compile(r"\\[(\[]")
+_MATH_ENDS = {"\\(": "\\)", "\\[": "\\]"}
 _MAY_OPEN = re.compile(r"[*_~`\[\]<&$\\]")
 """What, left as it is, may still become the beginning of something."""
 _CODE_RUN = re.compile(r"\\`|`+")
@@ -82,7 +87,6 @@ class OpenText:
     def _parse(self, source: str) -> None:
         held = _held_from(source)
         visible = source[:held].rstrip()
-        self._simple = held == len(source)
         self._drawn = len(visible)
         self.unchanged = len(self._settled_text.text)
         rest = visible[self._settled :]
@@ -104,6 +108,7 @@ class OpenText:
             else [place + shift for place in offsets]
         )
         self.text = joined(self._settled_text, parsed.text._replace(offsets=moved))
+        self._simple = held == len(source) and not _ends_in_address(self.text)
         if not names:
             self._settle(visible)
 
@@ -114,7 +119,9 @@ class OpenText:
             at = offsets[place]
             if text[place - 1] != " " or text[place] in " \n" or visible[at - 1 : at] != " ":
                 continue
-            before = [span for span in spans if span.start < place]
+            before = [span for span in spans if span.start <= place]
+            if before and before[-1].start == place:
+                continue  # the space may belong to the marker before it, as in code
             if before and before[-1].end >= place:
                 return
             if place > 1 and text[place - 2] in " \n":
@@ -126,6 +133,18 @@ class OpenText:
                 self._settled = at
                 self._settled_text = StyledText(text[:place], before, offsets[:place])
             return
+
+
+def open_text(source: str) -> StyledText:
+    """A text that goes on, as far as it can be drawn."""
+    text = OpenText()
+    text.update(source)
+    return text.text
+
+
+def _ends_in_address(text: StyledText) -> bool:
+    last = text.spans[-1] if text.spans else None
+    return last is not None and last.end == len(text.text) and last.names[-1] == "address"
 
 
 def _between(spans: Sequence[StyledSpan], end: int, start: int) -> Iterator[tuple[int, int]]:
@@ -144,6 +163,10 @@ def _held_from(source: str) -> int:
     held = found.start() if found else end
     start = source.rfind("[", max(0, held - _LONGEST_LINK), held)
     line = source.rfind("\n", 0, end)
+    for math in _OPEN_MATH.finditer(source, max(line + 1, held - _LONGEST_LINK), held):
+        if source.find(_MATH_ENDS[math[0]], math.end()) < 0 and not _open_code(source[:held]):
+            held = math.start()
+            break
     for _ in range(_MOST_BRACKETS):
         if start <= line:
             break

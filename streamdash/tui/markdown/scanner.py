@@ -1,20 +1,17 @@
 """Finds the blocks of Markdown line by line, as the text arrives.
 
-The containers of a line are matched as CommonMark describes it ("parsing strategy" in its
-specification). A line is looked at once: as soon as its beginning says what it is. Until then it is
-held back, so that nothing on the screen has to change its kind.
+A line is looked at once: as soon as its beginning says what it is. Until then it is held back, so
+that nothing on the screen has to change its kind.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from streamdash.tui.markdown.containers import CODE_INDENT, match_open, open_new
 from streamdash.tui.markdown.fences import Fence
 from streamdash.tui.markdown.line_kinds import (
-    ITEM,
     LONGEST,
-    QUOTE,
-    TASK,
     closes_fence,
     closes_math,
     fence_start,
@@ -30,31 +27,12 @@ from streamdash.tui.markdown.line_kinds import (
 )
 from streamdash.tui.markdown.tables import Table, cell_ranges
 from streamdash.tui.markdown.unit_size import cut_place, is_full
-from streamdash.tui.markdown.units import Container, Unit
+from streamdash.tui.markdown.units import Unit
 
 if TYPE_CHECKING:
+    from streamdash.tui.markdown.containers import ContainedLine
     from streamdash.tui.markdown.source import SourceText
-    from streamdash.tui.markdown.units import UnitKind
-
-DEEPEST = 12
-"""Containers in each other; further markers are ordinary text."""
-_CODE_INDENT = 4
-
-
-class _Line(NamedTuple):
-    """A line whose containers are known."""
-
-    text: str
-    complete: bool
-    at: int
-    """Where the text after the containers' markers begins."""
-    matched: int
-    """How many of the open containers go on."""
-    new: tuple[Container, ...]
-
-    @property
-    def rest(self) -> str:
-        return self.text[self.at :]
+    from streamdash.tui.markdown.units import Container, UnitKind
 
 
 class BlockScanner:
@@ -67,11 +45,10 @@ class BlockScanner:
         self._leaf: UnitKind | None = None
         """The kind of the block that the next line may continue."""
         self._fence: Fence | None = None
+        self._math_start = 0  # where the line begins that opened the last mathematics
         self._line_start = 0
-        self._waiting = ""
-        """The beginning of the current line, while its kind is not known."""
-        self._decided = False
-        """Whether the current line belongs to the last unit already."""
+        self._waiting = ""  # the beginning of the current line, while its kind is not known
+        self._decided = False  # whether the current line belongs to the last unit already
 
     @property
     def held_from(self) -> int:
@@ -88,7 +65,9 @@ class BlockScanner:
                 return
             newline = text.find("\n", start)
             end = len(text) if newline < 0 else newline
-            self._take(text[start:end])
+            if not self._decided and (start < end or self._waiting):
+                self._waiting += text[start:end]
+                self._decide(self._waiting, complete=False)
             self._grow(at + end)
             if newline >= 0:
                 self._end_line(at + newline)
@@ -128,12 +107,6 @@ class BlockScanner:
 
     # -- lines ------------------------------------------------------------------------------
 
-    def _take(self, piece: str) -> None:
-        if not self._decided:
-            self._waiting += piece
-            if self._waiting:
-                self._decide(self._waiting, complete=False)
-
     def _end_line(self, end: int) -> None:
         if not self._decided:
             self._decide(self._waiting, complete=True)
@@ -146,12 +119,12 @@ class BlockScanner:
     def _finish_line(self, end: int) -> None:
         unit = self.units[-1]
         unit.ends.append(end)
-        if unit.table is not None:
-            unit.table.add_row(unit.content[-1], end)
-        if unit.kind == "math" and closes_math(self._source.slice(unit.content[-1], end)):
-            opening = len(unit.ends) == 1 and self._leaf != "math"
-            if not opening:
-                self._leaf = None
+        table = unit.table
+        if table is not None and (len(unit.ends) != 2 or unit.content[0] != table.head_at):
+            table.add_row(unit.content[-1], end)
+        later = unit.kind == "math" and self._line_start != self._math_start
+        if later and closes_math(self._source.slice(unit.content[-1], end)):
+            self._leaf = None
 
     def _grow(self, end: int) -> None:
         """Begin another unit where the last one is full in the middle of a line."""
@@ -168,7 +141,7 @@ class BlockScanner:
 
     def _decide(self, text: str, *, complete: bool) -> None:
         """Say what the line is, if its beginning `text` is enough for that."""
-        line = self._within_containers(text, complete=complete)
+        line = match_open(text, self._containers, complete=complete)
         if line is None:
             return
         if self._leaf in ("code", "math") and self._fence_or_math(line):
@@ -176,36 +149,13 @@ class BlockScanner:
         if complete and not line.rest.strip(" \t"):
             self._blank(line)
             return
-        line = self._with_new_containers(line)
+        line = open_new(line, self._containers, in_paragraph=self._leaf == "paragraph")
         in_new_item = bool(line.new) and not line.new[-1].is_quote
         if not complete and is_undecided(line.rest, in_new_item=in_new_item):
             return
         self._start_block(line)
 
-    def _within_containers(self, text: str, *, complete: bool) -> _Line | None:
-        """Match the open containers; None while too little of the line is there."""
-        at = matched = 0
-        ink = len(text.rstrip(" \t"))
-        for container in self._containers:
-            if container.is_quote:
-                found = QUOTE.match(text, at)
-                if found is None:
-                    break
-                at = found.end()
-                if text[at : at + 1] == " ":
-                    at += 1
-            elif at >= ink:
-                at = len(text)
-            elif indent_of(text, at) >= container.indent:
-                at = skip_columns(text, at, container.indent)
-            else:
-                break
-            matched += 1
-        if not complete and at >= ink and len(text) - at <= LONGEST:
-            return None
-        return _Line(text, complete, at, matched, ())
-
-    def _fence_or_math(self, line: _Line) -> bool:
+    def _fence_or_math(self, line: ContainedLine) -> bool:
         """Whether the line belongs to the open fence or mathematics, or is not known yet."""
         if self._leaf == "math":
             blank = not line.rest.strip(" \t")
@@ -231,7 +181,7 @@ class BlockScanner:
         self._continue("code", line._replace(at=at))
         return True
 
-    def _blank(self, line: _Line) -> None:
+    def _blank(self, line: ContainedLine) -> None:
         """Take a blank line, which ends paragraphs and the quotes that do not go on."""
         containers = self._containers[: line.matched]
         self._leaf = None
@@ -243,74 +193,16 @@ class BlockScanner:
         unit.content.append(self._line_start + len(line.text))
         self._decided = True
 
-    def _with_new_containers(self, line: _Line) -> _Line:
-        """The line after the markers of the quotes and items that begin on it."""
-        text, at = line.text, line.at
-        new: list[Container] = []
-        goes_on = self._leaf == "paragraph" and line.matched == len(self._containers)
-        while line.matched + len(new) < DEEPEST:
-            if indent_of(text, at) >= _CODE_INDENT:
-                break
-            quote = QUOTE.match(text, at)
-            if quote:
-                new.append(Container(0))
-                at = quote.end()
-                if text[at : at + 1] == " ":
-                    at += 1
-                continue
-            rest = text[at : at + LONGEST + 1]
-            if is_rule(rest) or (goes_on and not new and underline(rest)):
-                break
-            item = ITEM.match(text, at)
-            if item is None:
-                break
-            blank = not text[item.end() : item.end() + LONGEST].strip(" \t")
-            if blank and not line.complete:
-                break
-            number = int(item[2]) if item[2] else None
-            if goes_on and not new and (blank or number not in (None, 1)):
-                break
-            container, at = self._item(line, len(new), at, item.end(), item[3] or item[1], number)
-            new.append(container)
-        return line._replace(at=at, new=tuple(new))
-
-    def _item(
-        self, line: _Line, place: int, start: int, end: int, marker: str, number: int | None
-    ) -> tuple[Container, int]:
-        """A list item whose marker ends at `end`, and where its content begins."""
-        text = line.text
-        spaces = indent_of(text, end)
-        width = end - start
-        at = end
-        if not text[end:].strip(" \t"):
-            spaces = 1
-        elif spaces > _CODE_INDENT:
-            spaces = 1
-            at = end + 1
-        else:
-            at = skip_columns(text, end, spaces)
-        task = TASK.match(text, at)
-        if task:
-            at = task.end()
-        before = self._sibling(line.matched + place) if place == 0 else None
-        if number is not None and before is not None and before.marker == marker:
-            number = (before.number or 0) + 1
-        return Container(width + spaces, marker, number, task[1] if task else ""), at
-
-    def _sibling(self, depth: int) -> Container | None:
-        """The open item that a new item at this depth follows in the same list."""
-        return self._containers[depth] if depth < len(self._containers) else None
-
     # -- blocks -----------------------------------------------------------------------------
 
-    def _start_block(self, line: _Line) -> None:
+    def _start_block(self, line: ContainedLine) -> None:
         rest, complete = line.rest, line.complete
         unmatched = line.matched < len(self._containers)
         in_paragraph = self._leaf == "paragraph" and not line.new
         goes_on = in_paragraph and not unmatched
         if complete and goes_on and (self._made_heading(rest) or self._made_table(rest)):
             return
-        indented = indent_of(rest, 0) >= _CODE_INDENT
+        indented = indent_of(rest, 0) >= CODE_INDENT
         head = None if indented else heading(rest)
         fence = fence_start(rest) if complete and not indented else None
         if head is not None:
@@ -324,6 +216,10 @@ class BlockScanner:
         elif complete and not indented and is_rule(rest):
             self._open(line)
             self._add_line("rule", line)
+        elif complete and not indented and opens_math(rest):
+            self._open(line)
+            self._add_line("math", line)
+            self._leaf, self._math_start = "math", self._line_start
         elif self._leaf == "table" and not line.new and not unmatched:
             self._continue("table", line)
         elif in_paragraph:
@@ -331,11 +227,7 @@ class BlockScanner:
             self._continue("paragraph", line, skip_indent=True)
         elif indented:
             self._open(line)
-            self._add_line("code", line, skip_columns(rest, 0, _CODE_INDENT))
-        elif complete and opens_math(rest):
-            self._open(line)
-            self._add_line("math", line)
-            self._leaf = "math"
+            self._add_line("code", line, skip_columns(rest, 0, CODE_INDENT))
         else:
             self._open(line)
             self._add_line("paragraph", line, len(rest) - len(rest.lstrip(" \t")))
@@ -376,7 +268,7 @@ class BlockScanner:
         self._decided = True
         return True
 
-    def _open(self, line: _Line) -> None:
+    def _open(self, line: ContainedLine) -> None:
         """Close the containers that do not go on, and open the new ones."""
         self._containers = (*self._containers[: line.matched], *line.new)
         self._leaf = self._fence = None
@@ -386,14 +278,14 @@ class BlockScanner:
         self.units.append(unit)
         return unit
 
-    def _add_line(self, kind: UnitKind, line: _Line, skip: int = 0) -> Unit:
+    def _add_line(self, kind: UnitKind, line: ContainedLine, skip: int = 0) -> Unit:
         """Begin a unit with this line."""
         unit = self._add(kind, self._line_start, fresh=len(line.new))
         unit.content.append(self._line_start + line.at + skip)
         self._decided = True
         return unit
 
-    def _continue(self, kind: UnitKind, line: _Line, *, skip_indent: bool = False) -> None:
+    def _continue(self, kind: UnitKind, line: ContainedLine, *, skip_indent: bool = False) -> None:
         """Add the line to the last unit, or to a new one of the same kind if that is full."""
         unit = self.units[-1]
         if unit.kind != kind or is_full(unit, self._line_start):

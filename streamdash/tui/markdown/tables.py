@@ -5,7 +5,9 @@ A row of a table takes one row on the screen, and a cell that does not fit is cu
 
 from __future__ import annotations
 
+from collections import deque
 from itertools import pairwise
+from time import perf_counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from streamdash.tui.markdown.inline import parse
@@ -22,7 +24,7 @@ MEASURED = 64
 MOST_COLUMNS = 40
 LONGEST_ROW = 4000
 """Characters of a row that are drawn."""
-_LONGEST_CELL = 400
+LONGEST_CELL = 400
 GAP = 2
 _NARROWEST = 3
 _CUT = "…"
@@ -76,7 +78,7 @@ class Table:
         """Counts the changes of the columns' widths."""
         self._source = source
         self._widths = [_NARROWEST] * len(self.aligns)
-        self._unmeasured: list[tuple[int, int]] = []
+        self._unmeasured: deque[tuple[int, int]] = deque()
         self._rows = 0
 
     def add_row(self, start: int, end: int) -> None:
@@ -85,16 +87,19 @@ class Table:
         if self._rows <= MEASURED:
             self._unmeasured.append((start, end))
 
-    def measure(self) -> None:
-        """Bring the widths up to date."""
+    def measure(self, until: float) -> bool:
+        """Bring the widths up to date until a `perf_counter` time; whether they are."""
         while self._unmeasured:
-            start, end = self._unmeasured.pop()
+            start, end = self._unmeasured.popleft()
             line = self._source.slice(start, min(end, start + LONGEST_ROW))
             for column, (first, last) in enumerate(cell_ranges(line)[: len(self._widths)]):
-                cells = cells_of(cell_text(line[first : min(last, first + _LONGEST_CELL)]).text)
+                cells = cells_of(cell_text(line[first : min(last, first + LONGEST_CELL)]).text)
                 if cells > self._widths[column]:
                     self._widths[column] = cells
                     self.revision += 1
+            if perf_counter() >= until:
+                break
+        return not self._unmeasured
 
     def widths(self, room: int) -> list[int]:
         """The columns' widths in `room` cells, gaps excluded; columns without room are missing."""
@@ -117,7 +122,11 @@ def _align(delimiter: str) -> Align:
 
 def cell_text(source: str) -> StyledText:
     """A cell's text; the offsets count in `source`."""
-    styled = parse(source).text
+    return flat(parse(source).text)
+
+
+def flat(styled: StyledText) -> StyledText:
+    """The text with spaces for its newlines and tabs."""
     return styled._replace(text=styled.text.replace("\n", " ").replace("\t", " "))
 
 

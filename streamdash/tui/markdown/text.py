@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from streamdash.tui.markdown.rows import DrawnRow, StyledText
 
-CACHED = 400
-"""Units whose rows are remembered."""
+CACHED = 800
+"""Rows that are remembered, some screens full."""
 
 
 class MarkdownText:
@@ -30,7 +30,8 @@ class MarkdownText:
     def __init__(self) -> None:
         self.provisional = False
         """Whether rows were returned that will change when they are drawn again: a long line whose
-        beginning has not been drawn, or code without its colours."""
+        beginning has not been drawn, a table whose columns are not measured, or code without its
+        colours."""
         self._source = SourceText()
         self._scanner = BlockScanner(self._source)
         self._units = self._scanner.units
@@ -40,6 +41,7 @@ class MarkdownText:
         """The unfinished last row of each unit that another one continues, at one width."""
         self._carried_width = 0
         self._cache: dict[int, tuple[tuple[object, ...], list[DrawnRow]]] = {}
+        self._cached = 0
 
     @property
     def chars(self) -> int:
@@ -86,8 +88,8 @@ class MarkdownText:
     def rows(self, unit: int, width: int, until: float) -> Sequence[DrawnRow]:
         """The rows of a unit in `width` cells; none for blank lines at the end of the text.
 
-        A line of several units is drawn from its beginning, and code gets its colours, until the
-        time `until` on the `perf_counter` clock.
+        A line of several units is drawn from its beginning, a table is measured, and code gets its
+        colours, until the time `until` on the `perf_counter` clock.
         """
         found = self._units[unit]
         last = unit + 1 == len(self._units)
@@ -95,7 +97,7 @@ class MarkdownText:
         is_open = last and not self._closed
         revision = 0
         if found.table is not None:
-            found.table.measure()
+            self.provisional |= not found.table.measure(until)
             revision = found.table.revision
         continued = not last and self._units[unit + 1].continues
         carried = self._carried_into(unit, width, until)
@@ -121,11 +123,7 @@ class MarkdownText:
             if colourless:
                 self.provisional = True
                 return rows
-        if len(self._cache) >= CACHED:
-            # the oldest half goes
-            for old in list(self._cache)[: CACHED // 2]:
-                del self._cache[old]
-        self._cache[unit] = (key, rows)
+        self._remember(unit, key, rows)
         return rows
 
     def _carried_into(self, unit: int, width: int, until: float) -> StyledText:
@@ -153,6 +151,14 @@ class MarkdownText:
     def row_count(self, unit: int, width: int, until: float) -> int:
         """The number of rows of a unit."""
         return len(self.rows(unit, width, until))
+
+    def _remember(self, unit: int, key: tuple[object, ...], rows: list[DrawnRow]) -> None:
+        """Keep a unit's rows, and forget the oldest ones if there are too many."""
+        cache = self._cache
+        self._cached += len(rows) - (len(cache.pop(unit)[1]) if unit in cache else 0)
+        while cache and self._cached > CACHED:
+            self._cached -= len(cache.pop(next(iter(cache)))[1])
+        cache[unit] = (key, rows)
 
 
 def _start_of(unit: object) -> int:

@@ -39,7 +39,7 @@ def add_verbatim(
         styled = StyledText(text, _spans(len(text), found, names), offsets)
         if index == 0:
             styled = joined(carried, styled)
-        if not styled.text.strip():
+        if not styled.text:
             layout.add_row("", (), (), fill)
             continue
         layout.add_text(styled, fill)

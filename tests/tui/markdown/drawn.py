@@ -41,3 +41,8 @@ def fed(pieces: Iterable[str], width: int = 60, *, drawn_between: bool = True) -
 def lines(rows: Iterable[DrawnRow]) -> list[str]:
     """What the rows show."""
     return [row.text for row in rows]
+
+
+def styled(rows: Iterable[DrawnRow]) -> list[tuple[str, tuple[str, ...]]]:
+    """The parts of rows that have a style of their own, with its names."""
+    return [(row.text[start:end], names) for row in rows for start, end, names in row.spans]
