@@ -285,10 +285,10 @@ class StreamdashApp(OpenApp):
 
 
 def _load_markdown() -> None:
-    """Import what renders Markdown."""
-    import markdown_it  # noqa: F401
+    """Load what renders Markdown."""
+    from streamdash.tui.markdown.inline import warm
 
-    import streamdash.tui.markdown.text  # noqa: F401
+    warm()
 
 
 def _now() -> str:
