@@ -68,6 +68,8 @@ class BlockScanner:
         """The kind of the block that the next line may continue."""
         self._fence: Fence | None = None
         self._line_start = 0
+        self._math_at = -1
+        """Where the line begins that opened the last block of mathematics."""
         self._waiting = ""
         """The beginning of the current line, while its kind is not known."""
         self._decided = False
@@ -148,10 +150,9 @@ class BlockScanner:
         unit.ends.append(end)
         if unit.table is not None:
             unit.table.add_row(unit.content[-1], end)
-        if unit.kind == "math" and closes_math(self._source.slice(unit.content[-1], end)):
-            opening = len(unit.ends) == 1 and self._leaf != "math"
-            if not opening:
-                self._leaf = None
+        in_math = unit.kind == "math" and self._line_start != self._math_at
+        if in_math and closes_math(self._source.slice(unit.content[-1], end)):
+            self._leaf = None
 
     def _grow(self, end: int) -> None:
         """Begin another unit where the last one is full in the middle of a line."""
@@ -336,6 +337,7 @@ class BlockScanner:
             self._open(line)
             self._add_line("math", line)
             self._leaf = "math"
+            self._math_at = self._line_start
         else:
             self._open(line)
             self._add_line("paragraph", line, len(rest) - len(rest.lstrip(" \t")))
