@@ -1,4 +1,4 @@
-"""Contrast between colours, and greys that are readable in every theme."""
+"""Contrast between colours, and colours of text that are readable in every theme."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ QUIET, MUTED = 38, 60
 """Percent of black or white in a grey, as in Textual's own `$text-disabled` and `$text-muted`."""
 BARS = (0.4, 0.35)
 """How much of `$primary` the style sheets mix into the bar of a current pane and of a row."""
+_BRIGHT = 0.5
+_RAISED = 1.14
+"""The contrast between the background of code and that of other text."""
+INKS = ("primary", "secondary", "accent", "success", "warning", "error")
+"""The theme's colours of text that rendered answers use."""
 
 
 def contrast(one: Color, other: Color) -> float:
@@ -48,15 +53,63 @@ def grey_on(backgrounds: Sequence[Color], least: int) -> Color:
     return greys[-1]
 
 
-def grey_variables(variables: Mapping[str, str]) -> dict[str, str]:
-    """Readable greys for the theme with these `variables`.
+def readable(color: Color, backgrounds: Sequence[Color]) -> Color:
+    """The colour, or the shade of it nearest to it that is readable on all `backgrounds`."""
+    pole = max(
+        (Color(0, 0, 0), Color(255, 255, 255)),
+        key=lambda end: min(contrast(end, each) for each in backgrounds),
+    )
+    shades = [color.blend(pole, percent / 100, alpha=1) for percent in range(101)]
+    for shade in shades:
+        if all(contrast(shade, each) >= READABLE + _MARGIN for each in backgrounds):
+            return shade
+    return pole
+
+
+def _code_background(background: Color) -> Color:
+    """A background that is just told apart from `background`."""
+    pole = Color(0, 0, 0) if background.brightness > _BRIGHT else Color(255, 255, 255)
+    shades = (background.blend(pole, percent / 100) for percent in range(1, 101))
+    return next(shade for shade in shades if contrast(shade, background) >= _RAISED)
+
+
+def readable_variables(variables: Mapping[str, str]) -> dict[str, str]:
+    """Readable colours for the theme with these `variables`.
 
     `$quiet` is for the least important text and `$muted` for more important text, both on
-    `$background` and `$surface`; `$on-bar` is for text on the bar of the current pane or row. If
-    the theme leaves its colours to the terminal, all three are the theme's own muted colour.
+    `$background` and `$surface`; `$on-bar` is for text on the bar of the current pane or row.
+    `$ink-primary` and its like, `$ink` and `$ink-muted` are for text on `$background` and on
+    `$code-background`. If the theme leaves its colours to the terminal, all are the theme's own.
     """
+    inks = {f"ink-{name}": variables[f"text-{name}"] for name in INKS}
     colours = (variables["background"], variables["surface"], variables["primary"])
-    return _greys(*colours) or dict.fromkeys(("quiet", "muted", "on-bar"), variables["text-muted"])
+    found = _greys(*colours) | _inks(
+        variables["background"], variables["foreground"], tuple(inks.items())
+    )
+    return found or {
+        **dict.fromkeys(("quiet", "muted", "on-bar", "ink-muted"), variables["text-muted"]),
+        **inks,
+        "ink": variables["foreground"],
+        "code-background": variables["surface"],
+    }
+
+
+@cache
+def _inks(background: str, text: str, inks: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """The colours of rendered answers by name; empty if a colour is the terminal's."""
+    try:
+        behind = Color.parse(background)
+        colours = {"ink": Color.parse(text)} | {name: Color.parse(ink) for name, ink in inks}
+    except ColorParseError:
+        return {}
+    if behind.ansi is not None or behind.a < 1:
+        return {}
+    block = _code_background(behind)
+    return {
+        **{name: readable(colour, (behind, block)).hex for name, colour in colours.items()},
+        "ink-muted": grey_on((behind, block), MUTED).hex,
+        "code-background": block.hex,
+    }
 
 
 @cache

@@ -8,6 +8,7 @@ from textual.app import App
 from textual.binding import Binding
 from textual.widget import Widget
 
+from streamdash.tui.contrast import readable_variables
 from streamdash.tui.transcript.styles import STYLE_CLASSES, TRANSCRIPT_CSS, resolve
 from streamdash.tui.transcript.transcript import Transcript
 
@@ -41,6 +42,10 @@ class TranscriptApp(App[None]):
         super().__init__()
         self.following: list[bool] = []
         self.passed_on = 0
+
+    def get_css_variables(self) -> dict[str, str]:
+        variables = super().get_css_variables()
+        return {**variables, **readable_variables(variables)}
 
     def compose(self) -> ComposeResult:
         style_source = StyleSource()

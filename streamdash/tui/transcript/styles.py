@@ -27,9 +27,9 @@ HighlightKind = Literal["selected", "match", "hit"]
 THUMB = "▐"
 MARKDOWN_NAMES = (
     *(f"heading-{level}" for level in range(1, 7)),
-    "strong", "emphasis", "strike", "code", "link", "address", "quote", "quote-bar",
-    "bullet", "rule", "math",
-    "table-head", "table-line", "code-block", "language", "keyword", "string", "comment",
+    "strong", "emphasis", "strike", "code", "link", "address", "quote-bar",
+    "bullet", "rule", "math", "table-head", "table-line",
+    "code-block", "language", "keyword", "string", "comment",
     "number", "name", "operator", "inserted", "deleted",
 )  # fmt: skip
 """The style names of rendered Markdown and of highlighted code."""
