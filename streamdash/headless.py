@@ -11,7 +11,7 @@ from streamdash.output.safe_text import clean, clean_line
 from streamdash.reporting.csv_table import csv_table
 from streamdash.reporting.figures import clock
 from streamdash.reporting.markdown import markdown_report
-from streamdash.reporting.result import result_of, results_of, run_result
+from streamdash.reporting.result import paired_rounds, result_of, results_of, run_result
 from streamdash.reporting.result_json import result_json, run_json
 from streamdash.reporting.text_table import text_table
 from streamdash.streams.events import Delta, End, Status, Wire
@@ -171,7 +171,9 @@ class TextPrinter(Printer[Delta]):
     def print_run(self, started: str) -> None:
         """Print the table."""
         newline = "" if self.out.at_line_start else "\n"
-        table = text_table(results_of(self.run), self.width, lag_p99_s=self.run.lag.p99_s)
+        results = results_of(self.run)
+        paired = paired_rounds(self.run, results)
+        table = text_table(results, self.width, lag_p99_s=self.run.lag.p99_s, paired=paired)
         self.out.put(f"{newline}=== All streams complete ===\n{table}\n")
 
 
@@ -264,7 +266,9 @@ class MarkdownPrinter(Printer[Never]):
     def print_run(self, started: str) -> None:
         """Print the report."""
         run = self.run
-        report = markdown_report(results_of(run), run.plan.title, lag_p99_s=run.lag.p99_s)
+        results = results_of(run)
+        paired = paired_rounds(run, results)
+        report = markdown_report(results, run.plan.title, lag_p99_s=run.lag.p99_s, paired=paired)
         self.out.put(report)
 
 

@@ -13,7 +13,7 @@ from streamdash.reporting.markdown import markdown_report, md_cell, md_row
 from streamdash.reporting.quantities import QUANTITIES
 from streamdash.reporting.repetitions import with_earlier
 from streamdash.reporting.reported_run import with_unique_names
-from streamdash.reporting.result import run_result
+from streamdash.reporting.result import paired_rounds, run_result
 from streamdash.reporting.result_json import VERSION, result_json, run_json
 from streamdash.reporting.text_table import aligned, text_table
 from streamdash.reporting.verdict import verdict
@@ -85,7 +85,8 @@ def _text(runs: Sequence[ReportedRun], width: int | None) -> str:
 
 
 def _table(run: ReportedRun, width: int | None) -> str:
-    return text_table(run.results, width, lag_p99_s=run.snapshot.lag.p99_s)
+    paired = paired_rounds(run.snapshot, run.results)
+    return text_table(run.results, width, lag_p99_s=run.snapshot.lag.p99_s, paired=paired)
 
 
 def _questions(results: Sequence[StreamResult]) -> Iterator[str]:
@@ -212,6 +213,12 @@ def _markdown(runs: Sequence[ReportedRun]) -> str:
             title = " · ".join(filter(None, [run.name, title]))
         warnings = "".join(f"> {md_cell(warning)}\n\n" for warning in run.warnings)
         parts.append(
-            warnings + markdown_report(run.results, title, lag_p99_s=run.snapshot.lag.p99_s)
+            warnings
+            + markdown_report(
+                run.results,
+                title,
+                lag_p99_s=run.snapshot.lag.p99_s,
+                paired=paired_rounds(run.snapshot, run.results),
+            )
         )
     return "\n".join(parts)
