@@ -100,8 +100,8 @@ def _changes(compared: Comparison, *, alone: bool) -> Child:
     heading = "By how much" if alone else f"{compared.after.name} against {compared.before.name}"
     return [
         element("h2", heading),
-        change_table(compared.pairs),
-        element("details", element("summary", "Every number"), change_list(compared.pairs)),
+        change_table(compared),
+        element("details", element("summary", "Every number"), change_list(compared)),
     ]
 
 
