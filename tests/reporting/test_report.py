@@ -196,7 +196,7 @@ def test_the_same_small_difference_in_ten_of_ten_streams_is_found(tmp_path: Path
     two = streams_with(tmp_path, "two.jsonl", later)
     first, second, *_ = report([one, two], "text").splitlines()
     assert first == "two.jsonl is slower than one.jsonl."
-    assert second.startswith("The first token comes 25.0 ms later (95 % interval 25.0 ms to")
+    assert second.startswith("The first token comes 25 ms later (95 % interval 25 ms to")
     assert "10 streams" in second
     assert "one.jsonl is faster than two.jsonl" in report([two, one], "text")
 
