@@ -16,10 +16,12 @@ from streamdash.reporting.html.streams import answers
 from streamdash.reporting.html.tables import (
     change_list,
     change_table,
+    model_table,
     result_table,
     spread_table,
     tiles,
 )
+from streamdash.reporting.models.table import model_tables
 from streamdash.reporting.reported_run import letter, streams_by_label
 from streamdash.reporting.verdict import verdict
 
@@ -112,6 +114,10 @@ def _table(run: ReportedRun, place: int, *, alone: bool) -> Child:
         element("h2", heading),
         result_table(run.results, run.snapshot.lag.p99_s),
         [element("h2", "Over all rounds"), spreads] if spreads else None,
+        [
+            [element("h2", heading), model_table(rows)]
+            for heading, rows in model_tables(run.snapshot, run.results)
+        ],
     ]
 
 

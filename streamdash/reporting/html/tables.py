@@ -11,6 +11,7 @@ from streamdash.reporting.columns import rows
 from streamdash.reporting.figures import count, duration
 from streamdash.reporting.html.axis import tone
 from streamdash.reporting.html.markup import element, scrolling
+from streamdash.reporting.models.table import NUMBERS, TITLES
 from streamdash.reporting.quantities import (
     CHARS,
     CHARS_RATE,
@@ -238,6 +239,27 @@ def spread_table(results: Sequence[StreamResult]) -> Child:
                 cells,
             )
         )
+    return _table(head, lines)
+
+
+def model_table(rows: Sequence[Sequence[str]]) -> Html:
+    """One row per model, of the cells of `TITLES`."""
+    kinds = ["number" if place in NUMBERS else None for place in range(len(TITLES))]
+    head = [
+        element("th", title, scope="col", class_=kind)
+        for title, kind in zip(TITLES, kinds, strict=True)
+    ]
+    lines: list[Child] = [
+        element(
+            "tr",
+            element("th", row[0], scope="row", title=row[0]),
+            [
+                element("td", cell, class_=kind)
+                for cell, kind in zip(row[1:], kinds[1:], strict=True)
+            ],
+        )
+        for row in rows
+    ]
     return _table(head, lines)
 
 
