@@ -124,7 +124,7 @@ def sign_test(above: int, below: int) -> float:
     """How often fair coins fall as unevenly as `above` to `below`, in either direction."""
     n = above + below
     tail = sum(comb(n, count) for count in range(min(above, below) + 1))
-    return min(1.0, 2 * tail / 2**n)
+    return min(1.0, float(2 * tail / 2**n))
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from streamdash.streams.events import Status
 from streamdash.streams.metrics import total_of, ttft_of
 from streamdash.streams.rounds.round import measured_states
+from streamdash.streams.statistics import LEAST_FOR_INTERVAL, median_interval
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from streamdash.streams.rounds.round import Answers
     from streamdash.streams.state import StreamState
 
-LEAST_ROUNDS = 5
+LEAST_ROUNDS = LEAST_FOR_INTERVAL
 """With fewer rounds than this no median is known well enough."""
 
 
@@ -62,18 +63,3 @@ def _is_narrow(times: Sequence[float], margin: float) -> bool:
         return False
     low, high = interval
     return middle - low <= margin * middle and high - middle <= margin * middle
-
-
-def median_interval(values: Sequence[float]) -> tuple[float, float] | None:
-    """The 95 % interval of the median, between two of the values; None for fewer than five."""
-    count = len(values)
-    if count < LEAST_ROUNDS:
-        return None
-    outside, rank = 0.0, 0
-    while rank < (count - 1) // 2:
-        outside += math.comb(count, rank) * 0.5**count
-        if 2 * (outside + math.comb(count, rank + 1) * 0.5**count) > 0.05:
-            break
-        rank += 1
-    ordered = sorted(values)
-    return ordered[rank], ordered[count - 1 - rank]
