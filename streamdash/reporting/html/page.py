@@ -22,7 +22,9 @@ from streamdash.reporting.html.tables import (
     tiles,
 )
 from streamdash.reporting.models.table import model_tables
+from streamdash.reporting.paired.sentences import sentences
 from streamdash.reporting.reported_run import letter, streams_by_label
+from streamdash.reporting.result import paired_rounds
 from streamdash.reporting.verdict import verdict
 
 if TYPE_CHECKING:
@@ -92,7 +94,7 @@ def _head(runs: Sequence[ReportedRun], title: str) -> list[Child]:
         count = len(run.results)
         words.append(f"{count} stream{'' if count == 1 else 's'}")
         if plan.repeat > 1:
-            words.append(f"{plan.repeat} runs of each")
+            words.append(f"{plan.repeat} rounds")
         lines.append(element("p", " · ".join(filter(None, words)), class_="subtitle"))
         lines += [element("p", warning, class_="warning") for warning in run.warnings]
     return lines
@@ -109,11 +111,13 @@ def _changes(compared: Comparison, *, alone: bool) -> Child:
 
 def _table(run: ReportedRun, place: int, *, alone: bool) -> Child:
     heading = "Results" if alone else f"{letter(place)} · {run.name}"
-    spreads = spread_table(run.results)
+    spreads = spread_table(run)
+    proven = sentences(paired_rounds(run.snapshot, run.results))
     return [
         element("h2", heading),
         result_table(run.results, run.snapshot.lag.p99_s),
         [element("h2", "Over all rounds"), spreads] if spreads else None,
+        [element("p", one) for one in proven],
         [
             [element("h2", heading), model_table(rows)]
             for heading, rows in model_tables(run.snapshot, run.results)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from streamdash.reporting.figures import duration
 from streamdash.streams.metrics import ttft_of
+from streamdash.streams.rounds.precision import times_of
 from streamdash.streams.rounds.round import measured_states, round_words
-from streamdash.streams.statistics import median_interval, times_of
+from streamdash.streams.statistics import median_interval
 from streamdash.tui.widgets.parts import Part
 
 if TYPE_CHECKING:
