@@ -11,6 +11,7 @@ from streamdash.output.safe_text import clean, clean_line
 from streamdash.reporting.csv_table import csv_table
 from streamdash.reporting.figures import clock
 from streamdash.reporting.markdown import markdown_report
+from streamdash.reporting.models.table import model_tables, models_text
 from streamdash.reporting.result import paired_rounds, result_of, results_of, run_result
 from streamdash.reporting.result_json import result_json, run_json
 from streamdash.reporting.text_table import text_table
@@ -174,7 +175,8 @@ class TextPrinter(Printer[Delta]):
         results = results_of(self.run)
         paired = paired_rounds(self.run, results)
         table = text_table(results, self.width, lag_p99_s=self.run.lag.p99_s, paired=paired)
-        self.out.put(f"{newline}=== All streams complete ===\n{table}\n")
+        blocks = [table, *models_text(self.run, results, self.width)]
+        self.out.put(f"{newline}=== All streams complete ===\n" + "\n\n".join(blocks) + "\n")
 
 
 class EventsPrinter(Printer[Wire]):
@@ -267,8 +269,13 @@ class MarkdownPrinter(Printer[Never]):
         """Print the report."""
         run = self.run
         results = results_of(run)
-        paired = paired_rounds(run, results)
-        report = markdown_report(results, run.plan.title, lag_p99_s=run.lag.p99_s, paired=paired)
+        report = markdown_report(
+            results,
+            run.plan.title,
+            lag_p99_s=run.lag.p99_s,
+            paired=paired_rounds(run, results),
+            models=model_tables(run, results),
+        )
         self.out.put(report)
 
 

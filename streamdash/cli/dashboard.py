@@ -64,6 +64,7 @@ async def _shown(source: RunSource, *, plain: bool) -> tuple[Run, StreamdashApp]
 
 def _print_table(run: Run, legend: str) -> None:
     """Print the results, and which stream each letter of blind mode was."""
+    from streamdash.reporting.models.table import models_text
     from streamdash.reporting.result import paired_rounds, results_of
     from streamdash.reporting.text_table import text_table
 
@@ -72,7 +73,8 @@ def _print_table(run: Run, legend: str) -> None:
         results = results_of(run)
         paired = paired_rounds(run, results)
         table = text_table(results, columns, lag_p99_s=run.lag.p99_s, paired=paired)
-        sys.stdout.write(f"{table}\n")
+        blocks = [table, *models_text(run, results, columns)]
+        sys.stdout.write("\n\n".join(blocks) + "\n")
         if legend:
             sys.stdout.write(f"blind: {legend}\n")
         sys.stdout.flush()

@@ -10,6 +10,7 @@ from streamdash.reporting.changes import CHANGE_TITLES, change_cells
 from streamdash.reporting.comparison import Change, Comparison, pairs
 from streamdash.reporting.csv_table import csv_table
 from streamdash.reporting.markdown import markdown_report, md_cell, md_row
+from streamdash.reporting.models.table import model_tables, models_text
 from streamdash.reporting.quantities import QUANTITIES
 from streamdash.reporting.repetitions import with_earlier
 from streamdash.reporting.reported_run import with_unique_names
@@ -86,7 +87,8 @@ def _text(runs: Sequence[ReportedRun], width: int | None) -> str:
 
 def _table(run: ReportedRun, width: int | None) -> str:
     paired = paired_rounds(run.snapshot, run.results)
-    return text_table(run.results, width, lag_p99_s=run.snapshot.lag.p99_s, paired=paired)
+    table = text_table(run.results, width, lag_p99_s=run.snapshot.lag.p99_s, paired=paired)
+    return "\n\n".join([table, *models_text(run.snapshot, run.results, width)])
 
 
 def _questions(results: Sequence[StreamResult]) -> Iterator[str]:
@@ -219,6 +221,7 @@ def _markdown(runs: Sequence[ReportedRun]) -> str:
                 title,
                 lag_p99_s=run.snapshot.lag.p99_s,
                 paired=paired_rounds(run.snapshot, run.results),
+                models=model_tables(run.snapshot, run.results),
             )
         )
     return "\n".join(parts)
