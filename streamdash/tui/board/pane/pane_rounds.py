@@ -32,7 +32,7 @@ class PaneRounds:
         self._run = run
         self._index = index
         self._counted: StreamState | None = None
-        self._median = Part("", 3)
+        self._median = Part("", 2)
 
     def parts(self, state: StreamState) -> list[Part]:
         """The median TTFT of the rounds that have ended, and the round that is shown."""
@@ -62,13 +62,13 @@ def _round_part(state: StreamState, plan: RunPlan) -> Part:
 def _median_part(times: list[float]) -> Part:
     """`ttft median 405 ms (390–420)`; empty before the second round."""
     if len(times) < 2:
-        return Part("", 3)
+        return Part("", 2)
     middle = _written(median(times))
     interval = median_interval(times)
     if interval is None:
-        return Part(f"ttft median {middle}", 3, short=f"median {middle}")
+        return Part(f"ttft median {middle}", 2, short=f"median {middle}")
     low, high = map(_written, interval)
-    return Part(f"ttft median {middle} ({_range(low, high)})", 3, short=f"median {middle}")
+    return Part(f"ttft median {middle} ({_range(low, high)})", 2, short=f"median {middle}")
 
 
 def _range(low: str, high: str) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from streamdash.streams.metrics import total_of
+from streamdash.tui.board.title_rounds import rounds_parts
 from streamdash.tui.screens.front_screen import LOW_ROWS, FrontScreen
+from streamdash.tui.screens.leaderboard.bundle import BUNDLED, HEIGHTS, bundle_row, spans_of
 from streamdash.tui.screens.leaderboard.ladder import (
     BARS,
     LEGEND,
@@ -13,7 +16,8 @@ from streamdash.tui.screens.leaderboard.ladder import (
     ladder_row,
     scale_of,
 )
-from streamdash.tui.screens.leaderboard.ranking import COLUMNS, rank_table, ranked, telling
+from streamdash.tui.screens.leaderboard.rank_columns import COLUMNS, TTFT_PLACE
+from streamdash.tui.screens.leaderboard.ranking import rank_table, ranked, telling
 from streamdash.tui.screens.leaderboard.standings import Standings
 from streamdash.tui.terminal.frame_clock import Frame
 from streamdash.tui.widgets.key_line import KeyLine
@@ -39,6 +43,7 @@ KEYS = (
     Key("right", "sort(1)", "←→", "sort by another column", "sort by", 1),
     Key("left", "sort(-1)", "", ""),
     Key("o", "reverse", "o", "reverse the order", "reverse", 3),
+    Key("a", "bundle", "a", "all rounds under the bars", "all rounds", 3),
     Key("enter", "go", "enter", "go to the pane", "to the pane", 2),
     Key("down,j", "move(1)", "↑↓", "choose", "choose", 4),
     Key("up,k", "move(-1)", "", ""),
@@ -69,8 +74,9 @@ class Leaderboard(FrontScreen[int | None]):
         self._names = context.names
         self._standings = Standings(context.run, priced=not context.names.blind)
         self._chosen = index
-        self._column = 1
+        self._column = TTFT_PLACE
         self._reverse = False
+        self._bundled = False
         self._tick_at = 0.0
         self._pitch = 1
         self._drawn: list[int] = []
@@ -92,7 +98,10 @@ class Leaderboard(FrontScreen[int | None]):
         yield self._keys
 
     def on_mount(self) -> None:
-        self._keys.show_keys([key for key in KEYS if key.brief])
+        in_rounds = self._run.plan.in_rounds
+        self._keys.show_keys(
+            [key for key in KEYS if key.brief and (in_rounds or key.action != "bundle")]
+        )
 
     def on_resize(self) -> None:
         room = max(2, self.size.height - _CHROME)
@@ -131,15 +140,14 @@ class Leaderboard(FrontScreen[int | None]):
 
     def _show_title(self) -> None:
         column = COLUMNS[self._column]
-        runs = max(
-            (self._standings[index].runs for index in range(len(self._standings))), default=1
-        )
+        ranked_by = "medians of the rounds so far" if self._run.live else "medians of all rounds"
         self._title.show(
             [
                 Part("Leaderboard", 0, "title"),
                 Part(f"by {column.title}", 1, "note"),
+                *rounds_parts(self._run),
                 *count_parts(self._run.states),
-                Part(f"medians of {runs} runs" if runs > 1 else "", 2, "quiet", at_right=True),
+                Part(ranked_by if self._run.plan.in_rounds else "", 4, "quiet", at_right=True),
             ]
         )
 
@@ -171,16 +179,19 @@ class Leaderboard(FrontScreen[int | None]):
 
     def _show_ladder(self) -> None:
         now, states = self._run.clock(), self._run.states
-        scale = scale_of(states, self._names, now, self._ladder.size.width - 2)
-        window = self._ladder_window = self._window(self._ladder.room)
+        bundles = {index: spans_of(self._run, index) for index in self._order * self._bundled}
+        reach = max((span.end for spans in bundles.values() for span in spans), default=0.0)
+        scale = scale_of(states, self._names, now, self._ladder.size.width - 2, reach)
         # if there is room, a blank row separates the bars
-        self._pitch = 2 if self._ladder.room >= 2 * len(states) else 1
+        self._pitch = 2 if self._bundled or self._ladder.room >= 2 * len(states) else 1
+        window = self._ladder_window = self._window(max(1, self._ladder.room // self._pitch))
         rows: list[list[Cell]] = []
         for place in window:
             index = self._order[place]
-            total = self._standings[index].numbers["total_s"]
+            total = total_of(states[index])
             rows.append(ladder_row(states[index], self._names, now, scale, total))
-            rows += [[]] * (self._pitch - 1)
+            if self._pitch > 1:
+                rows.append(bundle_row(bundles[index], scale) if self._bundled else [])
         self._ladder.show(axis_row(scale), rows, self._cursor(window) * self._pitch)
         kinds = kinds_in([states[self._order[place]] for place in window], now)
         legend = [
@@ -188,6 +199,8 @@ class Leaderboard(FrontScreen[int | None]):
             for kind, (words, rank) in LEGEND.items()
             if kind in kinds or kind in ("request", "answer")
         ]
+        if self._bundled:
+            legend.append(Part(f"{HEIGHTS[3]} {BUNDLED}", 2, "quiet", short="▄ rounds"))
         self._legend.show([Part("Latency ladder", 0, "title", short="Ladder"), *legend])
 
     # -- keys -------------------------------------------------------------------------------
@@ -211,6 +224,12 @@ class Leaderboard(FrontScreen[int | None]):
     def action_reverse(self) -> None:
         self._reverse = not self._reverse
         self._show()
+
+    def action_bundle(self) -> None:
+        """Show or hide the other rounds of each stream under its bar."""
+        if self._run.plan.in_rounds:
+            self._bundled = not self._bundled
+            self._show()
 
     def action_move(self, by: int) -> None:
         if self._order:

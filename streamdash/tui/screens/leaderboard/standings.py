@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.reporting.pricing import cost_usd
 from streamdash.reporting.winners import question_of
+from streamdash.streams.events import Status
 from streamdash.streams.metrics import measure
-from streamdash.streams.rounds.round import measured_states
+from streamdash.streams.rounds.round import is_measured, measured_states
+from streamdash.streams.statistics import median_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from streamdash.reporting.winners import Question
     from streamdash.streams.run import Run
@@ -26,22 +29,42 @@ AGAIN_S = 1.0
 """Seconds between two measurements of a live stream."""
 LIVE_GAPS = 2_000
 """A live stream's gaps are those of its last deltas, as sorting all takes too long."""
-FIELDS = (
+ROUNDS, FAILED = "rounds", "failed"
+_MEASURED = (
     "ttft_s", "ttfa_s", "total_s", "chars", "chars_per_s", "tokens_per_s", "cost_usd", "gap_p95_s",
 )  # fmt: skip
+FIELDS = (*_MEASURED, ROUNDS, FAILED)
 
+SLOWEST = {
+    "ttft_s": math.inf, "ttfa_s": math.inf, "total_s": math.inf,
+    "chars_per_s": -math.inf, "tokens_per_s": -math.inf,
+}  # fmt: skip
+"""What a round that failed has in each number whose spread is measured."""
 Numbers = dict[str, float | None]
+
+
+class Measured(NamedTuple):
+    """One number over the rounds of a stream; infinite where a quantile falls on a failed one."""
+
+    median: float
+    ci95: tuple[float, float] | None
+    """The interval of the median; None for too few rounds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One stream's numbers by field; in rounds, the medians of the good ones."""
+    """One stream's numbers by field; in rounds, their medians, infinite for `never`.
+
+    `ROUNDS` are those that count and have ended; `FAILED` how many of them did not end well, None
+    if all did.
+    """
 
     state: StreamState
     numbers: Numbers
     question: Question
     """Streams compete only if theirs are equal."""
-    runs: int = 1
+    measured: Mapping[str, Measured] = field(default_factory=dict)
+    """The numbers of `SLOWEST` over the rounds."""
 
     @property
     def turn(self) -> int:
@@ -50,7 +73,10 @@ class Standing:
 
     @property
     def fair(self) -> bool:
-        """Whether the stream may win: it is live, or has ended well."""
+        """Whether the stream may win: it is live, or has ended well, if only in one round."""
+        rounds = self.numbers[ROUNDS]
+        if rounds:
+            return rounds > (self.numbers[FAILED] or 0)
         return not self.state.status.final or self.state.status.ended_well
 
 
@@ -68,7 +94,7 @@ class Standings:
         ]
         self._measured: list[tuple[StreamState | None, int, float]]
         self._measured = [(None, -1, 0.0)] * len(run.states)
-        self._past: dict[StreamState, Numbers] = {}
+        self._ended: dict[StreamState, Numbers] = {}
         self._next = 0
         self.measurements = 0
         """Increases whenever a number may have changed."""
@@ -106,20 +132,32 @@ class Standings:
         state = self._run.states[index]
         self._measured[index] = (state, state.revision, at)
         self.measurements += 1
-        rounds = [one for one in measured_states(self._run, index) if one.status.ended_well]
-        runs = [_numbers(one) if one is state else self._of_past(one) for one in rounds]
-        if not runs:
-            runs.append(_numbers(state))
         before = self._standings[index]
         question = before.question if before.state.spec is state.spec else _question(state)
+        if not self._run.plan.in_rounds:
+            numbers = dict.fromkeys(FIELDS) | _numbers(state) | self._unknown
+            self._standings[index] = Standing(state, numbers, question)
+            return
+        counted = [
+            one for one in measured_states(self._run, index)
+            if one.status.final and one.status is not Status.CANCELLED
+        ]  # fmt: skip
+        good = [self._of_ended(one) for one in counted if one.status.ended_well]
+        failed = len(counted) - len(good)
+        measured = _spread(good, failed)
+        if not counted and is_measured(state):
+            numbers = _numbers(state)
+        else:
+            numbers = _medians(good) | {name: one.median for name, one in measured.items()}
+        counts: Numbers = {ROUNDS: float(len(counted)), FAILED: float(failed) if failed else None}
         self._standings[index] = Standing(
-            state, _medians(runs) | self._unknown, question, len(runs)
+            state, numbers | counts | self._unknown, question, measured
         )
 
-    def _of_past(self, state: StreamState) -> Numbers:
-        if state not in self._past:
-            self._past[state] = _numbers(state)
-        return self._past[state]
+    def _of_ended(self, state: StreamState) -> Numbers:
+        if state not in self._ended:
+            self._ended[state] = _numbers(state)
+        return self._ended[state]
 
 
 def _question(state: StreamState) -> Question:
@@ -135,12 +173,23 @@ def _numbers(state: StreamState) -> Numbers:
     metrics = measure(it)
     return {
         field: cost_usd(state) if field == "cost_usd" else getattr(metrics, field)
-        for field in FIELDS
+        for field in _MEASURED
     }
 
 
-def _medians(runs: list[Numbers]) -> Numbers:
-    return {field: _median(numbers[field] for numbers in runs) for field in FIELDS}
+def _spread(good: Sequence[Numbers], failed: int) -> dict[str, Measured]:
+    """The numbers of rounds that ended well, and of `failed` others."""
+    spread = {}
+    for name, slowest in SLOWEST.items():
+        values = [value for numbers in good if (value := numbers[name]) is not None]
+        values += [slowest] * failed
+        if values:
+            spread[name] = Measured(median(values), median_interval(values))
+    return spread
+
+
+def _medians(rounds: Sequence[Numbers]) -> Numbers:
+    return {name: _median(numbers[name] for numbers in rounds) for name in _MEASURED}
 
 
 def _median(values: Iterable[float | None]) -> float | None:
