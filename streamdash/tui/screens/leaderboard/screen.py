@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from streamdash.streams.metrics import total_of
-from streamdash.tui.board.title_rounds import rounds_parts
 from streamdash.tui.screens.front_screen import LOW_ROWS, FrontScreen
 from streamdash.tui.screens.leaderboard.bundle import BUNDLED, HEIGHTS, bundle_row, spans_of
 from streamdash.tui.screens.leaderboard.ladder import (
@@ -24,6 +23,7 @@ from streamdash.tui.widgets.key_line import KeyLine
 from streamdash.tui.widgets.keys import Key, bindings
 from streamdash.tui.widgets.part_line import PartLine
 from streamdash.tui.widgets.parts import Part
+from streamdash.tui.widgets.round_parts import rounds_parts
 from streamdash.tui.widgets.row_list import RowList
 from streamdash.tui.widgets.status_marks import count_parts
 

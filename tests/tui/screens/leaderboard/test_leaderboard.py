@@ -172,7 +172,7 @@ async def test_rounds_have_numbers_of_rounds_intervals_and_a_bundle_under_each_b
         assert heading.split()[:5] == ["#", "label", "n", "failed", "TTFT"]
         assert (aaa.split()[3:5], bbb.split()[3:5]) == (["6", "–"], ["6", "1"])
         assert "┼" in aaa
-        assert "├" in aaa
+        assert "──" in aaa
         assert bbb.endswith("►")
         assert len(ladder(app)) == 2
         await pilot.press("a")
