@@ -1,15 +1,22 @@
 """How numbers are written for people, in tables, panes and pages alike.
 
-A figure has about three digits. Unknown (None) is an empty string.
+A figure has about three digits. Unknown (None) is an empty string. A number that falls on a
+failed round is infinite and written as `never`.
 """
 
 from __future__ import annotations
+
+from math import isinf
+
+NEVER = "never"
 
 
 def duration(seconds: float | None) -> str:
     """A measured time: `0.4 ms`, `412 ms`, `3.21 s`, `12.6 s`, `2m 13s`, `1h 02m`."""
     if seconds is None:
         return ""
+    if isinf(seconds):
+        return NEVER
     if seconds < 0.00995:
         return f"{seconds * 1000:.1f} ms"
     if seconds < 0.9995:
@@ -53,6 +60,8 @@ def rate(per_second: float | None) -> str:
     """A rate without its unit: `4.2`, `71.5`, `312`, `1,204`."""
     if per_second is None:
         return ""
+    if isinf(per_second):
+        return NEVER
     return f"{per_second:.1f}" if per_second < 99.95 else f"{per_second:,.0f}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.reporting.figures import count, dollars, duration, rate
@@ -23,11 +24,15 @@ class Quantity(NamedTuple):
     """-1 if less is better, 1 if more is, 0 if neither is."""
 
     def typical(self, result: StreamResult | None) -> float | None:
-        """The result's number; for a repeated stream, the median of its rounds."""
+        """The result's number; for a repeated stream, the median of its rounds.
+
+        None if it is unknown, or if the median falls on a round that failed.
+        """
         if result is None:
             return None
         spread = result.stats.get(self.field)
-        return self.of(result) if spread is None else spread.median
+        value = self.of(result) if spread is None else spread.median
+        return value if value is None or isfinite(value) else None
 
 
 TTFT = Quantity("ttft_s", "TTFT", lambda r: r.metrics.ttft_s, duration, -1)

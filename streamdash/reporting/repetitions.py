@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from streamdash.reporting.result import StreamResult
-    from streamdash.streams.metrics import Spread
+    from streamdash.reporting.spread import Spread
 
 SPREAD_TITLES = ("label", "runs", "TTFT median", "p95", "total median", "p95", "chars/s", "tok/s")
 """Headings of `spread_rows`; the rates are medians."""

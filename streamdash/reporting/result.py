@@ -6,17 +6,21 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
+from streamdash.reporting.paired.comparisons import comparisons
 from streamdash.reporting.pricing import cost_usd
-from streamdash.streams.metrics import measure, spread
+from streamdash.reporting.spread import stats_of
+from streamdash.streams.metrics import measure
 from streamdash.streams.rounds.round import is_measured, measured_states
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from streamdash.reporting.paired.comparisons import PairedComparison
+    from streamdash.reporting.spread import Spread
     from streamdash.streams.attempt_log import LoggedAttempt
     from streamdash.streams.errors import ErrorInfo
     from streamdash.streams.events import Status
-    from streamdash.streams.metrics import Metrics, Spread
+    from streamdash.streams.metrics import Metrics
     from streamdash.streams.performer import Lag
     from streamdash.streams.spec import Order, RunPlan
     from streamdash.streams.state import StreamState
@@ -83,7 +87,9 @@ class StreamResult:
     Warm-up rounds are not among them, nor is a rerun, which may be this answer.
     """
     stats: Mapping[str, Spread | None] = field(default_factory=dict)
-    """The spread of each of `SPREAD_NUMBERS` over the rounds that ended well."""
+    """The spread of each of `SPREAD_NUMBERS` over the rounds, without cached ones if both occur."""
+    stats_cached: Mapping[str, Spread | None] | None = None
+    """That of the cached rounds; None unless the stream has cached and uncached ones."""
 
     @property
     def target(self) -> str:
@@ -94,9 +100,6 @@ class StreamResult:
     def flags(self) -> tuple[str, ...]:
         """The marks on the numbers."""
         return self.metrics.flags
-
-
-SPREAD_NUMBERS = ("ttft_s", "ttfa_s", "total_s", "chars_per_s", "tokens_per_s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,8 @@ class RunResult:
 
     info: RunInfo
     streams: tuple[StreamResult, ...]
+    comparisons: tuple[PairedComparison, ...] = ()
+    """What the rounds prove about the streams of each question."""
 
 
 def stream_result(state: StreamState) -> StreamResult:
@@ -171,11 +176,8 @@ def result_of(run: RunSnapshot, index: int) -> StreamResult:
     if not run.plan.in_rounds:
         return replace(last, earlier=marked)
     runs = tuple(map(stream_result, measured_states(run, index)))
-    counted = [one.metrics for one in runs if one.status.ended_well]
-    stats = {
-        number: spread(getattr(metrics, number) for metrics in counted) for number in SPREAD_NUMBERS
-    }
-    return replace(last, earlier=marked, runs=runs, stats=stats)
+    stats, cached = stats_of(runs)
+    return replace(last, earlier=marked, runs=runs, stats=stats, stats_cached=cached)
 
 
 def results_of(run: RunSnapshot) -> list[StreamResult]:
@@ -200,7 +202,15 @@ def run_result(run: RunSnapshot, started: str) -> RunResult:
         lag_p99_s=run.lag.p99_s,
         lag_max_s=run.lag.max_s,
     )
-    return RunResult(info, tuple(results_of(run)))
+    results = results_of(run)
+    return RunResult(info, tuple(results), tuple(comparisons_of(run, results)))
+
+
+def comparisons_of(run: RunSnapshot, results: Sequence[StreamResult]) -> list[PairedComparison]:
+    """What the rounds of the run prove; `results` are those of its streams."""
+    return comparisons(
+        results, reference=run.plan.reference, seed=run.plan.seed, lag_p99_s=run.lag.p99_s
+    )
 
 
 def rounds_begun(run: RunSnapshot) -> int:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from math import isfinite
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from streamdash.reporting.paired.comparisons import PairedComparison
     from streamdash.reporting.result import RunResult, StreamResult
+    from streamdash.reporting.spread import Spread
     from streamdash.streams.attempt_log import LoggedAttempt
 
 VERSION = 1
@@ -17,13 +22,16 @@ def run_json(result: RunResult) -> dict[str, object]:
     """The run as one object."""
     return {
         "version": VERSION,
-        "run": asdict(result.info),
+        "run": {
+            **asdict(result.info),
+            "comparisons": [comparison_json(one) for one in result.comparisons],
+        },
         "streams": [result_json(stream) for stream in result.streams],
     }
 
 
 def result_json(result: StreamResult) -> dict[str, object]:
-    """A stream as one object; `runs` and `stats` only with rounds."""
+    """A stream as one object; `runs`, `stats` and `stats_cached` only with rounds."""
     fields = {
         **answer_json(result),
         "question": result.question,
@@ -33,11 +41,44 @@ def result_json(result: StreamResult) -> dict[str, object]:
     }
     if result.runs:
         fields["runs"] = [answer_json(run) for run in result.runs]
-        fields["stats"] = {
-            number: None if spread is None else spread._asdict()
-            for number, spread in result.stats.items()
-        }
+        fields["stats"] = _stats_json(result.stats)
+        fields["stats_cached"] = result.stats_cached and _stats_json(result.stats_cached)
     return fields
+
+
+def _stats_json(stats: Mapping[str, Spread | None]) -> dict[str, object]:
+    return {
+        number: None if spread is None else _without_infinity(spread._asdict())
+        for number, spread in stats.items()
+    }
+
+
+def comparison_json(comparison: PairedComparison) -> dict[str, object]:
+    """What the rounds prove about one stream and its reference in one number."""
+    return _without_infinity(
+        {
+            "a": comparison.a,
+            "b": comparison.b,
+            "number": comparison.number,
+            "difference": comparison.difference,
+            "ci95": comparison.ci95,
+            "ratio": comparison.ratio,
+            "n": comparison.n,
+            "verdict": comparison.verdict,
+        }
+    )
+
+
+def _without_infinity(fields: Mapping[str, object]) -> dict[str, object]:
+    """The fields with null for every number, or end of an interval, that falls on a failure."""
+    return {
+        name: [_finite(end) for end in value] if isinstance(value, tuple) else _finite(value)
+        for name, value in fields.items()
+    }
+
+
+def _finite(value: object) -> object:
+    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 def _attempt_json(attempt: LoggedAttempt) -> dict[str, object]:

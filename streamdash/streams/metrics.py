@@ -9,8 +9,6 @@ from streamdash.streams.flags import FlagName
 from streamdash.streams.statistics import percentile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from streamdash.streams.state import StreamState
 
 BURST_SPAN_S = 0.25
@@ -169,21 +167,3 @@ def _tokens_rate(state: StreamState) -> float | None:
     if chars <= 0 or tokens <= 0:
         return None
     return tokens * (chars - state.first_delta_chars) / chars / (last - first)
-
-
-class Spread(NamedTuple):
-    """How one number varied over the repetitions of a stream."""
-
-    n: int
-    min: float
-    median: float
-    p95: float
-    max: float
-
-
-def spread(values: Iterable[float | None]) -> Spread | None:
-    """The spread of the values that are not None; None if there are none."""
-    known = sorted(value for value in values if value is not None)
-    if not known:
-        return None
-    return Spread(len(known), known[0], percentile(known, 50), percentile(known, 95), known[-1])

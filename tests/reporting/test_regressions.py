@@ -9,8 +9,8 @@ import pytest
 
 from streamdash.reporting.regressions import regressions
 from streamdash.reporting.result import stream_result
+from streamdash.reporting.spread import spread
 from streamdash.streams.events import Status
-from streamdash.streams.metrics import spread
 from streamdash.streams.state import StreamState
 from tests.streams.scripted import spec
 

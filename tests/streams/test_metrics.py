@@ -18,7 +18,7 @@ from streamdash.streams.events import (
     Usage,
     Wire,
 )
-from streamdash.streams.metrics import measure, spread
+from streamdash.streams.metrics import measure
 from streamdash.streams.state import StreamState
 from streamdash.streams.statistics import percentile
 from tests.streams.scripted import HEADERS, SPEC, STOP
@@ -170,13 +170,6 @@ def test_percentiles_are_within_the_values_and_grow(values: list[float]) -> None
     ordered = sorted(values)
     p50, p95 = percentile(ordered, 50), percentile(ordered, 95)
     assert ordered[0] <= p50 <= p95 * (1 + 1e-12) <= ordered[-1] * (1 + 1e-11) + 1e-300
-
-
-def test_a_spread_ignores_unknown_values() -> None:
-    known = spread([None, 3.0, 1.0, None, 2.0])
-    assert known is not None
-    assert (known.n, known.min, known.median, known.max) == (3, 1.0, 2.0, 3.0)
-    assert spread([None]) is None
 
 
 def test_a_finish_reason_stays_in_the_providers_own_word() -> None:

@@ -10,7 +10,7 @@ from streamdash.tui.widgets.table_cells import Cell
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from streamdash.tui.screens.leaderboard.standings import Measured
+    from streamdash.reporting.spread import Spread
 
 LEAST, MOST = 18, 44
 """Cells that the drawing takes at least, and at most."""
@@ -44,7 +44,7 @@ class Whiskers(NamedTuple):
         part = (min(value, self.high) - self.low) / (self.high - self.low)
         return round(max(0.0, part) * (self.width - 1))
 
-    def row(self, measured: Measured | None, *, best: bool) -> Cell:
+    def row(self, measured: Spread | None, *, best: bool) -> Cell:
         """`├──┼──┤`; only `┼` without an interval, and `►` at an end that never comes."""
         cells = [" "] * self.width
         if measured is not None and math.isfinite(measured.median):
@@ -58,7 +58,7 @@ class Whiskers(NamedTuple):
         return Cell("".join(cells), "best" if best else "figures")
 
 
-def whiskers(measured: Iterable[Measured | None], width: int) -> Whiskers:
+def whiskers(measured: Iterable[Spread | None], width: int) -> Whiskers:
     """The scale on which all these medians and intervals fit; `low` exceeds `high` without any."""
     drawn = [one for one in measured if one is not None and math.isfinite(one.median)]
     ends = [

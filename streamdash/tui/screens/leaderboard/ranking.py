@@ -30,7 +30,6 @@ _TURN = "turn"
 _ALWAYS = 3
 """Columns up to this rank are shown even while they have no numbers."""
 _BEST = "★"
-_NEVER = "never"
 _DRAWN_FROM = 30
 """Cells for label and numbers from which intervals are drawn beside them."""
 
@@ -196,7 +195,7 @@ def _drawn(standings: Sequence[Standing], column: int, width: int) -> RankColumn
     """
     if width - LEAST < _DRAWN_FROM:
         return None
-    measured = {field for standing in standings for field in standing.measured}
+    measured = {field for standing in standings for field in standing.spreads}
     return next(
         (COLUMNS[one] for one in (column, TTFT_PLACE) if COLUMNS[one].field in measured), None
     )
@@ -211,11 +210,11 @@ def _pictures(
 ) -> list[Cell]:
     """The heading and the intervals of the streams `shown`, on the scale of all."""
     field = column.field
-    scale = whiskers((standing.measured.get(field) for standing in standings), width)
+    scale = whiskers((standing.spreads.get(field) for standing in standings), width)
     return [
         scale.heading(column.title, column.written),
         *(
-            scale.row(standings[index].measured.get(field), best=(index, field) in best)
+            scale.row(standings[index].spreads.get(field), best=(index, field) in best)
             for index in shown
         ),
     ]
@@ -250,10 +249,8 @@ def _text(standing: Standing, column: RankColumn, names: StreamNames) -> str:
     if column.field == LABEL:
         return names.label(standing.state)
     number = standing.numbers[column.field]
-    if number is not None and math.isinf(number):
-        return _NEVER
     text = column.written(number) or "–"
-    alone = column.field not in standing.measured
+    alone = column.field not in standing.spreads
     late = alone and column.field == "ttft_s" and is_ttft_late(standing.state.flags)
     return f"~{text}" if late else text
 

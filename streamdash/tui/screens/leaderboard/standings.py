@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 from time import perf_counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from streamdash.reporting.pricing import cost_usd
+from streamdash.reporting.result import stream_result
+from streamdash.reporting.spread import by_cache, is_failed, stats_of
 from streamdash.reporting.winners import question_of
-from streamdash.streams.events import Status
 from streamdash.streams.metrics import measure
 from streamdash.streams.rounds.round import is_measured, measured_states
-from streamdash.streams.statistics import median_interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from streamdash.reporting.result import StreamResult
+    from streamdash.reporting.spread import Spread
     from streamdash.reporting.winners import Question
     from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
@@ -35,20 +36,7 @@ _MEASURED = (
 )  # fmt: skip
 FIELDS = (*_MEASURED, ROUNDS, FAILED)
 
-SLOWEST = {
-    "ttft_s": math.inf, "ttfa_s": math.inf, "total_s": math.inf,
-    "chars_per_s": -math.inf, "tokens_per_s": -math.inf,
-}  # fmt: skip
-"""What a round that failed has in each number whose spread is measured."""
 Numbers = dict[str, float | None]
-
-
-class Measured(NamedTuple):
-    """One number over the rounds of a stream; infinite where a quantile falls on a failed one."""
-
-    median: float
-    ci95: tuple[float, float] | None
-    """The interval of the median; None for too few rounds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +51,10 @@ class Standing:
     numbers: Numbers
     question: Question
     """Streams compete only if theirs are equal."""
-    measured: Mapping[str, Measured] = field(default_factory=dict)
-    """The numbers of `SLOWEST` over the rounds."""
+    spreads: Mapping[str, Spread] = field(default_factory=dict)
+    """The numbers whose spread over the rounds is known."""
+    rounds: tuple[StreamResult, ...] = ()
+    """The rounds that count and have ended, without their texts."""
 
     @property
     def turn(self) -> int:
@@ -94,7 +84,7 @@ class Standings:
         ]
         self._measured: list[tuple[StreamState | None, int, float]]
         self._measured = [(None, -1, 0.0)] * len(run.states)
-        self._ended: dict[StreamState, Numbers] = {}
+        self._ended: dict[StreamState, StreamResult] = {}
         self._next = 0
         self.measurements = 0
         """Increases whenever a number may have changed."""
@@ -138,25 +128,26 @@ class Standings:
             numbers = dict.fromkeys(FIELDS) | _numbers(state) | self._unknown
             self._standings[index] = Standing(state, numbers, question)
             return
-        counted = [
-            one for one in measured_states(self._run, index)
-            if one.status.final and one.status is not Status.CANCELLED
-        ]  # fmt: skip
-        good = [self._of_ended(one) for one in counted if one.status.ended_well]
-        failed = len(counted) - len(good)
-        measured = _spread(good, failed)
+        ended = [
+            self._of_ended(one) for one in measured_states(self._run, index) if one.status.final
+        ]
+        counted = by_cache(ended)[0]
+        spreads = {name: one for name, one in stats_of(ended)[0].items() if one is not None}
         if not counted and is_measured(state):
             numbers = _numbers(state)
         else:
-            numbers = _medians(good) | {name: one.median for name, one in measured.items()}
+            numbers = _medians([one for one in counted if one.status.ended_well])
+            numbers |= {name: one.median for name, one in spreads.items() if name in _MEASURED}
+        failed = sum(map(is_failed, counted))
         counts: Numbers = {ROUNDS: float(len(counted)), FAILED: float(failed) if failed else None}
-        self._standings[index] = Standing(
-            state, numbers | counts | self._unknown, question, measured
-        )
+        numbers = numbers | counts | self._unknown
+        self._standings[index] = Standing(state, numbers, question, spreads, tuple(ended))
 
-    def _of_ended(self, state: StreamState) -> Numbers:
+    def _of_ended(self, state: StreamState) -> StreamResult:
         if state not in self._ended:
-            self._ended[state] = _numbers(state)
+            # the texts are not needed, and may be long
+            whole = stream_result(state)
+            self._ended[state] = replace(whole, text="", reasoning="", refusal="")
         return self._ended[state]
 
 
@@ -177,19 +168,13 @@ def _numbers(state: StreamState) -> Numbers:
     }
 
 
-def _spread(good: Sequence[Numbers], failed: int) -> dict[str, Measured]:
-    """The numbers of rounds that ended well, and of `failed` others."""
-    spread = {}
-    for name, slowest in SLOWEST.items():
-        values = [value for numbers in good if (value := numbers[name]) is not None]
-        values += [slowest] * failed
-        if values:
-            spread[name] = Measured(median(values), median_interval(values))
-    return spread
-
-
-def _medians(rounds: Sequence[Numbers]) -> Numbers:
-    return {name: _median(numbers[name] for numbers in rounds) for name in _MEASURED}
+def _medians(rounds: Sequence[StreamResult]) -> Numbers:
+    return {
+        name: _median(
+            one.cost_usd if name == "cost_usd" else getattr(one.metrics, name) for one in rounds
+        )
+        for name in _MEASURED
+    }
 
 
 def _median(values: Iterable[float | None]) -> float | None:
