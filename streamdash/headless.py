@@ -11,6 +11,7 @@ from streamdash.output.safe_text import clean, clean_line
 from streamdash.reporting.csv_table import csv_table
 from streamdash.reporting.figures import clock
 from streamdash.reporting.markdown import markdown_report
+from streamdash.reporting.models.table import model_tables, models_text
 from streamdash.reporting.result import result_of, results_of, run_result
 from streamdash.reporting.result_json import result_json, run_json
 from streamdash.reporting.text_table import text_table
@@ -171,8 +172,10 @@ class TextPrinter(Printer[Delta]):
     def print_run(self, started: str) -> None:
         """Print the table."""
         newline = "" if self.out.at_line_start else "\n"
-        table = text_table(results_of(self.run), self.width, lag_p99_s=self.run.lag.p99_s)
-        self.out.put(f"{newline}=== All streams complete ===\n{table}\n")
+        results = results_of(self.run)
+        table = text_table(results, self.width, lag_p99_s=self.run.lag.p99_s)
+        blocks = [table, *models_text(self.run, results, self.width)]
+        self.out.put(f"{newline}=== All streams complete ===\n" + "\n\n".join(blocks) + "\n")
 
 
 class EventsPrinter(Printer[Wire]):
@@ -264,7 +267,10 @@ class MarkdownPrinter(Printer[Never]):
     def print_run(self, started: str) -> None:
         """Print the report."""
         run = self.run
-        report = markdown_report(results_of(run), run.plan.title, lag_p99_s=run.lag.p99_s)
+        results = results_of(run)
+        report = markdown_report(
+            results, run.plan.title, lag_p99_s=run.lag.p99_s, models=model_tables(run, results)
+        )
         self.out.put(report)
 
 

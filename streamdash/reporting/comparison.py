@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from statistics import median
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from streamdash.reporting.quantities import CHARS_RATE, QUANTITIES, TOKENS_RATE, TTFA, TTFT
+from streamdash.reporting.overall import overall
+from streamdash.reporting.quantities import (
+    CHARS_RATE,
+    QUANTITIES,
+    TOKENS_RATE,
+    TOTAL,
+    TTFA,
+    TTFT,
+)
 from streamdash.reporting.repetitions import numbered, with_earlier
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from streamdash.reporting.overall import Overall
     from streamdash.reporting.quantities import Quantity
     from streamdash.reporting.reported_run import ReportedRun
     from streamdash.reporting.result import StreamResult
-
-ALIKE = 0.05
-"""Ratios this near to 1 count as equal."""
 
 
 class Change(NamedTuple):
@@ -37,14 +43,6 @@ class Change(NamedTuple):
         if self.before is None or self.after is None or not self.before:
             return None
         return self.after / self.before
-
-    @property
-    def better(self) -> int:
-        """1 for an improvement, -1 for the opposite, 0 if about equal or neither."""
-        ratio = self.ratio
-        if ratio is None or abs(ratio - 1) < ALIKE:
-            return 0
-        return self.quantity.better if ratio > 1 else -self.quantity.better
 
 
 class Pair(NamedTuple):
@@ -82,6 +80,34 @@ class Comparison:
         self.before = before
         self.after = after
         self.pairs = pairs(before.results, after.results)
+        self.lag_s = max(
+            (lag for run in (before, after) if (lag := run.snapshot.lag.p99_s) is not None),
+            default=None,
+        )
+        """The larger lag of the two runs, below which times cannot be told apart."""
+        self.rate = rate_of(self.pairs)
+        self._seed = after.snapshot.plan.seed
+
+    @cached_property
+    def overall(self) -> dict[str, Overall]:
+        """TTFT, total and rate over all pairs, by field; a number that no pair has is missing."""
+        return overall(self.pairs, (TTFT, TOTAL, self.rate), self.lag_s, self._seed)
+
+    def tone(self, pair: Pair, quantity: Quantity) -> int:
+        """1 where a stream's change is an improvement, -1 for the opposite, 0 if unproven.
+
+        The stream's own rounds prove it, or all streams together if this one changed alike.
+        """
+        change = pair.change(quantity)
+        if not pair.ended_well or not change.difference or not quantity.better:
+            return 0
+        own = overall([pair], [quantity], self.lag_s, self._seed).get(quantity.field)
+        if own is None or own.estimate is None:
+            own = self.overall.get(quantity.field)
+        if own is None or own.verdict in ("tie", "unknown") or own.estimate is None:
+            return 0
+        alike = (change.difference > 0) is (own.estimate.difference > 0)
+        return (1 if own.verdict == "better" else -1) if alike else 0
 
 
 def pairs(before: Sequence[StreamResult], after: Sequence[StreamResult]) -> list[Pair]:
@@ -105,23 +131,6 @@ def _same_turn(
     if not both:
         return before, after
     return old[max(both)], new[max(both)]
-
-
-class Ratio(NamedTuple):
-    """How one number changed over all streams that ended well in both runs."""
-
-    median: float
-    streams: int
-
-
-def overall(paired: Sequence[Pair], quantity: Quantity) -> Ratio | None:
-    """The median of the streams' ratios; None if no stream has the number in both runs."""
-    ratios = [
-        ratio
-        for pair in paired
-        if pair.ended_well and (ratio := pair.change(quantity).ratio) is not None
-    ]
-    return Ratio(median(ratios), len(ratios)) if ratios else None
 
 
 def rate_of(paired: Sequence[Pair]) -> Quantity:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from streamdash.output.safe_text import clean_line
 from streamdash.reporting.columns import rows
+from streamdash.reporting.models.table import NUMBERS, TITLES
 from streamdash.reporting.nested_markdown import nested, quoted
 from streamdash.reporting.quantities import TOTAL, TTFT
 from streamdash.reporting.repetitions import (
@@ -19,15 +20,20 @@ from streamdash.reporting.winners import winners
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from streamdash.reporting.models.table import ModelTable
     from streamdash.reporting.result import StreamResult
 
 CELL_CELLS = 400
 
 
 def markdown_report(
-    results: Sequence[StreamResult], title: str, *, lag_p99_s: float | None = None
+    results: Sequence[StreamResult],
+    title: str,
+    *,
+    lag_p99_s: float | None = None,
+    models: Sequence[ModelTable] = (),
 ) -> str:
-    """A table of the run, then every question and answer under its label.
+    """A table of the run and those of its `models`, then every question and answer by its label.
 
     Headings in an answer are lowered below its own, and its Markdown ends where it ends. The best
     times of each question are bold. `lag_p99_s` is the run's.
@@ -52,6 +58,10 @@ def markdown_report(
         lines += ["", md_row(SPREAD_TITLES)]
         lines.append("| --- |" + " ---: |" * (len(SPREAD_TITLES) - 1))
         lines += [md_row(map(md_cell, row)) for row in spread]
+    for heading, cells in models:
+        lines += ["", f"**{md_cell(heading)}**", "", md_row(TITLES)]
+        lines.append(md_row("---:" if place in NUMBERS else "---" for place in range(len(TITLES))))
+        lines += [md_row(map(md_cell, row)) for row in cells]
     for result in results:
         if result.earlier:
             lines += ["", f"## {md_cell(result.label)}"]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from streamdash.output.safe_text import clean_line
 from streamdash.reporting.comparison import pairs, rate_of
+from streamdash.reporting.overall import overall
 from streamdash.reporting.quantities import TOTAL, TTFT
 from streamdash.streams.events import Status
 
@@ -25,10 +26,12 @@ def regressions(
     """A sentence for each number that is worse than the baseline's by more than `fraction`.
 
     Compares TTFT, total and rate (tokens, else characters per second) of the streams with the
-    same label; for repeated streams their medians. Streams that the user cancelled are left out.
-    A number that one side lacks fails the gate too, and so does a stream that is not in the
-    baseline or did not end well there: a gate that compares nothing must not pass. A rate that
-    both sides lack does not fail it, as answers that come in one piece have none.
+    same label; for repeated streams their medians. Where five rounds or more were measured on
+    both sides, a change must also be proved by them: its 95 % interval excludes 0. Streams that
+    the user cancelled are left out. A number that one side lacks fails the gate too, and so does
+    a stream that is not in the baseline or did not end well there: a gate that compares nothing
+    must not pass. A rate that both sides lack does not fail it, as answers that come in one piece
+    have none.
     """
     compared = [
         pair
@@ -62,13 +65,19 @@ def _failures(pair: Pair, fraction: float) -> Iterator[str]:
                 yield f"{label}: {_missing(quantity, before, after)}"
             continue
         change = after / before - 1
-        if change * -quantity.better > fraction:
+        if change * -quantity.better > fraction and not _may_be_chance(pair, quantity):
             side = "over" if change > 0 else "under"
             yield (
                 f"{label}: {quantity.title} {quantity.written(after)} is "
                 f"{abs(change) * 100:.1f} % {side} the baseline's {quantity.written(before)} "
                 f"(allowed: {fraction * 100:g} %)"
             )
+
+
+def _may_be_chance(pair: Pair, quantity: Quantity) -> bool:
+    """Whether enough rounds were measured and do not prove a change."""
+    found = overall([pair], [quantity], None).get(quantity.field)
+    return found is not None and found.verdict == "tie"
 
 
 def _missing(quantity: Quantity, before: float | None, after: float | None) -> str:

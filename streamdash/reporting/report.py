@@ -10,6 +10,7 @@ from streamdash.reporting.changes import CHANGE_TITLES, change_cells
 from streamdash.reporting.comparison import Change, Comparison, pairs
 from streamdash.reporting.csv_table import csv_table
 from streamdash.reporting.markdown import markdown_report, md_cell, md_row
+from streamdash.reporting.models.table import model_tables, models_text
 from streamdash.reporting.quantities import QUANTITIES
 from streamdash.reporting.repetitions import with_earlier
 from streamdash.reporting.reported_run import with_unique_names
@@ -85,7 +86,8 @@ def _text(runs: Sequence[ReportedRun], width: int | None) -> str:
 
 
 def _table(run: ReportedRun, width: int | None) -> str:
-    return text_table(run.results, width, lag_p99_s=run.snapshot.lag.p99_s)
+    table = text_table(run.results, width, lag_p99_s=run.snapshot.lag.p99_s)
+    return "\n\n".join([table, *models_text(run.snapshot, run.results, width)])
 
 
 def _questions(results: Sequence[StreamResult]) -> Iterator[str]:
@@ -212,6 +214,12 @@ def _markdown(runs: Sequence[ReportedRun]) -> str:
             title = " · ".join(filter(None, [run.name, title]))
         warnings = "".join(f"> {md_cell(warning)}\n\n" for warning in run.warnings)
         parts.append(
-            warnings + markdown_report(run.results, title, lag_p99_s=run.snapshot.lag.p99_s)
+            warnings
+            + markdown_report(
+                run.results,
+                title,
+                lag_p99_s=run.snapshot.lag.p99_s,
+                models=model_tables(run.snapshot, run.results),
+            )
         )
     return "\n".join(parts)

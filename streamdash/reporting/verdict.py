@@ -5,108 +5,107 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from streamdash.output.safe_text import clean_line
-from streamdash.reporting.comparison import ALIKE, overall, rate_of
+from streamdash.reporting.overall import overall
+from streamdash.reporting.paired.estimate import LEAST_PAIRS
 from streamdash.reporting.quantities import CHARS, TOTAL, TTFT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from streamdash.reporting.comparison import Comparison, Pair, Ratio
+    from streamdash.reporting.comparison import Comparison, Pair
+    from streamdash.reporting.overall import Overall
 
 NAME_CELLS = 60
 LABEL_CELLS = 30
-FEW = 3
-"""With fewer measurements than this the verdict warns of chance."""
+LONGER = 0.1
+"""Answers whose length changed by less than this share are not mentioned."""
 
 
 def verdict(compared: Comparison) -> list[str]:
-    """A few sentences: which of the two runs is faster, and by how much."""
+    """A few sentences: which of the two runs is faster, by how much, and what that rests on."""
     before, after = (clean_line(run.name, NAME_CELLS) for run in (compared.before, compared.after))
-    paired = compared.pairs
-    ttft, total = overall(paired, TTFT), overall(paired, TOTAL)
-    speed = overall(paired, rate_of(paired))
-    if ttft is None and total is None:
+    numbers = list(compared.overall.values())
+    if not any(one.quantity in (TTFT, TOTAL) for one in numbers):
         return [
             f"{after} and {before} cannot be compared: no stream with the same label was "
             "answered in both."
         ]
-    sentences = [f"{_headline(ttft, total, speed, before, after)}: {_figures(ttft, total, speed)}."]
-    lengths = overall(paired, CHARS)
-    if lengths is not None and abs(lengths.median - 1) > 2 * ALIKE:
-        word = "longer" if lengths.median > 1 else "shorter"
-        sentences.append(
-            f"Its answers are {_percent(lengths.median)} {word}, which the total counts and the "
-            "rate does not."
-        )
-    sentences += _endings(paired)
-    repeat = max(1, min(run.snapshot.plan.repeat for run in (compared.before, compared.after)))
-    measured = max(ratio.streams for ratio in (ttft, total) if ratio is not None) * repeat
-    if measured < FEW:
-        sentences.append("That is few measurements: --repeat tells speed from luck.")
-    return sentences
+    most = max(one.n for one in numbers)
+    if most < LEAST_PAIRS:
+        pairs = "pair" if most == 1 else "pairs"
+        sentences = [
+            f"{after} and {before} cannot be told apart by {most} {pairs} of answers; it takes "
+            f"{LEAST_PAIRS}, as `--repeat {LEAST_PAIRS}` gives."
+        ]
+    else:
+        sentences = [_headline(numbers, before, after), *map(_sentence, numbers)]
+    sentences += _lengths(compared)
+    return sentences + _endings(compared.pairs)
 
 
-def _headline(
-    ttft: Ratio | None, total: Ratio | None, speed: Ratio | None, before: str, after: str
-) -> str:
-    """Which run is faster, if the three numbers agree."""
-    signs = {
-        _sign(ttft, less_is_better=True),
-        _sign(total, less_is_better=True),
-        _sign(speed, less_is_better=False),
-    }
-    if 1 in signs and -1 in signs:
-        return f"{after} is faster in one way and slower in another than {before}"
-    if 1 in signs:
-        return f"{after} is faster than {before}"
-    if -1 in signs:
-        return f"{after} is slower than {before}"
-    return f"{after} is as fast as {before}"
+def _headline(numbers: Sequence[Overall], before: str, after: str) -> str:
+    """Which run is faster, if the numbers agree."""
+    verdicts = {one.verdict for one in numbers}
+    if {"better", "worse"} <= verdicts:
+        return f"{after} is faster in one way and slower in another than {before}."
+    if "better" in verdicts:
+        return f"{after} is faster than {before}."
+    if "worse" in verdicts:
+        return f"{after} is slower than {before}."
+    return f"{after} and {before} are not told apart."
 
 
-def _sign(ratio: Ratio | None, *, less_is_better: bool) -> int:
-    if ratio is None or abs(ratio.median - 1) < ALIKE:
-        return 0
-    return 1 if (ratio.median < 1) is less_is_better else -1
+def _sentence(one: Overall) -> str:
+    """One number: the difference, its interval, and how many pairs it rests on."""
+    subject = {"ttft_s": "The first token comes", "total_s": "The whole answer comes"}.get(
+        one.quantity.field, "The text flows"
+    )
+    pairs = f"{one.n} pairs of answers" if one.n != one.streams else f"{one.n} streams"
+    if one.estimate is None:
+        return f"{subject} {_ratio_words(one)} ({pairs}: too few to tell)."
+    low, high = one.estimate.ci95
+    if one.verdict == "tie":
+        if not (low or high):
+            return f"{subject} exactly alike ({pairs})."
+        alike = "at about the same rate" if one.quantity.better > 0 else "at about the same time"
+        return f"{subject} {alike} (difference {_span(one, low, high)}, {pairs})."
+    size = abs(one.estimate.difference)
+    least, most = sorted((abs(low), abs(high)))
+    return (
+        f"{subject} {one.quantity.written(size)} {_word(one, one.estimate.difference)} "
+        f"(95 % interval {_span(one, least, most)}, {pairs})."
+    )
 
 
-def _figures(ttft: Ratio | None, total: Ratio | None, speed: Ratio | None) -> str:
-    words = []
-    if ttft is not None:
-        words.append(f"the first token comes {_sooner(ttft.median)}")
-    if total is not None:
-        words.append(f"the whole answer {_sooner(total.median)}")
-    if speed is not None:
-        words.append(f"the text flows {_faster(speed.median)}")
-    streams = max(ratio.streams for ratio in (ttft, total) if ratio is not None)
-    whose = "one stream" if streams == 1 else f"median of {streams} streams"
-    return f"{_listed(words)} ({whose})"
+def _word(one: Overall, difference: float) -> str:
+    if one.quantity.better > 0:
+        return "per second faster" if difference > 0 else "per second slower"
+    return "later" if difference > 0 else "sooner"
 
 
-def _sooner(ratio: float) -> str:
-    if abs(ratio - 1) < ALIKE:
-        return "at about the same time"
-    if ratio >= 2:
-        return f"after {ratio:.1f} times as long"
-    return f"{_percent(ratio)} {'later' if ratio > 1 else 'sooner'}"
+def _ratio_words(one: Overall) -> str:
+    return (
+        f"after {one.ratio:.2f} times as long"
+        if one.quantity.better < 0
+        else (f"{one.ratio:.2f} times as fast")
+    )
 
 
-def _faster(ratio: float) -> str:
-    if abs(ratio - 1) < ALIKE:
-        return "at about the same rate"
-    if ratio >= 2:
-        return f"{ratio:.1f} times as fast"
-    return f"{_percent(ratio)} {'faster' if ratio > 1 else 'slower'}"
+def _span(one: Overall, low: float, high: float) -> str:
+    ends = [("-" if end < 0 else "") + one.quantity.written(abs(end)) for end in (low, high)]
+    return f"{ends[0]} to {ends[1]}"
 
 
-def _percent(ratio: float) -> str:
-    return f"{abs(ratio - 1) * 100:.0f} %"
-
-
-def _listed(words: Sequence[str]) -> str:
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"
+def _lengths(compared: Comparison) -> list[str]:
+    """A sentence where the answers became longer or shorter, which changes their total."""
+    found = overall(compared.pairs, [CHARS], None).get(CHARS.field)
+    if found is None or abs(found.ratio - 1) <= LONGER:
+        return []
+    word = "longer" if found.ratio > 1 else "shorter"
+    return [
+        f"Its answers are {abs(found.ratio - 1) * 100:.0f} % {word}, which the total counts and "
+        "the rate does not."
+    ]
 
 
 def _endings(paired: Sequence[Pair]) -> list[str]:

@@ -16,10 +16,12 @@ from streamdash.reporting.html.streams import answers
 from streamdash.reporting.html.tables import (
     change_list,
     change_table,
+    model_table,
     result_table,
     spread_table,
     tiles,
 )
+from streamdash.reporting.models.table import model_tables
 from streamdash.reporting.reported_run import letter, streams_by_label
 from streamdash.reporting.result import rounds_begun
 from streamdash.reporting.verdict import verdict
@@ -112,8 +114,8 @@ def _changes(compared: Comparison, *, alone: bool) -> Child:
     heading = "By how much" if alone else f"{compared.after.name} against {compared.before.name}"
     return [
         element("h2", heading),
-        change_table(compared.pairs),
-        element("details", element("summary", "Every number"), change_list(compared.pairs)),
+        change_table(compared),
+        element("details", element("summary", "Every number"), change_list(compared)),
     ]
 
 
@@ -124,6 +126,10 @@ def _table(run: ReportedRun, place: int, *, alone: bool) -> Child:
         element("h2", heading),
         result_table(run.results, run.snapshot.lag.p99_s),
         [element("h2", "Over all rounds"), spreads] if spreads else None,
+        [
+            [element("h2", heading), model_table(rows)]
+            for heading, rows in model_tables(run.snapshot, run.results)
+        ],
     ]
 
 

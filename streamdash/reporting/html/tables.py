@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from statistics import median
 from typing import TYPE_CHECKING
 
 from streamdash.reporting.changes import CHANGE_TITLES, change_cells, signed
 from streamdash.reporting.columns import rows
-from streamdash.reporting.comparison import overall
 from streamdash.reporting.figures import count, duration
 from streamdash.reporting.html.axis import tone
 from streamdash.reporting.html.markup import element, scrolling
+from streamdash.reporting.models.table import NUMBERS, TITLES
 from streamdash.reporting.quantities import (
     CHARS,
     CHARS_RATE,
@@ -27,7 +28,7 @@ from streamdash.reporting.winners import rivals, winners
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from streamdash.reporting.comparison import Change, Pair
+    from streamdash.reporting.comparison import Change, Comparison, Pair
     from streamdash.reporting.html.markup import Child, Html
     from streamdash.reporting.quantities import Quantity
     from streamdash.reporting.reported_run import ReportedRun
@@ -124,8 +125,9 @@ def result_table(results: Sequence[StreamResult], lag_p99_s: float | None) -> Ht
     return _table(head, lines)
 
 
-def change_table(paired: Sequence[Pair]) -> Html:
+def change_table(compared: Comparison) -> Html:
     """One row per stream, one column per number; a cell has before, after and the change."""
+    paired = compared.pairs
     changes = [{change.quantity: change for change in pair.changes()} for pair in paired]
     shown = [
         quantity
@@ -140,7 +142,7 @@ def change_table(paired: Sequence[Pair]) -> Html:
         element(
             "tr",
             element("th", pair.label, scope="row", title=pair.label),
-            [_change(one.get(quantity), fair=pair.ended_well) for quantity in shown],
+            [_change(one.get(quantity), compared.tone(pair, quantity)) for quantity in shown],
         )
         for pair, one in zip(paired, changes, strict=True)
     ]
@@ -150,7 +152,7 @@ def change_table(paired: Sequence[Pair]) -> Html:
     return _table(head, lines)
 
 
-def _change(change: Change | None, *, fair: bool) -> Html:
+def _change(change: Change | None, tone: int) -> Html:
     if change is None:
         return element("td", "–", class_="number quiet")
     written = change.quantity.written
@@ -162,24 +164,24 @@ def _change(change: Change | None, *, fair: bool) -> Html:
         "td",
         values,
         element("br") if words else None,
-        element("span", words, class_=_tone(change, fair)) if words else None,
+        element("span", words, class_=_TONES[tone]) if words else None,
         class_="number",
     )
 
 
-def _tone(change: Change, fair: bool) -> str:
-    """The class of a change; an unfair one has no colour: a failed stream is not fast."""
-    return _TONES[change.better if fair else 0]
-
-
 def _median(paired: Sequence[Pair], quantity: Quantity) -> Html:
-    ratio = overall(paired, quantity)
-    words = "–" if ratio is None else f"×{ratio.median:.2f}"
+    ratios = [
+        ratio
+        for pair in paired
+        if pair.ended_well and (ratio := pair.change(quantity).ratio) is not None
+    ]
+    words = f"×{median(ratios):.2f}" if ratios else "–"
     return element("td", words, class_="number best")
 
 
-def change_list(paired: Sequence[Pair]) -> Html:
+def change_list(compared: Comparison) -> Html:
     """One row per number of each stream."""
+    paired = compared.pairs
     head = [
         element("th", title, scope="col", class_="number" if place > 1 else None)
         for place, title in enumerate(CHANGE_TITLES)
@@ -194,7 +196,9 @@ def change_list(paired: Sequence[Pair]) -> Html:
                     element("th", "" if place else pair.label, scope="row", title=pair.label),
                     element("td", name),
                     [element("td", cell, class_="number") for cell in (before, after, difference)],
-                    element("td", ratio, class_=f"number {_tone(change, pair.ended_well)}"),
+                    element(
+                        "td", ratio, class_=f"number {_TONES[compared.tone(pair, change.quantity)]}"
+                    ),
                     class_=None if place else "first",
                 )
             )
@@ -235,6 +239,27 @@ def spread_table(results: Sequence[StreamResult]) -> Child:
                 cells,
             )
         )
+    return _table(head, lines)
+
+
+def model_table(rows: Sequence[Sequence[str]]) -> Html:
+    """One row per model, of the cells of `TITLES`."""
+    kinds = ["number" if place in NUMBERS else None for place in range(len(TITLES))]
+    head = [
+        element("th", title, scope="col", class_=kind)
+        for title, kind in zip(TITLES, kinds, strict=True)
+    ]
+    lines: list[Child] = [
+        element(
+            "tr",
+            element("th", row[0], scope="row", title=row[0]),
+            [
+                element("td", cell, class_=kind)
+                for cell, kind in zip(row[1:], kinds[1:], strict=True)
+            ],
+        )
+        for row in rows
+    ]
     return _table(head, lines)
 
 

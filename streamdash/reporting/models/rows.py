@@ -1,0 +1,201 @@
+"""What each model's answers to the same questions say about its speed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from math import exp, inf, log
+from statistics import median
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from streamdash.reporting.paired.estimate import Resamples, estimate, holm
+from streamdash.reporting.winners import Question, best_of, ties_within, tolerance
+from streamdash.streams.statistics import percentile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from streamdash.reporting.paired.estimate import Estimate
+    from streamdash.reporting.quantities import Quantity
+
+Verdict = Literal["reference", "faster", "slower", "tie", "unknown"]
+CHANCE = 0.05
+"""A difference that chance alone makes this often proves nothing."""
+LEAST_QUESTIONS = 2
+"""With one question, a model is a stream, and streams have their own comparisons."""
+LEAST_FOR_TENTHS = 10
+"""Fewer answers carry no 10th and 90th percentile."""
+
+Place = tuple[Question, int, int]
+"""A question, a round from 1, and the number of the model's stream among those that answer it."""
+
+
+class Answered(NamedTuple):
+    """One answer that counts; those that the user cancelled and live ones do not."""
+
+    model: str
+    place: Place
+    value: float
+    """A time in seconds; infinity if the answer failed."""
+
+
+class ModelRow(NamedTuple):
+    """One number of one model; times in seconds. Infinite where it falls on a failed answer."""
+
+    model: str
+    n: int
+    """Answers to the questions, failed ones included."""
+    failed: int
+    median: float
+    tenths: tuple[float, float] | None
+    """The 10th and the 90th percentile; None for fewer than ten answers."""
+    ratio: float | None
+    """To the reference's number: the geometric mean over pairs of the same question and round."""
+    ci95: tuple[float, float] | None
+    """Of the ratio."""
+    pairs: int
+    wins: int
+    """How often it was the best of a question and round, ties included."""
+    verdict: Verdict
+
+
+class ModelRows(NamedTuple):
+    """The rows of one number, in the order of the models."""
+
+    rows: list[ModelRow]
+    questions: int
+    """Those that at least two models answered; no other counts."""
+    contests: int
+    """Questions times rounds in which somebody could win."""
+
+
+def model_rows(
+    answered: Sequence[Answered],
+    quantity: Quantity,
+    *,
+    reference: str | None,
+    seed: int,
+    lag_p99_s: float | None,
+) -> ModelRows | None:
+    """The models in one time; None unless two of them answered the same two questions or more.
+
+    `reference` is the model that the others are compared with, by default the first one; `seed` and
+    `lag_p99_s` are the run's. The models are one family of comparisons (Holm). The intervals are
+    about these questions: others may be answered otherwise.
+    """
+    values: dict[str, dict[Place, float]] = defaultdict(dict)
+    asked: dict[Question, set[str]] = defaultdict(set)
+    for one in answered:
+        asked[one.place[0]].add(one.model)
+        values[one.model][one.place] = one.value
+    shared = {question for question, models in asked.items() if len(models) > 1}
+    models = {
+        model: kept
+        for model, places in values.items()
+        if (kept := {place: value for place, value in places.items() if place[0] in shared})
+    }
+    if len(shared) < LEAST_QUESTIONS:
+        return None
+    against = reference if reference in models else next(iter(models))
+    others = [model for model in models if model != against]
+    least = tolerance(quantity.field, lag_p99_s)
+    resamples = Resamples(seed)
+    pairs = {model: _pairs(models[against], models[model]) for model in others}
+    found = {
+        model: estimate([_log(after) - _log(before) for before, after in paired], resamples)
+        for model, paired in pairs.items()
+    }
+    known = {model: one.p for model, one in found.items() if one is not None}
+    chances = dict(zip(known, holm([*known.values()]), strict=True))
+    wins, contests = _wins(models, least)
+    rows = [
+        _row(
+            model,
+            list(own.values()),
+            wins[model],
+            pairs.get(model),
+            found.get(model),
+            "reference"
+            if model == against
+            else _verdict(found[model], chances.get(model, 1.0), pairs[model], least),
+        )
+        for model, own in models.items()
+    ]
+    return ModelRows(rows, len(shared), contests)
+
+
+def _pairs(
+    before: Mapping[Place, float], after: Mapping[Place, float]
+) -> list[tuple[float, float]]:
+    """The values of both models in the same places; a place where both failed says nothing."""
+    return [
+        (value, after[place])
+        for place, value in before.items()
+        if place in after and min(value, after[place]) < inf
+    ]
+
+
+def _log(value: float) -> float:
+    """The logarithm of a time, of which none is below a microsecond."""
+    return log(max(value, 1e-6))
+
+
+def _verdict(
+    one: Estimate | None,
+    chance: float,
+    pairs: Sequence[tuple[float, float]],
+    least: float,
+) -> Verdict:
+    if one is None:
+        return "unknown"
+    low, high = one.ci95
+    between = median(abs(after - before) for before, after in pairs)
+    if chance > CHANCE or low <= 0 <= high or between < least:
+        return "tie"
+    return "faster" if one.difference < 0 else "slower"
+
+
+def _wins(models: Mapping[str, Mapping[Place, float]], least: float) -> tuple[dict[str, int], int]:
+    """How often each model was the best, and how many contests there were."""
+    wins = dict.fromkeys(models, 0)
+    contests = 0
+    places = dict.fromkeys(place for own in models.values() for place in own)
+    for place in places:
+        values = {model: own[place] for model, own in models.items() if place in own}
+        # nobody wins where all failed
+        if len(values) < 2 or min(values.values()) == inf:
+            continue
+        contests += 1
+        for model in best_of(values, -1, ties_within(values, least)):
+            wins[model] += 1
+    return wins, contests
+
+
+def _row(
+    model: str,
+    values: Sequence[float],
+    wins: int,
+    pairs: Sequence[tuple[float, float]] | None,
+    one: Estimate | None,
+    verdict: Verdict,
+) -> ModelRow:
+    ordered = sorted(values)
+    tenths = None
+    if len(ordered) >= LEAST_FOR_TENTHS:
+        tenths = percentile(ordered, 10), percentile(ordered, 90)
+    return ModelRow(
+        model,
+        len(ordered),
+        ordered.count(inf),
+        percentile(ordered, 50),
+        tenths,
+        None if one is None else _exp(one.difference),
+        None if one is None else (_exp(one.ci95[0]), _exp(one.ci95[1])),
+        len(pairs or ()),
+        wins,
+        verdict,
+    )
+
+
+def _exp(value: float) -> float:
+    """The ratio of a logarithm, infinite if it is beyond all floats."""
+    return inf if value > 700 else exp(value)
