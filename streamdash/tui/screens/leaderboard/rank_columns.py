@@ -31,14 +31,16 @@ class RankColumn(NamedTuple):
         return 0 if not self.wins else 1 if self.falling else -1
 
 
+ALWAYS = frozenset({LABEL, "ttft_s", "total_s", "chars"})
+"""The columns that are shown even while they have no numbers."""
 COLUMNS: tuple[RankColumn, ...] = (
     RankColumn("label", LABEL, lambda _: "", 0),
-    RankColumn("n", ROUNDS, count, 4, falling=True, wins=False),
-    RankColumn("failed", FAILED, count, 5, wins=False),
+    RankColumn("n", ROUNDS, count, 3, falling=True, wins=False),
+    RankColumn("failed", FAILED, count, 4, wins=False),
     RankColumn("TTFT", "ttft_s", duration, 1),
     RankColumn("TTFA", "ttfa_s", duration, 7),
     RankColumn("total", "total_s", duration, 2),
-    RankColumn("chars", "chars", count, 3, falling=True),
+    RankColumn("chars", "chars", count, 5, falling=True),
     RankColumn("chars/s", "chars_per_s", rate, 8, falling=True),
     RankColumn("tok/s", "tokens_per_s", rate, 6, falling=True),
     RankColumn("gap p95", "gap_p95_s", duration, 9),

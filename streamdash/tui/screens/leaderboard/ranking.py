@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from streamdash.reporting.winners import best_of, ranks, ties_within, tolerance
 from streamdash.streams.flags import is_ttft_late
 from streamdash.tui.screens.leaderboard.intervals import LEAST, MOST, whiskers
-from streamdash.tui.screens.leaderboard.rank_columns import COLUMNS, LABEL, TTFT_PLACE
+from streamdash.tui.screens.leaderboard.rank_columns import ALWAYS, COLUMNS, LABEL, TTFT_PLACE
 from streamdash.tui.widgets.status_marks import mark_of
 from streamdash.tui.widgets.table_cells import GAP, Cell, fit_columns, pad
 
@@ -27,8 +27,6 @@ _RANK_WIDTH = 3
 _LEAD_WIDTH = _RANK_WIDTH + GAP + 1
 """Cells before the label, for the rank and the sign of the status."""
 _TURN = "turn"
-_ALWAYS = 3
-"""Columns up to this rank are shown even while they have no numbers."""
 _BEST = "★"
 _DRAWN_FROM = 30
 """Cells for label and numbers from which intervals are drawn beside them."""
@@ -113,7 +111,7 @@ def telling(standings: Iterable[Standing]) -> list[int]:
     }
     return [
         place for place, column in enumerate(COLUMNS)
-        if column.field in present or column.rank <= _ALWAYS
+        if column.field in present or column.field in ALWAYS
     ]  # fmt: skip
 
 
