@@ -33,9 +33,15 @@ def spec(label: str, *, demo: bool = False, prompted: bool = True, retries: int 
 
 
 def scripted_run(
-    *labels: str, demo: bool = False, prompted: bool = True, retries: int = 0, repeat: int = 1
+    *labels: str,
+    demo: bool = False,
+    prompted: bool = True,
+    retries: int = 0,
+    repeat: int = 1,
+    warmup: int = 0,
 ) -> tuple[Run, ScriptedProviders]:
     """A run of one stream per label, and the providers that answer them."""
     provider = ScriptedProviders()
     specs = tuple(spec(label, demo=demo, prompted=prompted, retries=retries) for label in labels)
-    return live_run(RunPlan(specs=specs, title="Test", repeat=repeat), provider), provider
+    plan = RunPlan(specs=specs, title="Test", repeat=repeat, warmup=warmup)
+    return live_run(plan, provider), provider

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from streamdash.output.safe_text import clean_line
 from streamdash.reporting.figures import clock
-from streamdash.tui.board.title_rounds import rounds_parts
 from streamdash.tui.widgets.part_line import PartLine
 from streamdash.tui.widgets.parts import Part
+from streamdash.tui.widgets.round_parts import rounds_parts
 from streamdash.tui.widgets.status_marks import count_parts
 
 if TYPE_CHECKING:

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from streamdash.streams.spec import RunPlan
     from streamdash.streams.state import StreamState
 
-NEVER = "never"
-"""The median if half of the rounds failed."""
-
 
 class PaneRounds:
     """The parts of the numbers line that speak of the rounds of stream `index`.
@@ -32,7 +29,7 @@ class PaneRounds:
         self._run = run
         self._index = index
         self._counted: StreamState | None = None
-        self._median = Part("", 3)
+        self._median = Part("", 2)
 
     def parts(self, state: StreamState) -> list[Part]:
         """The median TTFT of the rounds that have ended, and the round that is shown."""
@@ -62,20 +59,16 @@ def _round_part(state: StreamState, plan: RunPlan) -> Part:
 def _median_part(times: list[float]) -> Part:
     """`ttft median 405 ms (390–420)`; empty before the second round."""
     if len(times) < 2:
-        return Part("", 3)
-    middle = _written(median(times))
+        return Part("", 2)
+    middle = duration(median(times))
     interval = median_interval(times)
     if interval is None:
-        return Part(f"ttft median {middle}", 3, short=f"median {middle}")
-    low, high = map(_written, interval)
-    return Part(f"ttft median {middle} ({_range(low, high)})", 3, short=f"median {middle}")
+        return Part(f"ttft median {middle}", 2, short=f"median {middle}")
+    low, high = map(duration, interval)
+    return Part(f"ttft median {middle} ({_range(low, high)})", 2, short=f"median {middle}")
 
 
 def _range(low: str, high: str) -> str:
     """`390–420 ms` for `390 ms` and `420 ms`; both whole if their units differ."""
     number, _, unit = low.partition(" ")
     return f"{number}–{high}" if unit and high.endswith(f" {unit}") else f"{low}–{high}"
-
-
-def _written(seconds: float) -> str:
-    return duration(seconds) if seconds < float("inf") else NEVER

@@ -85,9 +85,15 @@ class Scale(NamedTuple):
         return min(self.width, max(0, round(part * self.width)))
 
 
-def scale_of(states: Sequence[StreamState], names: StreamNames, now: float, width: int) -> Scale:
-    """The axis on which all streams fit; while any is live, it grows in steps to stay calm."""
+def scale_of(
+    states: Sequence[StreamState], names: StreamNames, now: float, width: int, reach: float = 0.0
+) -> Scale:
+    """The axis on which all streams fit, and at least the time `reach`.
+
+    While any is live, it grows in steps to stay calm.
+    """
     longest = max((_end(state, now) - _zero(state, now) for state in states), default=1.0)
+    longest = max(longest, reach)
     if not all(state.status.final for state in states):
         longest = _rounded_up(longest)
     longest = max(longest, SHORTEST_S)

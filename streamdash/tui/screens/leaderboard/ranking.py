@@ -2,60 +2,34 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 
-from streamdash.reporting.figures import count, dollars, duration, rate
 from streamdash.reporting.winners import best_of, ranks, ties_within, tolerance
 from streamdash.streams.flags import is_ttft_late
+from streamdash.tui.screens.leaderboard.intervals import LEAST, MOST, whiskers
+from streamdash.tui.screens.leaderboard.rank_columns import ALWAYS, COLUMNS, LABEL, TTFT_PLACE
 from streamdash.tui.widgets.status_marks import mark_of
 from streamdash.tui.widgets.table_cells import GAP, Cell, fit_columns, pad
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from streamdash.reporting.winners import Question
     from streamdash.tui.names import StreamNames
+    from streamdash.tui.screens.leaderboard.rank_columns import RankColumn
     from streamdash.tui.screens.leaderboard.standings import Standing
 
-LABEL = "label"
 LABEL_MOST = 32
 _RANK_WIDTH = 3
 _LEAD_WIDTH = _RANK_WIDTH + GAP + 1
 """Cells before the label, for the rank and the sign of the status."""
 _TURN = "turn"
-_ALWAYS = 3
-"""Columns up to this rank are shown even while they have no numbers."""
-
-
-class RankColumn(NamedTuple):
-    """A number to rank streams by; columns with the highest `rank` are dropped first."""
-
-    title: str
-    field: str
-    written: Callable[[float | None], str]
-    rank: int
-    falling: bool = False
-    """Whether the highest number is the best."""
-
-    @property
-    def better(self) -> int:
-        """1 if more is better, -1 if less is."""
-        return 1 if self.falling else -1
-
-
-COLUMNS: tuple[RankColumn, ...] = (
-    RankColumn("label", LABEL, lambda _: "", 0),
-    RankColumn("TTFT", "ttft_s", duration, 1),
-    RankColumn("TTFA", "ttfa_s", duration, 5),
-    RankColumn("total", "total_s", duration, 2),
-    RankColumn("chars", "chars", count, 3, falling=True),
-    RankColumn("chars/s", "chars_per_s", rate, 6, falling=True),
-    RankColumn("tok/s", "tokens_per_s", rate, 4, falling=True),
-    RankColumn("gap p95", "gap_p95_s", duration, 7),
-    RankColumn("cost", "cost_usd", dollars, 8),
-)
+_BEST = "★"
+_DRAWN_FROM = 30
+"""Cells for label and numbers from which intervals are drawn beside them."""
 
 
 class RankTable(NamedTuple):
@@ -103,10 +77,10 @@ def _ranks(
 ) -> dict[int, int]:
     """The rank of each stream among those that answer its question; ties share one.
 
-    A stream has none without a rival, without the number, or if it may not win.
+    A stream has none without a rival, without the number, or if nobody wins.
     """
     found: dict[int, int] = {}
-    for values in _values(standings, column):
+    for values in _values(standings, column) if column.wins else ():
         if len(values) > 1:
             tied = ties_within(values, tolerance(column.field, lag_p99_s))
             best_first = sorted(
@@ -122,7 +96,7 @@ def _values(standings: Sequence[Standing], column: RankColumn) -> list[dict[int,
     groups: dict[Question, dict[int, float]] = {}
     for index, standing in enumerate(standings):
         value = standing.numbers.get(column.field)
-        if standing.fair and value is not None:
+        if standing.fair and value is not None and math.isfinite(value):
             groups.setdefault(standing.question, {})[index] = value
     return list(groups.values())
 
@@ -137,7 +111,7 @@ def telling(standings: Iterable[Standing]) -> list[int]:
     }
     return [
         place for place, column in enumerate(COLUMNS)
-        if column.field in present or column.rank <= _ALWAYS
+        if column.field in present or column.field in ALWAYS
     ]  # fmt: skip
 
 
@@ -169,10 +143,12 @@ def rank_table(
     }
     # the columns must not move while rows scroll
     widths[0] = max(widths[0], *(cell_len(names.label(each.state)) for each in standings), 0)
+    drawn = _drawn(standings, column, width - lead)
+    room = width if drawn is None else width - LEAST - GAP
     columns = fit_columns(
         telling(standings),
         widths,
-        width - lead - GAP,
+        room - lead - GAP,
         label=0,
         label_most=LABEL_MOST,
         dropped_first=_dropped_first(column),
@@ -187,15 +163,59 @@ def rank_table(
     for index in shown:
         standing = standings[index]
         mark = mark_of(standing.state)
+        won = {field for winner, field in best if winner == index}
         row = [
-            Cell(str(rank_of.get(index, "–")).rjust(_RANK_WIDTH), "quiet"),
+            _rank_cell(rank_of.get(index), best=COLUMNS[column].field in won),
             Cell(mark.sign, mark.tone),
         ]
         if turns:
             row.append(Cell(str(standing.turn).rjust(len(_TURN)), "quiet"))
-        won = {field for winner, field in best if winner == index}
         rows.append(row + _cells(texts[index], columns, widths, won))
+    if drawn is not None:
+        taken = lead + sum(GAP + widths[place] for place in columns)
+        pictures = _pictures(standings, shown, drawn, min(MOST, width - taken - GAP), best)
+        for line, picture in zip((heading, *rows), pictures, strict=True):
+            line.append(picture)
     return RankTable(heading, rows, _spans(columns, widths, lead))
+
+
+def _rank_cell(rank: int | None, *, best: bool) -> Cell:
+    """`★1` for the best and all that tie with it, if anybody wins."""
+    if best:
+        return Cell(f"{_BEST}{rank}".rjust(_RANK_WIDTH), "best")
+    return Cell(("–" if rank is None else str(rank)).rjust(_RANK_WIDTH), "quiet")
+
+
+def _drawn(standings: Sequence[Standing], column: int, width: int) -> RankColumn | None:
+    """The column whose intervals are drawn: the sorted one, or else the TTFT.
+
+    None without rounds, and if `width` leaves too little room.
+    """
+    if width - LEAST < _DRAWN_FROM:
+        return None
+    measured = {field for standing in standings for field in standing.spreads}
+    return next(
+        (COLUMNS[one] for one in (column, TTFT_PLACE) if COLUMNS[one].field in measured), None
+    )
+
+
+def _pictures(
+    standings: Sequence[Standing],
+    shown: Sequence[int],
+    column: RankColumn,
+    width: int,
+    best: Collection[tuple[int, str]],
+) -> list[Cell]:
+    """The heading and the intervals of the streams `shown`, on the scale of all."""
+    field = column.field
+    scale = whiskers((standing.spreads.get(field) for standing in standings), width)
+    return [
+        scale.heading(column.title, column.written),
+        *(
+            scale.row(standings[index].spreads.get(field), best=(index, field) in best)
+            for index in shown
+        ),
+    ]
 
 
 def _spans(
@@ -226,8 +246,10 @@ def _cells(
 def _text(standing: Standing, column: RankColumn, names: StreamNames) -> str:
     if column.field == LABEL:
         return names.label(standing.state)
-    text = column.written(standing.numbers[column.field]) or "–"
-    late = column.field == "ttft_s" and is_ttft_late(standing.state.flags)
+    number = standing.numbers[column.field]
+    text = column.written(number) or "–"
+    alone = column.field not in standing.spreads
+    late = alone and column.field == "ttft_s" and is_ttft_late(standing.state.flags)
     return f"~{text}" if late else text
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from streamdash.streams.metrics import total_of
 from streamdash.tui.screens.front_screen import LOW_ROWS, FrontScreen
+from streamdash.tui.screens.leaderboard.bundle import BUNDLED, HEIGHTS, bundle_row, spans_of
+from streamdash.tui.screens.leaderboard.keys import KEYS, keys_for
 from streamdash.tui.screens.leaderboard.ladder import (
     BARS,
     LEGEND,
@@ -13,15 +16,24 @@ from streamdash.tui.screens.leaderboard.ladder import (
     ladder_row,
     scale_of,
 )
-from streamdash.tui.screens.leaderboard.ranking import COLUMNS, rank_table, ranked, telling
+from streamdash.tui.screens.leaderboard.model_verdicts import (
+    BLIND,
+    NO_VERDICT,
+    ModelVerdicts,
+    model_rows,
+)
+from streamdash.tui.screens.leaderboard.rank_columns import COLUMNS, TTFT_PLACE
+from streamdash.tui.screens.leaderboard.ranking import rank_table, ranked, telling
 from streamdash.tui.screens.leaderboard.standings import Standings
 from streamdash.tui.terminal.frame_clock import Frame
 from streamdash.tui.widgets.key_line import KeyLine
-from streamdash.tui.widgets.keys import Key, bindings
+from streamdash.tui.widgets.keys import bindings
 from streamdash.tui.widgets.part_line import PartLine
 from streamdash.tui.widgets.parts import Part
+from streamdash.tui.widgets.round_parts import rounds_parts
 from streamdash.tui.widgets.row_list import RowList
 from streamdash.tui.widgets.status_marks import count_parts
+from streamdash.tui.widgets.table_cells import Cell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,22 +44,7 @@ if TYPE_CHECKING:
 
     from streamdash.tui.context import ScreenContext
     from streamdash.tui.screens.leaderboard.standings import Standing
-    from streamdash.tui.widgets.table_cells import Cell
 
-KEYS = (
-    Key("escape,l", "back", "esc", "back", "back", 0),
-    Key("right", "sort(1)", "←→", "sort by another column", "sort by", 1),
-    Key("left", "sort(-1)", "", ""),
-    Key("o", "reverse", "o", "reverse the order", "reverse", 3),
-    Key("enter", "go", "enter", "go to the pane", "to the pane", 2),
-    Key("down,j", "move(1)", "↑↓", "choose", "choose", 4),
-    Key("up,k", "move(-1)", "", ""),
-    Key("pagedown", "page(1)", "", ""),
-    Key("pageup", "page(-1)", "", ""),
-    Key("home", "edge(False)", "", ""),
-    Key("end", "edge(True)", "", ""),
-    Key("q", "app.leave", "q", "quit", "quit", 5),
-)
 TICK_S = 0.2
 """Seconds between two drawings."""
 _TABLE_SHARE = 0.5
@@ -69,8 +66,11 @@ class Leaderboard(FrontScreen[int | None]):
         self._names = context.names
         self._standings = Standings(context.run, priced=not context.names.blind)
         self._chosen = index
-        self._column = 1
+        self._column = TTFT_PLACE
         self._reverse = False
+        self._bundled = False
+        self._verdicts = ModelVerdicts(context.run)
+        self._by_model = False
         self._tick_at = 0.0
         self._pitch = 1
         self._drawn: list[int] = []
@@ -92,12 +92,14 @@ class Leaderboard(FrontScreen[int | None]):
         yield self._keys
 
     def on_mount(self) -> None:
-        self._keys.show_keys([key for key in KEYS if key.brief])
+        self._keys.show_keys(keys_for(self._run))
 
     def on_resize(self) -> None:
         room = max(2, self.size.height - _CHROME)
-        wanted = len(self._run.states) + 1
-        height = min(wanted, max(room - wanted, int(room * _TABLE_SHARE)))
+        wanted = lanes = len(self._run.states) + 1
+        if self._by_model:
+            wanted = 1 + sum(len(table.rows) + 1 for table in self._verdicts.tables or ())
+        height = min(max(2, wanted), max(room - lanes, int(room * _TABLE_SHARE)))
         if self.size.height < LOW_ROWS:
             # the ladder is hidden
             height = max(1, self.size.height - 2)
@@ -126,20 +128,38 @@ class Leaderboard(FrontScreen[int | None]):
         standings = list(self._standings)
         self._order = ranked(standings, column, self._names, reverse=self._reverse)
         self._show_title()
-        self._show_table(standings)
+        if self._by_model:
+            self._show_models()
+        else:
+            self._show_table(standings)
         self._show_ladder()
+
+    def _show_models(self) -> None:
+        blind, tables = self._names.blind, self._verdicts.tables
+        if not blind and self._verdicts.stale:
+            self.run_worker(self._judge())
+        if tables and not blind:
+            heading, rows = model_rows(tables, self._table.size.width - 2)
+        else:
+            words = BLIND if blind else "…" if tables is None else NO_VERDICT
+            heading, rows = [Cell(words, "quiet")], []
+        self._table.show(heading, rows, -1)
+
+    async def _judge(self) -> None:
+        await self._verdicts.refresh()
+        self.on_resize()
 
     def _show_title(self) -> None:
         column = COLUMNS[self._column]
-        runs = max(
-            (self._standings[index].runs for index in range(len(self._standings))), default=1
-        )
+        ranked_by = "medians of the rounds so far" if self._run.live else "medians of all rounds"
+        by_rounds = self._run.plan.in_rounds and not self._by_model
         self._title.show(
             [
                 Part("Leaderboard", 0, "title"),
-                Part(f"by {column.title}", 1, "note"),
+                Part("per model" if self._by_model else f"by {column.title}", 1, "note"),
+                *rounds_parts(self._run),
                 *count_parts(self._run.states),
-                Part(f"medians of {runs} runs" if runs > 1 else "", 2, "quiet", at_right=True),
+                Part(ranked_by if by_rounds else "", 4, "quiet", at_right=True),
             ]
         )
 
@@ -171,16 +191,19 @@ class Leaderboard(FrontScreen[int | None]):
 
     def _show_ladder(self) -> None:
         now, states = self._run.clock(), self._run.states
-        scale = scale_of(states, self._names, now, self._ladder.size.width - 2)
-        window = self._ladder_window = self._window(self._ladder.room)
+        bundles = {index: spans_of(self._run, index) for index in self._order * self._bundled}
+        reach = max((span.end for spans in bundles.values() for span in spans), default=0.0)
+        scale = scale_of(states, self._names, now, self._ladder.size.width - 2, reach)
         # if there is room, a blank row separates the bars
-        self._pitch = 2 if self._ladder.room >= 2 * len(states) else 1
+        self._pitch = 2 if self._bundled or self._ladder.room >= 2 * len(states) else 1
+        window = self._ladder_window = self._window(max(1, self._ladder.room // self._pitch))
         rows: list[list[Cell]] = []
         for place in window:
             index = self._order[place]
-            total = self._standings[index].numbers["total_s"]
+            total = total_of(states[index])
             rows.append(ladder_row(states[index], self._names, now, scale, total))
-            rows += [[]] * (self._pitch - 1)
+            if self._pitch > 1:
+                rows.append(bundle_row(bundles[index], scale) if self._bundled else [])
         self._ladder.show(axis_row(scale), rows, self._cursor(window) * self._pitch)
         kinds = kinds_in([states[self._order[place]] for place in window], now)
         legend = [
@@ -188,6 +211,8 @@ class Leaderboard(FrontScreen[int | None]):
             for kind, (words, rank) in LEGEND.items()
             if kind in kinds or kind in ("request", "answer")
         ]
+        if self._bundled:
+            legend.append(Part(f"{HEIGHTS[3]} {BUNDLED}", 2, "quiet", short="▄ rounds"))
         self._legend.show([Part("Latency ladder", 0, "title", short="Ladder"), *legend])
 
     # -- keys -------------------------------------------------------------------------------
@@ -212,6 +237,17 @@ class Leaderboard(FrontScreen[int | None]):
         self._reverse = not self._reverse
         self._show()
 
+    def action_models(self) -> None:
+        """Show the verdict per model in place of the streams, or the streams again."""
+        self._by_model = not self._by_model
+        self.on_resize()
+
+    def action_bundle(self) -> None:
+        """Show or hide the other rounds of each stream under its bar."""
+        if self._run.plan.in_rounds:
+            self._bundled = not self._bundled
+            self._show()
+
     def action_move(self, by: int) -> None:
         if self._order:
             place = self._order.index(self._chosen) + by
@@ -230,8 +266,10 @@ class Leaderboard(FrontScreen[int | None]):
         self.action_move(event.by)
 
     def on_row_list_pressed(self, event: RowList.Pressed) -> None:
+        in_table = event.rows is self._table
+        if in_table and self._by_model:
+            return
         if event.row >= 0:
-            in_table = event.rows is self._table
             window = self._table_window if in_table else self._ladder_window
             row = event.row if in_table else event.row // self._pitch
             if row >= len(window):
@@ -241,7 +279,7 @@ class Leaderboard(FrontScreen[int | None]):
             self._show()
             if event.twice:
                 self.action_go()
-        elif event.rows is self._table:
+        elif in_table:
             for span, column in self._spans:
                 if event.x in span and column == self._column:
                     self.action_reverse()

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from statistics import median
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from streamdash.reporting.pricing import cost_usd
+from streamdash.reporting.result import stream_result
+from streamdash.reporting.spread import by_cache, is_failed, stats_of
 from streamdash.reporting.winners import question_of
 from streamdash.streams.metrics import measure
-from streamdash.streams.rounds.round import measured_states
+from streamdash.streams.rounds.round import is_measured, measured_states
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from streamdash.reporting.result import StreamResult
+    from streamdash.reporting.spread import Spread
     from streamdash.reporting.winners import Question
     from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
@@ -26,22 +30,31 @@ AGAIN_S = 1.0
 """Seconds between two measurements of a live stream."""
 LIVE_GAPS = 2_000
 """A live stream's gaps are those of its last deltas, as sorting all takes too long."""
-FIELDS = (
+ROUNDS, FAILED = "rounds", "failed"
+_MEASURED = (
     "ttft_s", "ttfa_s", "total_s", "chars", "chars_per_s", "tokens_per_s", "cost_usd", "gap_p95_s",
 )  # fmt: skip
+FIELDS = (*_MEASURED, ROUNDS, FAILED)
 
 Numbers = dict[str, float | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One stream's numbers by field; in rounds, the medians of the good ones."""
+    """One stream's numbers by field; in rounds, their medians, infinite for `never`.
+
+    `ROUNDS` are those that count and have ended; `FAILED` how many of them did not end well, None
+    if all did.
+    """
 
     state: StreamState
     numbers: Numbers
     question: Question
     """Streams compete only if theirs are equal."""
-    runs: int = 1
+    spreads: Mapping[str, Spread] = field(default_factory=dict)
+    """The numbers whose spread over the rounds is known."""
+    rounds: tuple[StreamResult, ...] = ()
+    """The rounds that count and have ended, without their texts."""
 
     @property
     def turn(self) -> int:
@@ -50,7 +63,10 @@ class Standing:
 
     @property
     def fair(self) -> bool:
-        """Whether the stream may win: it is live, or has ended well."""
+        """Whether the stream may win: it is live, or has ended well, if only in one round."""
+        rounds = self.numbers[ROUNDS]
+        if rounds:
+            return rounds > (self.numbers[FAILED] or 0)
         return not self.state.status.final or self.state.status.ended_well
 
 
@@ -68,7 +84,7 @@ class Standings:
         ]
         self._measured: list[tuple[StreamState | None, int, float]]
         self._measured = [(None, -1, 0.0)] * len(run.states)
-        self._past: dict[StreamState, Numbers] = {}
+        self._ended: dict[StreamState, StreamResult] = {}
         self._next = 0
         self.measurements = 0
         """Increases whenever a number may have changed."""
@@ -106,20 +122,33 @@ class Standings:
         state = self._run.states[index]
         self._measured[index] = (state, state.revision, at)
         self.measurements += 1
-        rounds = [one for one in measured_states(self._run, index) if one.status.ended_well]
-        runs = [_numbers(one) if one is state else self._of_past(one) for one in rounds]
-        if not runs:
-            runs.append(_numbers(state))
         before = self._standings[index]
         question = before.question if before.state.spec is state.spec else _question(state)
-        self._standings[index] = Standing(
-            state, _medians(runs) | self._unknown, question, len(runs)
-        )
+        if not self._run.plan.in_rounds:
+            numbers = dict.fromkeys(FIELDS) | _numbers(state) | self._unknown
+            self._standings[index] = Standing(state, numbers, question)
+            return
+        ended = [
+            self._of_ended(one) for one in measured_states(self._run, index) if one.status.final
+        ]
+        counted = by_cache(ended)[0]
+        spreads = {name: one for name, one in stats_of(ended)[0].items() if one is not None}
+        if not counted and is_measured(state):
+            numbers = _numbers(state)
+        else:
+            numbers = _medians([one for one in counted if one.status.ended_well])
+            numbers |= {name: one.median for name, one in spreads.items() if name in _MEASURED}
+        failed = sum(map(is_failed, counted))
+        counts: Numbers = {ROUNDS: float(len(counted)), FAILED: float(failed) if failed else None}
+        numbers = numbers | counts | self._unknown
+        self._standings[index] = Standing(state, numbers, question, spreads, tuple(ended))
 
-    def _of_past(self, state: StreamState) -> Numbers:
-        if state not in self._past:
-            self._past[state] = _numbers(state)
-        return self._past[state]
+    def _of_ended(self, state: StreamState) -> StreamResult:
+        if state not in self._ended:
+            # the texts are not needed, and may be long
+            whole = stream_result(state)
+            self._ended[state] = replace(whole, text="", reasoning="", refusal="")
+        return self._ended[state]
 
 
 def _question(state: StreamState) -> Question:
@@ -135,12 +164,17 @@ def _numbers(state: StreamState) -> Numbers:
     metrics = measure(it)
     return {
         field: cost_usd(state) if field == "cost_usd" else getattr(metrics, field)
-        for field in FIELDS
+        for field in _MEASURED
     }
 
 
-def _medians(runs: list[Numbers]) -> Numbers:
-    return {field: _median(numbers[field] for numbers in runs) for field in FIELDS}
+def _medians(rounds: Sequence[StreamResult]) -> Numbers:
+    return {
+        name: _median(
+            one.cost_usd if name == "cost_usd" else getattr(one.metrics, name) for one in rounds
+        )
+        for name in _MEASURED
+    }
 
 
 def _median(values: Iterable[float | None]) -> float | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from streamdash.streams.errors import StreamError
 from tests.tui.screen import rows, settled, shown, text, until
 from tests.tui.scripted_run import scripted_run
 
 if TYPE_CHECKING:
+    from streamdash.streams.run import Run
     from streamdash.tui.app import StreamdashApp
 
 
@@ -31,7 +34,7 @@ async def test_streams_are_ranked_live_and_by_any_column() -> None:
         await until(lambda: run.states[1].first_delta_at is not None)
         await pilot.press("l")
         await until(lambda: "Leaderboard" in text(app))
-        await until(lambda: ranks(app)[0] == "Bbb")
+        await until(lambda: ranks(app)[:1] == ["Bbb"])
         provider["Ccc"].say("words, more of them, the most of all")
         await until(lambda: ranks(app)[:2] == ["Bbb", "Ccc"])
         assert "TTFT ▲" in rows(app)[1]
@@ -76,7 +79,7 @@ async def test_enter_goes_to_the_chosen_pane_and_esc_only_back() -> None:
         provider["Ccc"].say("x")
         await until(lambda: run.states[2].first_delta_at is not None)
         await pilot.press("l")
-        await until(lambda: "Leaderboard" in text(app) and ranks(app)[0] == "Ccc")
+        await until(lambda: "Leaderboard" in text(app) and ranks(app)[:1] == ["Ccc"])
         await pilot.press("home", "escape")
         await until(lambda: "Leaderboard" not in text(app))
         assert app.board.grid.current == 0
@@ -147,3 +150,63 @@ async def test_no_terminal_is_too_small_for_the_leaderboard() -> None:
             await settled(app, pilot)
             assert len(rows(app)) == size[1]
         await until(lambda: "Leaderboard" in text(app))
+
+
+async def test_rounds_have_numbers_of_rounds_intervals_and_a_bundle_under_each_bar() -> None:
+    run, provider = scripted_run("Aaa", "Bbb", repeat=6)
+    async with shown(run, size=(80, 24)) as (app, pilot):
+        await pilot.press("l")
+        await until(lambda: "round 1 of 6" in rows(app)[0])
+        for number in range(1, 7):
+            await until(partial(is_in_round, run, number))
+            for label in ("Aaa", "Bbb"):
+                provider[label].say("x")
+                failed = (label, number) == ("Bbb", 3)
+                if failed:
+                    provider[label].fail(StreamError("server", "broken"))
+                else:
+                    provider[label].finish()
+        await until(lambda: not run.live and not app.painting)
+        await until(lambda: "round 6 of 6" in rows(app)[0])
+        heading, aaa, bbb = rows(app)[1], lane(app, "Aaa"), lane(app, "Bbb")
+        assert heading.split()[:5] == ["#", "label", "n", "failed", "TTFT"]
+        assert (aaa.split()[3:5], bbb.split()[3:5]) == (["6", "–"], ["6", "1"])
+        assert "┼" in aaa
+        assert "──" in aaa
+        assert bbb.endswith("►")
+        assert len(ladder(app)) == 2
+        await pilot.press("a")
+        await until(lambda: len(ladder(app)) == 4)
+        assert "✗" in ladder(app)[3]
+        assert "rounds answering" in text(app)
+        await pilot.press("a")
+        await until(lambda: len(ladder(app)) == 2)
+
+
+async def test_without_rounds_there_is_no_bundle_to_show() -> None:
+    run, provider = scripted_run("Aaa")
+    async with shown(run) as (app, pilot):
+        provider["Aaa"].finish()
+        await pilot.press("l", "a")
+        await until(lambda: "Latency ladder" in text(app) and len(ladder(app)) == 1)
+        assert "all rounds" not in text(app)
+        assert "rounds answering" not in text(app)
+        assert " n " not in rows(app)[1]
+
+
+async def test_warm_up_rounds_rank_nobody() -> None:
+    run, provider = scripted_run("Aaa", "Bbb", repeat=2, warmup=1)
+    async with shown(run) as (app, pilot):
+        provider["Bbb"].say("x")
+        await pilot.press("l")
+        await until(lambda: "warm-up 1 of 1" in rows(app)[0] and len(ranks(app)) == 2)
+        await settled(app, pilot)
+        assert [row.split()[3:6] for row in rows(app)[2:4]] == [["0", "–", "–"]] * 2
+
+
+def is_in_round(run: Run, number: int) -> bool:
+    return run.live and all(state.round == (number, False) for state in run.states)
+
+
+def lane(app: StreamdashApp, label: str) -> str:
+    return next(line for line in rows(app)[2:] if label in line)

@@ -14,14 +14,8 @@ from streamdash.streams.errors import ErrorInfo
 from streamdash.streams.events import Attempt, Delta, End, Event, Flag, Sent, Status
 from streamdash.streams.state import StreamState
 from streamdash.tui.names import StreamNames
-from streamdash.tui.screens.leaderboard.ranking import (
-    COLUMNS,
-    RankColumn,
-    RankTable,
-    rank_table,
-    ranked,
-    telling,
-)
+from streamdash.tui.screens.leaderboard.rank_columns import COLUMNS, RankColumn
+from streamdash.tui.screens.leaderboard.ranking import RankTable, rank_table, ranked, telling
 from streamdash.tui.screens.leaderboard.standings import FIELDS, Standing
 from streamdash.tui.widgets.table_cells import GAP
 from tests.tui.scripted_run import spec
@@ -86,14 +80,14 @@ def test_the_reverse_order_leaves_streams_without_a_number_last() -> None:
 def test_the_best_number_of_each_column_stands_out_and_no_failed_one() -> None:
     rows = table(ALL).rows
     best = {cell.text.strip() for row in rows for cell in row if cell.tone == "best"}
-    assert best == {"100 ms", "2.00 s", "900"}
+    assert best == {"★1", "100 ms", "2.00 s", "900"}
 
 
 def test_only_the_visible_places_are_drawn_and_the_label_column_stays() -> None:
-    places = ranked(ALL, COLUMNS[1], StreamNames(len(ALL)), reverse=False)
+    places = ranked(ALL, COLUMNS[PLACES["TTFT"]], StreamNames(len(ALL)), reverse=False)
     long = [*ALL, standing("a very long label", ttft_s=9.0)]
     drawn = rank_table(
-        long, [*places, 5], range(1, 3), 1, StreamNames(9),
+        long, [*places, 5], range(1, 3), PLACES["TTFT"], StreamNames(9),
         reverse=False, width=99, lag_p99_s=None,
     )  # fmt: skip
     assert [row[0].text.strip() for row in drawn.rows] == ["2", "3"]

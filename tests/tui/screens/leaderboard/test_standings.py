@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 from streamdash.streams.events import Attempt, Delta, End, Event, Sent, Status
 from streamdash.streams.rounds.round import Round
 from streamdash.streams.state import StreamState
-from streamdash.tui.screens.leaderboard.standings import AGAIN_S, LIVE_GAPS, Standings
+from streamdash.tui.screens.leaderboard.standings import (
+    AGAIN_S,
+    FAILED,
+    LIVE_GAPS,
+    ROUNDS,
+    Standings,
+)
 from tests.tui.scripted_run import scripted_run, spec
 
 if TYPE_CHECKING:
@@ -66,7 +72,7 @@ async def test_a_long_live_stream_is_measured_by_its_last_gaps_and_keeps_its_own
     assert len(run.states[0].delta_times) == LIVE_GAPS + 2
 
 
-async def test_a_stream_in_rounds_is_ranked_by_the_medians_of_its_good_rounds() -> None:
+async def test_rounds_are_ranked_by_medians_in_which_a_failed_one_is_the_slowest() -> None:
     run, _ = scripted_run("A", repeat=4)
     run.states[0].launch(0.0, Round(4))
     ends = ((8.0, Status.DONE), (1.0, Status.DONE), (9.0, Status.FAILED), (3.0, Status.INCOMPLETE))
@@ -77,9 +83,12 @@ async def test_a_stream_in_rounds_is_ranked_by_the_medians_of_its_good_rounds() 
             state.apply(event, at)
         run.past[0].append(state)
     standings = fresh(Standings(run), 0.0)
-    assert (standings[0].runs, standings[0].numbers["ttft_s"]) == (2, 2.0)
+    numbers = standings[0].numbers
+    assert (numbers[ROUNDS], numbers[FAILED], numbers["ttft_s"]) == (3, 1, 3.0)
+    assert numbers["chars"] == 4
     tell(run, *began(5.0), (10.0, End(Status.DONE)))
-    assert (fresh(standings, 0.0)[0].runs, standings[0].numbers["ttft_s"]) == (3, 3.0)
+    numbers = fresh(standings, 0.0)[0].numbers
+    assert (numbers[ROUNDS], numbers["ttft_s"]) == (4, 4.0)
 
 
 async def test_a_rerun_is_a_new_stream() -> None:

@@ -1,4 +1,4 @@
-"""What the title says about the rounds of a run: which one runs, and how many are left."""
+"""What a title line says about the rounds of a run: which one runs, and how many are left."""
 
 from __future__ import annotations
 

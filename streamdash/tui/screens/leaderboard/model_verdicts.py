@@ -1,0 +1,96 @@
+"""The verdict per model on the leaderboard: the reports' tables, worked out beside the loop."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+
+from streamdash.output.safe_text import clean_line
+from streamdash.tui.screens.leaderboard.frozen_run import freeze
+from streamdash.tui.widgets.table_cells import Cell, fit_columns, pad
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from streamdash.reporting.models.table import ModelTable
+    from streamdash.streams.run import Run
+    from streamdash.tui.screens.leaderboard.frozen_run import FrozenRun
+
+NO_VERDICT = "no verdict per model: two models must have answered the same two questions"
+BLIND = "blind mode hides the models"
+_MODEL, _VERDICT = "model", "verdict"
+_TONES = {"faster": "good", "slower": "warn", "reference": "quiet"}
+"""Of the verdicts that prove something, and of the model that the others are compared with."""
+
+
+class ModelVerdicts:
+    """The tables of a run, brought up to date by `refresh` whenever more answers have ended."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._judged: list[tuple[int, int, bool]] = []
+        self._judging = False
+        self.tables: Sequence[ModelTable] | None = None
+        """None until they have been worked out for the first time."""
+
+    @property
+    def stale(self) -> bool:
+        """Whether answers have ended since, and no work on them has begun."""
+        return not self._judging and self._judged != self._ended()
+
+    async def refresh(self) -> None:
+        """Work the tables out in a thread."""
+        self._judged, self._judging = self._ended(), True
+        try:
+            self.tables = await asyncio.to_thread(_tables, freeze(self._run))
+        finally:
+            self._judging = False
+
+    def _ended(self) -> list[tuple[int, int, bool]]:
+        run = self._run
+        return [
+            (len(run.past[index]), len(run.earlier[index]), state.status.final)
+            for index, state in enumerate(run.states)
+        ]
+
+
+def _tables(run: FrozenRun) -> list[ModelTable]:
+    # loaded here: the streams' table does not need them
+    from streamdash.reporting.models.table import model_tables
+    from streamdash.reporting.result import results_of
+
+    return model_tables(run, results_of(run))
+
+
+def model_rows(tables: Sequence[ModelTable], width: int) -> tuple[list[Cell], list[list[Cell]]]:
+    """The titles of the columns that fit into `width` cells, and each table under its heading."""
+    from streamdash.reporting.models.table import DROPPED_FIRST, TITLES
+
+    bodies = [[(clean_line(row[0], 200), *row[1:]) for row in table.rows] for table in tables]
+    widths = {
+        title: max(cell_len(title), *(cell_len(row[at]) for body in bodies for row in body))
+        for at, title in enumerate(TITLES)
+    }
+    fitting = fit_columns(
+        TITLES, widths, width, label=_MODEL, label_most=40, dropped_first=DROPPED_FIRST
+    )
+    places = [TITLES.index(title) for title in fitting]
+
+    def cell(text: str, title: str, tone: str) -> Cell:
+        return Cell(pad(text, widths[title], right=title not in (_MODEL, _VERDICT)), tone)
+
+    rows: list[list[Cell]] = []
+    for table, body in zip(tables, bodies, strict=True):
+        rows.append([Cell(clean_line(table.heading, width), "note")])
+        rows += [
+            [cell(row[at], TITLES[at], _tone(TITLES[at], row[at])) for at in places] for row in body
+        ]
+    return [cell(title, title, "quiet") for title in fitting], rows
+
+
+def _tone(title: str, text: str) -> str:
+    if title == _VERDICT:
+        return _TONES.get(text, "figures")
+    return "label" if title == _MODEL else "figures"
