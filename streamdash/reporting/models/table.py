@@ -94,7 +94,7 @@ def verdict_words(row: ModelRow) -> str:
         return "not told apart"
     if row.verdict == "unknown":
         return f"unknown: needs {LEAST_PAIRS} questions or rounds"
-    return row.verdict
+    return "differs by question" if row.verdict == "mixed" else row.verdict
 
 
 def _ratio(value: float) -> str:
