@@ -12,7 +12,7 @@ from hashlib import sha256
 from html.parser import HTMLParser
 from itertools import chain
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from hypothesis import given
@@ -33,6 +33,7 @@ from tests.virtual_time import run_virtual, virtual_clock
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from streamdash.reporting.report import Style
     from streamdash.reporting.reported_run import ReportedRun
 
 EVIL = (
@@ -289,6 +290,38 @@ def test_repetitions_are_compared_by_their_medians(tmp_path: Path) -> None:
     assert ttft["before"] == pytest.approx(0.2)
     assert ttft["after"] == pytest.approx(0.4)
     assert "Over all rounds" in report([one], "html")
+
+
+@pytest.mark.parametrize(
+    ("style", "marked", "times"),
+    [("text", "200 ms*", 2), ("markdown", "**200 ms**", 2), ("html", 'number best">200 ms<', 4)],
+)
+def test_a_report_of_rounds_says_what_they_prove_and_marks_the_best(
+    tmp_path: Path, style: str, marked: str, times: int
+) -> None:
+    firsts = {"A": 0.4, "B": 0.2, "C": 0.2}
+    scripts = {
+        label: Scripted(*(spoken("x", "y", first=first) for _ in range(6)))
+        for label, first in firsts.items()
+    }
+    told = report([source(tmp_path, "run.jsonl", scripts, repeat=6)], cast("Style", style))
+    told = told.replace("&#x27;", "'").replace("&#39;", "'")
+    assert "B's first token comes 200 ms sooner than A's (95 % interval" in told
+    assert "C's first token comes 200 ms sooner than A's" in told
+    assert told.count(marked) == times
+
+
+def test_json_of_rounds_has_the_comparisons_with_the_reference(tmp_path: Path) -> None:
+    scripts = {
+        label: Scripted(*(spoken("x", "y", first=first) for _ in range(6)))
+        for label, first in {"A": 0.4, "B": 0.2}.items()
+    }
+    run = json.loads(report([source(tmp_path, "run.jsonl", scripts, repeat=6)], "json"))["run"]
+    (ttft,) = (one for one in run["comparisons"] if one["number"] == "ttft_s")
+    assert [*ttft] == ["a", "b", "number", "difference", "ci95", "ratio", "n", "verdict"]
+    assert (ttft["a"], ttft["b"], ttft["n"], ttft["verdict"]) == ("A", "B", 6, "faster")
+    assert ttft["difference"] == pytest.approx(-0.2)
+    assert ttft["ratio"] == pytest.approx(0.5)
 
 
 # -- the page -----------------------------------------------------------------------------------

@@ -56,6 +56,13 @@ class SummaryRows(ScrollView, LazyStyles):
             super().__init__()
             self.place = place
 
+    class Laid(Message):
+        """There are this many rows now, the heading and the sentences included."""
+
+        def __init__(self, rows: int) -> None:
+            super().__init__()
+            self.rows = rows
+
     def __init__(self) -> None:
         super().__init__()
         self._results: Sequence[StreamResult] = ()
@@ -76,19 +83,16 @@ class SummaryRows(ScrollView, LazyStyles):
         self._results, self._lag_p99_s, self._proof = results, lag_p99_s, proof
         self._lay()
 
-    @property
-    def rows(self) -> int:
-        """How many rows there are, the heading and the sentences included."""
-        return len(self._rows)
-
     def _lay(self) -> None:
         width = max(1, self.size.width - 2)
         self._rows = []
         if self._results:
             self._rows = summary_rows(self._results, width, self._lag_p99_s, self._proof)
-        if self._proof is not None:
+        # before the first layout there is no width to wrap at
+        if self._proof is not None and self.size.width:
             self._rows += sentence_rows(self._proof.sentences, width)
         self.virtual_size = Size(self.size.width, len(self._rows))
+        self.post_message(self.Laid(len(self._rows)))
         self.refresh()
 
     def on_resize(self) -> None:
@@ -157,6 +161,7 @@ class Summary(Widget):
                 Part("s or esc closes", 2, "quiet", at_right=True),
             ]
         )
+        self.styles.height = len(results) + 2
         self.display = True
         if paired is None:
             self._job.drop()
@@ -182,5 +187,8 @@ class Summary(Widget):
         proof: RoundsProof | None,
     ) -> None:
         self._table.show_results(results, lag_p99_s, proof)
-        # its maximum is a share of the screen
-        self.styles.height = max(len(results) + 1, self._table.rows) + 1
+
+    def on_summary_rows_laid(self, event: SummaryRows.Laid) -> None:
+        """Take as many rows as there are, below the title; the maximum is a share of the screen."""
+        event.stop()
+        self.styles.height = event.rows + 1
