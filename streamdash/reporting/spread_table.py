@@ -83,8 +83,11 @@ def _cells(stats: Mapping[str, Spread | None], *, with_p95: bool) -> list[str]:
 
 def interval_cell(spread: Spread, quantity: Quantity) -> str:
     """The interval of the median, as `380 - 420 ms`; empty if there are too few rounds."""
-    if spread.ci95 is None:
-        return ""
-    low, high = map(quantity.written, spread.ci95)
+    return "" if spread.ci95 is None else span_cell(spread.ci95, quantity)
+
+
+def span_cell(ends: tuple[float, float], quantity: Quantity) -> str:
+    """Two numbers as `380 - 420 ms`, with the unit once if both have the same."""
+    low, high = map(quantity.written, ends)
     value, _, unit = low.rpartition(" ")
     return f"{value if value and high.endswith(f' {unit}') else low} - {high}"

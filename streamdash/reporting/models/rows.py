@@ -8,16 +8,17 @@ from statistics import median
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from streamdash.reporting.paired.estimate import LEAST_PAIRS, Resamples, estimate, holm
-from streamdash.reporting.winners import Question, best_of, ties_within, tolerance
+from streamdash.reporting.winners import ALIKE, Question, best_of, ties_within, tolerance
 from streamdash.streams.statistics import percentile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from streamdash.reporting.paired.estimate import Estimate
     from streamdash.reporting.quantities import Quantity
 
-Verdict = Literal["reference", "faster", "slower", "tie", "unknown"]
+Verdict = Literal["reference", "faster", "slower", "mixed", "tie", "unknown"]
+"""`mixed`: proved, but on some question it is the other way round by more than 2 %."""
 CHANCE = 0.05
 """A difference that chance alone makes this often proves nothing."""
 LEAST_QUESTIONS = 2
@@ -114,7 +115,7 @@ def model_rows(
             found.get(model),
             "reference"
             if model == against
-            else _verdict(found[model], chances.get(model, 1.0), pairs[model].values(), least),
+            else _verdict(found[model], chances.get(model, 1.0), pairs[model], least),
         )
         for model, own in models.items()
     ]
@@ -137,15 +138,23 @@ def _observations(pairs: Mapping[Place, tuple[float, float]]) -> list[float]:
 
     A round counts if it has a pair for every question that any round has: they differ too much.
     """
-    by_question: dict[tuple[Question, int], list[float]] = defaultdict(list)
+    by_question = _by_question(pairs)
     by_round: dict[int, list[float]] = defaultdict(list)
-    for (question, number, stream), (before, after) in pairs.items():
-        value = _log(after) - _log(before)
-        by_question[question, stream].append(value)
-        by_round[number].append(value)
+    for (_, number, _), (before, after) in pairs.items():
+        by_round[number].append(_log(after) - _log(before))
     if len({question for question, _ in by_question}) >= LEAST_PAIRS:
         return [_middle(values) for values in by_question.values()]
     return [_middle(values) for values in by_round.values() if len(values) == len(by_question)]
+
+
+def _by_question(
+    pairs: Mapping[Place, tuple[float, float]],
+) -> dict[tuple[Question, int], list[float]]:
+    """The logarithms of the ratios in the rounds of each question."""
+    found: dict[tuple[Question, int], list[float]] = defaultdict(list)
+    for (question, _, stream), (before, after) in pairs.items():
+        found[question, stream].append(_log(after) - _log(before))
+    return found
 
 
 def _middle(values: Sequence[float]) -> float:
@@ -165,15 +174,20 @@ def _log(value: float) -> float:
 def _verdict(
     one: Estimate | None,
     chance: float,
-    pairs: Iterable[tuple[float, float]],
+    pairs: Mapping[Place, tuple[float, float]],
     least: float,
 ) -> Verdict:
     if one is None:
         return "unknown"
     low, high = one.ci95
-    typical = median(after - before for before, after in pairs)
-    if chance > CHANCE or low <= 0 <= high or abs(typical) < least:
+    typical = median(abs(after - before) for before, after in pairs.values())
+    if chance > CHANCE or low <= 0 <= high or typical < least:
         return "tie"
+    sign = 1 if one.difference > 0 else -1
+    by_question = list(_by_question(pairs).values())
+    # many questions need not agree, as each of them is an observation
+    if len(by_question) < LEAST_PAIRS and any(_middle(one) * sign < -ALIKE for one in by_question):
+        return "mixed"
     return "faster" if one.difference < 0 else "slower"
 
 

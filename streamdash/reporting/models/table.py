@@ -10,6 +10,7 @@ from streamdash.reporting.figures import NEVER
 from streamdash.reporting.models.answers import models_of
 from streamdash.reporting.paired.estimate import LEAST_PAIRS
 from streamdash.reporting.quantities import TOTAL, TTFT
+from streamdash.reporting.spread_table import span_cell
 from streamdash.reporting.text_table import aligned, cells, column_widths, fitting_columns
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def _heading(quantity: Quantity, found: ModelRows) -> str:
 def _cells(row: ModelRow, quantity: Quantity, found: ModelRows) -> tuple[str, ...]:
     tenths = ci95 = ratio = ""
     if row.tenths is not None:
-        tenths = " - ".join(map(quantity.written, row.tenths))
+        tenths = span_cell(row.tenths, quantity)
     if row.ratio is not None and row.ci95 is not None:
         ratio = _ratio(row.ratio)
         ci95 = " - ".join(map(_ratio, row.ci95))
@@ -93,7 +94,7 @@ def verdict_words(row: ModelRow) -> str:
         return "not told apart"
     if row.verdict == "unknown":
         return f"unknown: needs {LEAST_PAIRS} questions or rounds"
-    return row.verdict
+    return "differs by question" if row.verdict == "mixed" else row.verdict
 
 
 def _ratio(value: float) -> str:
