@@ -31,9 +31,10 @@ async def test_every_screen_looks_as_in_its_picture(
         await pictured.settle()
         drawn["board-running"] = text_picture(pictured.app)
         await pictured.end_all()
+        drawn["board-ended"] = text_picture(pictured.app)
+        await pictured.press("s")
         drawn["summary"] = text_picture(pictured.app)
         await pictured.press("escape")
-        drawn["board-ended"] = text_picture(pictured.app)
         for name, key in KEYS.items():
             await pictured.press(key)
             drawn[name] = text_picture(pictured.app)

@@ -103,6 +103,13 @@ class Session:
             what=repr(texts),
         )
 
+    async def until_ended(self, streams: int, *texts: str) -> str:
+        """Wait until all streams have ended and these texts are shown; returns the screen."""
+        return await self.until_it(
+            lambda screen: _ended(screen) == streams and all(text in screen for text in texts),
+            what=f"{streams} ended streams and {texts}",
+        )
+
     async def until_it(
         self,
         looks: Callable[[str], bool],
@@ -242,3 +249,8 @@ async def session(
                 os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
         opened.close()
+
+
+def _ended(screen: str) -> int:
+    """How many streams have ended, by the counts in the line below the panes."""
+    return sum(int(count) for count in re.findall(r"[✓◐⊘◖✗◷■] (\d+)\b", screen))

@@ -32,7 +32,7 @@ async def test_colours_are_shown_unless_they_are_unwanted(
 ) -> None:
     path = prompts({"Brief": "lab:brief", "Locked": "lab:locked"})
     async with session(path, *arguments, home=tmp_path, variables=variables) as terminal:
-        await terminal.until("all 2 streams have ended", "brief answer", "HTTP 401 from")
+        await terminal.until_ended(2, "brief answer", "HTTP 401 from")
         # each is the last row's, which arrives when all others have
         for key, shows in (("i", "space scroll event"), ("escape", "enter zoom")):
             terminal.press(key)

@@ -42,7 +42,7 @@ async def test_each_failure_is_told_in_its_pane_and_touches_no_other(
     )
     arguments = (path, "--ttft-timeout", "2", "--retries", "0")
     async with session(*arguments, home=tmp_path, columns=210, rows=50) as terminal:
-        screen = await terminal.until("all 6 streams have ended", "2 done", "3 failed", "1 timeout")
+        screen = await terminal.until_ended(6, "2 done", "3 failed", "1 timeout")
         assert "auth 401: HTTP 401 from" in screen
         assert "LAB_API_KEY is not set" in screen
         assert "connect: " in screen
@@ -68,6 +68,6 @@ async def test_a_server_that_is_down_is_asked_again_before_the_eyes_of_the_user(
         prompts({"Nobody": "nobody:m", "Fine": "lab:brief"}, more), "--retries", "1", home=tmp_path
     ) as terminal:
         await terminal.until("retry in", "connect", "brief answer")
-        await terminal.until("all 2 streams have ended", "2 attempts")
+        await terminal.until_ended(2, "2 attempts")
         terminal.press("q")
         assert await terminal.ended() == 1

@@ -111,7 +111,7 @@ GOOD, BAD = Words(PLAIN), Words(EVIL)
 
 async def toured(terminal: Session) -> None:
     """Every place of the screen where foreign text is shown, and every key still does its work."""
-    await terminal.until("all 5 streams have ended", "answer")
+    await terminal.until_ended(5, "answer")
     terminal.press("enter")
     await terminal.until("thoughts", "over", "back")
     terminal.press("t", "y")
@@ -129,7 +129,7 @@ async def toured(terminal: Session) -> None:
     terminal.press("z")
     await terminal.until("enter zoom", "tal ", "bre ", "ref ", "pag ", "dec ")
     terminal.press("s")
-    await terminal.until("all 5 streams have ended")
+    await terminal.until_ended(5)
     terminal.press("?")
     await terminal.until("previous pane", "esc closes")
     terminal.press("escape")

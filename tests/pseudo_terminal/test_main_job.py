@@ -46,7 +46,7 @@ class TestThePersonalities:
         }
         async with session(prompts(streams), home=tmp_path) as terminal:
             await terminal.until("In a terminal", *streams)
-            await terminal.until("all 6 streams have ended", "6 done", "q quit")
+            await terminal.until_ended(6, "6 done", "q quit")
             terminal.press("q")
             assert await terminal.ended() == 0
             terminal.assert_restored()
@@ -64,7 +64,7 @@ async def test_the_bare_command_shows_the_demo(tmp_path: Path) -> None:
         )
         await terminal.until("ttft")
         terminal.press("X")
-        await terminal.until("all 6 streams have ended")
+        await terminal.until_ended(6)
         terminal.press("q")
         assert await terminal.ended() == 0
         terminal.assert_restored()
@@ -95,7 +95,7 @@ async def test_one_of_eight_is_cancelled_and_seven_go_on(
         async with asyncio.timeout(30):
             for request in server.requests:
                 await request.over.wait()
-        screen = await terminal.until("all 8 streams have ended", "7 done", "1 cancelled")
+        screen = await terminal.until_ended(8, "7 done", "1 cancelled")
         assert "word0 word1" in screen
         terminal.press("q")
         assert await terminal.ended() == 0
@@ -119,7 +119,7 @@ async def test_who_leaves_blind_gets_the_table_with_names_and_who_was_who(
 ) -> None:
     streams = {"Ant": "lab:brief", "Bee": "lab:short"}
     async with session(prompts(streams), home=tmp_path) as terminal:
-        await terminal.until("all 2 streams have ended", "b blind")
+        await terminal.until_ended(2, "b blind")
         terminal.press("b")
         await terminal.until("b reveal")
         screen = terminal.text
@@ -139,11 +139,11 @@ async def test_without_a_prompt_the_bar_asks_for_one_and_for_the_next(
         await terminal.until("Prompt to echo")
         assert server.requests == []
         terminal.press("Grüße", "enter")
-        await terminal.until("Grüße", "ended")
+        await terminal.until_ended(1, "Grüße")
         terminal.press("p")
         await terminal.until("Follow-up to")
         terminal.press("noch 1", "enter")
-        await terminal.until("noch 1", "ended")
+        await terminal.until_ended(1, "noch 1")
         terminal.press("q")
         assert await terminal.ended() == 0
     first, second = (request.body for request in server.requests)
@@ -155,7 +155,7 @@ async def test_without_a_prompt_the_bar_asks_for_one_and_for_the_next(
 
 async def test_a_prompt_from_a_pipe_leaves_the_keys_to_the_terminal(tmp_path: Path) -> None:
     async with session("-", "-m", "demo:echo", home=tmp_path, stdin=b"from a pipe") as terminal:
-        await terminal.until("from a pipe", "ended")
+        await terminal.until_ended(1, "from a pipe")
         terminal.press("i")
         await terminal.until("chat.completion.chunk")
         terminal.press("escape")
@@ -172,7 +172,7 @@ async def test_standard_error_in_a_file_gets_what_is_said_and_no_screen(tmp_path
         async with session(
             *arguments, home=tmp_path, stdin=b"from a pipe", stderr=complaints
         ) as terminal:
-            await terminal.until("from a pipe", "ended")
+            await terminal.until_ended(1, "from a pipe")
             terminal.press("q")
             assert await terminal.ended() == 0
             terminal.assert_restored()
@@ -191,7 +191,7 @@ async def test_a_storm_of_sizes_is_weathered(prompts: Prompts, tmp_path: Path) -
             terminal.resize(columns, rows)
             await asyncio.sleep(0.05)
         terminal.resize(140, 40)
-        screen = await terminal.until("all 9 streams have ended", "9 done")
+        screen = await terminal.until_ended(9, "9 done")
         assert all(f"S{number}" in screen for number in range(1, 10))
         widths = {len(row.rstrip()) for row in screen.split("\n") if row.startswith("╭")}
         assert len(widths) == 1

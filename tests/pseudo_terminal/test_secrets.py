@@ -115,7 +115,7 @@ async def test_neither_the_screen_nor_what_it_exports_holds_a_key(
     async with session(
         prompts, "--retries", "0", home=tmp_path, columns=200, rows=60, variables=VARIABLES
     ) as terminal:
-        await terminal.until("all 16 streams have ended", "***")
+        await terminal.until_ended(16, "***")
         command = Path(f"/proc/{terminal.process.pid}/cmdline").read_text()
         for key in "tjlcmhs":
             terminal.press("e")

@@ -158,7 +158,9 @@ async def test_a_price_would_name_the_model_and_is_hidden() -> None:
     run = live_run(RunPlan(specs=specs, title="Test"), provider)
     async with seeded(run) as (app, pilot):
         await answered(run, provider)
-        await until(lambda: "cost" in text(app) and "$" in text(app))
+        await summarized(app, pilot)
+        assert "cost" in text(app)
+        assert "$" in text(app)
         await pilot.press("b")
         await until(lambda: "cost" not in text(app) and "$" not in text(app))
         await pilot.press("l")
@@ -262,6 +264,7 @@ async def test_revealing_restores_names_and_places_and_shows_the_letters_until_e
     run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):
         await answered(run, provider)
+        await summarized(app, pilot)
         await pilot.press("b", "2", "b")
         told = [f"{'ABCD'[BEHIND.index(label)]} = {label}" for label in LABELS]
         await until(lambda: all(text(app).count(each) == 2 for each in told))

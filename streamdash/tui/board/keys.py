@@ -37,7 +37,7 @@ _SEARCH = (
     Key("n", "find(1)", "n N", "next, previous match"),
     Key("N,shift+enter", "find(-1)", "", ""),
 )
-_SUMMARY = Key("s", "summary", "s", "summary: show or hide", "summary", 10, "Summary")
+_SUMMARY = Key("s", "summary", "s", "summary over the panes: open, close", "summary", 10, "Summary")
 _PROMPT = Key("p", "prompt", "p", "prompt bar: ask a follow-up", "prompt", 6, "Prompt")
 DRAWER_KEYS = (*_SEARCH, _SUMMARY, _PROMPT)
 """The drawer's own."""

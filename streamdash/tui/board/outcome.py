@@ -69,7 +69,7 @@ def _first(run: RunSnapshot, contests: Sequence[Contest], names: StreamNames) ->
     wins: Counter[str] = Counter()
     for contest in contests:
         best = best_of(contest, -1, ties_within(contest, least))
-        wins.update({named[index] for index in best})
+        wins.update(dict.fromkeys(named[index] for index in sorted(best)).keys())
     if not wins:
         return Part("level in TTFT", _RANK, "figures")
     most = max(wins.values())
