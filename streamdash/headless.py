@@ -12,7 +12,7 @@ from streamdash.reporting.csv_table import csv_table
 from streamdash.reporting.figures import clock
 from streamdash.reporting.markdown import markdown_report
 from streamdash.reporting.models.table import model_tables, models_text
-from streamdash.reporting.result import result_of, results_of, run_result
+from streamdash.reporting.result import paired_rounds, result_of, results_of, run_result
 from streamdash.reporting.result_json import result_json, run_json
 from streamdash.reporting.text_table import text_table
 from streamdash.streams.events import Delta, End, Status, Wire
@@ -173,7 +173,8 @@ class TextPrinter(Printer[Delta]):
         """Print the table."""
         newline = "" if self.out.at_line_start else "\n"
         results = results_of(self.run)
-        table = text_table(results, self.width, lag_p99_s=self.run.lag.p99_s)
+        paired = paired_rounds(self.run, results)
+        table = text_table(results, self.width, lag_p99_s=self.run.lag.p99_s, paired=paired)
         blocks = [table, *models_text(self.run, results, self.width)]
         self.out.put(f"{newline}=== All streams complete ===\n" + "\n\n".join(blocks) + "\n")
 
@@ -269,7 +270,11 @@ class MarkdownPrinter(Printer[Never]):
         run = self.run
         results = results_of(run)
         report = markdown_report(
-            results, run.plan.title, lag_p99_s=run.lag.p99_s, models=model_tables(run, results)
+            results,
+            run.plan.title,
+            lag_p99_s=run.lag.p99_s,
+            paired=paired_rounds(run, results),
+            models=model_tables(run, results),
         )
         self.out.put(report)
 

@@ -403,7 +403,7 @@ async def test_a_run_is_compared_with_a_recording(prompts: Path, tmp_path: Path)
 
     report = await streamdash("report", str(slow), str(fast), home=tmp_path)
     assert report.code == 0, report.err
-    assert "faster" in report.out.splitlines()[0]
+    assert "cannot be told apart by 1 pair of answers" in report.out.splitlines()[0]
     page = tmp_path / "page.html"
     await streamdash("report", str(slow), str(fast), "-o", str(page), home=tmp_path)
     assert page.read_text(encoding="utf-8").startswith("<!doctype html>")

@@ -265,7 +265,7 @@ def _add_gates(parser: Parser) -> None:
         "--max-regression",
         metavar="FRACTION",
         type=fraction,
-        help="no number worse than the baseline's by more, default 20%%",
+        help="no number worse than the baseline's by more, as far as rounds prove it; default 20%%",
     )
 
 

@@ -64,13 +64,14 @@ async def _shown(source: RunSource, *, plain: bool) -> tuple[Run, StreamdashApp]
 def _print_table(run: Run, legend: str) -> None:
     """Print the results, and which stream each letter of blind mode was."""
     from streamdash.reporting.models.table import models_text
-    from streamdash.reporting.result import results_of
+    from streamdash.reporting.result import paired_rounds, results_of
     from streamdash.reporting.text_table import text_table
 
     with contextlib.suppress(OSError):
         columns = terminal_size().columns
         results = results_of(run)
-        table = text_table(results, columns, lag_p99_s=run.lag.p99_s)
+        paired = paired_rounds(run, results)
+        table = text_table(results, columns, lag_p99_s=run.lag.p99_s, paired=paired)
         blocks = [table, *models_text(run, results, columns)]
         sys.stdout.write("\n\n".join(blocks) + "\n")
         if legend:

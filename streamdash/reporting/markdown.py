@@ -8,19 +8,17 @@ from streamdash.output.safe_text import clean_line
 from streamdash.reporting.columns import rows
 from streamdash.reporting.models.table import NUMBERS, TITLES
 from streamdash.reporting.nested_markdown import nested, quoted
+from streamdash.reporting.paired.sentences import sentences
 from streamdash.reporting.quantities import TOTAL, TTFT
-from streamdash.reporting.repetitions import (
-    SPREAD_TITLES,
-    labelled_answers,
-    spread_rows,
-    with_earlier,
-)
+from streamdash.reporting.repetitions import labelled_answers, with_earlier
+from streamdash.reporting.spread_table import spread_table
 from streamdash.reporting.winners import winners
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from streamdash.reporting.models.table import ModelTable
+    from streamdash.reporting.paired.comparisons import PairedRounds
     from streamdash.reporting.result import StreamResult
 
 CELL_CELLS = 400
@@ -31,12 +29,13 @@ def markdown_report(
     title: str,
     *,
     lag_p99_s: float | None = None,
+    paired: PairedRounds | None = None,
     models: Sequence[ModelTable] = (),
 ) -> str:
     """A table of the run and those of its `models`, then every question and answer by its label.
 
     Headings in an answer are lowered below its own, and its Markdown ends where it ends. The best
-    times of each question are bold. `lag_p99_s` is the run's.
+    times of each question are bold. `lag_p99_s` is the run's, `paired` the rounds of the results.
     """
     answers = labelled_answers(results)
     columns, body = rows(answers)
@@ -53,11 +52,7 @@ def markdown_report(
         )
         for place, row in enumerate(body)
     ]
-    spread = spread_rows(results)
-    if spread:
-        lines += ["", md_row(SPREAD_TITLES)]
-        lines.append("| --- |" + " ---: |" * (len(SPREAD_TITLES) - 1))
-        lines += [md_row(map(md_cell, row)) for row in spread]
+    lines += _rounds(results, lag_p99_s, paired)
     for heading, cells in models:
         lines += ["", f"**{md_cell(heading)}**", "", md_row(TITLES)]
         lines.append(md_row("---:" if place in NUMBERS else "---" for place in range(len(TITLES))))
@@ -72,6 +67,25 @@ def markdown_report(
             for one in labelled_answers([result]):
                 lines += ["", f"## {md_cell(one.label)}", *_exchange(one, below=2)]
     return "\n".join([*lines, ""])
+
+
+def _rounds(
+    results: Sequence[StreamResult], lag_p99_s: float | None, paired: PairedRounds | None
+) -> list[str]:
+    """How the rounds spread, with the best medians in bold, and what they prove."""
+    spread = spread_table(results, lag_p99_s, paired)
+    if spread is None:
+        return []
+    lines = ["", md_row(spread.titles), "| --- |" + " ---: |" * (len(spread.titles) - 1)]
+    for row, cells in enumerate(spread.rows):
+        lines.append(
+            md_row(
+                f"**{md_cell(cell)}**" if (row, at) in spread.best else md_cell(cell)
+                for at, cell in enumerate(cells)
+            )
+        )
+    proven = sentences(paired) if paired is not None else []
+    return [*lines, *([""] if proven else []), *(f"- {md_cell(one)}" for one in proven)]
 
 
 def _exchange(result: StreamResult, *, below: int) -> list[str]:

@@ -6,16 +6,10 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from streamdash.reporting.figures import duration, rate
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from streamdash.reporting.result import StreamResult
-    from streamdash.reporting.spread import Spread
-
-SPREAD_TITLES = ("label", "runs", "TTFT median", "p95", "total median", "p95", "chars/s", "tok/s")
-"""Headings of `spread_rows`; the rates are medians."""
 
 
 class Answer(NamedTuple):
@@ -69,23 +63,3 @@ def numbered(
     for result in results:
         seen[result.label] += 1
         yield (result.label, seen[result.label]), result
-
-
-def spread_rows(results: Sequence[StreamResult]) -> list[list[str]]:
-    """The cells of `SPREAD_TITLES` for each repeated stream; unknown is `-`."""
-    return [_spread_row(result) for result in results if result.stats]
-
-
-def _spread_row(result: StreamResult) -> list[str]:
-    ttft, total = result.stats["ttft_s"], result.stats["total_s"]
-    rates = [result.stats["chars_per_s"], result.stats["tokens_per_s"]]
-    counted = max(spread.n if spread else 0 for spread in (ttft, total, *rates))
-    cells = [
-        *(cell for spread in (ttft, total) for cell in _median_and_p95(spread)),
-        *(rate(spread.median) if spread else "" for spread in rates),
-    ]
-    return [result.label, str(counted), *(cell or "-" for cell in cells)]
-
-
-def _median_and_p95(spread: Spread | None) -> tuple[str, str]:
-    return (duration(spread.median), duration(spread.p95)) if spread else ("", "")

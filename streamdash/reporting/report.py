@@ -14,7 +14,7 @@ from streamdash.reporting.models.table import model_tables, models_text
 from streamdash.reporting.quantities import QUANTITIES
 from streamdash.reporting.repetitions import with_earlier
 from streamdash.reporting.reported_run import with_unique_names
-from streamdash.reporting.result import run_result
+from streamdash.reporting.result import paired_rounds, run_result
 from streamdash.reporting.result_json import VERSION, result_json, run_json
 from streamdash.reporting.text_table import aligned, text_table
 from streamdash.reporting.verdict import verdict
@@ -86,7 +86,8 @@ def _text(runs: Sequence[ReportedRun], width: int | None) -> str:
 
 
 def _table(run: ReportedRun, width: int | None) -> str:
-    table = text_table(run.results, width, lag_p99_s=run.snapshot.lag.p99_s)
+    paired = paired_rounds(run.snapshot, run.results)
+    table = text_table(run.results, width, lag_p99_s=run.snapshot.lag.p99_s, paired=paired)
     return "\n\n".join([table, *models_text(run.snapshot, run.results, width)])
 
 
@@ -219,6 +220,7 @@ def _markdown(runs: Sequence[ReportedRun]) -> str:
                 run.results,
                 title,
                 lag_p99_s=run.snapshot.lag.p99_s,
+                paired=paired_rounds(run.snapshot, run.results),
                 models=model_tables(run.snapshot, run.results),
             )
         )

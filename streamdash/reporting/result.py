@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
-from streamdash.reporting.paired.comparisons import comparisons
+from streamdash.reporting.paired.comparisons import PairedRounds
 from streamdash.reporting.pricing import cost_usd
-from streamdash.reporting.spread import stats_of
+from streamdash.reporting.spread import SPREAD_NUMBERS, stats_of
 from streamdash.streams.metrics import measure
 from streamdash.streams.rounds.round import is_measured, measured_states
 
@@ -203,14 +203,14 @@ def run_result(run: RunSnapshot, started: str) -> RunResult:
         lag_max_s=run.lag.max_s,
     )
     results = results_of(run)
-    return RunResult(info, tuple(results), tuple(comparisons_of(run, results)))
+    compared = paired_rounds(run, results).with_reference(SPREAD_NUMBERS)
+    return RunResult(info, tuple(results), tuple(compared))
 
 
-def comparisons_of(run: RunSnapshot, results: Sequence[StreamResult]) -> list[PairedComparison]:
-    """What the rounds of the run prove; `results` are those of its streams."""
-    return comparisons(
-        results, reference=run.plan.reference, seed=run.plan.seed, lag_p99_s=run.lag.p99_s
-    )
+def paired_rounds(run: RunSnapshot, results: Sequence[StreamResult]) -> PairedRounds:
+    """The rounds of the run's streams in pairs; `results` are theirs, in any order."""
+    plan = run.plan
+    return PairedRounds(results, reference=plan.reference, seed=plan.seed, lag_p99_s=run.lag.p99_s)
 
 
 def rounds_begun(run: RunSnapshot) -> int:

@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING
 
 from streamdash.output.safe_text import clean_line
 from streamdash.reporting.columns import DROPPED_FIRST, rows
+from streamdash.reporting.paired.sentences import sentences
 from streamdash.reporting.quantities import TOTAL, TTFT
-from streamdash.reporting.repetitions import SPREAD_TITLES, labelled_answers, spread_rows
+from streamdash.reporting.repetitions import labelled_answers
+from streamdash.reporting.spread_table import DROPPED_FIRST as SPREAD_DROPPED_FIRST
+from streamdash.reporting.spread_table import spread_table
 from streamdash.reporting.winners import winners
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from streamdash.reporting.columns import Column
+    from streamdash.reporting.paired.comparisons import PairedRounds
     from streamdash.reporting.result import StreamResult
 
 GAP = 2
@@ -29,12 +33,13 @@ def text_table(
     width: int | None = None,
     *,
     lag_p99_s: float | None = None,
+    paired: PairedRounds | None = None,
 ) -> str:
     """The table of a run for a terminal; foreign text is cleaned, unknown numbers are `-`.
 
     Every answer has a row, rounds and earlier answers too; a second table shows how the numbers of
-    rounds spread. If the table is wider than `width` cells, it leaves out the less important
-    columns. `lag_p99_s` is the run's.
+    rounds spread, and sentences say what `paired`, the rounds of these results, proves. If a table
+    is wider than `width` cells, it leaves out the less important columns. `lag_p99_s` is the run's.
     """
     answers = labelled_answers(results)
     columns, body = rows(answers)
@@ -59,11 +64,36 @@ def text_table(
     lines = [[row[at] for at in fitting] for row in (titles, *shown)]
     numbers = {place for place, at in enumerate(fitting) if columns[at].number}
     table = aligned(lines, numbers)
-    spread = spread_rows(results)
-    if not spread:
-        return table
-    cleaned = [[clean_line(row[0], LABEL_CELLS), *row[1:]] for row in spread]
-    return f"{table}\n\n{aligned([SPREAD_TITLES, *cleaned], range(1, len(SPREAD_TITLES)))}"
+    blocks = [table, _spread_table(results, width, lag_p99_s, paired)]
+    if paired is not None:
+        blocks.append("\n".join(sentences(paired)))
+    return "\n\n".join(filter(None, blocks))
+
+
+def _spread_table(
+    results: Sequence[StreamResult],
+    width: int | None,
+    lag_p99_s: float | None,
+    paired: PairedRounds | None,
+) -> str:
+    """The table of how the rounds spread, with the best medians marked; empty without rounds."""
+    spread = spread_table(results, lag_p99_s, paired)
+    if spread is None:
+        return ""
+    marked = {column for _, column in spread.best}
+    lines = [
+        [
+            clean_line(cell, LABEL_CELLS)
+            + (BEST if (row, at) in spread.best else " " if at in marked else "")
+            for at, cell in enumerate(line)
+        ]
+        for row, line in enumerate([spread.titles, *spread.rows], start=-1)
+    ]
+    fitting = fitting_columns(
+        spread.titles, column_widths(lines, cells), SPREAD_DROPPED_FIRST, width
+    )
+    shown = [[line[at] for at in fitting] for line in lines]
+    return aligned(shown, range(1, len(fitting)))
 
 
 def _cell(column: Column, cell: str, *, best: bool, room: bool) -> str:

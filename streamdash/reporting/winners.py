@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from streamdash.reporting.paired.comparisons import PairedRounds
     from streamdash.reporting.quantities import Quantity
     from streamdash.reporting.result import StreamResult
 
@@ -49,11 +50,15 @@ def rivals(results: Sequence[StreamResult]) -> list[list[int]]:
 
 
 def winners(
-    results: Sequence[StreamResult], quantity: Quantity, lag_p99_s: float | None
+    results: Sequence[StreamResult],
+    quantity: Quantity,
+    lag_p99_s: float | None,
+    paired: PairedRounds | None = None,
 ) -> frozenset[int]:
     """The indices of the best results for each question, ties included.
 
-    A result competes if it ended well with a first token; a repeated one competes with its median.
+    A result competes if it ended well with a first token; one with rounds competes with their
+    median. Of rounds, `paired` (of the same results) decides what ties with the best median.
     """
     least = tolerance(quantity.field, lag_p99_s)
     found: set[int] = set()
@@ -61,12 +66,20 @@ def winners(
         values = {
             index: value
             for index in group
-            if results[index].status.ended_well
-            and results[index].metrics.ttft_s is not None
-            and (value := quantity.typical(results[index])) is not None
+            if competes(results[index]) and (value := quantity.typical(results[index])) is not None
         }
-        found |= best_of(values, quantity.better, ties_within(values, least))
+        in_rounds = any(quantity.field in results[index].stats for index in values)
+        if paired is not None and in_rounds:
+            tied = paired.ties(values, quantity.field)
+        else:
+            tied = ties_within(values, least)
+        found |= best_of(values, quantity.better, tied)
     return frozenset(found)
+
+
+def competes(result: StreamResult) -> bool:
+    """Whether the result may win: it has rounds, or ended well with a first token."""
+    return bool(result.runs) or (result.status.ended_well and result.metrics.ttft_s is not None)
 
 
 def best_of(values: Mapping[K, float], better: int, tied: Callable[[K, K], bool]) -> frozenset[K]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from streamdash.demo.script import Rejection, Script, Step
 from streamdash.demo.server import DemoServer
 from tests.program import streamdash
+from tests.recording.scenes import record
+from tests.streams.scripted import Scripted, spoken
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -87,6 +90,29 @@ async def test_an_allowed_regression_needs_a_baseline(prompts: Path, tmp_path: P
     ended = await streamdash(str(prompts), "--max-regression", "5%", home=tmp_path)
     assert ended.code == 2
     assert "give --baseline" in ended.err
+
+
+async def test_rounds_decide_whether_a_regression_is_proved(tmp_path: Path) -> None:
+    before = [0.40, 0.21, 0.55, 0.30, 0.61, 0.27]
+    rounds = {
+        "before": before,
+        "noise": [0.31, 0.58, 0.39, 0.62, 0.22, 0.57],
+        "later": [first + 0.2 for first in before],
+    }
+
+    def play() -> None:
+        for name, firsts in rounds.items():
+            scripts = [spoken("x", "y", first=first) for first in firsts]
+            record(tmp_path / f"{name}.jsonl", {"A": Scripted(*scripts)}, repeat=len(firsts))
+
+    # the recordings are made on a loop of their own
+    await asyncio.to_thread(play)
+    gate = ("--format", "csv", "--baseline", str(tmp_path / "before.jsonl"))
+    passed = await streamdash("replay", str(tmp_path / "noise.jsonl"), *gate, home=tmp_path)
+    assert (passed.code, passed.err) == (0, "")
+    failed = await streamdash("replay", str(tmp_path / "later.jsonl"), *gate, home=tmp_path)
+    assert failed.code == 3
+    assert "gate failed: A: TTFT 550 ms is 57.1 % over the baseline's 350 ms" in failed.err
 
 
 async def test_streams_cancelled_by_an_interrupt_fail_no_gate(

@@ -136,3 +136,29 @@ def test_streams_that_the_user_cancelled_are_left_out() -> None:
     rounds = (result(), result(status="cancelled"))
     slow = result(status="cancelled", runs=rounds, ttft_s=9.0)
     assert regressions([slow], [result()], 0.2) != []
+
+
+def in_rounds(times: list[float]) -> StreamResult:
+    """A stream whose rounds had these TTFTs."""
+    rounds = tuple(replace(result(ttft_s=time), round=at) for at, time in enumerate(times, 1))
+    numbers = {"total_s": 2.0, "tokens_per_s": 125.0, "chars_per_s": 500.0}
+    stats = {field: spread([value] * len(times)) for field, value in numbers.items()}
+    return result(runs=rounds, stats={**stats, "ttft_s": spread(times)})
+
+
+NOISE = [0.40, 0.21, 0.55, 0.30, 0.61, 0.27]
+
+
+def test_a_median_that_rounds_do_not_prove_to_be_worse_passes() -> None:
+    unlucky = [0.31, 0.58, 0.39, 0.62, 0.22, 0.57]
+    assert regressions([in_rounds(unlucky)], [in_rounds(NOISE)], 0.2) == []
+    few = regressions([in_rounds(unlucky[:4])], [in_rounds(NOISE[:4])], 0.2)
+    assert few == ["PY: TTFT 485 ms is 38.6 % over the baseline's 350 ms (allowed: 20 %)"]
+
+
+def test_a_regression_that_rounds_prove_fails() -> None:
+    later = in_rounds([time + 0.2 for time in NOISE])
+    (sentence,) = regressions([later], [in_rounds(NOISE)], 0.2)
+    assert sentence.startswith("PY: TTFT 550 ms is 57.1 % over the baseline's 350 ms")
+    assert regressions([later], [in_rounds(NOISE)], 0.6) == []
+    assert regressions([in_rounds(NOISE)], [later], 0.0) == []

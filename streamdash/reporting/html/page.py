@@ -22,8 +22,9 @@ from streamdash.reporting.html.tables import (
     tiles,
 )
 from streamdash.reporting.models.table import model_tables
+from streamdash.reporting.paired.sentences import sentences
 from streamdash.reporting.reported_run import letter, streams_by_label
-from streamdash.reporting.result import rounds_begun
+from streamdash.reporting.result import paired_rounds, rounds_begun
 from streamdash.reporting.verdict import verdict
 
 if TYPE_CHECKING:
@@ -121,11 +122,13 @@ def _changes(compared: Comparison, *, alone: bool) -> Child:
 
 def _table(run: ReportedRun, place: int, *, alone: bool) -> Child:
     heading = "Results" if alone else f"{letter(place)} · {run.name}"
-    spreads = spread_table(run.results)
+    spreads = spread_table(run)
+    proven = sentences(paired_rounds(run.snapshot, run.results))
     return [
         element("h2", heading),
         result_table(run.results, run.snapshot.lag.p99_s),
         [element("h2", "Over all rounds"), spreads] if spreads else None,
+        [element("p", one) for one in proven],
         [
             [element("h2", heading), model_table(rows)]
             for heading, rows in model_tables(run.snapshot, run.results)

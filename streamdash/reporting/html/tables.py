@@ -22,7 +22,8 @@ from streamdash.reporting.quantities import (
     TTFT,
 )
 from streamdash.reporting.repetitions import with_earlier
-from streamdash.reporting.result import elapsed_s
+from streamdash.reporting.result import elapsed_s, paired_rounds
+from streamdash.reporting.spread_table import interval_cell
 from streamdash.reporting.winners import rivals, winners
 
 if TYPE_CHECKING:
@@ -30,9 +31,11 @@ if TYPE_CHECKING:
 
     from streamdash.reporting.comparison import Change, Comparison, Pair
     from streamdash.reporting.html.markup import Child, Html
+    from streamdash.reporting.paired.comparisons import PairedRounds
     from streamdash.reporting.quantities import Quantity
     from streamdash.reporting.reported_run import ReportedRun
     from streamdash.reporting.result import StreamResult
+    from streamdash.reporting.spread import Spread
 
 _RACED = {quantity.title: quantity for quantity in (TTFT, TOTAL, CHARS_RATE, TOKENS_RATE)}
 """The columns whose best cell is marked."""
@@ -48,13 +51,14 @@ def tiles(run: ReportedRun) -> Html:
     if its turn has several questions with rivals, or nobody is clearly first.
     """
     results, lag = run.results, run.snapshot.lag.p99_s
+    paired = paired_rounds(run.snapshot, results)
     chars = sum(result.metrics.chars for result in results)
     endings = Counter(result.status for result in results)
     return element(
         "dl",
-        _record("First token", results, TTFT, lag),
-        _record("Finished first", results, TOTAL, lag),
-        _record("Highest rate", results, CHARS_RATE, lag, unit=" chars/s"),
+        _record("First token", results, TTFT, lag, paired),
+        _record("Finished first", results, TOTAL, lag, paired),
+        _record("Highest rate", results, CHARS_RATE, lag, paired, unit=" chars/s"),
         _tile(
             "In all",
             f"{count(chars)} chars",
@@ -70,9 +74,10 @@ def _record(
     results: Sequence[StreamResult],
     quantity: Quantity,
     lag_p99_s: float | None,
+    paired: PairedRounds,
     unit: str = "",
 ) -> Child:
-    best = [results[index] for index in sorted(winners(results, quantity, lag_p99_s))]
+    best = [results[index] for index in sorted(winners(results, quantity, lag_p99_s, paired))]
     turn = max((result.turn for result in best), default=0)
     first = [result for result in best if result.turn == turn]
     if not first or len(_questions(results, turn)) > 1:
@@ -81,7 +86,7 @@ def _record(
     whose = " and ".join(result.label for result in first)
     if any(result.turn != 1 for result in results):
         whose += f" · turn {turn}"
-    return _tile(title, quantity.written(quantity.of(winner)) + unit, whose)
+    return _tile(title, quantity.written(quantity.typical(winner)) + unit, whose)
 
 
 def _questions(results: Sequence[StreamResult], turn: int) -> list[list[int]]:
@@ -103,7 +108,9 @@ def result_table(results: Sequence[StreamResult], lag_p99_s: float | None) -> Ht
     """The table of a run, with the best numbers for each question marked."""
     results = with_earlier(results)
     columns, body = rows(results)
-    best = {title: winners(results, quantity, lag_p99_s) for title, quantity in _RACED.items()}
+    # with rounds, the table of their medians has the marks
+    single = [] if any(result.runs for result in results) else results
+    best = {title: winners(single, quantity, lag_p99_s) for title, quantity in _RACED.items()}
     head = [
         element("th", column.title, scope="col", class_="number" if column.number else None)
         for column in columns
@@ -205,41 +212,56 @@ def change_list(compared: Comparison) -> Html:
     return _table(head, lines)
 
 
-def spread_table(results: Sequence[StreamResult]) -> Child:
-    """The rounds of each stream: how many, and median and extremes of each number."""
-    repeated = [result for result in results if result.stats]
-    if not repeated:
+def spread_table(run: ReportedRun) -> Child:
+    """The rounds of each stream: how many, how many failed, and how each number spread."""
+    results, lag = run.results, run.snapshot.lag.p99_s
+    rows = [
+        (index, result.label, result.stats) for index, result in enumerate(results) if result.stats
+    ]
+    rows += [
+        (-1, f"{result.label} cached", result.stats_cached)
+        for result in results
+        if result.stats_cached
+    ]
+    if not rows:
         return None
-    shown = [one for one in QUANTITIES if any(result.stats.get(one.field) for result in repeated)]
+    paired = paired_rounds(run.snapshot, results)
+    shown = [one for one in QUANTITIES if any(stats.get(one.field) for *_, stats in rows)]
+    best = {one: winners(results, one, lag, paired) for one in shown}
     head = [
         element("th", "label", scope="col"),
-        element("th", "runs", scope="col", class_="number"),
+        *(element("th", title, scope="col", class_="number") for title in ("rounds", "failed")),
         *(
             element("th", f"{quantity.title} {word}", scope="col", class_="number")
             for quantity in shown
-            for word in ("median", "min – max")
+            for word in ("median", "95 % interval", "min – max")
         ),
     ]
     lines: list[Child] = []
-    for result in repeated:
-        cells: list[Child] = []
+    for index, label, stats in rows:
+        known = [spread for spread in stats.values() if spread is not None]
+        cells: list[Child] = [
+            element("td", str(max((one.n for one in known), default=0)), class_="number"),
+            element("td", str(max((one.failed for one in known), default=0)), class_="number"),
+        ]
         for quantity in shown:
-            spread = result.stats.get(quantity.field)
-            if spread is None:
-                cells += [element("td", "–", class_="number")] * 2
-                continue
-            extremes = f"{quantity.written(spread.min)} – {quantity.written(spread.max)}"
-            cells.append(element("td", quantity.written(spread.median), class_="number"))
-            cells.append(element("td", extremes, class_="number quiet"))
-        lines.append(
-            element(
-                "tr",
-                element("th", result.label, scope="row", title=result.label),
-                element("td", str(len(result.runs)), class_="number"),
-                cells,
-            )
-        )
+            spread = stats.get(quantity.field)
+            kind = "number best" if index in best[quantity] else "number"
+            cells += _spread_cells(spread, quantity, kind)
+        lines.append(element("tr", element("th", label, scope="row", title=label), cells))
     return _table(head, lines)
+
+
+def _spread_cells(spread: Spread | None, quantity: Quantity, kind: str) -> list[Child]:
+    """Median, its interval, and the extremes."""
+    if spread is None:
+        return [element("td", "–", class_="number")] * 3
+    extremes = f"{quantity.written(spread.min)} – {quantity.written(spread.max)}"
+    return [
+        element("td", quantity.written(spread.median), class_=kind),
+        element("td", interval_cell(spread, quantity) or "–", class_="number quiet"),
+        element("td", extremes, class_="number quiet"),
+    ]
 
 
 def model_table(rows: Sequence[Sequence[str]]) -> Html:

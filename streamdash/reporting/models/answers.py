@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from streamdash.reporting.models.rows import Answered, model_rows
 from streamdash.reporting.repetitions import with_earlier
+from streamdash.reporting.spread import by_cache, is_failed
 from streamdash.reporting.winners import question_of
-from streamdash.streams.events import Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +44,8 @@ def answered(results: Sequence[StreamResult], quantity: Quantity) -> list[Answer
     found = []
     seen: Counter[tuple[str, Place]] = Counter()
     for result in results:
-        for one in result.runs or with_earlier([result]):
+        # cached and other rounds are never mixed
+        for one in by_cache(result.runs)[0] if result.runs else with_earlier([result]):
             value = _value(one, quantity)
             if value is None or not one.target:
                 continue
@@ -56,6 +57,8 @@ def answered(results: Sequence[StreamResult], quantity: Quantity) -> list[Answer
 
 def _value(one: StreamResult, quantity: Quantity) -> float | None:
     """The time; infinity if the answer failed, None if it does not count."""
-    if one.replaced or one.warmup or not one.status.final or one.status is Status.CANCELLED:
+    if one.replaced or one.warmup:
         return None
-    return quantity.of(one) if one.status.ended_well else inf
+    if is_failed(one):
+        return inf
+    return quantity.of(one) if one.status.ended_well else None

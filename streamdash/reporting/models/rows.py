@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from math import exp, inf, log
+from math import exp, inf, isfinite, log
 from statistics import median
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from streamdash.reporting.paired.estimate import Resamples, estimate, holm
-from streamdash.reporting.winners import Question, best_of, ties_within, tolerance
+from streamdash.reporting.paired.estimate import LEAST_PAIRS, Resamples, estimate, holm
+from streamdash.reporting.winners import ALIKE, Question, best_of, ties_within, tolerance
 from streamdash.streams.statistics import percentile
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from streamdash.reporting.paired.estimate import Estimate
     from streamdash.reporting.quantities import Quantity
 
-Verdict = Literal["reference", "faster", "slower", "tie", "unknown"]
+Verdict = Literal["reference", "faster", "slower", "mixed", "tie", "unknown"]
+"""`mixed`: proved, but on some question it is the other way round by more than 2 %."""
 CHANCE = 0.05
 """A difference that chance alone makes this often proves nothing."""
 LEAST_QUESTIONS = 2
@@ -49,10 +50,9 @@ class ModelRow(NamedTuple):
     tenths: tuple[float, float] | None
     """The 10th and the 90th percentile; None for fewer than ten answers."""
     ratio: float | None
-    """To the reference's number: the geometric mean over pairs of the same question and round."""
+    """To the reference's number, as a geometric mean over pairs of the same question and round."""
     ci95: tuple[float, float] | None
     """Of the ratio."""
-    pairs: int
     wins: int
     """How often it was the best of a question and round, ties included."""
     verdict: Verdict
@@ -79,8 +79,11 @@ def model_rows(
     """The models in one time; None unless two of them answered the same two questions or more.
 
     `reference` is the model that the others are compared with, by default the first one; `seed` and
-    `lag_p99_s` are the run's. The models are one family of comparisons (Holm). The intervals are
-    about these questions: others may be answered otherwise.
+    `lag_p99_s` are the run's. The models are one family of comparisons (Holm).
+
+    The interval of a ratio counts on questions if there are five: each is one observation, however
+    many rounds there are, so it speaks of more questions of this kind. With fewer questions each
+    round is one observation, and the interval speaks of these questions only.
     """
     values: dict[str, dict[Place, float]] = defaultdict(dict)
     asked: dict[Question, set[str]] = defaultdict(set)
@@ -100,10 +103,7 @@ def model_rows(
     least = tolerance(quantity.field, lag_p99_s)
     resamples = Resamples(seed)
     pairs = {model: _pairs(models[against], models[model]) for model in others}
-    found = {
-        model: estimate([_log(after) - _log(before) for before, after in paired], resamples)
-        for model, paired in pairs.items()
-    }
+    found = {model: estimate(_observations(paired), resamples) for model, paired in pairs.items()}
     known = {model: one.p for model, one in found.items() if one is not None}
     chances = dict(zip(known, holm([*known.values()]), strict=True))
     wins, contests = _wins(models, least)
@@ -112,7 +112,6 @@ def model_rows(
             model,
             list(own.values()),
             wins[model],
-            pairs.get(model),
             found.get(model),
             "reference"
             if model == against
@@ -125,13 +124,46 @@ def model_rows(
 
 def _pairs(
     before: Mapping[Place, float], after: Mapping[Place, float]
-) -> list[tuple[float, float]]:
+) -> dict[Place, tuple[float, float]]:
     """The values of both models in the same places; a place where both failed says nothing."""
-    return [
-        (value, after[place])
+    return {
+        place: (value, after[place])
         for place, value in before.items()
         if place in after and min(value, after[place]) < inf
-    ]
+    }
+
+
+def _observations(pairs: Mapping[Place, tuple[float, float]]) -> list[float]:
+    """The logarithm of the ratio in each question, or with fewer than five, in each round.
+
+    A round counts if it has a pair for every question that any round has: they differ too much.
+    """
+    by_question = _by_question(pairs)
+    by_round: dict[int, list[float]] = defaultdict(list)
+    for (_, number, _), (before, after) in pairs.items():
+        by_round[number].append(_log(after) - _log(before))
+    if len({question for question, _ in by_question}) >= LEAST_PAIRS:
+        return [_middle(values) for values in by_question.values()]
+    return [_middle(values) for values in by_round.values() if len(values) == len(by_question)]
+
+
+def _by_question(
+    pairs: Mapping[Place, tuple[float, float]],
+) -> dict[tuple[Question, int], list[float]]:
+    """The logarithms of the ratios in the rounds of each question."""
+    found: dict[tuple[Question, int], list[float]] = defaultdict(list)
+    for (question, _, stream), (before, after) in pairs.items():
+        found[question, stream].append(_log(after) - _log(before))
+    return found
+
+
+def _middle(values: Sequence[float]) -> float:
+    """The mean, or where some are infinite the median."""
+    if all(map(isfinite, values)):
+        return sum(values) / len(values)
+    ordered = sorted(values)
+    low, high = ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2]
+    return 0.0 if low == -high else (low + high) / 2
 
 
 def _log(value: float) -> float:
@@ -142,15 +174,20 @@ def _log(value: float) -> float:
 def _verdict(
     one: Estimate | None,
     chance: float,
-    pairs: Sequence[tuple[float, float]],
+    pairs: Mapping[Place, tuple[float, float]],
     least: float,
 ) -> Verdict:
     if one is None:
         return "unknown"
     low, high = one.ci95
-    between = median(abs(after - before) for before, after in pairs)
-    if chance > CHANCE or low <= 0 <= high or between < least:
+    typical = median(abs(after - before) for before, after in pairs.values())
+    if chance > CHANCE or low <= 0 <= high or typical < least:
         return "tie"
+    sign = 1 if one.difference > 0 else -1
+    by_question = list(_by_question(pairs).values())
+    # many questions need not agree, as each of them is an observation
+    if len(by_question) < LEAST_PAIRS and any(_middle(one) * sign < -ALIKE for one in by_question):
+        return "mixed"
     return "faster" if one.difference < 0 else "slower"
 
 
@@ -174,7 +211,6 @@ def _row(
     model: str,
     values: Sequence[float],
     wins: int,
-    pairs: Sequence[tuple[float, float]] | None,
     one: Estimate | None,
     verdict: Verdict,
 ) -> ModelRow:
@@ -190,7 +226,6 @@ def _row(
         tenths,
         None if one is None else _exp(one.difference),
         None if one is None else (_exp(one.ci95[0]), _exp(one.ci95[1])),
-        len(pairs or ()),
         wins,
         verdict,
     )

@@ -6,9 +6,11 @@ from math import isinf
 from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.output.safe_text import clean_line
+from streamdash.reporting.figures import NEVER
 from streamdash.reporting.models.answers import models_of
 from streamdash.reporting.paired.estimate import LEAST_PAIRS
 from streamdash.reporting.quantities import TOTAL, TTFT
+from streamdash.reporting.spread_table import span_cell
 from streamdash.reporting.text_table import aligned, cells, column_widths, fitting_columns
 
 if TYPE_CHECKING:
@@ -22,7 +24,6 @@ TITLES = ("model", "n", "failed", "median", "p10 - p90", "ratio", "95 %", "wins"
 NUMBERS = range(1, len(TITLES) - 1)
 """The columns that are aligned to the right."""
 DROPPED_FIRST = ("p10 - p90", "failed", "wins", "n", "median", "95 %")
-NEVER = "never"
 MODEL_CELLS = 40
 
 
@@ -70,7 +71,7 @@ def _heading(quantity: Quantity, found: ModelRows) -> str:
 def _cells(row: ModelRow, quantity: Quantity, found: ModelRows) -> tuple[str, ...]:
     tenths = ci95 = ratio = ""
     if row.tenths is not None:
-        tenths = " - ".join(_written(end, quantity) for end in row.tenths)
+        tenths = span_cell(row.tenths, quantity)
     if row.ratio is not None and row.ci95 is not None:
         ratio = _ratio(row.ratio)
         ci95 = " - ".join(map(_ratio, row.ci95))
@@ -78,7 +79,7 @@ def _cells(row: ModelRow, quantity: Quantity, found: ModelRows) -> tuple[str, ..
         row.model,
         str(row.n),
         str(row.failed),
-        _written(row.median, quantity),
+        quantity.written(row.median),
         tenths or "-",
         ratio or "-",
         ci95 or "-",
@@ -92,13 +93,8 @@ def verdict_words(row: ModelRow) -> str:
     if row.verdict == "tie":
         return "not told apart"
     if row.verdict == "unknown":
-        missing = LEAST_PAIRS - row.pairs
-        return f"unknown: {missing} more {'pair' if missing == 1 else 'pairs'} needed"
-    return row.verdict
-
-
-def _written(seconds: float, quantity: Quantity) -> str:
-    return NEVER if isinf(seconds) else quantity.written(seconds)
+        return f"unknown: needs {LEAST_PAIRS} questions or rounds"
+    return "differs by question" if row.verdict == "mixed" else row.verdict
 
 
 def _ratio(value: float) -> str:

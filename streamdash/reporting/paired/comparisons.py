@@ -10,7 +10,7 @@ from streamdash.reporting.spread import RATES, SPREAD_NUMBERS, by_cache, has_num
 from streamdash.reporting.winners import rivals, tolerance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from streamdash.reporting.paired.estimate import Estimate
     from streamdash.reporting.result import StreamResult
@@ -56,27 +56,59 @@ def comparisons(
     The reference is the stream with that label, else the first one of the question. `seed` and
     `lag_p99_s` are the run's.
     """
-    arena = Arena(results, seed=seed, lag_p99_s=lag_p99_s)
-    found = []
-    for question, group in enumerate(rivals(results)):
-        a = next((index for index in group if results[index].label == reference), group[0])
-        for number in SPREAD_NUMBERS:
-            found += arena.against(a, (b for b in group if b != a), number, question)
-    return found
+    return PairedRounds(
+        results, reference=reference, seed=seed, lag_p99_s=lag_p99_s
+    ).with_reference(SPREAD_NUMBERS)
 
 
-class Arena:
-    """Results that are compared, with what their comparisons share."""
+class PairedRounds:
+    """The rounds of a run's streams, and what they prove when they are compared in pairs."""
 
     def __init__(
-        self, results: Sequence[StreamResult], *, seed: int, lag_p99_s: float | None
+        self,
+        results: Sequence[StreamResult],
+        *,
+        reference: str | None = None,
+        seed: int = 0,
+        lag_p99_s: float | None = None,
     ) -> None:
+        """`results` are those of all streams; the rest is as `comparisons` takes it."""
         self._results = results
+        self._reference = reference
         self._lag_p99_s = lag_p99_s
         self._resamples = Resamples(seed)
         self._rounds = [{run.round: run for run in by_cache(result.runs)[0]} for result in results]
         self._worths: dict[tuple[int, str], dict[int | None, float]] = {}
         self._estimates: dict[tuple[float, ...], Estimate | None] = {}
+
+    def with_reference(self, numbers: Iterable[str]) -> list[PairedComparison]:
+        """Every stream against the reference of its question, in each of the numbers."""
+        numbers = tuple(numbers)
+        found = []
+        for question, group in enumerate(rivals(self._results)):
+            labels = {self._results[index].label: index for index in reversed(group)}
+            a = labels.get(self._reference or "", group[0])
+            for number in numbers:
+                found += self.against(a, (b for b in group if b != a), number, question)
+        return found
+
+    def ties(self, group: Iterable[int], number: str) -> Callable[[int, int], bool]:
+        """Whether the first stream is not proven to be faster than the second one.
+
+        `group` are the streams with whose comparisons that one is corrected for chance.
+        """
+        streams = tuple(group)
+        slower: dict[int, frozenset[int]] = {}
+
+        def tied(best: int, other: int) -> bool:
+            if best not in slower:
+                compared = self.against(best, (b for b in streams if b != best), number)
+                slower[best] = frozenset(
+                    one.streams[1] for one in compared if one.verdict == "slower"
+                )
+            return other not in slower[best]
+
+        return tied
 
     def against(
         self, a: int, others: Iterable[int], number: str, question: int = 0
@@ -84,8 +116,8 @@ class Arena:
         """Each of the other streams against stream `a`; those without the number are left out."""
         if not self._worths_of(a, number):
             return []
-        rivals = [b for b in others if self._worths_of(b, number)]
-        pairs = [self._pairs(a, b, number) for b in rivals]
+        compared = [b for b in others if self._worths_of(b, number)]
+        pairs = [self._pairs(a, b, number) for b in compared]
         estimates = [self._estimate(one) for one in pairs]
         known = [one for one in estimates if one is not None]
         adjusted = iter(holm([one.p for one in known]))
@@ -101,7 +133,7 @@ class Arena:
                 len(known),
                 (a, b),
             )
-            for place, (b, found) in enumerate(zip(rivals, estimates, strict=True))
+            for place, (b, found) in enumerate(zip(compared, estimates, strict=True))
         ]  # fmt: skip
 
     def _worths_of(self, index: int, number: str) -> Mapping[int | None, float]:

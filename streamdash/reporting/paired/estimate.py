@@ -23,6 +23,8 @@ MOST_RESAMPLED = 30
 """With more pairs than this, Student's t is as good as resampling, and much faster."""
 _OUTLIER = 3.0
 """Differences further from the median than this many (normal) standard deviations are drawn in."""
+_MOST_REACH = 2
+"""Times Student's t: resamples of nearly equal values have next to no spread, so t runs away."""
 _MAD_OF_NORMAL = 0.6745
 """The median distance from the median, in standard deviations of a normal distribution."""
 
@@ -76,7 +78,9 @@ def estimate(differences: Sequence[float], resamples: Resamples) -> Estimate | N
     if error <= 1e-9 * abs(mean):
         return Estimate(mean, (mean, mean), 0.0 if mean else 1.0)
     usual = critical(n - 1)
-    reach = usual if n > MOST_RESAMPLED else _resampled_reach(rest, resamples.of(n))
+    reach = usual
+    if n <= MOST_RESAMPLED:
+        reach = min(_MOST_REACH * usual, _resampled_reach(rest, resamples.of(n)))
     ci95 = mean - reach * error, mean + reach * error
     # on the scale of Student's t, on which the resampled reach is the usual one
     return Estimate(mean, ci95, two_sided(abs(mean) / error * usual / reach, n - 1))

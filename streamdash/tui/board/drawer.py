@@ -85,7 +85,7 @@ class Drawer(Backing):
     def show_summary(self) -> None:
         """Show the table of all streams' results as of now."""
         # loaded here: the first frame needs neither
-        from streamdash.reporting.result import result_of
+        from streamdash.reporting.result import paired_rounds, result_of
 
         if self._summary is None:
             from streamdash.tui.board.summary import Summary
@@ -95,10 +95,9 @@ class Drawer(Backing):
             self._grid.mount(self._summary)
             self.fit(self.screen.size.height)
         names = self._grid.names
-        self._summary.show_results(
-            [names.result(index, result_of(self._run, index)) for index in names.order],
-            self._run.lag.p99_s,
-        )
+        results = [names.result(index, result_of(self._run, index)) for index in names.order]
+        paired = paired_rounds(self._run, results) if self._run.plan.in_rounds else None
+        self._summary.show_results(results, self._run.lag.p99_s, paired)
 
     def hide_summary(self) -> None:
         if self._summary is not None:

@@ -10,8 +10,10 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from streamdash.tui.board.summary_table import summary_rows
+from streamdash.tui.board.summary_proof import NOTHING_PROVEN, RoundsProof, proof_of
+from streamdash.tui.board.summary_table import sentence_rows, summary_rows
 from streamdash.tui.terminal.lazy_styles import LazyStyles
+from streamdash.tui.widgets.latest_job import LatestJob
 from streamdash.tui.widgets.part_line import PartLine
 from streamdash.tui.widgets.parts import Part
 from streamdash.tui.widgets.table_cells import row_strip
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
+    from streamdash.reporting.paired.comparisons import PairedRounds
     from streamdash.reporting.result import StreamResult
     from streamdash.tui.widgets.table_cells import Cell
 
@@ -57,16 +60,34 @@ class SummaryRows(ScrollView, LazyStyles):
         super().__init__()
         self._results: Sequence[StreamResult] = ()
         self._lag_p99_s: float | None = None
+        self._proof: RoundsProof | None = None
         self._rows: list[list[Cell]] = []
 
-    def show_results(self, results: Sequence[StreamResult], lag_p99_s: float | None) -> None:
-        """Draw these results, one per row; `lag_p99_s` is their run's."""
-        self._results, self._lag_p99_s = results, lag_p99_s
+    def show_results(
+        self,
+        results: Sequence[StreamResult],
+        lag_p99_s: float | None,
+        proof: RoundsProof | None = None,
+    ) -> None:
+        """Draw these results, one per row, and what their rounds prove below them.
+
+        `lag_p99_s` is their run's.
+        """
+        self._results, self._lag_p99_s, self._proof = results, lag_p99_s, proof
         self._lay()
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are, the heading and the sentences included."""
+        return len(self._rows)
 
     def _lay(self) -> None:
         width = max(1, self.size.width - 2)
-        self._rows = summary_rows(self._results, width, self._lag_p99_s) if self._results else []
+        self._rows = []
+        if self._results:
+            self._rows = summary_rows(self._results, width, self._lag_p99_s, self._proof)
+        if self._proof is not None:
+            self._rows += sentence_rows(self._proof.sentences, width)
         self.virtual_size = Size(self.size.width, len(self._rows))
         self.refresh()
 
@@ -89,7 +110,7 @@ class SummaryRows(ScrollView, LazyStyles):
     def on_click(self, event: events.Click) -> None:
         """Report the clicked row."""
         place = event.y + self.scroll_offset.y
-        if event.y > 0 and place < len(self._rows):
+        if event.y > 0 and place <= len(self._results):
             self.post_message(self.Picked(place - 1))
 
 
@@ -100,26 +121,66 @@ class Summary(Widget):
         super().__init__()
         self._title = PartLine()
         self._table = SummaryRows()
+        self._job: LatestJob[RoundsProof] = LatestJob(self)
+        self._proven: list[StreamResult] = []
+        """The results whose proof is shown."""
 
     def compose(self) -> ComposeResult:
         yield self._title
         yield self._table
 
-    def show_results(self, results: Sequence[StreamResult], lag_p99_s: float | None) -> None:
-        """Show the panel with these results; `lag_p99_s` is their run's."""
+    def show_results(
+        self,
+        results: Sequence[StreamResult],
+        lag_p99_s: float | None,
+        paired: PairedRounds | None = None,
+    ) -> None:
+        """Show the panel with these results; `lag_p99_s` is their run's.
+
+        What `paired`, the rounds of these results, proves appears once it is worked out.
+        """
         over = sum(result.status.final for result in results)
         if over < len(results):
             ended = f"{over} of {len(results)} streams have ended"
         else:
             ended = f"all {over} streams have ended" if over > 1 else "ended"
+        in_rounds = paired is not None
         self._title.show(
             [
                 Part(ended, 0, "title"),
-                Part("★ best, or level with the best", 3, "quiet"),
+                *([Part("medians of all rounds", 2, "quiet")] if in_rounds else []),
+                Part(
+                    "★ best, or not told apart" if in_rounds else "★ best, or level with the best",
+                    3,
+                    "quiet",
+                ),
                 Part("s or esc closes", 2, "quiet", at_right=True),
             ]
         )
-        # its maximum is a share of the screen
-        self.styles.height = len(results) + 2
-        self._table.show_results(results, lag_p99_s)
         self.display = True
+        if paired is None:
+            self._job.drop()
+            self._draw(results, lag_p99_s, None)
+            return
+        if list(results) != self._proven:
+            self._draw(results, lag_p99_s, NOTHING_PROVEN)
+            self._job.want(
+                lambda: proof_of(results, lag_p99_s, paired),
+                lambda proof: self._prove(results, lag_p99_s, proof),
+            )
+
+    def _prove(
+        self, results: Sequence[StreamResult], lag_p99_s: float | None, proof: RoundsProof
+    ) -> None:
+        self._proven = list(results)
+        self._draw(results, lag_p99_s, proof)
+
+    def _draw(
+        self,
+        results: Sequence[StreamResult],
+        lag_p99_s: float | None,
+        proof: RoundsProof | None,
+    ) -> None:
+        self._table.show_results(results, lag_p99_s, proof)
+        # its maximum is a share of the screen
+        self.styles.height = max(len(results) + 1, self._table.rows) + 1

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
 from streamdash.output.safe_text import clean_line
 from streamdash.reporting.columns import DROPPED_FIRST, rows
-from streamdash.reporting.quantities import TOTAL, TTFT
 from streamdash.reporting.winners import winners
+from streamdash.tui.board.summary_proof import RACED, with_medians
 from streamdash.tui.widgets.status_marks import MARKS
 from streamdash.tui.widgets.table_cells import Cell, fit_columns, pad
 
@@ -18,22 +19,30 @@ if TYPE_CHECKING:
 
     from streamdash.reporting.columns import Column
     from streamdash.reporting.result import StreamResult
+    from streamdash.tui.board.summary_proof import RoundsProof
 
 BEST = "★"
 _LABEL = "label"
 _LABEL_MOST = 40
-_RACED = {quantity.title: quantity for quantity in (TTFT, TOTAL)}
 
 
 def summary_rows(
-    results: Sequence[StreamResult], width: int, lag_p99_s: float | None
+    results: Sequence[StreamResult],
+    width: int,
+    lag_p99_s: float | None,
+    proof: RoundsProof | None = None,
 ) -> list[list[Cell]]:
     """The heading and one row per result, each cell padded to its column's width.
 
-    `lag_p99_s` is the run's.
+    `lag_p99_s` is the run's. In a run with rounds the numbers are medians, and `proof` decides
+    which are best.
     """
+    if proof is None:
+        best = {title: winners(results, quantity, lag_p99_s) for title, quantity in RACED.items()}
+    else:
+        best = {**proof.best}
+    results = [with_medians(result) for result in results]
     columns, body = rows(results)
-    best = {title: winners(results, quantity, lag_p99_s) for title, quantity in _RACED.items()}
     texts = [
         [
             _text(result, column, cell, best=place in best.get(column.title, ()))
@@ -67,11 +76,17 @@ def summary_rows(
     return lines
 
 
+def sentence_rows(sentences: Sequence[str], width: int) -> list[list[Cell]]:
+    """An empty row and the sentences, wrapped; no rows without sentences."""
+    lines = [line for one in sentences for line in wrap(one, width, subsequent_indent="  ")]
+    return [[Cell(line, "figures")] for line in ("", *lines)] if lines else []
+
+
 def _text(result: StreamResult, column: Column, cell: str, *, best: bool) -> str:
     if column.title == "status":
         return f"{MARKS[result.status].sign} {cell}"
     text = clean_line(cell, 200) if cell else ("–" if column.number else "")
-    if column.title in _RACED:
+    if column.title in RACED:
         return f"{text} {BEST if best else ' '}"
     return text
 
