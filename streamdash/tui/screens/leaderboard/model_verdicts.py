@@ -1,8 +1,9 @@
-"""The verdict per model on the leaderboard: the reports' tables, worked out beside the loop."""
+"""What the answers prove about streams and models, worked out beside the event loop."""
 
 from __future__ import annotations
 
 import asyncio
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
     from streamdash.reporting.models.table import ModelTable
     from streamdash.streams.run import Run
     from streamdash.tui.screens.leaderboard.frozen_run import FrozenRun
+    from streamdash.tui.screens.leaderboard.proven import Proven
 
+AGAIN_S = 2.0
+"""Seconds between two pieces of work while streams are live."""
 NO_VERDICT = "no verdict per model: two models must have answered the same two questions"
 BLIND = "blind mode hides the models"
 _MODEL, _VERDICT = "model", "verdict"
@@ -25,28 +29,34 @@ _TONES = {"faster": "good", "slower": "warn", "reference": "quiet"}
 """Of the verdicts that prove something, and of the model that the others are compared with."""
 
 
-class ModelVerdicts:
-    """The tables of a run, brought up to date by `refresh` whenever more answers have ended."""
+class Verdicts:
+    """What a run proves, brought up to date by `refresh` whenever more answers have ended."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
         self._judged: list[tuple[int, int, bool]] = []
         self._judging = False
         self.tables: Sequence[ModelTable] | None = None
-        """None until they have been worked out for the first time."""
+        """Those of the models; None until they have been worked out for the first time."""
+        self.proven: Proven | None = None
+        """What the rounds of the streams prove; None without rounds, and until then."""
+        self._again_at = 0.0
 
     @property
     def stale(self) -> bool:
-        """Whether answers have ended since, and no work on them has begun."""
-        return not self._judging and self._judged != self._ended()
+        """Whether answers have ended since, and it is time to work on them."""
+        if self._judging or (self._run.live and monotonic() < self._again_at):
+            return False
+        return self._judged != self._ended()
 
     async def refresh(self) -> None:
         """Work the tables out in a thread."""
         self._judged, self._judging = self._ended(), True
         try:
-            self.tables = await asyncio.to_thread(_tables, freeze(self._run))
+            self.tables, self.proven = await asyncio.to_thread(_judged, freeze(self._run))
         finally:
             self._judging = False
+            self._again_at = monotonic() + AGAIN_S
 
     def _ended(self) -> list[tuple[int, int, bool]]:
         run = self._run
@@ -56,12 +66,17 @@ class ModelVerdicts:
         ]
 
 
-def _tables(run: FrozenRun) -> list[ModelTable]:
-    # loaded here: the streams' table does not need them
+def _judged(run: FrozenRun) -> tuple[list[ModelTable], Proven | None]:
+    # loaded here: a run without rounds and models does not need them
     from streamdash.reporting.models.table import model_tables
-    from streamdash.reporting.result import results_of
+    from streamdash.reporting.result import paired_rounds, results_of
+    from streamdash.tui.screens.leaderboard.proven import proven_by
 
-    return model_tables(run, results_of(run))
+    results = results_of(run)
+    proven = None
+    if run.plan.in_rounds:
+        proven = proven_by(results, run.lag.p99_s, paired_rounds(run, results))
+    return model_tables(run, results), proven
 
 
 def model_rows(tables: Sequence[ModelTable], width: int) -> tuple[list[Cell], list[list[Cell]]]:

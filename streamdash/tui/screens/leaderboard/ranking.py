@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from streamdash.reporting.winners import Question
     from streamdash.tui.names import StreamNames
+    from streamdash.tui.screens.leaderboard.proven import Proven
     from streamdash.tui.screens.leaderboard.rank_columns import RankColumn
     from streamdash.tui.screens.leaderboard.standings import Standing
 
@@ -125,15 +126,19 @@ def rank_table(
     reverse: bool,
     width: int,
     lag_p99_s: float | None,
+    proven: Proven | None = None,
 ) -> RankTable:
     """The rows of the places in `window`, in `width` cells; the sorted column always fits.
 
-    `lag_p99_s` is the run's.
+    `lag_p99_s` is the run's. In rounds, `proven` decides who is best in the numbers that it has.
     """
     best = _best(standings, lag_p99_s)
     turns = any(standing.turn > 1 for standing in standings)
     lead = _LEAD_WIDTH + turns * (len(_TURN) + GAP)
-    rank_of = _ranks(standings, order, COLUMNS[column], lag_p99_s)
+    rank_of: Mapping[int, int] = _ranks(standings, order, COLUMNS[column], lag_p99_s)
+    if proven is not None:
+        best = proven.best | {one for one in best if one[1] not in proven.ranks}
+        rank_of = proven.ranks.get(COLUMNS[column].field, rank_of)
     shown = order[window.start : window.stop]
     texts = {index: [_text(standings[index], each, names) for each in COLUMNS] for index in shown}
     titles = [_title(place, column, reverse=reverse) for place in range(len(COLUMNS))]
@@ -182,7 +187,7 @@ def rank_table(
 def _rank_cell(rank: int | None, *, best: bool) -> Cell:
     """`★1` for the best and all that tie with it, if anybody wins."""
     if best:
-        return Cell(f"{_BEST}{rank}".rjust(_RANK_WIDTH), "best")
+        return Cell(f"{_BEST}{rank or ''}".rjust(_RANK_WIDTH), "best")
     return Cell(("–" if rank is None else str(rank)).rjust(_RANK_WIDTH), "quiet")
 
 

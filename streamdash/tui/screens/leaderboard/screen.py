@@ -19,7 +19,7 @@ from streamdash.tui.screens.leaderboard.ladder import (
 from streamdash.tui.screens.leaderboard.model_verdicts import (
     BLIND,
     NO_VERDICT,
-    ModelVerdicts,
+    Verdicts,
     model_rows,
 )
 from streamdash.tui.screens.leaderboard.rank_columns import COLUMNS, TTFT_PLACE
@@ -69,7 +69,7 @@ class Leaderboard(FrontScreen[int | None]):
         self._column = TTFT_PLACE
         self._reverse = False
         self._bundled = False
-        self._verdicts = ModelVerdicts(context.run)
+        self._verdicts = Verdicts(context.run)
         self._by_model = False
         self._tick_at = 0.0
         self._pitch = 1
@@ -128,6 +128,8 @@ class Leaderboard(FrontScreen[int | None]):
         standings = list(self._standings)
         self._order = ranked(standings, column, self._names, reverse=self._reverse)
         self._show_title()
+        if (self._by_model or self._run.plan.in_rounds) and self._verdicts.stale:
+            self.run_worker(self._judge())
         if self._by_model:
             self._show_models()
         else:
@@ -136,8 +138,6 @@ class Leaderboard(FrontScreen[int | None]):
 
     def _show_models(self) -> None:
         blind, tables = self._names.blind, self._verdicts.tables
-        if not blind and self._verdicts.stale:
-            self.run_worker(self._judge())
         if tables and not blind:
             heading, rows = model_rows(tables, self._table.size.width - 2)
         else:
@@ -181,6 +181,7 @@ class Leaderboard(FrontScreen[int | None]):
             reverse=self._reverse,
             width=self._table.size.width - 2,
             lag_p99_s=self._run.lag.p99_s,
+            proven=self._verdicts.proven,
         )
         self._spans = table.spans
         self._table.show(table.heading, table.rows, self._cursor(window))
