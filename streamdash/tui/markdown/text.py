@@ -30,6 +30,11 @@ class MarkdownText:
     def __init__(self) -> None:
         self.provisional = False
         """Whether rows were returned that may move once their long line has been drawn."""
+        self.reshaped = 0
+        """How often the columns of a table were found to have other widths than before.
+
+        Otherwise only the rows of the last unit change as the text grows.
+        """
         self._source = SourceText()
         self._scanner = BlockScanner(self._source)
         self._units = self._scanner.units
@@ -94,8 +99,11 @@ class MarkdownText:
         is_open = last and not self._closed
         revision = 0
         if found.table is not None:
-            found.table.measure()
             revision = found.table.revision
+            found.table.measure()
+            if revision != found.table.revision:
+                revision = found.table.revision
+                self.reshaped += 1
         continued = not last and self._units[unit + 1].continues
         carried = self._carried_into(unit, width, until)
         begun_at = carried.offsets[0] if carried.text else end
@@ -144,10 +152,6 @@ class MarkdownText:
             self._cache.pop(before, None)
             self.rows(before, width, until)
         return self._carried.get(unit - 1, NO_TEXT)
-
-    def row_count(self, unit: int, width: int, until: float) -> int:
-        """The number of rows of a unit."""
-        return len(self.rows(unit, width, until))
 
 
 def _start_of(unit: object) -> int:

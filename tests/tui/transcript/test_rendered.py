@@ -75,6 +75,20 @@ async def test_what_is_held_back_is_shown_when_the_text_ends(rendered: Transcrip
     assert "cancelled" in rendered.lines
 
 
+@pytest.mark.parametrize("begun", ["#", "**", "- ", "`", "|", "1.", "> "])
+async def test_an_answer_after_reasoning_may_begin_with_what_is_held_back(
+    rendered: TranscriptScreen, begun: str
+) -> None:
+    rendered.append("a thought", "reasoning")
+    rendered.append(begun)
+    assert "a thought" in rendered.lines
+    await rendered.press("home", "end")
+    await rendered.resize(12, 6)
+    rendered.transcript.highlight("words")
+    rendered.append(" words\n")
+    assert any("words" in line for line in rendered.lines)
+
+
 async def test_the_views_change_and_stay_through_later_texts(screen: TranscriptScreen) -> None:
     screen.append("**a**\n")
     screen.append("note", "note")
