@@ -21,8 +21,8 @@ TextStyle = Literal["answer", "reasoning", "tool", "note", "error"]
 
 HEADING = -1
 """The offset of a section's heading, which is before its first character."""
-SLICE = 1 << 14
-"""Characters that one step moves into another view of the text."""
+SLICE = 1 << 12
+"""Characters that one step takes in: the lines of Markdown cost up to a millisecond."""
 LINE_STEP = 1 << 12
 """Characters that are searched at once for the end of a line."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streamdash.tui.markdown.rows import DrawnRow
 from streamdash.tui.markdown.text import MarkdownText
+from streamdash.tui.transcript.document import TextPosition
 from streamdash.tui.transcript.viewport import Viewport
 from tests.fuzzing import examples
 
@@ -90,25 +93,30 @@ async def test_ten_million_characters_cost_a_frame_what_ten_thousand_do(
     screen: TranscriptScreen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     screen.transcript.markdown = True
-    parsed: list[int] = []
+    drawn: list[int] = []
     draw = MarkdownText.rows
 
     def counted(text: MarkdownText, unit: int, width: int, until: float) -> object:
-        parsed.append(unit)
+        drawn.append(unit)
         return draw(text, unit, width, until)
 
     monkeypatch.setattr(MarkdownText, "rows", counted)
 
     def units_per_frame() -> float:
-        parsed.clear()
+        drawn.clear()
         for _ in range(20):
             screen.append("more **words** of it, ")
-        return len(parsed) / 20
+        return len(drawn) / 20
 
-    unit = "## Part\n\nsome **words** and `code`\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
-    screen.append(unit * (10_000 // len(unit)))
+    part = "## Part\n\n" + "some **words** and `code` " * 40 + "\n\n- an item\n\n"
+    screen.append(part * (10_000 // len(part)))
     first = units_per_frame()
-    screen.append("\n\n" + unit * (10_000_000 // len(unit)))
-    last = units_per_frame()
-    assert last <= first * 1.3
+    screen.append("\n\n" + part * (10_000_000 // len(part)))
+    assert units_per_frame() <= first * 1.3
     assert "of it," in screen.lines[-1]
+    # what was drawn long ago is not remembered
+    for place in range(0, 10_000_000, 10_000):
+        screen.transcript.highlight("", TextPosition(0, place))
+    kept = sum(isinstance(found, DrawnRow) for found in gc.get_objects())
+    assert 0 < kept < 40_000
+    assert len(set(drawn)) > 900
