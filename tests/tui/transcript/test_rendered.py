@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -280,3 +281,23 @@ async def test_a_theme_changes_the_colours_of_rendered_text(rendered: Transcript
     await rendered.pilot.pause()
     after = style_of(rendered, "Title")
     assert before.color != after.color
+
+
+async def test_a_text_that_is_slow_to_draw_is_drawn_less_often(
+    rendered: TranscriptScreen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = 0.0
+    cpu = iter(range(1000))
+    monkeypatch.setattr(transcript_module, "perf_counter", lambda: perf_counter() + later)
+    monkeypatch.setattr(transcript_module, "thread_time", lambda: next(cpu) * 10.0)
+    transcript = rendered.transcript
+    transcript.append("**one**")
+    assert not transcript.paint()
+    transcript.append(" two")
+    transcript.end_text()
+    later = 80.0
+    assert transcript.paint()
+    assert rendered.lines[0] == "one"
+    later = 100.0
+    assert not transcript.paint()
+    assert rendered.lines[0] == "one two"
