@@ -74,7 +74,7 @@ class PicturedRun:
 
     async def answer(self, label: str, text: str) -> None:
         """An answer arrives in small pieces and ends."""
-        await until(lambda: self._providers[label].open)
+        await until(lambda: bool(self._providers[label].open))
         for start in range(0, len(text), 40):
             self._providers[label].say(text[start : start + 40])
         await self._after(0.5)
