@@ -15,7 +15,7 @@ from tests.tui.screen import until
 from tests.tui.scripted_run import spec
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Sequence
 
     from textual.pilot import Pilot
 
@@ -66,18 +66,28 @@ class PicturedRun:
         self._providers["Locked"].fail(
             StreamError("auth", "HTTP 401: Incorrect API key provided.", http_status=401)
         )
-        for line in ("def double(n: int) -> int:\n", "    return n * 2\n", "\n"):
+        for line in ("```python\ndef double(n: int) -> int:\n", "    return n * 2\n", "\n"):
             self._providers["Code"].say(line)
             await self._after(0.5)
         self._providers["Thinker"].say("## Rows\n\nThe first row, 日本語 and 👩‍🚀.\n")
         await self._after(1.5)
+
+    async def answer(self, label: str, text: str) -> None:
+        """An answer arrives in small pieces and ends."""
+        await until(lambda: bool(self._providers[label].open))
+        for start in range(0, len(text), 40):
+            self._providers[label].say(text[start : start + 40])
+        await self._after(0.5)
+        self._providers[label].finish()
+        await until(lambda: not self._run.live)
+        await self.settle()
 
     async def end_all(self) -> None:
         """The rest of the answers arrives; one is cut off."""
         self._providers["Thinker"].say("\n- the second row\n")
         self._providers["Slow"].say("late, and cut off in the mid")
         await self._after(2.0)
-        self._providers["Code"].say("print(double(21))\n")
+        self._providers["Code"].say("print(double(21))\n```\n")
         self._providers["Code"].finish("length")
         self._providers["Slow"].cut()
         await self._after(0.25)
@@ -109,11 +119,13 @@ class PicturedRun:
 
 
 @asynccontextmanager
-async def pictured_run(size: tuple[int, int]) -> AsyncGenerator[PicturedRun, None]:
+async def pictured_run(
+    size: tuple[int, int], labels: Sequence[str] = LABELS
+) -> AsyncGenerator[PicturedRun, None]:
     """The app on a screen of this size, its requests sent and nothing received."""
     clock = ManualClock()
     providers = ScriptedProviders()
-    plan = RunPlan(specs=tuple(spec(label) for label in LABELS), title="Five streams")
+    plan = RunPlan(specs=tuple(spec(label) for label in labels), title="Five streams")
     run = live_run(plan, providers, clock=clock, rng=Random(1))
     # a clock that is moved by hand looks to it like a loop that was blocked
     run.performer.lag.start = lambda: None  # type: ignore[attr-defined]

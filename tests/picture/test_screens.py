@@ -11,6 +11,7 @@ from tests.picture.scenario import pictured_run
 from tests.picture.text_picture import text_picture
 
 SCREENS = Path(__file__).parent / "screens"
+RICH_ANSWER = Path(__file__).parent / "rich_answer.md"
 SIZES = [(200, 50), (80, 24), (60, 20)]
 KEYS = {"inspector": "i", "leaderboard": "l", "diff": "d", "help": "question_mark", "prompt": "p"}
 """The screens that a key opens over the ended run."""
@@ -39,7 +40,25 @@ async def test_every_screen_looks_as_in_its_picture(
             await pictured.press(key)
             drawn[name] = text_picture(pictured.app)
             await pictured.press("escape")
-    files = {name: SCREENS / f"{name}-{columns}x{rows}.txt" for name in drawn}
+    _compare(drawn, f"{columns}x{rows}", request)
+
+
+@pytest.mark.parametrize("columns", [120, 80, 40])
+async def test_a_rich_answer_looks_as_in_its_picture(
+    columns: int, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = 66 if columns > 60 else 90
+    async with pictured_run((columns, rows), ["Rich"]) as pictured:
+        await pictured.answer("Rich", RICH_ANSWER.read_text(encoding="utf-8"))
+        await pictured.press("escape")
+        drawn = {"rich-answer": text_picture(pictured.app)}
+    _compare(drawn, f"{columns}x{rows}", request)
+
+
+def _compare(drawn: dict[str, str], size: str, request: pytest.FixtureRequest) -> None:
+    """Compare what was drawn, by the screens' names, with the kept pictures of this size."""
+    files = {name: SCREENS / f"{name}-{size}.txt" for name in drawn}
     if request.config.getoption("--update-pictures"):
         SCREENS.mkdir(exist_ok=True)
         for name, file in files.items():

@@ -69,7 +69,8 @@ class _ColourNames:
 
 def _choice(name: str) -> tuple[int, int, str]:
     place = _FIRST_CHOICES.index(name) if name in _FIRST_CHOICES else len(_FIRST_CHOICES)
-    return place, len(name), name
+    # the inks of rendered answers are mostly the theme's own colours of text
+    return place + name.startswith("ink"), len(name), name
 
 
 def _runs(strip: Strip, names: _ColourNames, plain: str) -> str:

@@ -32,6 +32,11 @@ class MarkdownText:
         """Whether rows were returned that will change when they are drawn again: a long line whose
         beginning has not been drawn, a table whose columns are not measured, or code without its
         colours."""
+        self.reshaped = 0
+        """How often the columns of a table were found to have other widths than before.
+
+        Otherwise only the rows of the last unit change as the text grows.
+        """
         self._source = SourceText()
         self._scanner = BlockScanner(self._source)
         self._units = self._scanner.units
@@ -97,8 +102,11 @@ class MarkdownText:
         is_open = last and not self._closed
         revision = 0
         if found.table is not None:
-            self.provisional |= not found.table.measure(until)
             revision = found.table.revision
+            self.provisional |= not found.table.measure(until)
+            if revision != found.table.revision:
+                revision = found.table.revision
+                self.reshaped += 1
         continued = not last and self._units[unit + 1].continues
         carried = self._carried_into(unit, width, until)
         begun_at = carried.offsets[0] if carried.text else end
@@ -147,10 +155,6 @@ class MarkdownText:
             self._cache.pop(before, None)
             self.rows(before, width, until)
         return self._carried.get(unit - 1, NO_TEXT)
-
-    def row_count(self, unit: int, width: int, until: float) -> int:
-        """The number of rows of a unit."""
-        return len(self.rows(unit, width, until))
 
     def _remember(self, unit: int, key: tuple[object, ...], rows: list[DrawnRow]) -> None:
         """Keep a unit's rows, and forget the oldest ones if there are too many."""

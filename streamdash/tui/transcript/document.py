@@ -79,13 +79,17 @@ class Document:
 
     @property
     def shape(self) -> tuple[int, int, bool] | None:
-        """A value that stays equal while only the last block grows; None if any row may change."""
+        """A value that stays equal while only the last unit of rows grows, and others follow it.
+
+        None if any row may change.
+        """
         if not self.sections:
             return 0, 0, self._folded
-        text = self.sections[-1].text
-        if not isinstance(text, BlockText) or self._unconverted:
+        if self._unconverted:
             return None
-        return len(self.sections), len(text.blocks), self._folded
+        text = self.sections[-1].text
+        changes = len(text.blocks) if isinstance(text, BlockText) else text.reshaped
+        return len(self.sections), changes, self._folded
 
     @property
     def provisional(self) -> bool:
@@ -169,6 +173,12 @@ class Document:
                 if rows:
                     return RowPosition(section, unit, rows - 1)
         return None
+
+    @property
+    def end(self) -> tuple[int, int]:
+        """The last section and its last unit, which may have no rows yet."""
+        section = len(self.sections) - 1
+        return section, max(0, self._units(section) - 1)
 
     def down(self, place: RowPosition, count: int) -> RowPosition:
         """The row `count` rows below, or the last one."""

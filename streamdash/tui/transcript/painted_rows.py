@@ -42,13 +42,13 @@ class PaintedRows:
         self, viewport: Viewport, styles: TranscriptStyles, width: int, height: int
     ) -> list[int]:
         """Lay the viewport out and draw its new rows. Returns the numbers of the changed lines."""
-        scrolled_off = viewport.lay_out(width - 1, height)
+        growth = viewport.lay_out(width - 1, height)
         highlighted = bool(self.needle) or self.selected is not None
         same = self._drawn_with == (styles, width)
-        if scrolled_off is None or highlighted or self._highlights is not None or not same:
+        if growth is None or highlighted or self._highlights is not None or not same:
             self._redraw(viewport, styles, width, same=same, highlighted=highlighted)
         else:
-            self._bare = self._bare[scrolled_off:-1]
+            self._bare = self._bare[growth.scrolled_off : growth.same]
             for row in viewport.rows[len(self._bare) :]:
                 self._bare.append(_strip(row, (), viewport, styles, width - 1))
         self._drawn_with = styles, width

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 from streamdash.tui.transcript.blocks import BlockText
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from streamdash.tui.markdown.rows import DrawnRow
     from streamdash.tui.markdown.text import MarkdownText
 
@@ -19,8 +21,8 @@ TextStyle = Literal["answer", "reasoning", "tool", "note", "error"]
 
 HEADING = -1
 """The offset of a section's heading, which is before its first character."""
-SLICE = 1 << 14
-"""Characters that one step moves into another view of the text."""
+SLICE = 1 << 12
+"""Characters that one step takes in: the lines of Markdown cost up to a millisecond."""
 LINE_STEP = 1 << 12
 """Characters that are searched at once for the end of a line."""
 
@@ -99,7 +101,7 @@ class Section:
         text = self.text
         if isinstance(text, BlockText):
             return len(text.wrap(unit, width, until))
-        return text.row_count(unit, width, until)
+        return len(_drawn(text, unit, width, until))
 
     def row_at(self, offset: int, width: int, until: float) -> tuple[int, int]:
         """The unit and the number of the row that shows the character at `offset`."""
@@ -116,7 +118,7 @@ class Section:
         if isinstance(text, BlockText):
             starts = text.wrap(unit, width, until)
             return bisect_right(starts, offset - text.blocks[unit].start) - 1
-        return bisect_right(text.rows(unit, width, until), offset, key=_start_of) - 1
+        return bisect_right(_drawn(text, unit, width, until), offset, key=_start_of) - 1
 
     def collect(
         self, index: int, unit: int, row: int, most: int, width: int, until: float
@@ -124,7 +126,7 @@ class Section:
         """Up to `most` rows of a unit from number `row` on; `index` is the section's own."""
         text = self.text
         if not isinstance(text, BlockText):
-            drawn = text.rows(unit, width, until)[row : row + most]
+            drawn = _drawn(text, unit, width, until)[row : row + most]
             return [Row(index, each.start, each.end, each.text, each) for each in drawn]
         starts = text.wrap(unit, width, until)
         block = text.blocks[unit]
@@ -170,6 +172,11 @@ def _new_text(*, rendered: bool) -> SectionText:
     from streamdash.tui.markdown.text import MarkdownText
 
     return MarkdownText()
+
+
+def _drawn(text: MarkdownText, unit: int, width: int, until: float) -> Sequence[DrawnRow]:
+    """The rows of a unit; none while the whole text is held back and there is no unit."""
+    return text.rows(unit, width, until) if text.unit_count else ()
 
 
 def _start_of(row: DrawnRow) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import TYPE_CHECKING
 
 from textual.geometry import Region, Size
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["TextPosition", "TextStyle", "Transcript"]
 
+REST = 9
+"""A drawing that takes longer than `BUDGET_S` is not repeated for so many times its CPU time."""
 SETTLE_S = 1 / 30
 """Seconds until a long line is wrapped further, if its rows may still move."""
 
@@ -71,6 +73,7 @@ class Transcript(Scroller):
         self._taken = 0
         self._ending = False
         self._settling = False
+        self._resting_until = 0.0
 
     # -- text -------------------------------------------------------------------------------
 
@@ -95,10 +98,19 @@ class Transcript(Scroller):
         self.move(self._viewport.clear)
 
     def paint(self) -> bool:
-        """Take in what has arrived, for a few milliseconds. Returns whether more is left."""
-        if self._arrived or self._ending:
-            self._take_in(perf_counter() + BUDGET_S)
+        """Take in what has arrived, for a few milliseconds. Returns whether more is left.
+
+        A text that is slow to draw is drawn less often, so that others are not.
+        """
+        if self.dirty:
+            now = perf_counter()
+            if now < self._resting_until:
+                return True
+            self._take_in(now + BUDGET_S)
+            before = thread_time()
             self.draw()
+            spent = thread_time() - before
+            self._resting_until = now + REST * spent if spent > BUDGET_S else 0.0
         return bool(self._arrived)
 
     @property

@@ -16,6 +16,15 @@ class Thumb(NamedTuple):
     size: int
 
 
+class Growth(NamedTuple):
+    """How the rows differ from those before, if only the last ones changed."""
+
+    scrolled_off: int
+    """How many rows left at the top."""
+    same: int
+    """How many of the rows before, including those that left, have not changed."""
+
+
 class Viewport:
     """The rows of a document that are visible in a window; `lay_out` finds them.
 
@@ -33,7 +42,11 @@ class Viewport:
         self._anchor = TextPosition(0, HEADING)
         self._top: RowPosition | None = None
         self._last: RowPosition | None = None
-        self._shape: object = None
+        self._shape: tuple[int, int, object] | None = None
+        self._settled = 0
+        """How many rows come before the last unit, the only one that may change as text arrives."""
+        self._open = (0, 0)
+        """The section and number of that unit."""
 
     def clear(self) -> None:
         """Start with an empty document, folded and rendered like the old one."""
@@ -45,11 +58,10 @@ class Viewport:
         self._top = self._last = self._shape = None
         self.rows, self.thumb = [], None
 
-    def lay_out(self, width: int, height: int) -> int | None:
+    def lay_out(self, width: int, height: int) -> Growth | None:
         """Find the rows for `width` x `height` cells, wrapping nothing else.
 
-        Returns how many rows were scrolled off the top if only the last row grew and others came
-        after it; else None, and any row may be new.
+        Returns None if any row may be new.
         """
         document = self.document
         document.width = max(NARROWEST, width)
@@ -60,39 +72,60 @@ class Viewport:
         if last is None:
             self.rows, self.thumb, self._shape = [], None, None
             return None
-        grown = document.shape
-        shape = None if grown is None else (document, width, height, grown)
+        shape = (width, height, document.shape)
         before, self._last = self._last, last
-        if (
-            self.following
-            and shape is not None
-            and shape == self._shape
-            and before
-            and before[:2] == last[:2]
-            and last.row - before.row < height
-        ):
-            return self._grow(before, last.row - before.row)
-        bottom = document.up(last, height - 1)
+        growth = None
+        if self.following and before is not None and shape == self._shape:
+            growth = self._grow(before, last)
+        if growth is None:
+            self._lay_out(last)
+            # a heading changes with the text below it, which it counts
+            headed = any(
+                row.start == HEADING and row.section == last.section for row in self.rows[:-1]
+            )
+            self._shape = None if headed else (width, height, document.shape)
+        if document.provisional or document.shape is None:
+            self._shape = None
+        self._open = document.end
+        in_last_unit = last.row + 1 if last[:2] == self._open else 0
+        self._settled = max(0, len(self.rows) - in_last_unit)
+        return growth
+
+    def _lay_out(self, last: RowPosition) -> None:
+        document = self.document
+        bottom = document.up(last, self.height - 1)
         anchored = document.row_of(self._anchor) or bottom
         self._top = bottom if self.following else min(anchored, bottom)
-        self.rows = document.rows(self._top, height)
+        self.rows = document.rows(self._top, self.height)
         self._move_thumb(bottom)
-        # a heading changes with the text below it, which it counts
-        headed = any(row.start == HEADING for row in self.rows[:-1])
-        self._shape = None if headed or document.provisional else shape
-        return None
 
-    def _grow(self, last: RowPosition, more: int) -> int:
-        """Lay out `more` rows after the former `last` one. Returns how many left at the top."""
-        document = self.document
-        old = self.rows[:-1]
-        fresh = document.rows(last, more + 1)
-        scrolled_off = max(0, len(old) + len(fresh) - self.height)
-        self.rows = old[scrolled_off:] + fresh
-        top = self._top or last
-        self._top = document.down(top, scrolled_off) if scrolled_off else top
+    def _grow(self, before: RowPosition, last: RowPosition) -> Growth | None:
+        """Lay out the rows that may have changed; None if others have changed, too.
+
+        `before` is the last row of the former layout.
+        """
+        document, old, top = self.document, self.rows, self._top
+        if document.sections[-1].rendered:
+            # any row of what was the last unit may be new
+            row = top.row if top is not None and top[:2] == self._open else 0
+            start, settled = RowPosition(*self._open, row), self._settled
+        elif before[:2] == last[:2]:
+            start, settled = before, len(old) - 1
+        else:
+            return None
+        fresh = document.rows(start, 2 * self.height)
+        rows = old[:settled] + fresh
+        shrunk = len(rows) < len(old)
+        if shrunk or len(fresh) == 2 * self.height or (self._shape or ())[2:] != (document.shape,):
+            return None
+        same = settled
+        while same < len(old) and old[same] == rows[same]:
+            same += 1
+        scrolled_off = max(0, len(rows) - self.height)
+        self.rows = rows[scrolled_off:]
+        self._top = document.down(top or start, scrolled_off) if scrolled_off else top or start
         self._move_thumb(self._top)
-        return scrolled_off
+        return Growth(scrolled_off, same)
 
     def scroll(self, by: int) -> None:
         """Move `by` rows; at the end the viewport follows again."""

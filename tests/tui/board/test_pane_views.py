@@ -103,3 +103,31 @@ async def test_reasoning_and_questions_stay_plain() -> None:
         provider["A"].say("I **know**")
         await until(lambda: "I know" in text(app))
         assert "I **think**" in text(app)
+
+
+@pytest.mark.parametrize("scrolled", [True, False])
+async def test_toggles_searches_and_resizes_in_mid_block_keep_the_place(scrolled: bool) -> None:
+    run, provider = scripted_run("A", "B")
+    async with shown(run, size=(90, 24)) as (app, pilot):
+        rows_of_table = "".join(f"| row{number} | **{number}** |\n" for number in range(60))
+        provider["A"].say(f"| name | value |\n|---|---|\n{rows_of_table}| open | **ha")
+        await until(lambda: "row59" in text(app))
+        if scrolled:
+            await pilot.press("home", "pagedown")
+            await settled(app, pilot)
+        top = next(row for row in rows(app) if "row" in row).split("row")[1].split()[0]
+        for key in ("m", "m", "m"):
+            await pilot.press(key)
+            await settled(app, pilot)
+            if scrolled:
+                assert f"row{top} " in text(app)
+            else:
+                await until(lambda: "open" in text(app))
+        for size in ((60, 24), (130, 24), (90, 24)):
+            await pilot.resize_terminal(*size)
+            provider["A"].say("lf** |\n| more | **ha")
+            await settled(app, pilot)
+            await until(lambda: f"row{top} " in text(app) if scrolled else "more" in text(app))
+        await pilot.press("m", "slash", *"row7", "enter")
+        await until(lambda: "row7 " in text(app) and "1 of 1" in text(app))
+        assert "**" not in text(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -73,6 +74,20 @@ async def test_what_is_held_back_is_shown_when_the_text_ends(rendered: Transcrip
     assert "".join(rendered.lines) in ("", "#")
     rendered.append("\ncancelled", "note")
     assert "cancelled" in rendered.lines
+
+
+@pytest.mark.parametrize("begun", ["#", "**", "- ", "`", "|", "1.", "> "])
+async def test_an_answer_after_reasoning_may_begin_with_what_is_held_back(
+    rendered: TranscriptScreen, begun: str
+) -> None:
+    rendered.append("a thought", "reasoning")
+    rendered.append(begun)
+    assert "a thought" in rendered.lines
+    await rendered.press("home", "end")
+    await rendered.resize(12, 6)
+    rendered.transcript.highlight("words")
+    rendered.append(" words\n")
+    assert any("words" in line for line in rendered.lines)
 
 
 async def test_the_views_change_and_stay_through_later_texts(screen: TranscriptScreen) -> None:
@@ -266,3 +281,23 @@ async def test_a_theme_changes_the_colours_of_rendered_text(rendered: Transcript
     await rendered.pilot.pause()
     after = style_of(rendered, "Title")
     assert before.color != after.color
+
+
+async def test_a_text_that_is_slow_to_draw_is_drawn_less_often(
+    rendered: TranscriptScreen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = 0.0
+    cpu = iter(range(1000))
+    monkeypatch.setattr(transcript_module, "perf_counter", lambda: perf_counter() + later)
+    monkeypatch.setattr(transcript_module, "thread_time", lambda: next(cpu) * 10.0)
+    transcript = rendered.transcript
+    transcript.append("**one**")
+    assert not transcript.paint()
+    transcript.append(" two")
+    transcript.end_text()
+    later = 80.0
+    assert transcript.paint()
+    assert rendered.lines[0] == "one"
+    later = 100.0
+    assert not transcript.paint()
+    assert rendered.lines[0] == "one two"
