@@ -38,6 +38,10 @@ def _notes(result: StreamResult) -> str:
     words = [flag for flag in result.flags if not is_detail(flag)]
     if result.metrics.attempts > 1:
         words.insert(0, f"{result.metrics.attempts} attempts")
+    if result.cache == "cold" and result.fresh_line is not None:
+        words.append("cold")
+    if result.priming is not None:
+        words.append("not primed" if result.priming.error else "primed")
     if result.replaced:
         words.insert(0, "earlier")
     return " ".join(words)

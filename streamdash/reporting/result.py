@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
-from streamdash.reporting.pricing import cost_usd
+from streamdash.reporting.pricing import cost_usd, price_of
 from streamdash.streams.metrics import measure, spread
 
 if TYPE_CHECKING:
@@ -17,8 +17,22 @@ if TYPE_CHECKING:
     from streamdash.streams.events import Status
     from streamdash.streams.metrics import Metrics, Spread
     from streamdash.streams.performer import Lag
-    from streamdash.streams.spec import RunPlan
+    from streamdash.streams.spec import CacheMode, RunPlan
     from streamdash.streams.state import StreamState
+
+
+@dataclass(frozen=True, slots=True)
+class PrimingResult:
+    """The request that filled the prompt cache before a stream; part of no other number."""
+
+    took_s: float
+    max_tokens: int | None
+    input_tokens: int | None
+    output_tokens: int | None
+    cached_tokens: int | None
+    cache_write_tokens: int | None
+    cost_usd: float | None
+    error: ErrorInfo | None
 
 
 class RunSnapshot(Protocol):
@@ -68,6 +82,10 @@ class StreamResult:
     question: str
     system: str | None
     messages: tuple[Mapping[str, object], ...]
+    cache: CacheMode = "as-is"
+    fresh_line: str | None = None
+    """What the last attempt sent in front of the prompt, with `cache = "cold"`."""
+    priming: PrimingResult | None = None
     replaced: bool = False
     """Whether a rerun answered the same question again."""
     earlier: tuple[StreamResult, ...] = ()
@@ -139,6 +157,26 @@ def stream_result(state: StreamState) -> StreamResult:
         question=spec.question,
         system=spec.system,
         messages=tuple(spec.messages),
+        cache=spec.cache,
+        fresh_line=state.fresh_line,
+        priming=_priming_result(state),
+    )
+
+
+def _priming_result(state: StreamState) -> PrimingResult | None:
+    primed = state.priming
+    if primed is None:
+        return None
+    usage = primed.usage
+    return PrimingResult(
+        took_s=primed.took_s,
+        max_tokens=primed.max_tokens,
+        input_tokens=usage.input,
+        output_tokens=usage.output,
+        cached_tokens=usage.cached,
+        cache_write_tokens=usage.cache_write,
+        cost_usd=price_of(usage, state.spec),
+        error=primed.error,
     )
 
 

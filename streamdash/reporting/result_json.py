@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from streamdash.reporting.result import RunResult, StreamResult
+    from streamdash.reporting.result import PrimingResult, RunResult, StreamResult
     from streamdash.streams.attempt_log import LoggedAttempt
 
 VERSION = 1
@@ -45,6 +45,14 @@ def _attempt_json(attempt: LoggedAttempt) -> dict[str, object]:
     return {**attempt._asdict(), "error": None if error is None else error._asdict()}
 
 
+def _priming_json(priming: PrimingResult) -> dict[str, object]:
+    error = priming.error
+    return {
+        **{name: getattr(priming, name) for name in priming.__slots__},
+        "error": None if error is None else error._asdict(),
+    }
+
+
 def answer_json(result: StreamResult) -> dict[str, object]:
     """One answer and its numbers, in seconds; unknown is null."""
     metrics = result.metrics._asdict()
@@ -65,6 +73,9 @@ def answer_json(result: StreamResult) -> dict[str, object]:
         **metrics,
         "attempt_log": [_attempt_json(one) for one in result.attempt_log],
         "cost_usd": result.cost_usd,
+        "cache": result.cache,
+        "fresh_line": result.fresh_line,
+        "priming": None if result.priming is None else _priming_json(result.priming),
         "response_id": result.response_id,
         "request_id": result.request_id,
         "response_model": result.response_model,

@@ -25,7 +25,7 @@ OPEN_AT_MOST = 24
 QUESTION_CHARS = 600
 """How much of a question is shown above its answer; the request shows all of it."""
 _PARAMETERS = (
-    "max_tokens", "temperature", "top_p", "seed", "stop", "reasoning_effort", "params",
+    "max_tokens", "temperature", "top_p", "seed", "stop", "reasoning_effort", "cache", "params",
 )  # fmt: skip
 
 
@@ -175,7 +175,7 @@ def _request(spec: StreamSpec) -> Html:
     ]
     for name in _PARAMETERS:
         value = fields[name]
-        if value not in (None, [], {}):
+        if value not in (None, [], {}, "as-is"):
             entries.append(_entry(name, _text(value)))
     if not spec.stream:
         entries.append(_entry("stream", "false"))
