@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from streamdash.output.safe_text import clean_line
+from streamdash.reporting.cache_sentences import cache_sentences
 from streamdash.reporting.columns import rows
 from streamdash.reporting.nested_markdown import nested, quoted
 from streamdash.reporting.repetitions import (
     SPREAD_TITLES,
+    every_answer,
     labelled_answers,
     spread_rows,
-    with_earlier,
 )
 
 if TYPE_CHECKING:
@@ -37,10 +38,12 @@ def markdown_report(results: Sequence[StreamResult], title: str) -> str:
         lines += ["", md_row(SPREAD_TITLES)]
         lines.append("| --- |" + " ---: |" * (len(SPREAD_TITLES) - 1))
         lines += [md_row(map(md_cell, row)) for row in spread]
+    if sentences := cache_sentences(results):
+        lines += ["", " ".join(map(md_cell, sentences))]
     for result in results:
         if result.earlier:
             lines += ["", f"## {md_cell(result.label)}"]
-            for one in with_earlier([result]):
+            for one in (answer.result for answer in every_answer([result])):
                 again = " (earlier)" if one.replaced else ""
                 lines += ["", f"### Turn {one.turn}{again}", *_exchange(one, below=3)]
         else:

@@ -20,6 +20,18 @@ def cost_usd(state: StreamState) -> float | None:
     return price_of(state.usage, state.spec)
 
 
+def saved_usd(state: StreamState) -> float | None:
+    """What the tokens read from a prompt cache would have cost more; None if that is unknown."""
+    usage = state.usage
+    if usage is None or not usage.cached:
+        return None
+    apart = state.spec.endpoint.api == "anthropic"
+    read = usage.cached if apart else 0
+    uncached = usage._replace(input=None if usage.input is None else usage.input + read, cached=0)
+    price, paid = price_of(uncached, state.spec), price_of(usage, state.spec)
+    return None if price is None or paid is None else price - paid
+
+
 def price_of(usage: CountedTokens | None, spec: StreamSpec) -> float | None:
     """US dollars at the list price of the endpoint's provider; None if anything is unknown.
 

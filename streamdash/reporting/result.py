@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
-from streamdash.reporting.pricing import cost_usd, price_of
+from streamdash.reporting.pricing import cost_usd, price_of, saved_usd
 from streamdash.streams.metrics import measure, spread
 
 if TYPE_CHECKING:
@@ -76,6 +76,8 @@ class StreamResult:
     metrics: Metrics
     attempt_log: tuple[LoggedAttempt, ...]
     cost_usd: float | None
+    cache_saved_usd: float | None
+    """What the input tokens from a prompt cache would have cost more."""
     response_id: str | None
     request_id: str | None
     response_model: str | None
@@ -151,6 +153,7 @@ def stream_result(state: StreamState) -> StreamResult:
         metrics=measure(state),
         attempt_log=state.attempt_log.logged(),
         cost_usd=cost_usd(state),
+        cache_saved_usd=saved_usd(state),
         response_id=state.response_id,
         request_id=state.headers.request_id if state.headers else None,
         response_model=state.response_model,

@@ -73,6 +73,7 @@ def answer_json(result: StreamResult) -> dict[str, object]:
         **metrics,
         "attempt_log": [_attempt_json(one) for one in result.attempt_log],
         "cost_usd": result.cost_usd,
+        "cache_saved_usd": result.cache_saved_usd,
         "cache": result.cache,
         "fresh_line": result.fresh_line,
         "priming": None if result.priming is None else _priming_json(result.priming),

@@ -6,6 +6,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from streamdash.output.safe_text import clean_line
+from streamdash.reporting.cache_sentences import cache_sentences
 from streamdash.reporting.columns import DROPPED_FIRST, rows
 from streamdash.reporting.repetitions import SPREAD_TITLES, labelled_answers, spread_rows
 
@@ -38,11 +39,13 @@ def text_table(results: Sequence[StreamResult], width: int | None = None) -> str
     lines = [[row[at] for at in fitting] for row in (titles, *shown)]
     numbers = {place for place, at in enumerate(fitting) if columns[at].number}
     table = aligned(lines, numbers)
-    spread = spread_rows(results)
-    if not spread:
-        return table
-    cleaned = [[clean_line(row[0], LABEL_CELLS), *row[1:]] for row in spread]
-    return f"{table}\n\n{aligned([SPREAD_TITLES, *cleaned], range(1, len(SPREAD_TITLES)))}"
+    blocks = [table]
+    if spread := spread_rows(results):
+        cleaned = [[clean_line(row[0], LABEL_CELLS), *row[1:]] for row in spread]
+        blocks.append(aligned([SPREAD_TITLES, *cleaned], range(1, len(SPREAD_TITLES))))
+    if sentences := cache_sentences(results):
+        blocks.append("\n".join(sentences))
+    return "\n\n".join(blocks)
 
 
 def aligned(lines: Sequence[Sequence[str]], numbers: Collection[int]) -> str:

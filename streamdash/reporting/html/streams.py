@@ -127,9 +127,12 @@ def _answer(result: StreamResult, *, unfolded: bool) -> list[Child]:
 def _figures(result: StreamResult) -> Iterator[str]:
     """The numbers that are not None, each with its name, and the flags."""
     metrics = result.metrics
+    felt = metrics.attempts > 1
     for before, figure, after in (
         ("TTFT ", duration(metrics.ttft_s), ""),
         ("total ", duration(metrics.total_s), ""),
+        ("felt TTFT ", felt and duration(metrics.felt_ttft_s), ""),
+        ("felt total ", felt and duration(metrics.felt_total_s), ""),
         ("", count(metrics.chars), " chars"),
         ("", rate(metrics.chars_per_s), " chars/s"),
         ("", count(metrics.output_tokens), " tokens"),

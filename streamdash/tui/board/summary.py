@@ -10,6 +10,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
+from streamdash.reporting.cache_sentences import cache_sentences
 from streamdash.tui.board.summary_table import summary_rows
 from streamdash.tui.terminal.lazy_styles import LazyStyles
 from streamdash.tui.widgets.part_line import PartLine
@@ -115,6 +116,7 @@ class Summary(Widget):
             [
                 Part(ended, 0, "title"),
                 Part("★ fastest of those done", 3, "quiet"),
+                *(Part(sentence, 4, "quiet") for sentence in cache_sentences(results)),
                 Part("s or esc closes", 2, "quiet", at_right=True),
             ]
         )
