@@ -48,7 +48,7 @@ class Personality:
     """Tokens per second."""
     finish: str = "stop"
     busy: bool = False
-    """Whether the server refuses every other request with 429."""
+    """Whether the server refuses every other request with the same question, with 429."""
 
     def perform(self, question: Question) -> Script:
         """The script of the answer, cut at the question's token limit."""

@@ -192,12 +192,14 @@ class DemoServer:
                 code="model_not_found",
             )
         if personality.busy:
-            turn = self._turns.get(question.model, 0)
-            self._turns[question.model] = turn + 1
+            # of each question apart; a fresh line in front of it makes no other question
+            asked = " ".join((question.model, question.prompt.rpartition("\n")[2]))
+            turn = self._turns.get(asked, 0)
+            self._turns[asked] = turn + 1
             if turn % 2 == 0:
                 raise Rejection(
                     429,
-                    "This model refuses every other request. Please wait a second.",
+                    "This model refuses every question once. Please wait a second.",
                     code="rate_limit_exceeded",
                     headers={"retry-after": f"{round(self._pace)}"},
                 )
