@@ -112,6 +112,7 @@ class Summary(Widget):
             ended = f"{over} of {len(results)} streams have ended"
         else:
             ended = f"all {over} streams have ended" if over > 1 else "ended"
+        self._table.show_results(results)
         self._title.show(
             [
                 Part(ended, 0, "title"),
@@ -122,5 +123,4 @@ class Summary(Widget):
         )
         # the drawer limits it to a share of the screen
         self.styles.height = len(results) + 2
-        self._table.show_results(results)
         self.display = True
