@@ -106,7 +106,11 @@ class MessageAnswer:
         tokens = self._brief.tokens
         return {
             "input_tokens": tokens.input,
-            "cache_creation_input_tokens": 0,
+            "cache_creation_input_tokens": tokens.written,
+            "cache_creation": {
+                "ephemeral_5m_input_tokens": tokens.written,
+                "ephemeral_1h_input_tokens": 0,
+            },
             "cache_read_input_tokens": tokens.cached,
         }
 

@@ -47,6 +47,8 @@ class Personality:
     rate: float
     """Tokens per second."""
     finish: str = "stop"
+    busy: bool = False
+    """Whether the server refuses every other request with the same question, with 429."""
 
     def perform(self, question: Question) -> Script:
         """The script of the answer, cut at the question's token limit."""
@@ -159,5 +161,7 @@ PERSONALITIES = {
     "code": Personality(words=prose("merge", "retry"), rhythm=steady, ttft_s=0.4, rate=55),
     "tools": Personality(words=calling, rhythm=steady, ttft_s=0.3, rate=40, finish="tool"),
     "refusal": Personality(words=refusing, rhythm=steady, ttft_s=0.25, rate=40, finish="refusal"),
+    "cached": Personality(words=prose(*_SHORT), rhythm=steady, ttft_s=0.3, rate=60),
+    "busy": Personality(words=prose(*_SHORT), rhythm=steady, ttft_s=0.2, rate=60, busy=True),
     "echo": Personality(words=repeating, rhythm=steady, ttft_s=0.1, rate=120),
 }

@@ -86,10 +86,12 @@ class Count(NamedTuple):
     output: int
     reasoning: int
     cached: int
+    written: int = 0
+    """Tokens that were added to a prompt cache."""
 
 
-def count(script: Script, input_tokens: int) -> Count:
-    """The usage in the script, with missing fields counted from its steps."""
+def count(script: Script, input_tokens: int, cached: int = 0, written: int = 0) -> Count:
+    """The usage in the script, with missing fields counted from its steps and the prompt."""
     given = script.usage or Usage()
     texts = [step for step in script.steps if step.channel != "ping"]
     output = sum(step.tokens for step in texts)
@@ -98,5 +100,6 @@ def count(script: Script, input_tokens: int) -> Count:
         input=input_tokens if given.input is None else given.input,
         output=output if given.output is None else given.output,
         reasoning=reasoning if given.reasoning is None else given.reasoning,
-        cached=0 if given.cached is None else given.cached,
+        cached=cached if given.cached is None else given.cached,
+        written=written if given.cache_write is None else given.cache_write,
     )

@@ -17,6 +17,7 @@ from streamdash.demo.listing import models_body
 from streamdash.demo.messages import MESSAGES
 from streamdash.demo.metronome import Metronome
 from streamdash.demo.personalities import PERSONALITIES
+from streamdash.demo.prompt_cache import PromptCache
 from streamdash.demo.question import Question, parse_body
 from streamdash.demo.received import Received
 from streamdash.demo.responses import RESPONSES
@@ -59,6 +60,7 @@ class DemoServer:
         self._scripts = {} if scripts is None else scripts
         self._port = port
         self._turns: dict[str, int] = {}
+        self._cache = PromptCache()
         self._ids = Random("streamdash")  # noqa: S311  # ids need no secrecy
         self._runner: web.AppRunner | None = None
         self._answering: set[asyncio.Task[object]] = set()
@@ -166,7 +168,10 @@ class DemoServer:
             return await delivery.reject(rejection)
         if script.rejection is not None:
             return await delivery.reject(script.rejection)
-        tokens = count(script, question.input_tokens)
+        use = self._cache.use(question.body, asked=dialect.api == "anthropic")
+        # Messages does not count the tokens of its cache as input
+        apart = use.read + use.written if dialect.api == "anthropic" else 0
+        tokens = count(script, max(0, question.input_tokens - apart), *use)
         brief = Brief(question, script, tokens, created=int(time.time()), ids=self._ids)
         return await (delivery.stream(brief) if question.stream else delivery.whole(brief))
 
@@ -186,6 +191,18 @@ class DemoServer:
                 param="model",
                 code="model_not_found",
             )
+        if personality.busy:
+            # of each question apart; a fresh line in front of it makes no other question
+            asked = " ".join((question.model, question.prompt.rpartition("\n")[2]))
+            turn = self._turns.get(asked, 0)
+            self._turns[asked] = turn + 1
+            if turn % 2 == 0:
+                raise Rejection(
+                    429,
+                    "This model refuses every question once. Please wait a second.",
+                    code="rate_limit_exceeded",
+                    headers={"retry-after": f"{round(self._pace)}"},
+                )
         return personality.perform(question)
 
 

@@ -11,6 +11,7 @@ from streamdash.promptfile.values import (
     flag,
     nonblank_text,
     number,
+    one_of,
     params,
     read_table,
     seconds,
@@ -18,6 +19,7 @@ from streamdash.promptfile.values import (
     text,
     whole_number,
 )
+from streamdash.streams.spec import CACHE_MODES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,9 +28,11 @@ if TYPE_CHECKING:
     from streamdash.promptfile.problems import Place
     from streamdash.promptfile.prompts import Conversation, Messages, PromptFolder
     from streamdash.promptfile.values import Check
-    from streamdash.streams.spec import Endpoint
+    from streamdash.streams.spec import CacheMode, Endpoint
 
-TEXT_KEYS = frozenset({"label", "model", "prompt", "prompt_file", "system", "reasoning_effort"})
+TEXT_KEYS = frozenset(
+    {"label", "model", "prompt", "prompt_file", "system", "reasoning_effort", "cache"}
+)
 """Keys whose value is always text."""
 
 
@@ -48,6 +52,7 @@ def stream_keys(folder: PromptFolder, endpoints: Mapping[str, Endpoint] | None) 
         "stop": stops,
         "reasoning_effort": nonblank_text,
         "stream": flag,
+        "cache": one_of(CACHE_MODES),
         "params": params,
         "connect_timeout": seconds,
         "ttft_timeout": seconds,
@@ -71,6 +76,7 @@ class Layer(NamedTuple):
     stop: tuple[str, ...] | None = None
     reasoning_effort: str | None = None
     stream: bool | None = None
+    cache: CacheMode | None = None
     params: Mapping[str, object] | None = None
     connect_timeout: float | None = None
     ttft_timeout: float | None = None

@@ -45,6 +45,7 @@ def _spec(label: str, layer: Layer, target: Target) -> StreamSpec:
         stop=layer.stop or (),
         reasoning_effort=layer.reasoning_effort,
         stream=default.stream if layer.stream is None else layer.stream,
+        cache=layer.cache or default.cache,
         params=layer.params or default.params,
         deadlines=_deadlines(layer),
         retries=default.retries if layer.retries is None else layer.retries,

@@ -6,10 +6,10 @@ from datetime import date, time
 from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from streamdash.promptfile.problems import nearest, quoted
+from streamdash.promptfile.problems import did_you_mean, nearest, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from streamdash.promptfile.problems import Place
 
@@ -115,6 +115,19 @@ def nonblank_text(value: object, place: Place) -> str:
     if not found.strip():
         raise Invalid("is empty")
     return found
+
+
+def one_of(words: Sequence[str]) -> Check:
+    """A check for one of these words."""
+
+    def check(value: object, _place: Place) -> str:
+        if isinstance(value, str) and value in words:
+            return value
+        meant = did_you_mean(value, words) if isinstance(value, str) else ""
+        listed = ", ".join(map(quoted, words))
+        raise Invalid(f"must be one of {listed}, not {describe(value)}{meant}")
+
+    return check
 
 
 def flag(value: object, _place: Place) -> bool:

@@ -9,6 +9,7 @@ from streamdash.providers.answer.finish_reasons import finish_events
 from streamdash.providers.answer.usage import usage_of
 from streamdash.providers.errors.error_messages import error_from_object
 from streamdash.providers.json_fields import JsonObject, rows_of, table_of, text_of
+from streamdash.providers.prompt_front import PromptFields
 from streamdash.providers.sdk_provider import SDK_KEY, SdkProvider, without_none
 from streamdash.providers.wire.wire_reader import raise_error_object
 from streamdash.streams.errors import StreamError
@@ -94,6 +95,7 @@ class MessagesProvider(SdkProvider):
     sdk = "anthropic"
     own = frozenset({"anthropic"})
     reader = MessagesReader
+    prompt = PromptFields("system", "messages", "text")
     ignores = ("seed",)
 
     @staticmethod

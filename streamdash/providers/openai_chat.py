@@ -17,6 +17,7 @@ from streamdash.providers.answer.tool_arguments import call_texts
 from streamdash.providers.answer.usage import usage_in
 from streamdash.providers.json_fields import JsonObject, rows_of, table_of, text_of
 from streamdash.providers.openai_sdk import OpenAiProvider, new_client
+from streamdash.providers.prompt_front import PromptFields
 from streamdash.providers.sdk_provider import without_none
 from streamdash.providers.wire.wire_reader import raise_error_object
 from streamdash.streams.errors import StreamError
@@ -198,6 +199,7 @@ class ChatProvider(OpenAiProvider):
     """Streams from `POST {base_url}/chat/completions`."""
 
     reader = ChatReader
+    prompt = PromptFields(None, "messages", "text")
 
     def _reader_for(self, spec: StreamSpec, exchange: AttemptContext) -> ChatReader:
         requested = spec.params.get("n")

@@ -17,6 +17,7 @@ from streamdash.providers.answer.usage import usage_in
 from streamdash.providers.errors.error_messages import error_from_object
 from streamdash.providers.json_fields import JsonObject, rows_of, table_of, text_of
 from streamdash.providers.openai_sdk import OpenAiProvider, new_client
+from streamdash.providers.prompt_front import PromptFields
 from streamdash.providers.responses_input import input_items
 from streamdash.providers.sdk_provider import without_none
 from streamdash.providers.wire.wire_reader import raise_error_object
@@ -199,6 +200,7 @@ class ResponsesProvider(OpenAiProvider):
     """Streams from `POST {base_url}/responses`."""
 
     reader = ResponsesReader
+    prompt = PromptFields("instructions", "input", "input_text")
     ignores = ("seed", "stop")
 
     @staticmethod

@@ -10,6 +10,7 @@ import httpx2
 
 from streamdash.providers.api_keys import Mask, Secret, read_key
 from streamdash.providers.errors.sdk_errors import error_from_exception
+from streamdash.providers.prompt_front import PromptFields, with_fresh_line
 from streamdash.providers.sdk_warmup import rehearse, silence
 from streamdash.providers.transport.certificates import tls_context
 from streamdash.providers.transport.proxies import proxy_secrets
@@ -72,6 +73,8 @@ class SdkProvider:
     own: ClassVar[frozenset[str]]
     """Built-in endpoints of the SDK's maker, which receive every header that the SDK sets."""
     reader: ClassVar[type[WireReader]]
+    prompt: ClassVar[PromptFields]
+    """Where a request has its prompt."""
     ignores: ClassVar[tuple[str, ...]] = ()
     """Stream keys that the dialect does not have; a stream that sets one is flagged."""
 
@@ -152,6 +155,8 @@ class SdkProvider:
         try:
             send = self._send or self.connect(self._open_client())
             fields = self._fields(spec, exchange.forms)
+            if exchange.fresh_line is not None:
+                fields = with_fresh_line(fields, exchange.fresh_line, self.prompt)
             # no code may come between the request and its `async with`: a cancellation there would
             # leave the socket to the garbage collector
             async with send(**fields) as sdk_response:

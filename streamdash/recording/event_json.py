@@ -16,8 +16,10 @@ from streamdash.streams.events import (
     Event,
     Finish,
     Flag,
+    FreshLine,
     Headers,
     Identity,
+    Primed,
     Retry,
     Sent,
     Status,
@@ -43,6 +45,8 @@ _NAMES: dict[type[object], str] = {
     Usage: "usage",
     Finish: "finish",
     Terminal: "terminal",
+    FreshLine: "fresh_line",
+    Primed: "primed",
     Retry: "retry",
     Flag: "flag",
     End: "end",
@@ -64,8 +68,15 @@ def fields_of(event: Event) -> Fields:
         fields["status"] = event.status
         return fields
     for name, value in cast("NamedTuple", event)._asdict().items():
-        fields[name] = error_fields(value) if isinstance(value, ErrorInfo) else value
+        fields[name] = _plain(value)
     return fields
+
+
+def _plain(value: object) -> object:
+    """A field's value as JSON has it."""
+    if isinstance(value, Usage):
+        return value._asdict()
+    return error_fields(value) if isinstance(value, ErrorInfo) else value
 
 
 def error_fields(error: ErrorInfo) -> Fields:
@@ -111,11 +122,21 @@ def event_of(fields: Mapping[str, object]) -> Event | None:
                 _word_or_none(fields, "response_id"), _word_or_none(fields, "response_model")
             )
         case "usage":
-            return Usage(*(_count_or_none(fields, name) for name in Usage._fields))
+            return _usage(fields)
         case "finish":
             return Finish(_word(fields, "reason"), _final(fields, "outcome"))
         case "terminal":
             return Terminal()
+        case "fresh_line":
+            return FreshLine(_word(fields, "text"))
+        case "primed":
+            error = fields.get("error")
+            return Primed(
+                seconds(fields, "took_s"),
+                _count_or_none(fields, "max_tokens"),
+                _usage(table(fields.get("usage"))),
+                None if error is None else error_of(error),
+            )
         case "retry":
             return Retry(seconds(fields, "wait_s"), error_of(fields.get("error")))
         case "flag":
@@ -137,6 +158,10 @@ def seconds(fields: Mapping[str, object], name: str) -> float:
     if not 0 <= duration <= _LONGEST_S:
         raise UnreadableError(f"{name!r} is not a time")
     return duration
+
+
+def _usage(fields: Mapping[str, object]) -> Usage:
+    return Usage(*(_count_or_none(fields, name) for name in Usage._fields))
 
 
 def _delta(fields: Mapping[str, object]) -> Delta:

@@ -13,7 +13,7 @@ stream. Headers are recorded by name only.
 {"name":"lab","api":"openai","base_url":"http://127.0.0.1:8000/v1","headers":["x-team"],\
 "demo":false},"model":"qwen3","messages":[{"role":"user","content":"What is Python?"}],\
 "system":null,"max_tokens":100,"temperature":null,"top_p":null,"seed":null,"stop":[],\
-"reasoning_effort":null,"stream":true,"params":{},"limits":{"connect_s":10.0,"ttft_s":120.0,\
+"reasoning_effort":null,"stream":true,"cache":"as-is","params":{},"limits":{"connect_s":10.0,"ttft_s":120.0,\
 "stall_s":60.0,"total_s":600.0,"retries":2},"turn":1}]}
 
 `launch`: the stream begins, with new numbers. `launch` counts from 0 and grows when the user reruns
@@ -24,6 +24,13 @@ question `asked` is the new spec, in the form of the header; its `turn` counts t
 conversation.
 
     {"t":0.0001,"s":0,"type":"launch","launch":0,"round":1,"warmup":true}
+
+`primed`: with `cache = "warm"` a request was sent before the stream's first one; it is part of no
+number. `fresh_line`: with `cache = "cold"` the attempt sends this line in front of the prompt.
+
+    {"t":0.3001,"s":0,"type":"primed","took_s":0.3,"max_tokens":16,"usage":{"input":12,"output":1,\
+"reasoning":null,"cached":0,"cache_write":null,"cache_write_1h":null},"error":null}
+    {"t":0.0002,"s":0,"type":"fresh_line","text":"5f3b... (This line only ...)"}
 
 `attempt` to `headers`: an HTTP request begins, has a connection, sends its first byte, and has a
 response. `dns_s` and `connect_s` are null if the connection was reused.

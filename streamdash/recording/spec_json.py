@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit, urlunsplit
 
-from streamdash.streams.spec import Deadlines, Endpoint, StreamSpec
+from streamdash.streams.spec import CACHE_MODES, Deadlines, Endpoint, StreamSpec
 
 if TYPE_CHECKING:
     from streamdash.streams.spec import Api
@@ -45,6 +45,7 @@ def spec_to_json(spec: StreamSpec) -> dict[str, object]:
         "stop": list(spec.stop),
         "reasoning_effort": spec.reasoning_effort,
         "stream": spec.stream,
+        "cache": spec.cache,
         "params": _without_keys(spec.params),
         "limits": {
             "connect_s": limits.connect,
@@ -85,6 +86,7 @@ def spec_from_json(value: object) -> StreamSpec:
         stop=tuple(map(text, stop)) if isinstance(stop, list) else (),
         reasoning_effort=_text_or_none(fields.get("reasoning_effort")),
         stream=fields.get("stream") is not False,
+        cache=next((mode for mode in CACHE_MODES if mode == fields.get("cache")), "as-is"),
         params=_shallow(fields.get("params")),
         deadlines=Deadlines(
             connect=_limit(limits, "connect_s", default.connect),

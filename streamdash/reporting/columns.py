@@ -30,6 +30,11 @@ def _ttft(result: StreamResult) -> str:
     return f"~{ttft}" if ttft and is_ttft_late(result.flags) else ttft
 
 
+def _felt(result: StreamResult, seconds: float | None) -> str:
+    """A felt time where it differs from the time of the last attempt."""
+    return duration(seconds) if result.metrics.attempts > 1 else ""
+
+
 def _notes(result: StreamResult) -> str:
     """Attempts beyond the first, and the flags that mark no single number.
 
@@ -38,6 +43,10 @@ def _notes(result: StreamResult) -> str:
     words = [flag for flag in result.flags if not is_detail(flag)]
     if result.metrics.attempts > 1:
         words.insert(0, f"{result.metrics.attempts} attempts")
+    if result.cache == "cold" and result.fresh_line is not None:
+        words.append("cold")
+    if result.priming is not None:
+        words.append("not primed" if result.priming.error else "primed")
     if result.replaced:
         words.insert(0, "earlier")
     return " ".join(words)
@@ -50,6 +59,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("status", _status, number=False),
     Column("TTFT", _ttft),
     Column("total", lambda r: duration(r.metrics.total_s)),
+    Column("felt TTFT", lambda r: _felt(r, r.metrics.felt_ttft_s)),
+    Column("felt total", lambda r: _felt(r, r.metrics.felt_total_s)),
     Column("chars", lambda r: count(r.metrics.chars)),
     Column("chars/s", lambda r: rate(r.metrics.chars_per_s)),
     Column("tokens", lambda r: count(r.metrics.output_tokens)),
@@ -57,7 +68,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("cost", lambda r: dollars(r.cost_usd)),
     Column("notes", _notes, number=False),
 )
-DROPPED_FIRST = ("model", "notes", "cost", "tokens", "chars/s", "tok/s")
+DROPPED_FIRST = (
+    "model", "notes", "cost", "tokens", "chars/s", "tok/s", "felt total", "felt TTFT",
+)  # fmt: skip
 """The columns that a narrow table leaves out, in this order."""
 _ALWAYS = frozenset({"label", "status", "TTFT", "total", "chars"})
 

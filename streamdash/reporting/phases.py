@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from streamdash.streams.state import StreamState
 
 PhaseKind = Literal[
-    "queue", "connect", "request", "first", "retry", "reasoning", "answer", "refusal", "tool", "end"
-]
-"""`request`: sent, no headers; `first`: headers, no token; `end`: after the last token."""
+    "queue", "failed", "retry", "connect", "request", "first", "reasoning", "answer", "refusal",
+    "tool", "end",
+]  # fmt: skip
+"""`failed`: an attempt that another one followed; `retry`: the wait between the two; `request`:
+sent, no headers; `first`: headers, no token; `end`: after the last token."""
 
 GAP_LEAST_S = 0.1
 GAP_TIMES = 4
@@ -92,13 +94,13 @@ def track_of_state(state: StreamState, now: float) -> Track:
 
 
 def phases_of_state(state: StreamState, now: float) -> tuple[Phase, ...]:
-    """The phases of the last attempt; earlier attempts are one `retry`."""
+    """The phases of the last attempt, after those before it, each one `failed`."""
     begin = state.launched_at
     end = state.until(now) - begin
     retrying = state.status is Status.RETRYING
     moments: list[tuple[PhaseKind, float | None]] = [
         ("queue", begin),
-        ("retry", state.queued_until if state.attempts > 1 or retrying else None),
+        *_failed_attempts(state, retrying=retrying),
     ]
     if not retrying:
         moments += [
@@ -117,6 +119,15 @@ def phases_of_state(state: StreamState, now: float) -> tuple[Phase, ...]:
     )
 
 
+def _failed_attempts(state: StreamState, *, retrying: bool) -> list[tuple[PhaseKind, float | None]]:
+    """The start and the end of every attempt that another one followed or will follow."""
+    records = state.attempt_log.records
+    moments: list[tuple[PhaseKind, float | None]] = []
+    for record in records if retrying else records[:-1]:
+        moments += [("failed", record.started_at), ("retry", record.ended_at)]
+    return moments
+
+
 def _first_kind(state: StreamState) -> PhaseKind:
     """The kind of the first delta; reasoning, refusals and tool calls may come before an answer."""
     if state.reasoning.chars:
@@ -132,6 +143,9 @@ class _TrackBuilder:
         self._phases: list[Phase] = []
         self._kind: PhaseKind = "queue"
         self._since = 0.0
+        self._attempt_at = 0.0
+        self._before = 0
+        """How many phases came before the attempt."""
         self._sends: list[float] = []
         self._deltas: list[float] = []
         self._curve: list[tuple[float, int]] = []
@@ -144,6 +158,7 @@ class _TrackBuilder:
         match event:
             case Attempt():
                 self._enter("connect", at)
+                self._attempt_at, self._before = at, len(self._phases)
             case Sent():
                 self._sends.append(at)
                 self._enter("request", at)
@@ -157,6 +172,8 @@ class _TrackBuilder:
                     self._chars += len(text)
                     self._curve.append((at, self._chars))
             case Retry():
+                del self._phases[self._before :]
+                self._kind, self._since = "failed", self._attempt_at
                 self._enter("retry", at)
             case End():
                 if self._deltas:

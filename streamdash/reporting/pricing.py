@@ -10,18 +10,35 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from streamdash.streams.spec import Endpoint
+    from streamdash.streams.events import Usage as CountedTokens
+    from streamdash.streams.spec import Endpoint, StreamSpec
     from streamdash.streams.state import StreamState
 
 
 def cost_usd(state: StreamState) -> float | None:
+    """What the stream's last attempt cost; see `price_of`."""
+    return price_of(state.usage, state.spec)
+
+
+def saved_usd(state: StreamState) -> float | None:
+    """What the tokens read from a prompt cache would have cost more; None if that is unknown."""
+    usage = state.usage
+    if usage is None or not usage.cached:
+        return None
+    apart = state.spec.endpoint.api == "anthropic"
+    read = usage.cached if apart else 0
+    uncached = usage._replace(input=None if usage.input is None else usage.input + read, cached=0)
+    price, paid = price_of(uncached, state.spec), price_of(usage, state.spec)
+    return None if price is None or paid is None else price - paid
+
+
+def price_of(usage: CountedTokens | None, spec: StreamSpec) -> float | None:
     """US dollars at the list price of the endpoint's provider; None if anything is unknown.
 
     The price table identifies the provider by the request's URL, so a local server has no price,
     whatever model it serves.
     """
-    usage = state.usage
-    endpoint = state.spec.endpoint
+    endpoint = spec.endpoint
     if usage is None or usage.input is None or usage.output is None or not has_price(endpoint):
         return None
     from genai_prices import Usage, calc_price
@@ -40,7 +57,7 @@ def cost_usd(state: StreamState) -> float | None:
                 cache_write_1h_tokens=min(usage.cache_write_1h or 0, written),
                 output_tokens=usage.output,
             ),
-            model_ref=state.spec.model,
+            model_ref=spec.model,
             provider_api_url=endpoint.base_url,
         )
     except (LookupError, ValueError):

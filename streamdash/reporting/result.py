@@ -6,11 +6,16 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
+<<<<<<< HEAD
 from streamdash.reporting.paired.comparisons import PairedRounds
 from streamdash.reporting.pricing import cost_usd
 from streamdash.reporting.spread import SPREAD_NUMBERS, stats_of
 from streamdash.streams.metrics import measure
 from streamdash.streams.rounds.round import is_measured, measured_states
+=======
+from streamdash.reporting.pricing import cost_usd, price_of, saved_usd
+from streamdash.streams.metrics import measure, spread
+>>>>>>> cachefelt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,8 +27,26 @@ if TYPE_CHECKING:
     from streamdash.streams.events import Status
     from streamdash.streams.metrics import Metrics
     from streamdash.streams.performer import Lag
+<<<<<<< HEAD
     from streamdash.streams.spec import Order, RunPlan
+=======
+    from streamdash.streams.spec import CacheMode, RunPlan
+>>>>>>> cachefelt
     from streamdash.streams.state import StreamState
+
+
+@dataclass(frozen=True, slots=True)
+class PrimingResult:
+    """The request that filled the prompt cache before a stream; part of no other number."""
+
+    took_s: float
+    max_tokens: int | None
+    input_tokens: int | None
+    output_tokens: int | None
+    cached_tokens: int | None
+    cache_write_tokens: int | None
+    cost_usd: float | None
+    error: ErrorInfo | None
 
 
 class RunSnapshot(Protocol):
@@ -67,16 +90,25 @@ class StreamResult:
     metrics: Metrics
     attempt_log: tuple[LoggedAttempt, ...]
     cost_usd: float | None
+    cache_saved_usd: float | None
+    """What the input tokens from a prompt cache would have cost more."""
     response_id: str | None
     request_id: str | None
     response_model: str | None
     question: str
     system: str | None
     messages: tuple[Mapping[str, object], ...]
+<<<<<<< HEAD
     round: int | None = None
     """The round that the answer belongs to, from 1; None for warm-ups, reruns, without rounds."""
     warmup: bool = False
     """Whether it belongs to a warm-up round."""
+=======
+    cache: CacheMode = "as-is"
+    fresh_line: str | None = None
+    """What the last attempt sent in front of the prompt, with `cache = "cold"`."""
+    priming: PrimingResult | None = None
+>>>>>>> cachefelt
     replaced: bool = False
     """Whether a rerun answered the same question again."""
     earlier: tuple[StreamResult, ...] = ()
@@ -154,14 +186,38 @@ def stream_result(state: StreamState) -> StreamResult:
         metrics=measure(state),
         attempt_log=state.attempt_log.logged(),
         cost_usd=cost_usd(state),
+        cache_saved_usd=saved_usd(state),
         response_id=state.response_id,
         request_id=state.headers.request_id if state.headers else None,
         response_model=state.response_model,
         question=spec.question,
         system=spec.system,
         messages=tuple(spec.messages),
+<<<<<<< HEAD
         round=state.round.number if state.round is not None and is_measured(state) else None,
         warmup=state.round is not None and state.round.warmup,
+=======
+        cache=spec.cache,
+        fresh_line=state.fresh_line,
+        priming=_priming_result(state),
+    )
+
+
+def _priming_result(state: StreamState) -> PrimingResult | None:
+    primed = state.priming
+    if primed is None:
+        return None
+    usage = primed.usage
+    return PrimingResult(
+        took_s=primed.took_s,
+        max_tokens=primed.max_tokens,
+        input_tokens=usage.input,
+        output_tokens=usage.output,
+        cached_tokens=usage.cached,
+        cache_write_tokens=usage.cache_write,
+        cost_usd=price_of(usage, state.spec),
+        error=primed.error,
+>>>>>>> cachefelt
     )
 
 

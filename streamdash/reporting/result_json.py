@@ -7,11 +7,15 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+<<<<<<< HEAD
     from collections.abc import Mapping
 
     from streamdash.reporting.paired.comparisons import PairedComparison
     from streamdash.reporting.result import RunResult, StreamResult
     from streamdash.reporting.spread import Spread
+=======
+    from streamdash.reporting.result import PrimingResult, RunResult, StreamResult
+>>>>>>> cachefelt
     from streamdash.streams.attempt_log import LoggedAttempt
 
 VERSION = 1
@@ -86,6 +90,14 @@ def _attempt_json(attempt: LoggedAttempt) -> dict[str, object]:
     return {**attempt._asdict(), "error": None if error is None else error._asdict()}
 
 
+def _priming_json(priming: PrimingResult) -> dict[str, object]:
+    error = priming.error
+    return {
+        **{name: getattr(priming, name) for name in priming.__slots__},
+        "error": None if error is None else error._asdict(),
+    }
+
+
 def answer_json(result: StreamResult) -> dict[str, object]:
     """One answer and its numbers, in seconds; unknown is null."""
     metrics = result.metrics._asdict()
@@ -107,6 +119,10 @@ def answer_json(result: StreamResult) -> dict[str, object]:
         **metrics,
         "attempt_log": [_attempt_json(one) for one in result.attempt_log],
         "cost_usd": result.cost_usd,
+        "cache_saved_usd": result.cache_saved_usd,
+        "cache": result.cache,
+        "fresh_line": result.fresh_line,
+        "priming": None if result.priming is None else _priming_json(result.priming),
         "response_id": result.response_id,
         "request_id": result.request_id,
         "response_model": result.response_model,

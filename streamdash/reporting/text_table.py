@@ -6,6 +6,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from streamdash.output.safe_text import clean_line
+from streamdash.reporting.cache_sentences import cache_sentences
 from streamdash.reporting.columns import DROPPED_FIRST, rows
 from streamdash.reporting.paired.sentences import sentences
 from streamdash.reporting.quantities import TOTAL, TTFT
@@ -64,6 +65,7 @@ def text_table(
     lines = [[row[at] for at in fitting] for row in (titles, *shown)]
     numbers = {place for place, at in enumerate(fitting) if columns[at].number}
     table = aligned(lines, numbers)
+<<<<<<< HEAD
     blocks = [table, _spread_table(results, width, lag_p99_s, paired)]
     if paired is not None:
         blocks.append("\n".join(sentences(paired)))
@@ -102,6 +104,15 @@ def _cell(column: Column, cell: str, *, best: bool, room: bool) -> str:
     if room:
         text += BEST if best else " "
     return text
+=======
+    blocks = [table]
+    if spread := spread_rows(results):
+        cleaned = [[clean_line(row[0], LABEL_CELLS), *row[1:]] for row in spread]
+        blocks.append(aligned([SPREAD_TITLES, *cleaned], range(1, len(SPREAD_TITLES))))
+    if sentences := cache_sentences(results):
+        blocks.append("\n".join(sentences))
+    return "\n\n".join(blocks)
+>>>>>>> cachefelt
 
 
 def aligned(lines: Sequence[Sequence[str]], numbers: Collection[int]) -> str:

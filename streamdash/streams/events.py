@@ -149,6 +149,25 @@ class Attempt(NamedTuple):
     number: int
 
 
+class FreshLine(NamedTuple):
+    """The attempt sends this line in front of the prompt, so that no prompt cache can answer it."""
+
+    text: str
+
+
+class Primed(NamedTuple):
+    """A request filled the prompt cache before the stream's first attempt; part of no number.
+
+    It asked what the stream asks, for at most `max_tokens` tokens. `error` is None if it ended
+    well.
+    """
+
+    took_s: float
+    max_tokens: int | None
+    usage: Usage
+    error: ErrorInfo | None = None
+
+
 class Retry(NamedTuple):
     """The attempt failed, and the next one starts after `wait_s` seconds."""
 
@@ -180,6 +199,8 @@ Event: TypeAlias = (
     | Usage
     | Finish
     | Terminal
+    | FreshLine
+    | Primed
     | Retry
     | Flag
     | End

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from random import Random
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol
@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING, Protocol
 from streamdash.streams.errors import ErrorInfo, StreamError
 from streamdash.streams.events import End, Flag, Status
 from streamdash.streams.flags import FlagName
+<<<<<<< HEAD
 from streamdash.streams.rounds.order import balanced_orders
 from streamdash.streams.rounds.precision import known_within
 from streamdash.streams.rounds.series import Series
+=======
+from streamdash.streams.priming import prime
+>>>>>>> cachefelt
 from streamdash.streams.run import DRAIN_S, Run
 from streamdash.streams.run_streams import RunStreams
 from streamdash.streams.runner import StreamRunner
@@ -95,7 +99,7 @@ class LivePerformer:
         )
         endpoints = (self._streams.states[index].spec.endpoint for index in indices)
         warming = asyncio.get_running_loop().create_task(
-            self._warm({endpoint.name: endpoint for endpoint in endpoints}.values())
+            self._prepare({endpoint.name: endpoint for endpoint in endpoints}.values(), indices)
         )
         self._warming.add(warming)
         warming.add_done_callback(self._warming.discard)
@@ -116,6 +120,7 @@ class LivePerformer:
 
         return perform
 
+<<<<<<< HEAD
     def _orders(self, indices: Sequence[int]) -> RoundOrder:
         """The order in which these streams send in each round.
 
@@ -137,6 +142,27 @@ class LivePerformer:
     def _is_enough(self, indices: Sequence[int]) -> bool:
         until = self._plan.until
         return until is not None and known_within(self._streams, indices, until)
+=======
+    async def _prepare(self, endpoints: Iterable[Endpoint], indices: Sequence[int]) -> None:
+        """Do all that must come before the first stream of a launch sends."""
+        await self._warm(endpoints)
+        states = [self._streams.states[index] for index in indices]
+        await asyncio.gather(*(self._prime(one) for one in states if one.spec.cache == "warm"))
+
+    async def _prime(self, state: StreamState) -> None:
+        """Fill the prompt cache for one stream, in a slot if there is a limit of them."""
+        async with self._slots or nullcontext():
+            if state.ended_at is not None:
+                return
+            try:
+                provider = self.providers.provider(state.spec.endpoint)
+                await provider.warm()
+            except Exception:
+                return  # raised again when the stream itself needs it
+            primed = await prime(provider, state.spec, state.index, self._streams.clock)
+        if state.ended_at is None:
+            self._streams.announce(state, primed)
+>>>>>>> cachefelt
 
     async def _warm(self, endpoints: Iterable[Endpoint]) -> None:
         """Load all SDKs before the first stream sends, because loading one blocks the loop.

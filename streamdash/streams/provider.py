@@ -25,8 +25,8 @@ class AttemptContext:
     """
 
     __slots__ = (
-        "answered", "emit", "forms", "gate", "held_back", "index", "proxy", "secrets", "state",
-        "url", "waited_s",
+        "answered", "emit", "forms", "fresh_line", "gate", "held_back", "index", "proxy", "secrets",
+        "state", "url", "waited_s",
     )  # fmt: skip
 
     def __init__(
@@ -44,6 +44,8 @@ class AttemptContext:
         self.index = index
         self.gate = gate
         self.forms = forms
+        self.fresh_line: str | None = None
+        """A line to put in front of the prompt; None if the request is to go as it is."""
         self.held_back: Callable[[], Iterable[Event]] | None = None
         """Returns the events that the provider holds back until the attempt ends, in any way."""
         self.secrets: Secrets | None = None

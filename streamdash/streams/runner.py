@@ -7,8 +7,19 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from streamdash.streams.errors import ErrorInfo, StreamError
-from streamdash.streams.events import Attempt, Delta, End, Event, Flag, Retry, Status, Terminal
+from streamdash.streams.events import (
+    Attempt,
+    Delta,
+    End,
+    Event,
+    Flag,
+    FreshLine,
+    Retry,
+    Status,
+    Terminal,
+)
 from streamdash.streams.flags import FlagName
+from streamdash.streams.fresh_line import fresh_line
 from streamdash.streams.listener import announce
 from streamdash.streams.provider import AttemptContext, current_exchange
 from streamdash.streams.redaction.request_url import with_url
@@ -89,6 +100,9 @@ class StreamRunner:
             exchange = AttemptContext(self.emit, state.index, gate, self._forms, state)
             self._exchange = exchange
             gate = None
+            if state.spec.cache == "cold":
+                exchange.fresh_line = fresh_line()
+                self.emit(FreshLine(exchange.fresh_line))
             error = await self._attempt(exchange)
             if self._lag is not None:
                 # Data that arrived during a pause is read at once, before the next regular look.

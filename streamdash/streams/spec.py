@@ -9,9 +9,14 @@ if TYPE_CHECKING:
 
 Api = Literal["openai", "openai-responses", "anthropic"]
 APIS: tuple[Api, ...] = get_args(Api)
+<<<<<<< HEAD
 Order = Literal["together", "turns"]
 ORDERS: tuple[Order, ...] = get_args(Order)
 """How the requests of a round leave: at the same moment, or one after the other."""
+=======
+CacheMode = Literal["as-is", "cold", "warm"]
+CACHE_MODES: tuple[CacheMode, ...] = get_args(CacheMode)
+>>>>>>> cachefelt
 ANTHROPIC_MAX_TOKENS = 1024
 """The token limit of Anthropic streams without one, because the API requires a limit."""
 
@@ -64,6 +69,9 @@ class StreamSpec(NamedTuple):
     """Goes into the request body unchanged and overrides the other fields."""
     deadlines: Deadlines = Deadlines()
     retries: int = 2
+    cache: CacheMode = "as-is"
+    """What is done about prompt caches: nothing; a fresh line in front of each attempt's prompt,
+    so that none can answer (`cold`); or a priming request before the first one (`warm`)."""
     turn: int = 1
     """The number of the question in its conversation, from 1; each follow-up adds one."""
 

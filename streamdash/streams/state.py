@@ -15,8 +15,10 @@ from streamdash.streams.events import (
     Event,
     Finish,
     Flag,
+    FreshLine,
     Headers,
     Identity,
+    Primed,
     Retry,
     Sent,
     Status,
@@ -67,9 +69,7 @@ class StreamState:
 
         self.text = TextBuffer()
         self.reasoning = TextBuffer()
-        self.refusal = TextBuffer()
-        self.tool = TextBuffer()
-
+        self.refusal, self.tool = TextBuffer(), TextBuffer()
         self.launched_at = launched_at
         self.queued_until: float | None = None
         self.queued_for: QueueReason | None = None
@@ -89,7 +89,7 @@ class StreamState:
         self.terminal_at: float | None = None
         self.response_id: str | None = None
         self.response_model: str | None = None
-
+        self.priming: Primed | None = None
         self.chunks = 0
         self.deltas = 0
         self.delta_times = array("d")
@@ -125,6 +125,8 @@ class StreamState:
         """Whether the usage came in an event after the finish reason; nothing follows it then."""
         self.terminal_at = None
         self.retry_at = None
+        self.fresh_line: str | None = None
+        """What the last attempt put in front of its prompt."""
         # The counts of a failed attempt say nothing about the answer.
         self.usage = None
         self.chunks = 0
@@ -221,7 +223,12 @@ class StreamState:
         elif kind is Delta:
             self._delta(event, at)  # type: ignore[arg-type]
         else:
-            self._milestone(event, at)
+            if isinstance(event, Primed):
+                self.priming = event
+            elif isinstance(event, FreshLine):
+                self.fresh_line = event.text
+            else:
+                self._milestone(event, at)
             self._log(event, at)
 
     def _delta(self, delta: Delta, at: float) -> None:

@@ -124,3 +124,44 @@ async def test_streams_cancelled_by_an_interrupt_fail_no_gate(
     )  # fmt: skip
     assert ended.code == 130
     assert "gate failed" not in ended.err
+
+
+BUSY = Rejection(429, "slow down", headers={"retry-after": "1"})
+RETRIED = [Script(rejection=BUSY), Script(steps=(Step(0, "answer", "fine"),))]
+
+
+@pytest.mark.parametrize("api", APIS)
+async def test_felt_gates_count_the_attempts_before_the_last_one(tmp_path: Path, api: Api) -> None:
+    recording = str(tmp_path / "run.jsonl")
+    async with DemoServer(scripts={"retried": RETRIED}) as server:
+        path = tmp_path / "prompts.toml"
+        path.write_text(
+            f'[endpoints.lab]\napi = "{api}"\nbase_url = "{server.base_url(api)}"\n'
+            '[[streams]]\nlabel = "A"\nmodel = "lab:retried"\nprompt = "x"\n'
+        )
+        ran = await streamdash(
+            str(path), "--format", "csv", "--max-ttft", "0.9", "--record", recording, home=tmp_path
+        )
+    assert ran.code == 0
+    assert "A: ttft 0." in ran.err
+    assert "counts from attempt 2 only; felt from the first one it is 1." in ran.err
+    again = ("replay", recording, "--format", "csv")
+    for gate, name in (("--max-felt-ttft", "felt ttft"), ("--max-felt-total", "felt total")):
+        late = await streamdash(*again, "--max-ttft", "0.9", gate, "0.9", home=tmp_path)
+        assert late.code == 3
+        assert f"gate failed: A: {name} 1." in late.err
+        met = await streamdash(*again, "--max-ttft", "0.9", gate, "30", home=tmp_path)
+        assert met.code == 0
+        assert ("counts from attempt 2" in met.err) == (name == "felt total")
+
+
+@missing
+@pytest.mark.parametrize("gate", ["--max-felt-ttft", "--max-felt-total"])
+async def test_felt_gates_on_a_stream_without_tokens(
+    prompts: Path, tmp_path: Path, gate: str
+) -> None:
+    ended = await streamdash(str(prompts), "-m", "openai:empty", gate, "60", home=tmp_path)
+    assert ended.code == (3 if gate == "--max-felt-ttft" else 0)
+    assert ("no felt ttft: no token came" in ended.err) == (ended.code == 3)
+    once = await streamdash(str(prompts), "--max-ttft", "60", home=tmp_path)
+    assert (once.code, "felt" in once.err) == (0, False)

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from streamdash.streams.spec import Deadlines
 from tests.promptfile.loading import stream
 
@@ -175,3 +177,40 @@ def test_runs_of_too_many_streams_are_refused_before_they_are_built(workspace: W
     assert workspace.problems("a.json", content) == [
         "a.json:1: makes more than 10000 streams, which is the limit"
     ]
+
+
+def test_cache_is_set_like_every_stream_key(workspace: Workspace) -> None:
+    content = """\
+models = ["demo:a"]
+defaults.cache = "cold"
+[[prompts]]
+prompt = "x"
+[[prompts]]
+prompt = "y"
+cache = "warm"
+"""
+    assert [spec.cache for spec in workspace.load("a.toml", content).specs] == ["cold", "warm"]
+    specs = workspace.load("a.toml", content, set=("cache=as-is",)).specs
+    assert [spec.cache for spec in specs] == ["as-is", "as-is"]
+    assert workspace.load("b.toml", stream()).specs[0].cache == "as-is"
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ('"colt"', "not the text 'colt' (did you mean 'cold'?)"),
+        ('"COLD"', "not the text 'COLD' (did you mean 'cold'?)"),
+        ('"as_is"', "not the text 'as_is' (did you mean 'as-is'?)"),
+        ('""', "not the text ''"),
+        ("true", "not true"),
+        ("['warm']", "not a list"),
+    ],
+)
+def test_another_word_for_cache_is_refused(workspace: Workspace, value: str, problem: str) -> None:
+    (found,) = workspace.problems("a.toml", stream(f"cache = {value}"))
+    assert found.endswith(f"cache: must be one of 'as-is', 'cold', 'warm', {problem}")
+
+
+def test_a_misspelt_cache_key_is_corrected(workspace: Workspace) -> None:
+    (found,) = workspace.problems("a.toml", stream("cahce = 'cold'"))
+    assert "did you mean 'cache'?" in found

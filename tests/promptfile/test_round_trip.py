@@ -34,6 +34,7 @@ OPTIONAL: dict[Any, st.SearchStrategy[Any]] = {
     "stop": st.lists(TEXT.filter(bool), max_size=3),
     "reasoning_effort": FILLED,
     "stream": st.booleans(),
+    "cache": st.sampled_from(["as-is", "cold", "warm"]),
     "params": PARAMS,
     "stall_timeout": st.floats(0.001, 1000),
     "retries": st.integers(0, 10),

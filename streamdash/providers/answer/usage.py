@@ -216,9 +216,11 @@ def _timed(timings: JsonObject) -> Usage:
 
 
 def _first_known(found: Iterable[Usage]) -> Usage:
+    """The first count of each kind; a 0 gives way to a later count above 0."""
     merged = Usage()
     for usage in found:
         merged = Usage(
-            *(old if old is not None else new for old, new in zip(merged, usage, strict=True))
-        )
+            *(old or (new if old is None else new or old)
+              for old, new in zip(merged, usage, strict=True))
+        )  # fmt: skip
     return merged

@@ -28,6 +28,7 @@ _SEEN = 0.5
 
 LEGEND: tuple[tuple[PhaseKind | str, str], ...] = (
     ("queue", "queue, connection"),
+    ("failed", "failed attempt"),
     ("retry", "wait for a retry"),
     ("request", "sent, no headers yet"),
     ("first", "headers, no token yet"),
@@ -129,7 +130,7 @@ def _phase(phase: Phase, axis: Axis, middle: float) -> Child:
         if width < _SEEN:
             return None
         return element("line", x1=x, x2=x + width, y1=middle, y2=middle, class_=phase.kind)
-    waiting = phase.kind in ("request", "first")
+    waiting = phase.kind in ("request", "first", "failed")
     if waiting and width < _SEEN:
         return None
     height = WAITING if waiting else BAR

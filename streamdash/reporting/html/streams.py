@@ -25,7 +25,7 @@ OPEN_AT_MOST = 24
 QUESTION_CHARS = 600
 """How much of a question is shown above its answer; the request shows all of it."""
 _PARAMETERS = (
-    "max_tokens", "temperature", "top_p", "seed", "stop", "reasoning_effort", "params",
+    "max_tokens", "temperature", "top_p", "seed", "stop", "reasoning_effort", "cache", "params",
 )  # fmt: skip
 
 
@@ -127,9 +127,12 @@ def _answer(result: StreamResult, *, unfolded: bool) -> list[Child]:
 def _figures(result: StreamResult) -> Iterator[str]:
     """The numbers that are not None, each with its name, and the flags."""
     metrics = result.metrics
+    felt = metrics.attempts > 1
     for before, figure, after in (
         ("TTFT ", duration(metrics.ttft_s), ""),
         ("total ", duration(metrics.total_s), ""),
+        ("felt TTFT ", felt and duration(metrics.felt_ttft_s), ""),
+        ("felt total ", felt and duration(metrics.felt_total_s), ""),
         ("", count(metrics.chars), " chars"),
         ("", rate(metrics.chars_per_s), " chars/s"),
         ("", count(metrics.output_tokens), " tokens"),
@@ -175,7 +178,7 @@ def _request(spec: StreamSpec) -> Html:
     ]
     for name in _PARAMETERS:
         value = fields[name]
-        if value not in (None, [], {}):
+        if value not in (None, [], {}, "as-is"):
             entries.append(_entry(name, _text(value)))
     if not spec.stream:
         entries.append(_entry("stream", "false"))

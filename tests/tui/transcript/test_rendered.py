@@ -122,6 +122,7 @@ async def test_a_long_answer_changes_its_view_over_several_frames(
         screen.append(" and **more**")
         frames = 1
         while screen.lines[-1] != "the end and more":
+            screen.transcript.paint()
             screen.transcript.draw()
             frames += 1
     assert frames > 10

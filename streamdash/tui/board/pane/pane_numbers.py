@@ -48,7 +48,14 @@ def live_parts(
     """
     status = state.status
     if status is Status.QUEUED:
+<<<<<<< HEAD
         return [_queued(state, now)]
+=======
+        word = "queued" if state.spec.messages else "not asked yet"
+        if state.spec.cache == "warm" and state.priming is None and state.spec.messages:
+            word = "queued, primes the cache"
+        return [Part(word, 0, "quiet")]
+>>>>>>> cachefelt
     if status is Status.RETRYING:
         return _retry_parts(state, now, neutral=neutral)
     attempt = [Part(f"attempt {state.attempts}", 5)] if state.attempts > 1 else []

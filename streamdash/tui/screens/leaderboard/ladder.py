@@ -27,6 +27,8 @@ _END_WIDTH = 10
 _TICK_WIDTH = 12
 _BEFORE_SHARE = 0.15
 """The most of the axis that is used for the time before the send; the rest is cut off."""
+_RETRIED_SHARE = 1.0
+"""The same if a stream failed attempts before its last one."""
 _LABEL_SHARE, _LABEL_MOST = 0.28, 24
 _STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
@@ -39,6 +41,7 @@ class Bar(NamedTuple):
 
 
 BARS: dict[PhaseKind, Bar] = {
+    "failed": Bar("×", "bad"),
     "retry": Bar("╌", "warn"),
     "connect": Bar("┄", "quiet"),
     "request": Bar("─", "wait"),
@@ -51,7 +54,8 @@ BARS: dict[PhaseKind, Bar] = {
 }
 _NOTHING = Bar(" ", "quiet")
 LEGEND: dict[PhaseKind, tuple[str, int]] = {
-    "retry": ("retry", 4),
+    "failed": ("failed", 3),
+    "retry": ("wait", 4),
     "connect": ("connect", 5),
     "request": ("sent", 3),
     "first": ("headers", 3),
@@ -63,7 +67,7 @@ LEGEND: dict[PhaseKind, tuple[str, int]] = {
 """The words for the bars, and their ranks: the highest are dropped on a narrow screen."""
 PAUSE_S = 0.5
 """Seconds after which a live stream's pause is drawn."""
-_SOLID = frozenset({"reasoning", "answer", "refusal", "tool"})
+_SOLID = frozenset({"failed", "reasoning", "answer", "refusal", "tool"})
 """Phases that take at least one cell, however short they were."""
 
 
@@ -100,7 +104,8 @@ def scale_of(
     before = max((_zero(state, now) - _begin(state, now) for state in states), default=0.0)
     labels = max((cell_len(names.label(state)) for state in states), default=0)
     label = min(labels, _LABEL_MOST, int(width * _LABEL_SHARE))
-    first = -min(before, longest * _BEFORE_SHARE)
+    retried = any(state.attempts > 1 for state in states)
+    first = -min(before, longest * (_RETRIED_SHARE if retried else _BEFORE_SHARE))
     return Scale(first, longest, label, max(1, width - label - 2 - _END_WIDTH))
 
 
@@ -145,7 +150,8 @@ def ladder_row(
     """One stream's label, bars, mark and time; `total` is shown once it has ended."""
     kinds: list[PhaseKind | None] = [None] * scale.width
     zero = _zero(state, now) - state.launched_at
-    for phase in _phases(state, now):
+    # a phase that takes at least one cell goes over its neighbours
+    for phase in sorted(_phases(state, now), key=lambda phase: phase.kind in _SOLID):
         start, end = scale.cell(phase.start - zero), scale.cell(phase.end - zero)
         if phase.kind in _SOLID and start == end:
             start = min(start, scale.width - 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -72,15 +73,25 @@ def test_the_queue_takes_no_room() -> None:
     assert rows([first, state("never")], 8.0)[2].split() == ["never", "·"]
 
 
-def test_a_retry_is_drawn_without_the_attempt_it_replaces() -> None:
+def test_failed_attempts_and_the_waits_after_them_are_drawn() -> None:
     error = ErrorInfo("server", "HTTP 500", 500)
     waiting = state("w", (0.0, Attempt(1)), (1.0, Sent()), (2.0, HEADERS), (3.0, Retry(5.0, error)))
-    assert kinds_in([waiting], 6.0) == {"retry"}
+    assert kinds_in([waiting], 6.0) == {"failed", "retry"}
     again = state(
         "a", (0.0, Attempt(1)), (1.0, Sent()), (3.0, Retry(1.0, error)),
         (4.0, Attempt(2)), (4.5, Sent()), (5.0, HEADERS),
     )  # fmt: skip
-    assert kinds_in([again], 6.0) == {"retry", "connect", "request", "first"}
+    assert kinds_in([again], 6.0) == {"failed", "retry", "connect", "request", "first"}
+    bars = rows([again], 10.0)[1][len("a ") : -10]
+    # on one axis: 3 s of an attempt, 1 s of waiting, 0.5 s of a connection, then 5.5 s
+    order = "".join(dict.fromkeys(bars.strip()))
+    assert order == "×╌┄─━"
+    assert bars.count("×") == pytest.approx(3 * bars.count("╌"), abs=3)
+    quick = state(
+        "q", (0.0, Attempt(1)), (0.01, Sent()), (0.02, Retry(2.0, error)), (2.02, Attempt(2)),
+        (2.02, Sent()), (3.0, HEADERS), (9.0, Delta("answer", "a")), (9.0, End(Status.DONE)),
+    )  # fmt: skip
+    assert rows([quick], 10.0)[1].count("×") == 1
 
 
 def test_a_live_stream_shows_a_pause_only_when_it_lasts() -> None:

@@ -1,0 +1,67 @@
+"""What prompt caches did in a run, in words: what they saved, and what filling them cost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from streamdash.reporting.figures import count, dollars
+from streamdash.reporting.repetitions import every_answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from streamdash.reporting.result import PrimingResult, StreamResult
+
+
+def cache_sentences(results: Sequence[StreamResult]) -> list[str]:
+    """At most one sentence each on savings and on priming; earlier answers count nowhere."""
+    answers = [answer.result for answer in every_answer(results) if not answer.earlier]
+    primings = [one.priming for one in answers if one.priming is not None]
+    return [*_savings(answers), *_primings(primings)]
+
+
+def _savings(answers: Sequence[StreamResult]) -> Iterable[str]:
+    counted = [one for one in answers if one.metrics.cached_tokens is not None]
+    read = [one for one in counted if one.metrics.cached_tokens]
+    if not read:
+        return
+    cached = sum(one.metrics.cached_tokens or 0 for one in read)
+    sentence = (
+        f"Prompt caches answered {count(cached)} of {count(sum(map(_input, counted)))} input "
+        f"tokens, in {len(read)} of {_several(len(answers), 'answer')}"
+    )
+    saved = [one.cache_saved_usd for one in read if one.cache_saved_usd is not None]
+    if saved:
+        unpriced = len(read) - len(saved)
+        rest = f" ({unpriced} without a list price)" if unpriced else ""
+        sentence += f", and saved {dollars(sum(saved))}{rest}"
+    yield sentence + "."
+
+
+def _input(result: StreamResult) -> int:
+    """All tokens of the prompt; Anthropic's dialect counts those of its cache apart."""
+    metrics = result.metrics
+    tokens = metrics.input_tokens or 0
+    if result.api == "anthropic":
+        tokens += (metrics.cached_tokens or 0) + (metrics.cache_write_tokens or 0)
+    return max(tokens, metrics.cached_tokens or 0)
+
+
+def _primings(primings: Sequence[PrimingResult]) -> Iterable[str]:
+    if not primings:
+        return
+    failed = [one.error for one in primings if one.error is not None]
+    costs = [one.cost_usd for one in primings if one.cost_usd is not None]
+    tokens = sum(sum(n or 0 for n in (one.input_tokens, one.output_tokens)) for one in primings)
+    words = [_several(len(primings), "priming request")]
+    if tokens:
+        words.append(f"{count(tokens)} tokens")
+    if costs:
+        words.append(dollars(sum(costs)))
+    if failed:
+        words.append(f"{len(failed)} failed ({failed[0].kind})")
+    yield ", ".join(words) + "; in no other number."
+
+
+def _several(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
