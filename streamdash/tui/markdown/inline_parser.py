@@ -33,7 +33,7 @@ _LONGEST_MATH = 1000
 _MOST_FAILURES = 30
 """Beginnings of links or mathematics that turn out to be none; more are not tried."""
 _MOST_LINKS = 100
-_MOST_MARKERS = 200
+_MOST_MARKERS = 500
 """Emphasis characters in one text; more are ordinary text."""
 _LONGEST_RUN = 12
 """Emphasis characters in a row; a longer run is ordinary text."""
