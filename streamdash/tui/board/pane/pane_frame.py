@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
@@ -11,8 +10,6 @@ from rich.style import Style
 from textual.strip import Strip
 
 from streamdash.tui.board.pane.heading_slots import STATUS_CELLS
-from streamdash.tui.text.glyphs import glyphs
-from streamdash.tui.text.wrapping import NARROWEST, wrap
 from streamdash.tui.widgets.parts import cut, fit
 
 if TYPE_CHECKING:
@@ -30,7 +27,6 @@ _HEAVY: tuple[_Row, _Row, str] = (("┏", "━", "┓"), ("┗", "━", "┛"), 
 """Top row, bottom row, side."""
 _FAILED_EDGE = "▌"
 """The left edge of a dense pane whose stream has failed, in place of a red frame."""
-_QUESTION_MARGIN = 2
 _BUTTON_REACH = 1
 """Cells beside the button that also press it, because a single cell is hard to hit."""
 
@@ -63,8 +59,8 @@ def heading_strip(
     """The row above the transcript, and the columns that press its button."""
     failed = heading.failed
     bar = "bar-current" if current else "bar"
-    frame = styles[bar if dense else _frame(current, failed)]
-    corner, line, end = _glyphs(styles, current, failed)[0]
+    frame = styles[bar if dense else frame_tone(current, failed)]
+    corner, line, end = frame_glyphs(styles, current, failed)[0]
     lead, fill, tail = (" ", " ", " ") if dense else (f"{corner}{line} ", line, f" {line}{end}")
     on_bar = current and dense
     left = _left_parts(heading, fill, styles, current=current, on_bar=on_bar)
@@ -121,8 +117,8 @@ def numbers_strip(
     failed: bool = False,
 ) -> Strip:
     """The row under a transcript."""
-    frame = styles[_frame(current, failed)]
-    corner, line, end = _glyphs(styles, current, failed)[1]
+    frame = styles[frame_tone(current, failed)]
+    corner, line, end = frame_glyphs(styles, current, failed)[1]
     edge = _FAILED_EDGE if failed else " "
     lead, fill, tail = (edge, " ", " ") if dense else (f"{corner}{line}", line, end)
     row = fit(parts, width - (2 if dense else 6))
@@ -142,46 +138,22 @@ def side_strip(
     width: int, styles: PaneStyles, *, current: bool, dense: bool, failed: bool = False
 ) -> Strip:
     """The left and right edges of a row whose middle the transcript covers."""
-    frame = styles[_frame(current, failed)]
-    edge = " " if dense else _glyphs(styles, current, failed)[2]
+    frame = styles[frame_tone(current, failed)]
+    edge = " " if dense else frame_glyphs(styles, current, failed)[2]
     first = _FAILED_EDGE if dense and failed else edge
     inside = Segment(" " * max(0, width - 2), styles["figures"])
     strip = Strip([Segment(first, frame), inside, Segment(edge, frame)])
     return strip.adjust_cell_length(width, frame)
 
 
-def question_strips(
-    question: str, width: int, styles: PaneStyles, *, current: bool, failed: bool, most: int
-) -> list[Strip]:
-    """The rows that repeat a question under the heading, `most` of them, the last one cut."""
-    room = width - 2 * _QUESTION_MARGIN
-    if room < NARROWEST or most < 1:
-        return []
-    starts: array[int] = array("L")
-    wrap(question, 0, room, starts)
-    frame = styles[_frame(current, failed)]
-    edge = _glyphs(styles, current, failed)[2]
-    margin = Segment(" " * (_QUESTION_MARGIN - 1), frame)
-    strips = []
-    for place, start in enumerate(starts[:most]):
-        end = starts[place + 1] if place + 1 < len(starts) else len(question)
-        text = question[start:end].rstrip("\n ")
-        if place + 1 == most and len(starts) > most:
-            text = cut(text + " " * room, room)
-        shown = "".join(glyph.shown for glyph in glyphs(text, room))
-        row = Strip([Segment(edge, frame), margin, Segment(shown, styles["target"])])
-        row = row.adjust_cell_length(width - 1, frame)
-        strips.append(Strip([*row, Segment(edge, frame)], width))
-    return strips
-
-
-def _frame(current: bool, failed: bool) -> str:
+def frame_tone(current: bool, failed: bool) -> str:
+    """The tone of a frame."""
     if failed:
         return "failed-current" if current else "failed"
     return "current" if current else "frame"
 
 
-def _glyphs(styles: PaneStyles, current: bool, failed: bool) -> tuple[_Row, _Row, str]:
+def frame_glyphs(styles: PaneStyles, current: bool, failed: bool) -> tuple[_Row, _Row, str]:
     """The lines of a frame; heavy ones mark the current pane where its colour does not."""
     return _HEAVY if current and (styles.heavy or failed) else _THIN
 
