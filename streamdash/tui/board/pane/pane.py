@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from textual.geometry import Region, Spacing
+from textual.geometry import Region
 from textual.message import Message
 from textual.widget import Widget
 
 from streamdash.streams.events import Status
 from streamdash.tui.board.pane.heading_slots import HeadingSlots
+from streamdash.tui.board.pane.number_places import Numbers
 from streamdash.tui.board.pane.pane_frame import Heading
 from streamdash.tui.board.pane.pane_notes import ending_note
-from streamdash.tui.board.pane.pane_numbers import LiveRate, final_parts, live_parts
-from streamdash.tui.board.pane.pane_rounds import PaneRounds
 from streamdash.tui.board.pane.pane_rows import PaneRows
 from streamdash.tui.board.pane.pane_transcript import PaneTranscript
 from streamdash.tui.board.pane.preface import MARGIN, SPACED_HEIGHT, preface, question_line
+from streamdash.tui.board.pane.stream_numbers import StreamNumbers
 from streamdash.tui.board.pane.transcript_feed import TranscriptFeed
 from streamdash.tui.names import neutral_flags
 from streamdash.tui.widgets.parts import Part
 from streamdash.tui.widgets.status_marks import CANCEL, MARKS, RERUN, Mark, mark_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from textual import events
     from textual.app import ComposeResult
@@ -100,8 +100,7 @@ class Pane(Widget):
         self._names = names
         self._direct_rows = direct_rows
         self._feed = TranscriptFeed(run, index, self.transcript)
-        self._rate = LiveRate()
-        self._rounds = PaneRounds(run, index)
+        self._numbers = StreamNumbers(run, index)
         self._broken = ""
         self._stage = ""
         """The stage that heading and numbers were drawn for last."""
@@ -166,7 +165,7 @@ class Pane(Widget):
             if not feed.ended:
                 # the text is complete: the note and the final numbers come in the same frame
                 more = feed.end(state, self._ending_note(state))
-                self._show_parts(self._final_parts(state))
+                self._show_numbers(self._numbers.final(state, neutral=self._names().blind))
                 self._show_heading()
         elif (tick and not feed.ended) or state.stage != self._stage:
             self._tick(state, now)
@@ -182,7 +181,7 @@ class Pane(Widget):
         if self.broken:
             return
         self._broken = f"cannot paint: {type(error).__name__}"
-        self._show_parts((Part(self._broken, 0, "bad"),))
+        self._show_numbers(Numbers(notes=(Part(self._broken, 0, "bad"),)))
         self._show_heading()
         self.restyle()
 
@@ -201,41 +200,26 @@ class Pane(Widget):
         if not state.status.final:
             self._tick(state, self._run.clock())
         elif neutral_flags(state.flags) != state.flags:
-            self._show_parts(self._final_parts(state))
+            self._show_numbers(self._numbers.final(state, neutral=self._names().blind))
         if self._feed.note and self._feed.note != self._ending_note(state):
             self._feed.restart()
 
     def _begin(self, state: StreamState) -> None:
         self._feed.follow(state)
-        self._rate = LiveRate()
+        self._numbers.begin()
         self._broken = ""
-        self._stage = state.stage
         self._lay_preface()
-        self._show_heading()
-        self._show_parts(self._live_parts(state, self._run.clock(), None))
+        self._tick(state, self._run.clock())
 
     def _tick(self, state: StreamState, now: float) -> None:
         self._stage = state.stage
-        chars = state.text.chars or state.reasoning.chars
-        per_s = self._rate.sample(now, chars) if state.status is Status.STREAMING else None
-        self._show_parts(self._live_parts(state, now, per_s))
+        self._show_numbers(self._numbers.live(state, now, neutral=self._names().blind))
         self._show_heading()
 
     def _ending_note(self, state: StreamState) -> str:
         # an error puts its URL, which may be long, before the server's message
         limit = max(120, 4 * self.size.width - 8)
         return ending_note(state, limit, neutral=self._names().blind)
-
-    def _live_parts(self, state: StreamState, now: float, chars_per_s: float | None) -> list[Part]:
-        parts = live_parts(state, now, chars_per_s, neutral=self._names().blind)
-        waiting = len(self._run.waiting[self.index])
-        if waiting:
-            words = "a follow-up waits" if waiting == 1 else f"{waiting} follow-ups wait"
-            parts.append(Part(words, 1, "warn", short=f"›{waiting}"))
-        return [*parts, *self._rounds.parts(state)]
-
-    def _final_parts(self, state: StreamState) -> list[Part]:
-        return [*final_parts(state, neutral=self._names().blind), *self._rounds.parts(state)]
 
     # -- how it is drawn --------------------------------------------------------------------
 
@@ -268,9 +252,9 @@ class Pane(Widget):
             else:
                 self._redraw_row(top=True)
 
-    def _show_parts(self, parts: Sequence[Part]) -> None:
+    def _show_numbers(self, numbers: Numbers) -> None:
         self._rows.following = self.transcript.following
-        if self._rows.set_parts(parts):
+        if self._rows.set_numbers(numbers):
             self._redraw_row(top=False)
 
     def show_markdown(self, shown: bool, *, noted: bool) -> None:

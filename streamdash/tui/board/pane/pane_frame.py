@@ -10,15 +10,14 @@ from rich.style import Style
 from textual.strip import Strip
 
 from streamdash.tui.board.pane.heading_slots import STATUS_CELLS
-from streamdash.tui.widgets.parts import cut, fit
+from streamdash.tui.board.pane.number_places import place_numbers
+from streamdash.tui.widgets.parts import cut
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from streamdash.tui.board.pane.heading_slots import HeadingSlots
+    from streamdash.tui.board.pane.number_places import Numbers
     from streamdash.tui.board.pane.pane_styles import PaneStyles
     from streamdash.tui.names import PaneName
-    from streamdash.tui.widgets.parts import Part
     from streamdash.tui.widgets.status_marks import Mark
 
 _Row = tuple[str, str, str]
@@ -27,6 +26,8 @@ _HEAVY: tuple[_Row, _Row, str] = (("┏", "━", "┓"), ("┗", "━", "┛"), 
 """Top row, bottom row, side."""
 _FAILED_EDGE = "▌"
 """The left edge of a dense pane whose stream has failed, in place of a red frame."""
+_NARROW = 28
+"""Below this width the line under a transcript gives cells of its frame to the numbers."""
 _BUTTON_REACH = 1
 """Cells beside the button that also press it, because a single cell is hard to hit."""
 
@@ -108,7 +109,7 @@ def _right_parts(heading: Heading, styles: PaneStyles, *, on_bar: bool) -> list[
 
 
 def numbers_strip(
-    parts: Sequence[Part],
+    numbers: Numbers,
     width: int,
     styles: PaneStyles,
     *,
@@ -119,18 +120,22 @@ def numbers_strip(
     """The row under a transcript."""
     frame = styles[frame_tone(current, failed)]
     corner, line, end = frame_glyphs(styles, current, failed)[1]
-    edge = _FAILED_EDGE if failed else " "
-    lead, fill, tail = (edge, " ", " ") if dense else (f"{corner}{line}", line, end)
-    row = fit(parts, width - (2 if dense else 6))
+    if dense:
+        lead, fill, tail = (_FAILED_EDGE if failed else " "), " ", " "
+    elif width < _NARROW:
+        lead, fill, tail = f"{corner} ", line, end
+    else:
+        lead, fill, tail = f"{corner}{line} ", line, line + end
     segments = [Segment(lead, frame)]
-    for place, part in enumerate(row.parts):
-        space = row.gap if place else 0 if dense else 1
-        segments.append(Segment(" " * space, frame))
-        segments.append(Segment(part.text, styles[part.tone or "figures"]))
-    if row.parts:
+    column = 0
+    for placed in place_numbers(numbers, max(0, width - len(lead) - len(tail) - (not dense))):
+        segments.append(Segment(" " * (placed.column - column), frame))
+        segments.append(Segment(placed.text, styles[placed.tone or "figures"]))
+        column = placed.column + cell_len(placed.text)
+    if column:
         segments.append(Segment(" ", frame))
     taken = sum(segment.cell_length for segment in segments)
-    segments.append(Segment(fill * max(0, width - taken - 1) + tail, frame))
+    segments.append(Segment(fill * max(0, width - taken - len(tail)) + tail, frame))
     return Strip(segments).simplify().adjust_cell_length(width, frame)
 
 

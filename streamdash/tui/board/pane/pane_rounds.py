@@ -9,7 +9,7 @@ from streamdash.reporting.figures import duration
 from streamdash.streams.events import Status
 from streamdash.streams.metrics import ttft_of
 from streamdash.streams.rounds.precision import times_of
-from streamdash.streams.rounds.round import measured_states, round_words
+from streamdash.streams.rounds.round import Round, measured_states, round_words
 from streamdash.streams.statistics import median_interval
 from streamdash.tui.widgets.parts import Part
 
@@ -33,9 +33,14 @@ class PaneRounds:
         self._index = index
         self._counted: StreamState | None = None
         self._median = Part("", 3)
+        plan = run.plan
+        rounds = [Round(plan.repeat, False), *([Round(plan.warmup, True)] * (plan.warmup > 0))]
+        self._cells = max(len(_words(one, plan)) for one in rounds)
+        self.least_cells = len(_short(rounds[0], plan)) if plan.in_rounds else 0
+        """The cells of the shortest words for a round; 0 without rounds."""
 
     def parts(self, state: StreamState) -> list[Part]:
-        """The median TTFT of the rounds that have ended, and the round that is shown."""
+        """The round that is shown, and the median TTFT of those that have ended."""
         if not self._run.plan.in_rounds:
             return []
         ended = [one for one in measured_states(self._run, self._index) if one.status.final]
@@ -43,20 +48,29 @@ class PaneRounds:
         if last is not self._counted:
             self._counted = last
             self._median = _median_part(times_of(ended, ttft_of))
-        return [self._median, _round_part(state, self._run.plan)]
+        part = _round_part(state, self._run.plan)
+        # as wide in every round, so that the median behind it stands still
+        return [part._replace(text=f"{part.text:<{self._cells}}"), self._median]
 
 
 def _round_part(state: StreamState, plan: RunPlan) -> Part:
     """`round 3/10`; `left in round 3/10` if the user's cancel took the stream out of the rest."""
     if state.round is None:
         return Part("in no round", 1, "quiet", short="no round")
-    short = round_words(state.round, plan)
-    words = short if state.round.warmup else f"round {short}"
-    short = short.removeprefix("warm-up ")
+    words, short = _words(state.round, plan), _short(state.round, plan)
     last = state.round == (plan.repeat, False)
     if state.status is Status.CANCELLED and not last:
         return Part(f"left in {words}", 1, "warn", short=f"left {short}")
     return Part(words, 1, "quiet", short=short)
+
+
+def _words(it: Round, plan: RunPlan) -> str:
+    words = round_words(it, plan)
+    return words if it.warmup else f"round {words}"
+
+
+def _short(it: Round, plan: RunPlan) -> str:
+    return round_words(it, plan).removeprefix("warm-up ")
 
 
 def _median_part(times: list[float]) -> Part:

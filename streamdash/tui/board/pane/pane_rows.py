@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from streamdash.tui.board.pane.number_places import Numbers
 from streamdash.tui.board.pane.pane_frame import (
     frame_glyphs,
     frame_tone,
@@ -34,7 +35,7 @@ class PaneRows:
     def __init__(self, styles: PaneStyles, heading: Heading) -> None:
         self._styles = styles
         self._heading = heading
-        self._parts: Sequence[Part] = ()
+        self._numbers = Numbers()
         self._preface: Sequence[Passage] = ()
         self._margin = 0
         self.current = False
@@ -69,11 +70,11 @@ class PaneRows:
         self._top = None
         return True
 
-    def set_parts(self, parts: Sequence[Part]) -> bool:
+    def set_numbers(self, numbers: Numbers) -> bool:
         """Change the numbers under the transcript; False if they are the same."""
-        if parts == self._parts:
+        if numbers == self._numbers:
             return False
-        self._parts = parts
+        self._numbers = numbers
         self._bottom = None
         return True
 
@@ -101,9 +102,9 @@ class PaneRows:
         """The numbers."""
         strip = self._bottom
         if strip is None or strip.cell_length != width:
-            notes = [_SOURCE] * self.source + [_SCROLLED] * (not self.following)
+            hints = [_SOURCE] * self.source + [_SCROLLED] * (not self.following)
             self._bottom = strip = numbers_strip(
-                [*self._parts, *notes],
+                self._numbers._replace(extras=(*self._numbers.extras, *hints)),
                 width,
                 self._styles,
                 current=self.current,
