@@ -37,8 +37,8 @@ class Numbers(NamedTuple):
     """Stand in the place of the first unknown number and after it."""
     extras: tuple[Part, ...] = ()
     """Stand after the last place, where they never move."""
-    kept_free: int = 0
-    """Cells that extras need even in a narrow pane."""
+    kept_free: tuple[int, ...] = (0,)
+    """Cells that the extras should get, the most first; the last number they get in any pane."""
 
 
 class Placed(NamedTuple):
@@ -89,8 +89,8 @@ class _Form(NamedTuple):
 
 
 _FORMS = (
-    _Form(words=True, digits=6, rate=True, gap=2),
-    _Form(words=True, digits=6, rate=False, gap=2),
+    _Form(words=True, digits=7, rate=True, gap=2),
+    _Form(words=True, digits=7, rate=False, gap=2),
     _Form(words=True, digits=4, rate=False, gap=1),
     _Form(words=False, digits=4, rate=False, gap=2),
     _Form(words=False, digits=4, rate=False, gap=1),
@@ -101,8 +101,7 @@ _FORMS = (
 
 def place_numbers(numbers: Numbers, room: int) -> list[Placed]:
     """The texts that fit into `room` cells, each at its column, from left to right."""
-    free = numbers.kept_free + GAP if numbers.kept_free else 0
-    form = next((form for form in _FORMS if form.places[-1].stop <= room - free), _FORMS[-1])
+    form = _form_for(room, numbers.kept_free)
     places, texts = form.places, form.texts(numbers)
     tones = ["wait" if numbers.waits else "key", "", "", ""]
     after = places[-1].stop + GAP
@@ -126,6 +125,16 @@ def place_numbers(numbers: Numbers, room: int) -> list[Placed]:
     if known and notes:
         tail = _with_notes(tail, numbers.extras, notes, room - after)
     return sorted([*placed, *_in_a_row(tail, after)])
+
+
+def _form_for(room: int, kept_free: tuple[int, ...]) -> _Form:
+    """The widest form that leaves the extras their cells; words go before the last of those."""
+    for free in kept_free:
+        left = room - free - (GAP if free else 0)
+        for form in _FORMS:
+            if form.places[-1].stop <= left and (form.words or free == kept_free[-1]):
+                return form
+    return _FORMS[-1]
 
 
 def _with_notes(tail: Row, extras: tuple[Part, ...], notes: list[Part], room: int) -> Row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from streamdash.streams.events import Status
+from streamdash.tui.board.pane.number_places import GAP
 from streamdash.tui.board.pane.pane_numbers import LiveRate, final_numbers, live_numbers
 from streamdash.tui.board.pane.pane_rounds import PaneRounds
 from streamdash.tui.widgets.parts import Part
@@ -44,11 +45,10 @@ class StreamNumbers:
 
     def _with_run(self, state: StreamState, numbers: Numbers) -> Numbers:
         """The same numbers, and what the run says of the stream in front of their extras."""
-        parts = self._rounds.parts(state)
+        parts, cells = self._rounds.parts(state), self._rounds.cells
         waiting = 0 if state.status.final else len(self._run.waiting[self._index])
         if waiting:
             words = "a follow-up waits" if waiting == 1 else f"{waiting} follow-ups wait"
             parts.append(Part(words, 1, "warn", short=f"›{waiting}"))
-        return numbers._replace(
-            extras=(*parts, *numbers.extras), kept_free=self._rounds.least_cells
-        )
+            cells = (cells[0] + GAP + len(words), cells[-1] + GAP + 2)
+        return numbers._replace(extras=(*parts, *numbers.extras), kept_free=cells)
