@@ -51,7 +51,7 @@ async def test_quiet_text_can_be_read(theme: str) -> None:
         lines = [*board.query("PartLine"), *board.query_one(Summary).query("PartLine")]
         seen = {
             **{f"grid {tone}": ratio(style(board.grid, f"pane-grid--{tone}"))
-               for tone in ("quiet", "target", "figures", "button")},
+               for tone in ("quiet", "target", "figures", "button", "wait", "key")},
             **{f"{tone} on a bar": ratio(style(board.grid, f"pane-grid--{tone}"),
                                          style(board.grid, "pane-grid--bar"))
                for tone in ("quiet", "target", "button")},

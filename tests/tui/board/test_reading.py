@@ -117,7 +117,7 @@ async def test_hostile_questions_and_settings_are_clean(zoomed: bool) -> None:
 
 @pytest.mark.parametrize(
     ("size", "streams", "repeated"),
-    [((120, 40), 2, 2), ((80, 34), 2, 2), ((80, 32), 2, 0), ((80, 24), 4, 0), ((200, 50), 64, 0)],
+    [((120, 40), 2, 2), ((80, 17), 2, 2), ((80, 16), 2, 0), ((80, 24), 4, 0), ((200, 50), 64, 0)],
 )
 async def test_panes_of_the_grid_repeat_the_question_where_all_are_tall_enough(
     size: tuple[int, int], streams: int, repeated: int

@@ -124,7 +124,10 @@ def place_numbers(numbers: Numbers, room: int) -> list[Placed]:
             notes = []
     if known and notes:
         tail = _with_notes(tail, numbers.extras, notes, room - after)
-    return sorted([*placed, *_in_a_row(tail, after)])
+    placed = sorted([*placed, *_in_a_row(tail, after)])
+    while placed and not placed[-1].text.strip():
+        placed.pop()
+    return [*placed[:-1], *(last._replace(text=last.text.rstrip()) for last in placed[-1:])]
 
 
 def _form_for(room: int, kept_free: tuple[int, ...]) -> _Form:
