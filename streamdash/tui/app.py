@@ -18,7 +18,7 @@ from streamdash.output.safe_text import clean_line
 from streamdash.streams.timing import gc_tuning
 from streamdash.tui.board.screen import Board
 from streamdash.tui.context import ScreenContext
-from streamdash.tui.contrast import grey_variables
+from streamdash.tui.contrast import readable_variables
 from streamdash.tui.names import StreamNames
 from streamdash.tui.terminal.clipboard import CLIPBOARD, Clipboard
 from streamdash.tui.terminal.driver import TerminalDriver
@@ -207,9 +207,8 @@ class StreamdashApp(OpenApp):
     # -- looks ------------------------------------------------------------------------------
 
     def get_css_variables(self) -> dict[str, str]:
-        """Textual's variables for the theme, and readable greys."""
-        variables = super().get_css_variables()
-        self.theme_variables = {**variables, **grey_variables(variables)}
+        """Textual's variables for the theme, with colours that can be read."""
+        self.theme_variables = readable_variables(super().get_css_variables())
         return self.theme_variables
 
     def get_line_filters(self) -> Sequence[LineFilter]:

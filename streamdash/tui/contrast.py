@@ -16,6 +16,7 @@ _MARGIN = 0.05
 """Extra contrast, because colours are rounded for the terminal."""
 QUIET, MUTED = 38, 60
 """Percent of black or white in a grey, as in Textual's own `$text-disabled` and `$text-muted`."""
+_TONES = ("text-success", "text-warning", "text-error", "text-primary")
 BARS = (0.4, 0.35)
 """How much of `$primary` the style sheets mix into the bar of a current pane and of a row."""
 
@@ -48,7 +49,12 @@ def grey_on(backgrounds: Sequence[Color], least: int) -> Color:
     return greys[-1]
 
 
-def grey_variables(variables: Mapping[str, str]) -> dict[str, str]:
+def readable_variables(variables: Mapping[str, str]) -> dict[str, str]:
+    """The `variables` of a theme, with readable greys and readable tones for states."""
+    return {**variables, **_grey_variables(variables), **_tone_variables(variables)}
+
+
+def _grey_variables(variables: Mapping[str, str]) -> dict[str, str]:
     """Readable greys for the theme with these `variables`.
 
     `$quiet` is for the least important text and `$muted` for more important text, both on
@@ -57,6 +63,35 @@ def grey_variables(variables: Mapping[str, str]) -> dict[str, str]:
     """
     colours = (variables["background"], variables["surface"], variables["primary"])
     return _greys(*colours) or dict.fromkeys(("quiet", "muted", "on-bar"), variables["text-muted"])
+
+
+def _tone_variables(variables: Mapping[str, str]) -> dict[str, str]:
+    """The theme's colours of success, warning and error, as readable text on `$background`.
+
+    Some light themes have them too pale. Those that the terminal decides are left out.
+    """
+    tones = {name: variables[name] for name in _TONES if name in variables}
+    return _tones(variables["background"], tuple(tones.items()))
+
+
+@cache
+def _tones(background: str, tones: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    readable = {}
+    for name, value in tones:
+        try:
+            behind, tone = Color.parse(background), Color.parse(value)
+        except ColorParseError:
+            continue
+        if behind.ansi is None and tone.ansi is None and behind.a == tone.a == 1:
+            readable[name] = text_on(behind, tone).hex
+    return readable
+
+
+def text_on(background: Color, tone: Color) -> Color:
+    """`tone`, with as much black or white as makes it readable on `background`."""
+    pole = max((Color(0, 0, 0), Color(255, 255, 255)), key=lambda end: contrast(end, background))
+    mixed = (tone.blend(pole, percent / 100) for percent in range(101))
+    return next((each for each in mixed if contrast(each, background) >= READABLE + _MARGIN), pole)
 
 
 @cache

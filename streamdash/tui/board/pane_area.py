@@ -64,7 +64,7 @@ class PaneArea(LazyStyles):
     DEFAULT_CSS = TRANSCRIPT_CSS
     LAZY_CLASSES: ClassVar = frozenset({*STYLE_CLASSES, *(f"pane-grid--{tone}" for tone in _TONES)})
 
-    class Turned(Message):
+    class Turned(Message, namespace="pane_grid"):
         """Other panes are shown, or another pane is current."""
 
     def __init__(

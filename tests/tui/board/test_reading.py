@@ -86,6 +86,21 @@ async def test_f_folds_them_and_the_next_pane_remembers_it() -> None:
         assert "f question" not in rows(app)[-1]
 
 
+async def test_after_the_end_the_key_line_still_follows_the_zoom() -> None:
+    run, provider = scripted_run("A", "B")
+    async with shown(run) as (app, pilot):
+        for label in "AB":
+            provider[label].say("word")
+            provider[label].finish()
+        await until(lambda: not run.live and not app.painting)
+        await pilot.press("z")
+        await until(lambda: "esc back" in rows(app)[-1] and "f question" in rows(app)[-1])
+        await pilot.press("f")
+        await until(lambda: "› hello" not in text(app))
+        await pilot.press("escape")
+        await until(lambda: "esc back" not in rows(app)[-1])
+
+
 async def test_blind_mode_hides_all_but_the_question() -> None:
     run, _ = scripted_run("Ant", "Bee")
     with_settings(run, temperature=0.25, system="a system prompt")

@@ -145,9 +145,8 @@ class Pane(Widget):
         elif place.zoomed is None:
             passages = question_line(spec)
         else:
-            height = place.zoomed[1]
-            passages = preface(spec, height, blind=self._names().blind)
-            spaced = int(height >= SPACED_HEIGHT)
+            passages = preface(spec, *place.zoomed, blind=self._names().blind)
+            spaced = int(place.zoomed[1] >= SPACED_HEIGHT)
         width = place.zoomed[0] if place.zoomed else 0
         margin = MARGIN if place.wide else 1
         rows = self._rows.lay_preface(passages, width, margin)

@@ -52,8 +52,8 @@ def question_line(spec: StreamSpec) -> list[Passage]:
     return [Passage(marked(start), "target", 1)] if start else []
 
 
-def preface(spec: StreamSpec, height: int, *, blind: bool) -> list[Passage]:
-    """What a zoomed pane of `height` rows shows of a request, in a quarter of its rows at most.
+def preface(spec: StreamSpec, width: int, height: int, *, blind: bool) -> list[Passage]:
+    """What a zoomed pane shows of a request, in a quarter of its rows at most.
 
     The question gets its rows first, then the settings, then the system prompt. If `blind`, all
     but the question is hidden, because it could reveal the stream.
@@ -67,10 +67,10 @@ def preface(spec: StreamSpec, height: int, *, blind: bool) -> list[Passage]:
         (settings, "quiet", SETTINGS_ROWS),
         (f"system: {system}" if system else "", "quiet", SYSTEM_ROWS),
     ):
-        rows = min(most, left)
-        if text and rows:
-            passages.append(Passage(text, tone, rows))
-            left -= rows
+        passage = Passage(text, tone, min(most, left))
+        if text and passage.rows:
+            passages.append(passage)
+            left -= len(_rows(passage, width - 2 * MARGIN))
     return [*passages[1:], *passages[:1]] if spec.question else passages
 
 
