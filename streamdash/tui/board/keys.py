@@ -27,7 +27,7 @@ PANE_KEYS = (
     Key("left_square_bracket,ctrl+pageup", "turn(-1)", "", ""),
     Key("z", "zoom", "", ""),
     Key(
-        "f", "question", "f", "question and settings of the zoomed pane: show, fold", "question", 7,
+        "f", "question", "f", "show or fold question, settings", "question", 7,
         "Question and settings",
     ),
 )  # fmt: skip

@@ -58,12 +58,13 @@ def preface(spec: StreamSpec, width: int, height: int, *, blind: bool) -> list[P
     The question gets its rows first, then the settings, then the system prompt. If `blind`, all
     but the question is hidden, because it could reveal the stream.
     """
+    question = _start(spec.question)
     settings = f"settings {HIDDEN}" if blind else settings_line(spec)
     system = "" if blind else clean(_start(spec.system or "")).strip()
     left = height // 4
     passages = []
     for text, tone, most in (
-        (marked(_start(spec.question)) if spec.question else "", "target", QUESTION_ROWS),
+        (marked(question) if question else "", "target", QUESTION_ROWS),
         (settings, "quiet", SETTINGS_ROWS),
         (f"system: {system}" if system else "", "quiet", SYSTEM_ROWS),
     ):
@@ -71,7 +72,8 @@ def preface(spec: StreamSpec, width: int, height: int, *, blind: bool) -> list[P
         if text and passage.rows:
             passages.append(passage)
             left -= len(_rows(passage, width - 2 * MARGIN))
-    return [*passages[1:], *passages[:1]] if spec.question else passages
+    # the question is read last, right above its answer
+    return [*passages[1:], *passages[:1]] if question else passages
 
 
 def settings_line(spec: StreamSpec) -> str:
@@ -93,12 +95,14 @@ def settings_line(spec: StreamSpec) -> str:
 
 
 def _written(name: str, value: object) -> str:
-    written = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    written = (
+        value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    )
     return clean_line(f"{name} {written}"[: 2 * _LONGEST_SETTING], _LONGEST_SETTING)
 
 
 def _start(text: str) -> str:
-    """The beginning of a text that may be huge, long enough to be seen that it was cut."""
+    """The beginning of a text that may be huge: one character more than is ever shown of it."""
     return text.lstrip()[: LONGEST + 1].rstrip()
 
 
