@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
@@ -10,6 +11,8 @@ from streamdash.reporting.figures import compact, count, rate
 from streamdash.tui.widgets.parts import MOST_NEEDED, fit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from streamdash.tui.widgets.parts import Part, Row
 
 TTFT_CELLS = 7
@@ -59,7 +62,6 @@ class _Form(NamedTuple):
     rate: bool
     gap: int
 
-    @property
     def places(self) -> list[range]:
         """The columns of TTFT, time, count and rate, as far as the form has them."""
         ttft, time = (len("ttft "), len("total ")) if self.words else (0, 0)
@@ -100,9 +102,12 @@ _FORMS = (
 
 
 def place_numbers(numbers: Numbers, room: int) -> list[Placed]:
-    """The texts that fit into `room` cells, each at its column, from left to right."""
-    form = _form_for(room, numbers.kept_free)
-    places, texts = form.places, form.texts(numbers)
+    """The texts that fit into `room` cells, each at its column, from left to right.
+
+    Warnings that do not fit behind the numbers take the place of the rate.
+    """
+    form, places = _form_for(room, numbers.kept_free)
+    texts = form.texts(numbers)
     tones = ["wait" if numbers.waits else "key", "", "", ""]
     after = places[-1].stop + GAP
     known = next((n for n, text in enumerate(texts) if not text), len(texts))
@@ -113,13 +118,20 @@ def place_numbers(numbers: Numbers, room: int) -> list[Placed]:
     ]
     notes = [part for part in numbers.notes if part.text]
     tail = fit(numbers.extras, room - after)
+    warnings = [part for part in numbers.extras if part.tone == "warn" and part.rank > MOST_NEEDED]
+    if form.rate and known >= len(texts) - 1 and not all(part in tail.parts for part in warnings):
+        extras = tuple(part for part in numbers.extras if part not in warnings)
+        return place_numbers(
+            numbers._replace(chars_per_s=None, notes=tuple(notes + warnings), extras=extras),
+            room,
+        )
     if notes and known < len(texts):
         start = places[known].start
         others = [place.start - form.gap for place, text in zip(places, texts, strict=True)
                   if text and place.start > start]  # fmt: skip
         stop = min([*others, after - GAP if tail.parts else room])
         row = fit(notes, stop - start)
-        if not known or len(row.parts) == len(notes):
+        if not known or _needed(row.parts) == _needed(notes):
             placed += _in_a_row(row, start)
             notes = []
     if known and notes:
@@ -130,14 +142,23 @@ def place_numbers(numbers: Numbers, room: int) -> list[Placed]:
     return [*placed[:-1], *(last._replace(text=last.text.rstrip()) for last in placed[-1:])]
 
 
-def _form_for(room: int, kept_free: tuple[int, ...]) -> _Form:
-    """The widest form that leaves the extras their cells; words go before the last of those."""
+def _needed(parts: Sequence[Part]) -> int:
+    return sum(part.rank <= MOST_NEEDED for part in parts)
+
+
+@cache
+def _form_for(room: int, kept_free: tuple[int, ...]) -> tuple[_Form, list[range]]:
+    """The widest form that leaves the extras their cells, and its places.
+
+    Words go before the last of those cells.
+    """
     for free in kept_free:
         left = room - free - (GAP if free else 0)
         for form in _FORMS:
-            if form.places[-1].stop <= left and (form.words or free == kept_free[-1]):
-                return form
-    return _FORMS[-1]
+            places = form.places()
+            if places[-1].stop <= left and (form.words or free == kept_free[-1]):
+                return form, places
+    return _FORMS[-1], _FORMS[-1].places()
 
 
 def _with_notes(tail: Row, extras: tuple[Part, ...], notes: list[Part], room: int) -> Row:

@@ -123,7 +123,9 @@ def final_numbers(state: StreamState, *, neutral: bool = False) -> Numbers:
     if metrics.attempts > 1:
         extras.append(Part(f"{metrics.attempts} attempts", 6))
     flags = neutral_flags(metrics.flags) if neutral else metrics.flags
-    extras += [Part(flag, 7, "warn") for flag in flags if not is_detail(flag)]
+    warnings = [flag for flag in flags if not is_detail(flag)]
+    # those that say something of the request come first and are dropped last
+    extras += [Part(flag, 7 + place, "warn") for place, flag in enumerate(warnings)]
     if metrics.ttft_s is None:
         # no number is in its place yet, so that none has to stay there
         words = Part(f"total {total}" if total else "", 1, short=total)

@@ -145,6 +145,14 @@ def test_an_error_after_the_first_token_moves_no_number() -> None:
     assert final(it, 36) == "ttft  400 ms total 2.20 s   30 ch"
 
 
+def test_a_warning_takes_the_place_of_the_rate_where_there_is_no_other() -> None:
+    deltas = [(0.5 + 0.1 * n, Delta("answer", "x" * 10)) for n in range(11)]
+    it = state(*ASKED, *deltas, (1.6, Flag("seed_ignored")), (1.7, End(Status.DONE)))
+    numbers = "ttft  400 ms  total 1.60 s      110 ch"
+    assert final(it, 64) == f"{numbers}    100 ch/s  seed_ignored"
+    assert final(it, 54) == f"{numbers}  seed_ignored"
+
+
 def test_an_answer_that_is_cut_while_it_thinks_says_how_long_it_thought() -> None:
     it = state(*ASKED, (0.5, Delta("reasoning", "hmm")), (2.5, End(Status.CANCELLED)))
     assert final(it).startswith("ttft  400 ms  total 2.40 s  thinking  2.0 s  3 ch")
