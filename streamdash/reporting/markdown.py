@@ -9,20 +9,11 @@ from streamdash.reporting.cache_sentences import cache_sentences
 from streamdash.reporting.columns import rows
 from streamdash.reporting.models.table import NUMBERS, TITLES
 from streamdash.reporting.nested_markdown import nested, quoted
-<<<<<<< HEAD
 from streamdash.reporting.paired.sentences import sentences
 from streamdash.reporting.quantities import TOTAL, TTFT
-from streamdash.reporting.repetitions import labelled_answers, with_earlier
+from streamdash.reporting.repetitions import every_answer, labelled_answers
 from streamdash.reporting.spread_table import spread_table
 from streamdash.reporting.winners import winners
-=======
-from streamdash.reporting.repetitions import (
-    SPREAD_TITLES,
-    every_answer,
-    labelled_answers,
-    spread_rows,
-)
->>>>>>> cachefelt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -55,7 +46,6 @@ def markdown_report(
     lines = [f"# {md_cell(title)}", ""] if title else []
     lines.append(md_row(column.title for column in columns))
     lines.append("|" + "|".join(" ---: " if column.number else " --- " for column in columns) + "|")
-<<<<<<< HEAD
     lines += [
         md_row(
             f"**{md_cell(cell)}**" if place in best.get(column.title, ()) else md_cell(cell)
@@ -68,16 +58,8 @@ def markdown_report(
         lines += ["", f"**{md_cell(heading)}**", "", md_row(TITLES)]
         lines.append(md_row("---:" if place in NUMBERS else "---" for place in range(len(TITLES))))
         lines += [md_row(map(md_cell, row)) for row in cells]
-=======
-    lines += [md_row(map(md_cell, row)) for row in body]
-    spread = spread_rows(results)
-    if spread:
-        lines += ["", md_row(SPREAD_TITLES)]
-        lines.append("| --- |" + " ---: |" * (len(SPREAD_TITLES) - 1))
-        lines += [md_row(map(md_cell, row)) for row in spread]
-    if sentences := cache_sentences(results):
-        lines += ["", " ".join(map(md_cell, sentences))]
->>>>>>> cachefelt
+    if saved := cache_sentences(results):
+        lines += ["", " ".join(map(md_cell, saved))]
     for result in results:
         if result.earlier:
             lines += ["", f"## {md_cell(result.label)}"]

@@ -6,16 +6,11 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
-<<<<<<< HEAD
 from streamdash.reporting.paired.comparisons import PairedRounds
-from streamdash.reporting.pricing import cost_usd
+from streamdash.reporting.pricing import cost_usd, price_of, saved_usd
 from streamdash.reporting.spread import SPREAD_NUMBERS, stats_of
 from streamdash.streams.metrics import measure
 from streamdash.streams.rounds.round import is_measured, measured_states
-=======
-from streamdash.reporting.pricing import cost_usd, price_of, saved_usd
-from streamdash.streams.metrics import measure, spread
->>>>>>> cachefelt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,11 +22,7 @@ if TYPE_CHECKING:
     from streamdash.streams.events import Status
     from streamdash.streams.metrics import Metrics
     from streamdash.streams.performer import Lag
-<<<<<<< HEAD
-    from streamdash.streams.spec import Order, RunPlan
-=======
-    from streamdash.streams.spec import CacheMode, RunPlan
->>>>>>> cachefelt
+    from streamdash.streams.spec import CacheMode, Order, RunPlan
     from streamdash.streams.state import StreamState
 
 
@@ -98,17 +89,14 @@ class StreamResult:
     question: str
     system: str | None
     messages: tuple[Mapping[str, object], ...]
-<<<<<<< HEAD
     round: int | None = None
     """The round that the answer belongs to, from 1; None for warm-ups, reruns, without rounds."""
     warmup: bool = False
     """Whether it belongs to a warm-up round."""
-=======
     cache: CacheMode = "as-is"
     fresh_line: str | None = None
     """What the last attempt sent in front of the prompt, with `cache = "cold"`."""
     priming: PrimingResult | None = None
->>>>>>> cachefelt
     replaced: bool = False
     """Whether a rerun answered the same question again."""
     earlier: tuple[StreamResult, ...] = ()
@@ -193,10 +181,8 @@ def stream_result(state: StreamState) -> StreamResult:
         question=spec.question,
         system=spec.system,
         messages=tuple(spec.messages),
-<<<<<<< HEAD
         round=state.round.number if state.round is not None and is_measured(state) else None,
         warmup=state.round is not None and state.round.warmup,
-=======
         cache=spec.cache,
         fresh_line=state.fresh_line,
         priming=_priming_result(state),
@@ -217,7 +203,6 @@ def _priming_result(state: StreamState) -> PrimingResult | None:
         cache_write_tokens=usage.cache_write,
         cost_usd=price_of(usage, state.spec),
         error=primed.error,
->>>>>>> cachefelt
     )
 
 

@@ -7,15 +7,11 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-<<<<<<< HEAD
     from collections.abc import Mapping
 
     from streamdash.reporting.paired.comparisons import PairedComparison
-    from streamdash.reporting.result import RunResult, StreamResult
-    from streamdash.reporting.spread import Spread
-=======
     from streamdash.reporting.result import PrimingResult, RunResult, StreamResult
->>>>>>> cachefelt
+    from streamdash.reporting.spread import Spread
     from streamdash.streams.attempt_log import LoggedAttempt
 
 VERSION = 1

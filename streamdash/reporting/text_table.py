@@ -65,10 +65,11 @@ def text_table(
     lines = [[row[at] for at in fitting] for row in (titles, *shown)]
     numbers = {place for place, at in enumerate(fitting) if columns[at].number}
     table = aligned(lines, numbers)
-<<<<<<< HEAD
     blocks = [table, _spread_table(results, width, lag_p99_s, paired)]
     if paired is not None:
         blocks.append("\n".join(sentences(paired)))
+    if saved := cache_sentences(results):
+        blocks.append("\n".join(saved))
     return "\n\n".join(filter(None, blocks))
 
 
@@ -104,15 +105,6 @@ def _cell(column: Column, cell: str, *, best: bool, room: bool) -> str:
     if room:
         text += BEST if best else " "
     return text
-=======
-    blocks = [table]
-    if spread := spread_rows(results):
-        cleaned = [[clean_line(row[0], LABEL_CELLS), *row[1:]] for row in spread]
-        blocks.append(aligned([SPREAD_TITLES, *cleaned], range(1, len(SPREAD_TITLES))))
-    if sentences := cache_sentences(results):
-        blocks.append("\n".join(sentences))
-    return "\n\n".join(blocks)
->>>>>>> cachefelt
 
 
 def aligned(lines: Sequence[Sequence[str]], numbers: Collection[int]) -> str:

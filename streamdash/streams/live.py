@@ -11,13 +11,10 @@ from typing import TYPE_CHECKING, Protocol
 from streamdash.streams.errors import ErrorInfo, StreamError
 from streamdash.streams.events import End, Flag, Status
 from streamdash.streams.flags import FlagName
-<<<<<<< HEAD
+from streamdash.streams.priming import prime
 from streamdash.streams.rounds.order import balanced_orders
 from streamdash.streams.rounds.precision import known_within
 from streamdash.streams.rounds.series import Series
-=======
-from streamdash.streams.priming import prime
->>>>>>> cachefelt
 from streamdash.streams.run import DRAIN_S, Run
 from streamdash.streams.run_streams import RunStreams
 from streamdash.streams.runner import StreamRunner
@@ -120,7 +117,6 @@ class LivePerformer:
 
         return perform
 
-<<<<<<< HEAD
     def _orders(self, indices: Sequence[int]) -> RoundOrder:
         """The order in which these streams send in each round.
 
@@ -142,7 +138,7 @@ class LivePerformer:
     def _is_enough(self, indices: Sequence[int]) -> bool:
         until = self._plan.until
         return until is not None and known_within(self._streams, indices, until)
-=======
+
     async def _prepare(self, endpoints: Iterable[Endpoint], indices: Sequence[int]) -> None:
         """Do all that must come before the first stream of a launch sends."""
         await self._warm(endpoints)
@@ -162,7 +158,6 @@ class LivePerformer:
             primed = await prime(provider, state.spec, state.index, self._streams.clock)
         if state.ended_at is None:
             self._streams.announce(state, primed)
->>>>>>> cachefelt
 
     async def _warm(self, endpoints: Iterable[Endpoint]) -> None:
         """Load all SDKs before the first stream sends, because loading one blocks the loop.

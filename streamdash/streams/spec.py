@@ -9,14 +9,11 @@ if TYPE_CHECKING:
 
 Api = Literal["openai", "openai-responses", "anthropic"]
 APIS: tuple[Api, ...] = get_args(Api)
-<<<<<<< HEAD
 Order = Literal["together", "turns"]
 ORDERS: tuple[Order, ...] = get_args(Order)
 """How the requests of a round leave: at the same moment, or one after the other."""
-=======
 CacheMode = Literal["as-is", "cold", "warm"]
 CACHE_MODES: tuple[CacheMode, ...] = get_args(CacheMode)
->>>>>>> cachefelt
 ANTHROPIC_MAX_TOKENS = 1024
 """The token limit of Anthropic streams without one, because the API requires a limit."""
 

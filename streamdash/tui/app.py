@@ -207,9 +207,8 @@ class StreamdashApp(OpenApp):
     # -- looks ------------------------------------------------------------------------------
 
     def get_css_variables(self) -> dict[str, str]:
-        """Textual's variables for the theme, and readable colours."""
-        variables = super().get_css_variables()
-        self.theme_variables = {**variables, **readable_variables(variables)}
+        """Textual's variables for the theme, with colours that can be read."""
+        self.theme_variables = readable_variables(super().get_css_variables())
         return self.theme_variables
 
     def get_line_filters(self) -> Sequence[LineFilter]:

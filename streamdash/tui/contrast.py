@@ -16,6 +16,7 @@ _MARGIN = 0.05
 """Extra contrast, because colours are rounded for the terminal."""
 QUIET, MUTED = 38, 60
 """Percent of black or white in a grey, as in Textual's own `$text-disabled` and `$text-muted`."""
+_TONES = ("text-success", "text-warning", "text-error", "text-primary")
 BARS = (0.4, 0.35)
 """How much of `$primary` the style sheets mix into the bar of a current pane and of a row."""
 _BRIGHT = 0.5
@@ -74,7 +75,12 @@ def _code_background(background: Color) -> Color:
 
 
 def readable_variables(variables: Mapping[str, str]) -> dict[str, str]:
-    """Readable colours for the theme with these `variables`.
+    """The `variables` of a theme, with colours of text that can be read."""
+    return {**variables, **_text_variables(variables), **_tone_variables(variables)}
+
+
+def _text_variables(variables: Mapping[str, str]) -> dict[str, str]:
+    """Readable greys and inks for the theme with these `variables`.
 
     `$quiet` is for the least important text and `$muted` for more important text, both on
     `$background` and `$surface`; `$on-bar` is for text on the bar of the current pane or row.
@@ -110,6 +116,28 @@ def _inks(background: str, text: str, inks: tuple[tuple[str, str], ...]) -> dict
         "ink-muted": grey_on((behind, block), MUTED).hex,
         "code-background": block.hex,
     }
+
+
+def _tone_variables(variables: Mapping[str, str]) -> dict[str, str]:
+    """The theme's colours of success, warning and error, as readable text on `$background`.
+
+    Some light themes have them too pale. Those that the terminal decides are left out.
+    """
+    tones = {name: variables[name] for name in _TONES if name in variables}
+    return _tones(variables["background"], tuple(tones.items()))
+
+
+@cache
+def _tones(background: str, tones: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    found = {}
+    for name, value in tones:
+        try:
+            behind, tone = Color.parse(background), Color.parse(value)
+        except ColorParseError:
+            continue
+        if behind.ansi is None and tone.ansi is None and behind.a == tone.a == 1:
+            found[name] = readable(tone, (behind,)).hex
+    return found
 
 
 @cache

@@ -123,7 +123,7 @@ def test_felt_times_stand_in_every_table_once_an_answer_was_retried() -> None:
     retried = stream_result(answered(SPEC, *RETRIED))
     once = stream_result(counted(SPEC, Usage(10, 10)))
     for told in (text_table([retried, once]), markdown_report([retried, once], ""),
-                 result_table([retried, once])):  # fmt: skip
+                 result_table([retried, once], None)):  # fmt: skip
         assert "felt TTFT" in told
         assert "3.00 s" in told
         assert "9.00 s" in told or "9.0 s" in told

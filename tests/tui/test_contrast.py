@@ -11,7 +11,7 @@ from textual.color import Color
 from textual.theme import BUILTIN_THEMES
 
 from streamdash.tui.board.summary import Summary
-from streamdash.tui.contrast import READABLE, contrast, grey_on
+from streamdash.tui.contrast import READABLE, contrast, grey_on, readable
 from streamdash.tui.screens.leaderboard.screen import Leaderboard
 from tests.fuzzing import examples
 from tests.tui.screen import settled, shown, summarized, text, until
@@ -51,7 +51,8 @@ async def test_quiet_text_can_be_read(theme: str) -> None:
         lines = [*board.query("PartLine"), *board.query_one(Summary).query("PartLine")]
         seen = {
             **{f"grid {tone}": ratio(style(board.grid, f"pane-grid--{tone}"))
-               for tone in ("quiet", "target", "figures", "button")},
+               for tone in ("quiet", "target", "figures", "button", "wait", "key", "live", "good",
+                            "warn", "bad", "failed")},
             **{f"{tone} on a bar": ratio(style(board.grid, f"pane-grid--{tone}"),
                                          style(board.grid, "pane-grid--bar"))
                for tone in ("quiet", "target", "button")},
@@ -86,6 +87,18 @@ async def test_the_terminals_own_colours_are_not_changed() -> None:
 )
 def test_contrast_follows_the_formula_of_wcag(one: str, other: str, expected: float) -> None:
     assert contrast(Color.parse(one), Color.parse(other)) == pytest.approx(expected, abs=0.01)
+
+
+@examples(200)
+@given(st.tuples(*[st.integers(0, 255)] * 3), st.tuples(*[st.integers(0, 255)] * 3))
+def test_every_tone_can_be_made_readable_on_every_background(
+    back: tuple[int, int, int], tone: tuple[int, int, int]
+) -> None:
+    background, wanted = Color(*back), Color(*tone)
+    made = readable(wanted, (background,))
+    assert contrast(made, background) >= READABLE
+    if contrast(wanted, background) >= READABLE + 0.05:
+        assert made == wanted
 
 
 @examples(200)

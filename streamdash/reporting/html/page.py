@@ -127,7 +127,6 @@ def _table(run: ReportedRun, place: int, *, alone: bool) -> Child:
     proven = sentences(paired_rounds(run.snapshot, run.results))
     return [
         element("h2", heading),
-<<<<<<< HEAD
         result_table(run.results, run.snapshot.lag.p99_s),
         [element("h2", "Over all rounds"), spreads] if spreads else None,
         [element("p", one) for one in proven],
@@ -135,11 +134,7 @@ def _table(run: ReportedRun, place: int, *, alone: bool) -> Child:
             [element("h2", heading), model_table(rows)]
             for heading, rows in model_tables(run.snapshot, run.results)
         ],
-=======
-        result_table(run.results),
-        [element("h2", "Over all repetitions"), spreads] if spreads else None,
         [element("p", sentence, class_="quiet") for sentence in cache_sentences(run.results)],
->>>>>>> cachefelt
     ]
 
 

@@ -48,5 +48,6 @@ class BoardKeyLine(KeyLine):
             closable=grid.zoomed or self._drawer.summary_shown or names.revealed,
             blind=names.blind,
             pages=grid.plan.pages,
+            zoomed=grid.zoomed,
             source=grid.current_pane is not None and not grid.current_pane.transcript.markdown,
         )

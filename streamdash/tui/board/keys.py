@@ -26,7 +26,11 @@ PANE_KEYS = (
     ),
     Key("left_square_bracket,ctrl+pageup", "turn(-1)", "", ""),
     Key("z", "zoom", "", ""),
-)
+    Key(
+        "f", "question", "f", "show or fold question, settings", "question", 7,
+        "Question and settings",
+    ),
+)  # fmt: skip
 """Keys that act on the grid."""
 _CLOSING = (
     Key("enter", "enter", "enter z", "zoom the pane", "zoom", 3),
@@ -140,6 +144,7 @@ class KeyMode(NamedTuple):
     pages: int = 1
     source: bool = False
     """Whether the current pane shows the source of its answers."""
+    zoomed: bool = False
 
 
 def part_of(action: str) -> PartName:
@@ -182,6 +187,8 @@ def visible_keys(mode: KeyMode) -> tuple[Key, ...]:
         hidden.add("open('inspector')")
     if mode.pages == 1:
         hidden.add("turn(1)")
+    if not mode.zoomed:
+        hidden.add("question")
     shown = []
     for _, keys in key_sections(replay=mode.replay):
         for key in keys:

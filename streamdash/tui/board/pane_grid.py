@@ -1,221 +1,24 @@
-"""The panes' container: which of them are shown, where, and which one is current."""
+"""The grid of panes: the keys that choose a pane, turn the pages and zoom."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.segment import Segment
-from rich.style import Style
-from textual.geometry import Region
-from textual.message import Message
-
-from streamdash.tui.board.grid_plan import neighbour, plan_grid
+from streamdash.tui.board.grid_plan import neighbour
 from streamdash.tui.board.keys import PANE_KEYS
-from streamdash.tui.board.pane.heading_slots import plan_slots
-from streamdash.tui.board.pane.pane import Pane
-from streamdash.tui.board.pane.pane_frame import heading_room
-from streamdash.tui.board.pane.pane_styles import PaneStyles
-from streamdash.tui.board.pane_layout import PaneLayout
-from streamdash.tui.board.pane_painter import PanePainter
-from streamdash.tui.board.pane_views import PaneViews
-from streamdash.tui.terminal.coverage import is_covered
-from streamdash.tui.terminal.lazy_styles import LazyStyles
-from streamdash.tui.transcript.styles import STYLE_CLASSES, TRANSCRIPT_CSS, resolve
+from streamdash.tui.board.pane_area import PaneArea
 from streamdash.tui.widgets.keys import bindings
 
 if TYPE_CHECKING:
     from typing import ClassVar
 
-    from textual import events
-    from textual.app import ComposeResult
     from textual.binding import BindingType
-    from textual.geometry import Size
-    from textual.layout import Layout
-    from textual.strip import Strip
-
-    from streamdash.streams.run import Run
-    from streamdash.tui.board.grid_plan import GridPlan
-    from streamdash.tui.names import StreamNames
-    from streamdash.tui.terminal.direct_rows import DirectRows
-    from streamdash.tui.terminal.frame_clock import Frame
-
-CHROME_ROWS = 2
-"""Rows of the screen outside the grid: the title and the keys."""
-WIDE_PANE = 36
-"""From this width on a pane has a margin beside its text."""
-_NUMBER_KEYS = 9
-_TONES = (
-    "frame", "current", "bar", "bar-current", "label", "label-current", "target", "figures",
-    "key", "button", "on-bar", "quiet", "wait", "live", "good", "warn", "bad",
-    "failed", "failed-current",
-)  # fmt: skip
 
 
-class PaneGrid(LazyStyles):
-    """Shows the panes that fit, turns pages and zooms; a pane is made when it is first shown.
+class PaneGrid(PaneArea):
+    """Moves between the panes of the area."""
 
-    A pane's index is its stream's index; its place is its position in the order of the names.
-    """
-
-    DEFAULT_CSS = TRANSCRIPT_CSS
-    LAZY_CLASSES: ClassVar = frozenset({*STYLE_CLASSES, *(f"pane-grid--{tone}" for tone in _TONES)})
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(PANE_KEYS)]
-
-    class Turned(Message):
-        """Other panes are shown, or another pane is current."""
-
-    def __init__(
-        self, run: Run, direct_rows: DirectRows, names: StreamNames, *, markdown: bool
-    ) -> None:
-        super().__init__()
-        self._run = run
-        self._direct_rows = direct_rows
-        self.names = names
-        self._panes: dict[int, Pane] = {}
-        self._layout = PaneLayout(self.regions)
-        self._pane_styles = PaneStyles(
-            self._filtered_style, lambda: resolve(self), heavy=self.app.no_color
-        )
-        self.plan = plan_grid(80, 24, len(run.states))
-        self.painter = PanePainter(run)
-        self.current = 0
-        """The index of the pane that keys act on."""
-        self.zoomed = False
-        self.views = PaneViews(markdown=markdown)
-
-    @property
-    def layout(self) -> Layout:
-        return self._layout
-
-    def compose(self) -> ComposeResult:
-        size = self.app.size
-        self.plan = self._plan_of(size.width, size.height - CHROME_ROWS)
-        yield from self._place_panes()
-
-    def render(self) -> str:
-        """Nothing but the background."""
-        return ""
-
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """The background where no pane is."""
-        return [] if is_covered(self, self.shown_panes) else super().render_lines(crop)
-
-    def paint(self, at: float) -> Frame:
-        """Paint what is new in the shown panes."""
-        return self.painter.paint(self.shown_panes, at)
-
-    # -- which panes ------------------------------------------------------------------------
-
-    @property
-    def page(self) -> int:
-        """The shown page, which is the current pane's."""
-        return self.plan.page_of(self._place)
-
-    @property
-    def _place(self) -> int:
-        """The current pane's place."""
-        return self.names.place(self.current)
-
-    @property
-    def shown(self) -> range:
-        """The places of the shown panes."""
-        if self.zoomed and self.plan.panes:
-            return range(self._place, self._place + 1)
-        return self.plan.on_page(self.page)
-
-    @property
-    def shown_panes(self) -> list[Pane]:
-        order = self.names.order
-        panes = (self._panes.get(order[place]) for place in self.shown)
-        return [pane for pane in panes if pane is not None]
-
-    @property
-    def panes(self) -> list[Pane]:
-        """All panes that have been made."""
-        return list(self._panes.values())
-
-    @property
-    def current_pane(self) -> Pane | None:
-        return self._panes.get(self.current)
-
-    def regions(self, size: Size) -> list[tuple[Pane, Region]]:
-        """The shown panes and their regions in an area of `size`."""
-        if self.zoomed:
-            pane = self.current_pane
-            return [] if pane is None else [(pane, Region(0, 0, size.width, size.height))]
-        plan = self._plan_of(size.width, size.height)
-        page = plan.page_of(self._place)
-        return [
-            (self._panes[index], Region(*cell))
-            for place, cell in zip(plan.on_page(page), plan.cells(page), strict=True)
-            if (index := self.names.order[place]) in self._panes
-        ]
-
-    def _plan_of(self, width: int, height: int) -> GridPlan:
-        usual = self.app.size.height - CHROME_ROWS
-        return plan_grid(width, height, len(self._run.states), usual)
-
-    def _place_panes(self) -> list[Pane]:
-        """Give every shown pane its place; returns those that had to be made."""
-        made = []
-        dense = self.plan.dense and not self.zoomed
-        wide = self.zoomed or self.plan.width // self.plan.columns >= WIDE_PANE
-        width = self.plan.width // (1 if self.zoomed else self.plan.columns)
-        slots = plan_slots(
-            [self.names.pane_name(state) for state in self._run.states],
-            heading_room(width, dense=dense),
-        )
-        first = self.plan.on_page(self.page).start
-        for place in self.shown:
-            index = self.names.order[place]
-            pane = self._panes.get(index)
-            if pane is None:
-                pane = self._panes[index] = Pane(
-                    self._run,
-                    index,
-                    names=lambda: self.names,
-                    styles=self._pane_styles,
-                    direct_rows=self._direct_rows,
-                    views=self.views,
-                )
-                made.append(pane)
-            number = place - first
-            pane.place(
-                number=str(number + 1) if number < _NUMBER_KEYS else "", dense=dense, slots=slots
-            )
-            pane.current = index == self.current
-            pane.zoomed = self.zoomed
-            pane.set_class(wide, "-wide", update=pane.is_attached)
-        return made
-
-    def arrange_panes(self) -> None:
-        """Show the panes of the current page, or the zoomed one."""
-        self.painter.drop()
-        made = self._place_panes()
-        if made:
-            self.mount_all(made)
-        else:
-            # a child's layout request clears the arrangement that its parent has cached
-            for pane in self.shown_panes[:1]:
-                pane.refresh(layout=True)
-        # Textual moves the focus from a widget that is no longer shown to some other one
-        self.call_after_refresh(self._recover_focus)
-        self.post_message(self.Turned())
-
-    def on_resize(self, event: events.Resize) -> None:
-        before = self.plan
-        self.plan = self._plan_of(event.size.width, event.size.height)
-        if self.plan != before:
-            self.arrange_panes()
-
-    def use_names(self, names: StreamNames) -> None:
-        """Relabel and reorder the panes; the current stream stays current."""
-        self.names = names
-        for pane in self._panes.values():
-            pane.rename()
-        self.arrange_panes()
-
-    # -- the current pane -------------------------------------------------------------------
 
     def choose(self, index: int) -> None:
         """Make a pane current, turn to its page and give it the keyboard."""
@@ -234,19 +37,6 @@ class PaneGrid(LazyStyles):
         if moved:
             self.post_message(self.Turned())
 
-    def focus_current(self) -> None:
-        """Give the current pane's transcript the keyboard."""
-        # A screen that closes while the app ends finds the board unmounted.
-        if self.current_pane is not None and self.is_attached:
-            # at once, so that the next key already goes there
-            self.screen.set_focus(self.current_pane.transcript, scroll_visible=False)
-
-    def _recover_focus(self) -> None:
-        """Focus the current pane again, unless a widget outside the grid has the keyboard."""
-        focused = self.screen.focused
-        if focused is None or self in focused.ancestors:
-            self.focus_current()
-
     def zoom(self, zoomed: bool) -> None:
         """Give the current pane the whole area, or take it back."""
         if zoomed != self.zoomed and self.plan.panes:
@@ -255,6 +45,11 @@ class PaneGrid(LazyStyles):
 
     def action_zoom(self) -> None:
         self.zoom(not self.zoomed)
+
+    def action_question(self) -> None:
+        """Show question and settings above the answers, or fold them, in all panes."""
+        self.views.question = not self.views.question
+        self.arrange_panes()
 
     def action_step(self, by: int) -> None:
         """Go to the next or previous pane, around the end."""
@@ -287,20 +82,3 @@ class PaneGrid(LazyStyles):
         page = self.plan.on_page(self.page)
         if number <= len(page):
             self.choose(self.names.order[page[number - 1]])
-
-    # -- styles -----------------------------------------------------------------------------
-
-    def _filtered_style(self, tone: str) -> Style:
-        """A tone's style after the line filters, which then need not run on every strip."""
-        segments = [Segment(" ", self.get_component_rich_style(f"pane-grid--{tone}"))]
-        for line_filter in self.get_line_filters():
-            segments = line_filter.apply(segments, self.background_colors[1])
-        return segments[0].style or Style.null()
-
-    def notify_style_update(self) -> None:
-        """Resolve the styles again and redraw the panes, as the theme has changed."""
-        super().notify_style_update()
-        self._pane_styles.reset()
-        for pane in self._panes.values():
-            pane.restyle()
-            pane.transcript.refresh()

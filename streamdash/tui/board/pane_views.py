@@ -1,4 +1,4 @@
-"""How panes show their text: answers rendered or as their source, reasoning in full or folded."""
+"""How panes show their text: answers as Markdown or source; reasoning, questions folded or not."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ class PaneViews:
         """Whether answers are rendered as Markdown."""
         self.reasoning = True
         """Whether reasoning is shown in full."""
+        self.question = True
+        """Whether panes with room for it repeat their question, and if zoomed, the settings."""
 
     def toggle_reasoning(self, grid: PaneGrid, *, everywhere: bool) -> None:
         """Show the reasoning, or fold it."""

@@ -10,13 +10,9 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-<<<<<<< HEAD
+from streamdash.reporting.cache_sentences import cache_sentences
 from streamdash.tui.board.summary_proof import NOTHING_PROVEN, RoundsProof, proof_of
 from streamdash.tui.board.summary_table import sentence_rows, summary_rows
-=======
-from streamdash.reporting.cache_sentences import cache_sentences
-from streamdash.tui.board.summary_table import summary_rows
->>>>>>> cachefelt
 from streamdash.tui.terminal.lazy_styles import LazyStyles
 from streamdash.tui.widgets.latest_job import LatestJob
 from streamdash.tui.widgets.part_line import PartLine
@@ -153,7 +149,6 @@ class Summary(Widget):
             ended = f"{over} of {len(results)} streams have ended"
         else:
             ended = f"all {over} streams have ended" if over > 1 else "ended"
-<<<<<<< HEAD
         in_rounds = paired is not None
         self._title.show(
             [
@@ -164,14 +159,7 @@ class Summary(Widget):
                     3,
                     "quiet",
                 ),
-=======
-        self._table.show_results(results)
-        self._title.show(
-            [
-                Part(ended, 0, "title"),
-                Part("★ fastest of those done", 3, "quiet"),
                 *(Part(sentence, 4, "quiet") for sentence in cache_sentences(results)),
->>>>>>> cachefelt
                 Part("s or esc closes", 2, "quiet", at_right=True),
             ]
         )

@@ -45,7 +45,7 @@ def shows_twice(app: StreamdashApp, words: str) -> bool:
 
 async def test_title_and_panes_follow_the_rounds_to_the_end() -> None:
     run, provider = run_in_rounds("A", "B", repeat=3, warmup=1)
-    async with shown(run, size=(140, 30)) as (app, pilot):
+    async with shown(run, size=(200, 30)) as (app, pilot):
         await until(lambda: "warm-up 1 of 1" in rows(app)[-2] and "warm-up 1/1" in text(app))
         for number in (1, 2, 3):
             answer(provider, "A", "B")
@@ -91,7 +91,7 @@ async def test_rounds_that_ended_early_say_so() -> None:
 )
 async def test_a_pane_says_in_which_round_its_stream_was_taken_out(ended: int, words: str) -> None:
     run, provider = run_in_rounds("A", "B", repeat=2, warmup=1)
-    async with shown(run, size=(140, 30)) as (app, pilot):
+    async with shown(run, size=(200, 30)) as (app, pilot):
         for number in range(ended):
             answer(provider, "A", "B")
             await until(partial(has_past, run, number + 1))

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.geometry import Region
 from textual.message import Message
 from textual.widget import Widget
 
 from streamdash.streams.events import Status
-from streamdash.tui.board.pane.conversation import marked
 from streamdash.tui.board.pane.heading_slots import HeadingSlots
+from streamdash.tui.board.pane.number_places import Numbers
 from streamdash.tui.board.pane.pane_frame import Heading
 from streamdash.tui.board.pane.pane_notes import ending_note
-from streamdash.tui.board.pane.pane_numbers import LiveRate, final_parts, live_parts
-from streamdash.tui.board.pane.pane_rounds import PaneRounds
 from streamdash.tui.board.pane.pane_rows import PaneRows
 from streamdash.tui.board.pane.pane_transcript import PaneTranscript
+from streamdash.tui.board.pane.preface import MARGIN, SPACED_HEIGHT, preface, question_line
+from streamdash.tui.board.pane.stream_numbers import StreamNumbers
 from streamdash.tui.board.pane.transcript_feed import TranscriptFeed
 from streamdash.tui.names import neutral_flags
 from streamdash.tui.widgets.parts import Part
 from streamdash.tui.widgets.status_marks import CANCEL, MARKS, RERUN, Mark, mark_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from textual import events
     from textual.app import ComposeResult
@@ -37,6 +37,22 @@ if TYPE_CHECKING:
     from streamdash.tui.terminal.direct_rows import DirectRows
 
 _BROKEN = Mark("!", "bad")
+
+
+class PanePlace(NamedTuple):
+    """Where a pane stands, and what follows from it."""
+
+    number: str = ""
+    """The key that makes the pane current; empty if there is none."""
+    dense: bool = False
+    slots: HeadingSlots = HeadingSlots(0)
+    """The columns of all headings."""
+    wide: bool = False
+    """Whether there is a margin beside the text."""
+    zoomed: tuple[int, int] | None = None
+    """The columns and rows of a zoomed pane, which has room for the settings."""
+    question: bool = False
+    """Whether the question is repeated above the answer."""
 
 
 class Pane(Widget):
@@ -74,8 +90,6 @@ class Pane(Widget):
     ) -> None:
         super().__init__()
         self.index = index
-        self.number = ""
-        """The key that makes this pane current; empty if there is none."""
         self.transcript = PaneTranscript(
             lambda error: self.call_later(self.fail, error),
             styles,
@@ -86,13 +100,11 @@ class Pane(Widget):
         self._names = names
         self._direct_rows = direct_rows
         self._feed = TranscriptFeed(run, index, self.transcript)
-        self._rate = LiveRate()
-        self._rounds = PaneRounds(run, index)
-        self._zoomed = False
+        self._numbers = StreamNumbers(run, index)
         self._broken = ""
         self._stage = ""
         """The stage that heading and numbers were drawn for last."""
-        self._slots = HeadingSlots(0)
+        self._place = PanePlace()
         self._rows = PaneRows(styles, self._heading())
 
     def compose(self) -> ComposeResult:
@@ -115,41 +127,32 @@ class Pane(Widget):
             self._rows.current = current
             self.restyle()
 
-    def place(self, *, number: str, dense: bool, slots: HeadingSlots) -> None:
-        """Move to a new place in the grid; `slots` are the columns of all headings."""
-        if (number, dense, slots) != (self.number, self._rows.dense, self._slots):
-            self.number, self._rows.dense, self._slots = number, dense, slots
+    def place(self, place: PanePlace) -> None:
+        """Move to a new place in the grid, or fill the whole area."""
+        before, self._place = self._place, place
+        if place != before:
+            self._rows.dense = place.dense
+            self._lay_preface()
             self._show_heading()
             self.restyle()
 
-    @property
-    def zoomed(self) -> bool:
-        """Whether the pane fills the whole area and repeats the question under its heading."""
-        return self._zoomed
-
-    @zoomed.setter
-    def zoomed(self, zoomed: bool) -> None:
-        if zoomed != self._zoomed:
-            self._zoomed = zoomed
-            self._lay_question()
-
-    def on_resize(self) -> None:
-        """Wrap the question to the new width."""
-        self._lay_question()
-
-    def _lay_question(self) -> None:
-        """Give the question as many rows as it needs, if the pane is zoomed."""
-        question = (self.state.spec.question or "") if self._zoomed else ""
-        before = self._rows.question_rows
-        self._rows.lay_question(marked(question) if question else "", *self.outer_size)
-        rows = self._rows.question_rows
-        if rows == before:
-            return
-        if rows:
-            self.styles.padding = (1 + rows, 2, 1, 2)
+    def _lay_preface(self) -> None:
+        """Give question and settings as many rows above the transcript as they need."""
+        place, spec = self._place, self.state.spec
+        spaced = 0
+        if not place.question:
+            passages = []
+        elif place.zoomed is None:
+            passages = question_line(spec)
         else:
-            self.styles.clear_rule("padding")
-            self.refresh(layout=True)
+            passages = preface(spec, *place.zoomed, blind=self._names().blind)
+            spaced = int(place.zoomed[1] >= SPACED_HEIGHT)
+        width = place.zoomed[0] if place.zoomed else 0
+        margin = MARGIN if place.wide else 1
+        rows = self._rows.lay_preface(passages, width, margin)
+        above = 1 + rows + (spaced if rows else 0)
+        if self.styles.padding.top != above or self.styles.padding.left != margin:
+            self.styles.padding = (above, margin, 1, margin)
 
     def paint(self, now: float, *, tick: bool) -> bool:
         """Paint all changes; True if more is left. A `tick` also updates the running numbers."""
@@ -161,7 +164,7 @@ class Pane(Widget):
             if not feed.ended:
                 # the text is complete: the note and the final numbers come in the same frame
                 more = feed.end(state, self._ending_note(state))
-                self._show_parts(self._final_parts(state))
+                self._show_numbers(self._numbers.final(state, neutral=self._names().blind))
                 self._show_heading()
         elif (tick and not feed.ended) or state.stage != self._stage:
             self._tick(state, now)
@@ -177,7 +180,7 @@ class Pane(Widget):
         if self.broken:
             return
         self._broken = f"cannot paint: {type(error).__name__}"
-        self._show_parts((Part(self._broken, 0, "bad"),))
+        self._show_numbers(Numbers(notes=(Part(self._broken, 0, "bad"),)))
         self._show_heading()
         self.restyle()
 
@@ -189,47 +192,33 @@ class Pane(Widget):
     def rename(self) -> None:
         """Show label, numbers and note again under the current names."""
         self._show_heading()
+        self._lay_preface()
         state = self.state
         if state is not self._feed.state or self._broken:
             return
         if not state.status.final:
             self._tick(state, self._run.clock())
         elif neutral_flags(state.flags) != state.flags:
-            self._show_parts(self._final_parts(state))
+            self._show_numbers(self._numbers.final(state, neutral=self._names().blind))
         if self._feed.note and self._feed.note != self._ending_note(state):
             self._feed.restart()
 
     def _begin(self, state: StreamState) -> None:
         self._feed.follow(state)
-        self._rate = LiveRate()
+        self._numbers.begin()
         self._broken = ""
-        self._stage = state.stage
-        self._lay_question()
-        self._show_heading()
-        self._show_parts(self._live_parts(state, self._run.clock(), None))
+        self._lay_preface()
+        self._tick(state, self._run.clock())
 
     def _tick(self, state: StreamState, now: float) -> None:
         self._stage = state.stage
-        chars = state.text.chars or state.reasoning.chars
-        per_s = self._rate.sample(now, chars) if state.status is Status.STREAMING else None
-        self._show_parts(self._live_parts(state, now, per_s))
+        self._show_numbers(self._numbers.live(state, now, neutral=self._names().blind))
         self._show_heading()
 
     def _ending_note(self, state: StreamState) -> str:
         # an error puts its URL, which may be long, before the server's message
         limit = max(120, 4 * self.size.width - 8)
         return ending_note(state, limit, neutral=self._names().blind)
-
-    def _live_parts(self, state: StreamState, now: float, chars_per_s: float | None) -> list[Part]:
-        parts = live_parts(state, now, chars_per_s, neutral=self._names().blind)
-        waiting = len(self._run.waiting[self.index])
-        if waiting:
-            words = "a follow-up waits" if waiting == 1 else f"{waiting} follow-ups wait"
-            parts.append(Part(words, 1, "warn", short=f"›{waiting}"))
-        return [*parts, *self._rounds.parts(state)]
-
-    def _final_parts(self, state: StreamState) -> list[Part]:
-        return [*final_parts(state, neutral=self._names().blind), *self._rounds.parts(state)]
 
     # -- how it is drawn --------------------------------------------------------------------
 
@@ -247,11 +236,11 @@ class Pane(Widget):
             stage, mark = Status.STREAMING.value, MARKS[Status.STREAMING]
         return Heading(
             name=names.pane_name(state),
-            number=self.number,
+            number=self._place.number,
             mark=_BROKEN if self._broken else mark,
             status=stage,
             button=RERUN if state.status.final else CANCEL,
-            slots=self._slots,
+            slots=self._place.slots,
         )
 
     def _show_heading(self) -> None:
@@ -262,9 +251,9 @@ class Pane(Widget):
             else:
                 self._redraw_row(top=True)
 
-    def _show_parts(self, parts: Sequence[Part]) -> None:
+    def _show_numbers(self, numbers: Numbers) -> None:
         self._rows.following = self.transcript.following
-        if self._rows.set_parts(parts):
+        if self._rows.set_numbers(numbers):
             self._redraw_row(top=False)
 
     def show_markdown(self, shown: bool, *, noted: bool) -> None:

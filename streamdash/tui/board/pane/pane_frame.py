@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
@@ -11,17 +10,14 @@ from rich.style import Style
 from textual.strip import Strip
 
 from streamdash.tui.board.pane.heading_slots import STATUS_CELLS
-from streamdash.tui.text.glyphs import glyphs
-from streamdash.tui.text.wrapping import NARROWEST, wrap
-from streamdash.tui.widgets.parts import cut, fit
+from streamdash.tui.board.pane.number_places import place_numbers
+from streamdash.tui.widgets.parts import cut
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from streamdash.tui.board.pane.heading_slots import HeadingSlots
+    from streamdash.tui.board.pane.number_places import Numbers
     from streamdash.tui.board.pane.pane_styles import PaneStyles
     from streamdash.tui.names import PaneName
-    from streamdash.tui.widgets.parts import Part
     from streamdash.tui.widgets.status_marks import Mark
 
 _Row = tuple[str, str, str]
@@ -30,7 +26,8 @@ _HEAVY: tuple[_Row, _Row, str] = (("┏", "━", "┓"), ("┗", "━", "┛"), 
 """Top row, bottom row, side."""
 _FAILED_EDGE = "▌"
 """The left edge of a dense pane whose stream has failed, in place of a red frame."""
-_QUESTION_MARGIN = 2
+_NARROW = 28
+"""Below this width the line under a transcript gives cells of its frame to the numbers."""
 _BUTTON_REACH = 1
 """Cells beside the button that also press it, because a single cell is hard to hit."""
 
@@ -63,8 +60,8 @@ def heading_strip(
     """The row above the transcript, and the columns that press its button."""
     failed = heading.failed
     bar = "bar-current" if current else "bar"
-    frame = styles[bar if dense else _frame(current, failed)]
-    corner, line, end = _glyphs(styles, current, failed)[0]
+    frame = styles[bar if dense else frame_tone(current, failed)]
+    corner, line, end = frame_glyphs(styles, current, failed)[0]
     lead, fill, tail = (" ", " ", " ") if dense else (f"{corner}{line} ", line, f" {line}{end}")
     on_bar = current and dense
     left = _left_parts(heading, fill, styles, current=current, on_bar=on_bar)
@@ -112,7 +109,7 @@ def _right_parts(heading: Heading, styles: PaneStyles, *, on_bar: bool) -> list[
 
 
 def numbers_strip(
-    parts: Sequence[Part],
+    numbers: Numbers,
     width: int,
     styles: PaneStyles,
     *,
@@ -121,20 +118,24 @@ def numbers_strip(
     failed: bool = False,
 ) -> Strip:
     """The row under a transcript."""
-    frame = styles[_frame(current, failed)]
-    corner, line, end = _glyphs(styles, current, failed)[1]
-    edge = _FAILED_EDGE if failed else " "
-    lead, fill, tail = (edge, " ", " ") if dense else (f"{corner}{line}", line, end)
-    row = fit(parts, width - (2 if dense else 6))
+    frame = styles[frame_tone(current, failed)]
+    corner, line, end = frame_glyphs(styles, current, failed)[1]
+    if dense:
+        lead, fill, tail = (_FAILED_EDGE if failed else " "), " ", " "
+    elif width < _NARROW:
+        lead, fill, tail = f"{corner} ", line, end
+    else:
+        lead, fill, tail = f"{corner}{line} ", line, line + end
     segments = [Segment(lead, frame)]
-    for place, part in enumerate(row.parts):
-        space = row.gap if place else 0 if dense else 1
-        segments.append(Segment(" " * space, frame))
-        segments.append(Segment(part.text, styles[part.tone or "figures"]))
-    if row.parts:
+    column = 0
+    for placed in place_numbers(numbers, max(0, width - len(lead) - len(tail) - (not dense))):
+        segments.append(Segment(" " * (placed.column - column), frame))
+        segments.append(Segment(placed.text, styles[placed.tone or "figures"]))
+        column = placed.column + cell_len(placed.text)
+    if column:
         segments.append(Segment(" ", frame))
     taken = sum(segment.cell_length for segment in segments)
-    segments.append(Segment(fill * max(0, width - taken - 1) + tail, frame))
+    segments.append(Segment(fill * max(0, width - taken - len(tail)) + tail, frame))
     return Strip(segments).simplify().adjust_cell_length(width, frame)
 
 
@@ -142,46 +143,22 @@ def side_strip(
     width: int, styles: PaneStyles, *, current: bool, dense: bool, failed: bool = False
 ) -> Strip:
     """The left and right edges of a row whose middle the transcript covers."""
-    frame = styles[_frame(current, failed)]
-    edge = " " if dense else _glyphs(styles, current, failed)[2]
+    frame = styles[frame_tone(current, failed)]
+    edge = " " if dense else frame_glyphs(styles, current, failed)[2]
     first = _FAILED_EDGE if dense and failed else edge
     inside = Segment(" " * max(0, width - 2), styles["figures"])
     strip = Strip([Segment(first, frame), inside, Segment(edge, frame)])
     return strip.adjust_cell_length(width, frame)
 
 
-def question_strips(
-    question: str, width: int, styles: PaneStyles, *, current: bool, failed: bool, most: int
-) -> list[Strip]:
-    """The rows that repeat a question under the heading, `most` of them, the last one cut."""
-    room = width - 2 * _QUESTION_MARGIN
-    if room < NARROWEST or most < 1:
-        return []
-    starts: array[int] = array("L")
-    wrap(question, 0, room, starts)
-    frame = styles[_frame(current, failed)]
-    edge = _glyphs(styles, current, failed)[2]
-    margin = Segment(" " * (_QUESTION_MARGIN - 1), frame)
-    strips = []
-    for place, start in enumerate(starts[:most]):
-        end = starts[place + 1] if place + 1 < len(starts) else len(question)
-        text = question[start:end].rstrip("\n ")
-        if place + 1 == most and len(starts) > most:
-            text = cut(text + " " * room, room)
-        shown = "".join(glyph.shown for glyph in glyphs(text, room))
-        row = Strip([Segment(edge, frame), margin, Segment(shown, styles["target"])])
-        row = row.adjust_cell_length(width - 1, frame)
-        strips.append(Strip([*row, Segment(edge, frame)], width))
-    return strips
-
-
-def _frame(current: bool, failed: bool) -> str:
+def frame_tone(current: bool, failed: bool) -> str:
+    """The tone of a frame."""
     if failed:
         return "failed-current" if current else "failed"
     return "current" if current else "frame"
 
 
-def _glyphs(styles: PaneStyles, current: bool, failed: bool) -> tuple[_Row, _Row, str]:
+def frame_glyphs(styles: PaneStyles, current: bool, failed: bool) -> tuple[_Row, _Row, str]:
     """The lines of a frame; heavy ones mark the current pane where its colour does not."""
     return _HEAVY if current and (styles.heavy or failed) else _THIN
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from streamdash.tui.board.pane.number_places import Numbers
 from streamdash.tui.board.pane.pane_frame import (
+    frame_glyphs,
+    frame_tone,
     heading_strip,
     numbers_strip,
-    question_strips,
     side_strip,
 )
+from streamdash.tui.board.pane.preface import preface_strips
 from streamdash.tui.widgets.parts import Part
 
 if TYPE_CHECKING:
@@ -20,11 +23,10 @@ if TYPE_CHECKING:
 
     from streamdash.tui.board.pane.pane_frame import Heading
     from streamdash.tui.board.pane.pane_styles import PaneStyles
+    from streamdash.tui.board.pane.preface import Passage
 
 _SOURCE = Part("source", 6, "quiet")
 _SCROLLED = Part("end follows", 3, "warn", short="end")
-QUESTION_ROWS = 3
-"""The most rows of a zoomed pane that repeat the question."""
 
 
 class PaneRows:
@@ -33,8 +35,9 @@ class PaneRows:
     def __init__(self, styles: PaneStyles, heading: Heading) -> None:
         self._styles = styles
         self._heading = heading
-        self._parts: Sequence[Part] = ()
-        self._question = ""
+        self._numbers = Numbers()
+        self._preface: Sequence[Passage] = ()
+        self._margin = 0
         self.current = False
         self.dense = False
         self.following = True
@@ -43,8 +46,6 @@ class PaneRows:
         """Whether the numbers mention that the answer is shown as its source."""
         self.button = range(0)
         """The columns of the heading that press its button."""
-        self.question_rows = 0
-        """The rows under the heading that repeat the question."""
         self.clear()
 
     def clear(self) -> None:
@@ -52,7 +53,7 @@ class PaneRows:
         self._top: Strip | None = None
         self._bottom: Strip | None = None
         self._side: Strip | None = None
-        self._question_strips: list[Strip] | None = None
+        self._preface_strips: list[Strip] | None = None
 
     @property
     def failed(self) -> bool:
@@ -69,11 +70,11 @@ class PaneRows:
         self._top = None
         return True
 
-    def set_parts(self, parts: Sequence[Part]) -> bool:
+    def set_numbers(self, numbers: Numbers) -> bool:
         """Change the numbers under the transcript; False if they are the same."""
-        if parts == self._parts:
+        if numbers == self._numbers:
             return False
-        self._parts = parts
+        self._numbers = numbers
         self._bottom = None
         return True
 
@@ -81,11 +82,11 @@ class PaneRows:
         """Drop the drawn numbers; they are drawn again when next needed."""
         self._bottom = None
 
-    def lay_question(self, question: str, width: int, height: int) -> None:
-        """Wrap a question for a frame of this size; an empty one takes no rows."""
-        self._question = question
-        self._question_strips = None
-        self.question_rows = len(self._question_lines(width, height)) if question else 0
+    def lay_preface(self, preface: Sequence[Passage], width: int, margin: int) -> int:
+        """Change the passages above the transcript; returns how many rows they take."""
+        self._preface, self._margin = preface, margin
+        self._preface_strips = None
+        return len(self._preface_lines(width)) if preface and width else len(preface)
 
     def top(self, width: int) -> Strip:
         """The heading."""
@@ -101,9 +102,9 @@ class PaneRows:
         """The numbers."""
         strip = self._bottom
         if strip is None or strip.cell_length != width:
-            notes = [_SOURCE] * self.source + [_SCROLLED] * (not self.following)
+            hints = [_SOURCE] * self.source + [_SCROLLED] * (not self.following)
             self._bottom = strip = numbers_strip(
-                [*self._parts, *notes],
+                self._numbers._replace(extras=(*self._numbers.extras, *hints)),
                 width,
                 self._styles,
                 current=self.current,
@@ -115,8 +116,8 @@ class PaneRows:
     def lines(self, crop: Region, width: int, height: int) -> list[Strip]:
         """The rows of a frame `width` x `height` that are inside `crop`."""
         strips = [self._sides(width)] * crop.height
-        if self.question_rows:
-            rows = self._question_lines(width, height)[: self.question_rows]
+        if self._preface:
+            rows = self._preface_lines(width)
             for y, strip in enumerate(rows, start=1):
                 if crop.y <= y < crop.bottom:
                     strips[y - crop.y] = strip
@@ -140,15 +141,15 @@ class PaneRows:
             )
         return strip
 
-    def _question_lines(self, width: int, height: int) -> list[Strip]:
-        strips = self._question_strips
+    def _preface_lines(self, width: int) -> list[Strip]:
+        strips = self._preface_strips
         if strips is None or any(strip.cell_length != width for strip in strips):
-            self._question_strips = strips = question_strips(
-                self._question,
+            self._preface_strips = strips = preface_strips(
+                self._preface,
                 width,
                 self._styles,
-                current=self.current,
-                failed=self.failed,
-                most=min(QUESTION_ROWS, height // 6),
+                self._styles[frame_tone(self.current, self.failed)],
+                frame_glyphs(self._styles, self.current, self.failed)[2],
+                margin=self._margin,
             )
         return strips

@@ -9,6 +9,7 @@ from rich.style import Style
 
 from streamdash.streams.events import Status
 from streamdash.tui.board.pane.heading_slots import plan_slots
+from streamdash.tui.board.pane.number_places import Numbers
 from streamdash.tui.board.pane.pane_frame import (
     Heading,
     heading_room,
@@ -110,6 +111,10 @@ def test_every_heading_is_exactly_as_wide_as_its_pane(
 def test_every_row_of_numbers_is_exactly_as_wide_as_its_pane(
     parts: list[Part], width: int, dense: bool
 ) -> None:
-    strip = numbers_strip(parts, width, STYLES, current=False, dense=dense)
-    assert strip.cell_length == width
+    for numbers in (
+        Numbers(notes=tuple(parts)),
+        Numbers("412 ms", time="3.2 s", chars=9, chars_per_s=3.0, extras=tuple(parts)),
+    ):
+        strip = numbers_strip(numbers, width, STYLES, current=False, dense=dense)
+        assert strip.cell_length == width
     assert side_strip(width, STYLES, current=False, dense=dense).cell_length == width
