@@ -63,7 +63,7 @@ _READING = (
         "l", "open('leaderboard')", "l", "leaderboard and latency ladder", "ranks", 8,
         "Leaderboard",
     ),
-    Key("", "", "l, then a", "all rounds of each stream in the ladder"),
+    Key("", "", "l, then a", "all rounds of each stream"),
     _SUMMARY,
     Key("b", "blind", "b", "blind: hide the names; again: reveal", "blind", 9, "Blind"),
     Key("e", "export", "e", "export the run into a file", "export", 11, "Export"),

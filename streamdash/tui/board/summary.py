@@ -11,6 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from streamdash.reporting.cache_sentences import cache_sentences
+from streamdash.reporting.paired.estimate import LEAST_PAIRS
 from streamdash.tui.board.summary_proof import NOTHING_PROVEN, RoundsProof, proof_of
 from streamdash.tui.board.summary_table import sentence_rows, summary_rows
 from streamdash.tui.terminal.lazy_styles import LazyStyles
@@ -169,7 +170,13 @@ class Summary(Widget):
             self._job.drop()
             self._draw(results, lag_p99_s, None)
             return
-        if list(results) != self._proven:
+        if list(results) == self._proven:
+            return
+        if all(len(result.runs) < LEAST_PAIRS for result in results):
+            # nothing to work out: the words say how many rounds are missing
+            self._job.drop()
+            self._prove(results, lag_p99_s, proof_of(results, lag_p99_s, paired))
+        else:
             self._draw(results, lag_p99_s, NOTHING_PROVEN)
             self._job.want(
                 lambda: proof_of(results, lag_p99_s, paired),

@@ -128,7 +128,7 @@ async def test_a_replay_offers_no_prompt_and_a_run_no_replay_keys(recording: Rec
         assert "ask a follow-up" not in text(app)
         assert "Follow-up" not in text(app)
     live, _ = scripted_run("A")
-    async with shown(live, size=(160, 60)) as (app, pilot):
+    async with shown(live, size=(160, 90)) as (app, pilot):
         assert "p prompt" in rows(app)[-1]
         assert "next end" not in rows(app)[-1]
         await pilot.press("space", "full_stop", "greater_than_sign", "plus", "minus")
