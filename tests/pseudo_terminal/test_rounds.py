@@ -21,7 +21,7 @@ async def test_a_run_that_is_killed_in_the_middle_of_a_round_can_be_reported(
 ) -> None:
     recording = tmp_path / "run.jsonl"
     async with session(*DEMO, "--record", str(recording), home=tmp_path) as terminal:
-        await terminal.until("round 1 of 5", "round 1/5")
+        await terminal.until("round 1 of 5", "1/5")
         # the short answer of round 2 has ended, the long one has not
         await terminal.until("round 2 of 5", "1 streaming", "1 done")
         os.killpg(terminal.process.pid, signal.SIGKILL)
