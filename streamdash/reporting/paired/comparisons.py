@@ -6,7 +6,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from streamdash.reporting.paired.estimate import LEAST_PAIRS, Resamples, estimate, holm
-from streamdash.reporting.spread import RATES, SPREAD_NUMBERS, by_cache, has_number, worth_of
+from streamdash.reporting.spread import RATES, by_cache, has_number, worth_of
 from streamdash.reporting.winners import rivals, tolerance
 
 if TYPE_CHECKING:
@@ -43,22 +43,9 @@ class PairedComparison(NamedTuple):
     question: int
     """The place of the question among those of the run, from 0."""
     family: int = 1
-    """With how many other comparisons of its number the verdict was corrected for chance."""
+    """How many comparisons, this one included, the verdict was corrected for."""
     streams: tuple[int, int] = (0, 0)
     """The indices of `a` and `b` among the results."""
-
-
-def comparisons(
-    results: Sequence[StreamResult], *, reference: str | None, seed: int, lag_p99_s: float | None
-) -> list[PairedComparison]:
-    """Every stream with rounds against the reference of its question, in every number.
-
-    The reference is the stream with that label, else the first one of the question. `seed` and
-    `lag_p99_s` are the run's.
-    """
-    return PairedRounds(
-        results, reference=reference, seed=seed, lag_p99_s=lag_p99_s
-    ).with_reference(SPREAD_NUMBERS)
 
 
 class PairedRounds:
@@ -72,7 +59,11 @@ class PairedRounds:
         seed: int = 0,
         lag_p99_s: float | None = None,
     ) -> None:
-        """`results` are those of all streams; the rest is as `comparisons` takes it."""
+        """`results` are those of all streams; the rest is the run's.
+
+        `reference` is the label of the stream that others are compared with, where it answers
+        their question; elsewhere, and if it is None, that is the first stream of the question.
+        """
         self._results = results
         self._reference = reference
         self._lag_p99_s = lag_p99_s
