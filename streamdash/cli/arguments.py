@@ -7,17 +7,7 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from streamdash import __version__
-from streamdash.cli.argument_types import (
-    age,
-    count,
-    fraction,
-    margin,
-    retries,
-    seconds,
-    seed,
-    speed,
-    warmups,
-)
+from streamdash.cli.argument_types import age, speed
 from streamdash.cli.commands import (
     Display,
     GateLimits,
@@ -29,8 +19,14 @@ from streamdash.cli.commands import (
     RunsCommand,
 )
 from streamdash.cli.exit_codes import ExitCode
-from streamdash.cli.rounds import UNTIL_ROUNDS
-from streamdash.streams.spec import ORDERS
+from streamdash.cli.option_groups import (
+    add_deadlines,
+    add_display,
+    add_gates,
+    add_recording,
+    add_request,
+    add_rounds,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +51,6 @@ examples:
 """
 RECORDING = "a recording: a file, a name or number that `streamdash runs` prints, or `last`"
 REPORT_FORMATS = ("text", "json", "jsonl", "csv", "markdown", "html")
-FORMATS = ("text", "json", "jsonl", "csv", "markdown", "events")
 
 
 class Parser(argparse.ArgumentParser):
@@ -168,107 +163,13 @@ def _run_parser() -> Parser:
         "or - for a prompt from standard input; without one, the demo",
     )
     parser.add_argument("--version", action="version", version=f"streamdash {__version__}")
-    _add_request(parser)
-    _add_rounds(parser)
-    _add_recording(parser)
-    _add_display(parser)
-    _add_deadlines(parser)
-    _add_gates(parser)
+    add_request(parser)
+    add_rounds(parser)
+    add_recording(parser)
+    add_display(parser)
+    add_deadlines(parser)
+    add_gates(parser)
     return parser
-
-
-def _add_request(parser: Parser) -> None:
-    group = parser.add_argument_group("what to run")
-    group.add_argument(
-        "-m",
-        "--model",
-        action="append",
-        default=[],
-        help="a model (repeatable; replaces the file's)",
-    )
-    group.add_argument("-p", "--prompt", metavar="TEXT", help="the prompt, instead of the file's")
-    group.add_argument(
-        "--set", metavar="KEY=VALUE", action="append", default=[], dest="settings",
-        help="any stream key, such as max_tokens=200 (repeatable)",
-    )  # fmt: skip
-    group.add_argument(
-        "--only", metavar="LABEL", action="append", default=[], help="this stream only (repeatable)"
-    )
-
-
-def _add_rounds(parser: Parser) -> None:
-    group = parser.add_argument_group("rounds: every stream once, then every stream again")
-    group.add_argument("--repeat", metavar="N", type=count, help="rounds, default 1")
-    group.add_argument(
-        "--warmup", metavar="N", type=warmups, default=0, help="rounds before them that don't count"
-    )
-    group.add_argument(
-        "--order", choices=ORDERS, default="together",
-        help="a round's requests leave together, or in turns whose order is shuffled and balanced",
-    )  # fmt: skip
-    group.add_argument(
-        "--until", metavar="P%", type=margin,
-        help="end once every median TTFT and total is known within P%%, after 5 rounds or more "
-        f"(--repeat is then the most, default {UNTIL_ROUNDS})",
-    )  # fmt: skip
-    group.add_argument(
-        "--seed", metavar="N", type=seed, help="repeats the order and the statistics of another run"
-    )
-    group.add_argument(
-        "--reference", metavar="LABEL", help="the stream that others are compared with"
-    )
-
-
-def _add_recording(parser: Parser) -> None:
-    group = parser.add_argument_group("how to record it").add_mutually_exclusive_group()
-    group.add_argument("--record", metavar="FILE", help="record to FILE, not to the runs folder")
-    group.add_argument("--no-record", action="store_true", help="record nothing")
-
-
-def _add_display(parser: Parser) -> None:
-    group = parser.add_argument_group("how to show it")
-    group.add_argument("--headless", action="store_true", help="print text instead of a dashboard")
-    group.add_argument("--format", choices=FORMATS, help="what to print (implies --headless)")
-    group.add_argument(
-        "-o",
-        "--output",
-        metavar="FILE",
-        help="write it to FILE, or to standard output for - (implies --headless)",
-    )
-    group.add_argument(
-        "--plain", action="store_true", help="no colour, no animation, answers as source"
-    )
-
-
-def _add_deadlines(parser: Parser) -> None:
-    group = parser.add_argument_group("limits, in seconds")
-    group.add_argument("--connect-timeout", metavar="S", type=seconds, help="default 10")
-    group.add_argument("--ttft-timeout", metavar="S", type=seconds, help="first token, default 120")
-    group.add_argument("--stall-timeout", metavar="S", type=seconds, help="no content, default 60")
-    group.add_argument("--timeout", metavar="S", type=seconds, help="altogether, default 600")
-    group.add_argument(
-        "--concurrency", metavar="N", type=count, default=0, help="streams at once, default all"
-    )
-    group.add_argument("--retries", metavar="N", type=retries, help="default 2")
-
-
-def _add_gates(parser: Parser) -> None:
-    group = parser.add_argument_group(f"gates (exit code {ExitCode.GATE_FAILED:d})")
-    group.add_argument("--max-ttft", metavar="S", type=seconds, help="no first token later")
-    group.add_argument("--max-total", metavar="S", type=seconds, help="no stream longer")
-    group.add_argument(
-        "--max-felt-ttft", metavar="S", type=seconds, help="the same, failed attempts included"
-    )
-    group.add_argument(
-        "--max-felt-total", metavar="S", type=seconds, help="the same, failed attempts included"
-    )
-    group.add_argument("--baseline", metavar="RUN", help="a recording to compare this run with")
-    group.add_argument(
-        "--max-regression",
-        metavar="FRACTION",
-        type=fraction,
-        help="no number worse than the baseline's by more, as far as rounds prove it; default 20%%",
-    )
 
 
 def _replay_parser() -> Parser:
@@ -284,8 +185,8 @@ def _replay_parser() -> Parser:
         type=speed,
         help="recorded seconds per second; 0 is at once (default 1, headless 0)",
     )
-    _add_display(parser)
-    _add_gates(parser)
+    add_display(parser)
+    add_gates(parser)
     return parser
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from streamdash.reporting.paired.estimate import Estimate, Resamples, estimate, holm
+from streamdash.reporting.paired.estimate import (
+    Estimate,
+    Resamples,
+    adjusted,
+    estimate,
+    proves,
+)
 from streamdash.reporting.winners import tolerance
 
 if TYPE_CHECKING:
@@ -15,8 +21,6 @@ if TYPE_CHECKING:
     from streamdash.reporting.quantities import Quantity
     from streamdash.reporting.result import StreamResult
 
-CHANCE = 0.05
-"""A difference that chance alone makes this often proves nothing."""
 Verdict = Literal["better", "worse", "tie", "unknown"]
 
 
@@ -45,17 +49,15 @@ def overall(
     resamples = Resamples(seed)
     found: list[tuple[Quantity, list[tuple[float, float]], int, Estimate | None]] = []
     for quantity in quantities:
-        values = [value for pair in paired for value in measured(pair, quantity)]
+        by_stream = [measured(pair, quantity) for pair in paired]
+        values = [value for own in by_stream for value in own]
         if values:
-            streams = sum(bool(measured(pair, quantity)) for pair in paired)
+            streams = sum(map(bool, by_stream))
             differences = [after - before for before, after in values]
             found.append((quantity, values, streams, estimate(differences, resamples)))
-    chances = holm([one.p for *_, one in found if one is not None])
-    numbers = iter(chances)
-    result = {}
-    for quantity, values, streams, one in found:
-        chance = next(numbers) if one is not None else 1.0
-        result[quantity.field] = Overall(
+    chances = adjusted([one for *_, one in found])
+    return {
+        quantity.field: Overall(
             quantity,
             len(values),
             streams,
@@ -63,14 +65,14 @@ def overall(
             one,
             _verdict(quantity, one, chance, tolerance(quantity.field, lag_s)),
         )
-    return result
+        for (quantity, values, streams, one), chance in zip(found, chances, strict=True)
+    }
 
 
 def _verdict(quantity: Quantity, one: Estimate | None, chance: float, least: float) -> Verdict:
     if one is None:
         return "unknown"
-    low, high = one.ci95
-    if chance > CHANCE or low <= 0 <= high or abs(one.difference) <= least:
+    if not proves(one, chance) or abs(one.difference) < least:
         return "tie"
     return "better" if (one.difference > 0) is (quantity.better > 0) else "worse"
 

@@ -28,6 +28,7 @@ from streamdash.streams.events import (
 )
 from streamdash.streams.flags import FlagName
 from streamdash.streams.redaction.secret_filter import SecretFilter
+from streamdash.streams.stages import stage_of
 from streamdash.streams.text_buffer import TextBuffer
 from streamdash.streams.wire_log import WIRE_KEPT, WireLog
 
@@ -162,22 +163,8 @@ class StreamState:
 
     @property
     def stage(self) -> str:
-        """The status, with `queued`, `connecting` and `streaming` divided into their steps.
-
-        A queued stream is `loading` while its SDK is. Once the connection is open it is
-        `connected` (the stream waits for the others of its launch), and `sent` from the request to
-        the headers. It is `thinking` while only reasoning has arrived. See `STAGES`.
-        """
-        if self.status is Status.STREAMING:
-            return "thinking" if self.thinking else self.status.value
-        if self.status is Status.QUEUED and self.queued_for == "sdk":
-            return "loading"
-        if self.status is Status.CONNECTING:
-            if self.sent_at is not None:
-                return "sent"
-            if self.connected is not None:
-                return "connected"
-        return self.status.value
+        """The status, some of which are divided into steps; see `stage_of`."""
+        return stage_of(self)
 
     def buffer(self, channel: Channel) -> TextBuffer:
         """The text of one channel."""

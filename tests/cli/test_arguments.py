@@ -18,6 +18,7 @@ from streamdash.cli.commands import (
     RunRequest,
     RunsCommand,
 )
+from streamdash.cli.option_groups import FORMATS
 from streamdash.promptfile import Overrides
 from streamdash.reporting.report import SUFFIXES
 
@@ -93,5 +94,5 @@ def test_printed_results_rule_the_dashboard_out(words: list[str], wanted: bool) 
 
 
 def test_the_formats_are_those_that_can_be_printed() -> None:
-    assert arguments.FORMATS == headless.FORMATS
+    assert FORMATS == headless.FORMATS
     assert set(SUFFIXES) == set(arguments.REPORT_FORMATS)

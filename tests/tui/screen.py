@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from streamdash.streams.run import Run
 
-PATIENCE_S = 20.0
+PATIENCE_S = 5.0
 
 
 def rows(app: StreamdashApp) -> list[str]:

@@ -7,7 +7,13 @@ from math import exp, inf, isfinite, log
 from statistics import median
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from streamdash.reporting.paired.estimate import LEAST_PAIRS, Resamples, estimate, holm
+from streamdash.reporting.paired.estimate import (
+    LEAST_PAIRS,
+    Resamples,
+    adjusted,
+    estimate,
+    proves,
+)
 from streamdash.reporting.winners import ALIKE, Question, best_of, ties_within, tolerance
 from streamdash.streams.statistics import percentile
 
@@ -19,8 +25,6 @@ if TYPE_CHECKING:
 
 Verdict = Literal["reference", "faster", "slower", "mixed", "tie", "unknown"]
 """`mixed`: proved, but on some question it is the other way round by more than 2 %."""
-CHANCE = 0.05
-"""A difference that chance alone makes this often proves nothing."""
 LEAST_QUESTIONS = 2
 """With one question, a model is a stream, and streams have their own comparisons."""
 LEAST_FOR_TENTHS = 10
@@ -85,6 +89,34 @@ def model_rows(
     many rounds there are, so it speaks of more questions of this kind. With fewer questions each
     round is one observation, and the interval speaks of these questions only.
     """
+    models, questions = _shared(answered)
+    if questions < LEAST_QUESTIONS:
+        return None
+    against = reference if reference in models else next(iter(models))
+    others = [model for model in models if model != against]
+    least = tolerance(quantity.field, lag_p99_s)
+    resamples = Resamples(seed)
+    pairs = {model: _pairs(models[against], models[model]) for model in others}
+    found = {model: estimate(_observations(paired), resamples) for model, paired in pairs.items()}
+    chances = dict(zip(found, adjusted([*found.values()]), strict=True))
+    wins, contests = _wins(models, least)
+    rows = [
+        _row(
+            model,
+            list(own.values()),
+            wins[model],
+            found.get(model),
+            "reference"
+            if model == against
+            else _verdict(found[model], chances[model], pairs[model], least),
+        )
+        for model, own in models.items()
+    ]
+    return ModelRows(rows, questions, contests)
+
+
+def _shared(answered: Sequence[Answered]) -> tuple[dict[str, dict[Place, float]], int]:
+    """Each model's values for questions that another one answers too, and how many there are."""
     values: dict[str, dict[Place, float]] = defaultdict(dict)
     asked: dict[Question, set[str]] = defaultdict(set)
     for one in answered:
@@ -96,30 +128,7 @@ def model_rows(
         for model, places in values.items()
         if (kept := {place: value for place, value in places.items() if place[0] in shared})
     }
-    if len(shared) < LEAST_QUESTIONS:
-        return None
-    against = reference if reference in models else next(iter(models))
-    others = [model for model in models if model != against]
-    least = tolerance(quantity.field, lag_p99_s)
-    resamples = Resamples(seed)
-    pairs = {model: _pairs(models[against], models[model]) for model in others}
-    found = {model: estimate(_observations(paired), resamples) for model, paired in pairs.items()}
-    known = {model: one.p for model, one in found.items() if one is not None}
-    chances = dict(zip(known, holm([*known.values()]), strict=True))
-    wins, contests = _wins(models, least)
-    rows = [
-        _row(
-            model,
-            list(own.values()),
-            wins[model],
-            found.get(model),
-            "reference"
-            if model == against
-            else _verdict(found[model], chances.get(model, 1.0), pairs[model], least),
-        )
-        for model, own in models.items()
-    ]
-    return ModelRows(rows, len(shared), contests)
+    return models, len(shared)
 
 
 def _pairs(
@@ -179,9 +188,8 @@ def _verdict(
 ) -> Verdict:
     if one is None:
         return "unknown"
-    low, high = one.ci95
     typical = median(abs(after - before) for before, after in pairs.values())
-    if chance > CHANCE or low <= 0 <= high or typical < least:
+    if not proves(one, chance) or typical < least:
         return "tie"
     sign = 1 if one.difference > 0 else -1
     by_question = list(_by_question(pairs).values())

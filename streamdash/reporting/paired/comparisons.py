@@ -5,7 +5,13 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from streamdash.reporting.paired.estimate import LEAST_PAIRS, Resamples, estimate, holm
+from streamdash.reporting.paired.estimate import (
+    LEAST_PAIRS,
+    Resamples,
+    adjusted,
+    estimate,
+    proves,
+)
 from streamdash.reporting.spread import RATES, by_cache, has_number, worth_of
 from streamdash.reporting.winners import rivals, tolerance
 
@@ -16,8 +22,6 @@ if TYPE_CHECKING:
     from streamdash.reporting.result import StreamResult
 
 Verdict = Literal["faster", "slower", "tie", "unknown"]
-LEVEL = 0.05
-"""The probability up to which chance is ruled out."""
 Pairs = tuple[tuple[float, float], ...]
 """A number of the reference and of the other stream, in the same rounds."""
 
@@ -110,8 +114,8 @@ class PairedRounds:
         compared = [b for b in others if self._worths_of(b, number)]
         pairs = [self._pairs(a, b, number) for b in compared]
         estimates = [self._estimate(one) for one in pairs]
-        known = [one for one in estimates if one is not None]
-        adjusted = iter(holm([one.p for one in known]))
+        chances = adjusted(estimates)
+        family = sum(one is not None for one in estimates)
         labels = [result.label for result in self._results]
         least = tolerance(number, self._lag_p99_s)
         return [
@@ -119,9 +123,9 @@ class PairedRounds:
                 labels[a], labels[b], number,
                 *_figures(pairs[place], found),
                 len(pairs[place]),
-                "unknown" if found is None else verdict_of(found, next(adjusted), number, least),
+                verdict_of(found, chances[place], number, least),
                 question,
-                len(known),
+                family,
                 (a, b),
             )
             for place, (b, found) in enumerate(zip(compared, estimates, strict=True))
@@ -156,10 +160,11 @@ class PairedRounds:
         return self._estimates[differences]
 
 
-def verdict_of(found: Estimate, adjusted_p: float, number: str, least: float) -> Verdict:
+def verdict_of(found: Estimate | None, adjusted_p: float, number: str, least: float) -> Verdict:
     """What an estimate proves; `least` is the smallest difference that the clock can tell."""
-    low, high = found.ci95
-    if low <= 0 <= high or adjusted_p > LEVEL or abs(found.difference) < least:
+    if found is None:
+        return "unknown"
+    if not proves(found, adjusted_p) or abs(found.difference) < least:
         return "tie"
     return "faster" if (found.difference > 0) == (number in RATES) else "slower"
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 LEAST_PAIRS = LEAST_FOR_INTERVAL
 """Fewer pairs prove nothing."""
+LEVEL = 0.05
+"""The probability up to which chance is ruled out."""
 RESAMPLES = 999
 MOST_RESAMPLED = 30
 """With more pairs than this, Student's t is as good as resampling, and much faster."""
@@ -129,6 +131,18 @@ def sign_test(above: int, below: int) -> float:
     n = above + below
     tail = sum(comb(n, count) for count in range(min(above, below) + 1))
     return min(1.0, float(2 * tail / 2**n))
+
+
+def adjusted(estimates: Sequence[Estimate | None]) -> list[float]:
+    """The p value of each estimate, corrected for the others (Holm); 1 where there is none."""
+    known = iter(holm([one.p for one in estimates if one is not None]))
+    return [1.0 if one is None else next(known) for one in estimates]
+
+
+def proves(one: Estimate, adjusted_p: float) -> bool:
+    """Whether an estimate rules chance out: by its interval, and corrected for the others."""
+    low, high = one.ci95
+    return adjusted_p <= LEVEL and not low <= 0 <= high
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from streamdash.reporting.figures import duration
 from streamdash.reporting.winners import best_of, question_of, ties_within, tolerance
 from streamdash.streams.metrics import measure
+from streamdash.streams.rounds.round import measured_states
 from streamdash.tui.widgets.parts import Part
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def outcome_parts(run: RunSnapshot, names: StreamNames) -> list[Part]:
 
 def _contests(run: RunSnapshot) -> list[Contest]:
     """One contest for each question and round with at least two streams that ended well."""
-    rounds = [(*past, state) for past, state in zip(run.past, run.states, strict=True)]
+    rounds = [measured_states(run, index) for index in range(len(run.states))]
     questions = [_question(state) for state in run.states]
     contests = []
     for states in zip_longest(*rounds):

@@ -11,7 +11,6 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from streamdash.reporting.cache_sentences import cache_sentences
-from streamdash.reporting.paired.estimate import LEAST_PAIRS
 from streamdash.tui.board.summary_proof import NOTHING_PROVEN, RoundsProof, proof_of
 from streamdash.tui.board.summary_table import sentence_rows, summary_rows
 from streamdash.tui.terminal.lazy_styles import LazyStyles
@@ -164,19 +163,11 @@ class Summary(Widget):
                 Part("s or esc closes", 2, "quiet", at_right=True),
             ]
         )
-        self.styles.height = len(results) + 2
         self.display = True
         if paired is None:
             self._job.drop()
             self._draw(results, lag_p99_s, None)
-            return
-        if list(results) == self._proven:
-            return
-        if all(len(result.runs) < LEAST_PAIRS for result in results):
-            # nothing to work out: the words say how many rounds are missing
-            self._job.drop()
-            self._prove(results, lag_p99_s, proof_of(results, lag_p99_s, paired))
-        else:
+        elif list(results) != self._proven:
             self._draw(results, lag_p99_s, NOTHING_PROVEN)
             self._job.want(
                 lambda: proof_of(results, lag_p99_s, paired),

@@ -20,7 +20,7 @@ _WORD = 2000
 _ANYWHERE = 2400
 _REACH = 64
 """Characters in which a place is searched that is not inside a cluster."""
-LINES = 24
+LINES = 12
 """Lines of code or of a table in one unit."""
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from streamdash.tui.markdown.code.line_lexer import LexState, LineLexer, TokenSpan
 
-GROUP = 32
+GROUP = 64
 """Pieces after which the state begins anew, so that any piece is reached in bounded time."""
 
 _lexers: dict[str, LineLexer | None] = {}

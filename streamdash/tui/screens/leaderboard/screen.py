@@ -23,7 +23,8 @@ from streamdash.tui.screens.leaderboard.model_verdicts import (
     model_rows,
 )
 from streamdash.tui.screens.leaderboard.rank_columns import COLUMNS, TTFT_PLACE
-from streamdash.tui.screens.leaderboard.ranking import rank_table, ranked, telling
+from streamdash.tui.screens.leaderboard.rank_table import rank_table, telling
+from streamdash.tui.screens.leaderboard.ranking import ranked
 from streamdash.tui.screens.leaderboard.standings import Standings
 from streamdash.tui.terminal.frame_clock import Frame
 from streamdash.tui.widgets.key_line import KeyLine

@@ -15,7 +15,8 @@ from streamdash.streams.events import Attempt, Delta, End, Event, Flag, Sent, St
 from streamdash.streams.state import StreamState
 from streamdash.tui.names import StreamNames
 from streamdash.tui.screens.leaderboard.rank_columns import COLUMNS, RankColumn
-from streamdash.tui.screens.leaderboard.ranking import RankTable, rank_table, ranked, telling
+from streamdash.tui.screens.leaderboard.rank_table import RankTable, rank_table, telling
+from streamdash.tui.screens.leaderboard.ranking import ranked
 from streamdash.tui.screens.leaderboard.standings import FIELDS, Standing
 from streamdash.tui.widgets.table_cells import GAP
 from tests.tui.scripted_run import spec

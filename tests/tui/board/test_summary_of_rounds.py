@@ -1,0 +1,72 @@
+"""The summary of a run in rounds: medians, and what the rounds prove."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+from streamdash.streams.live import live_run
+from streamdash.streams.spec import RunPlan
+from tests.tui.screen import shown, text, until
+from tests.tui.scripted_run import ScriptedProviders, spec
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from typing import Any
+
+    from textual.pilot import Pilot
+
+    from streamdash.tui.app import StreamdashApp
+
+
+def says(app: StreamdashApp, words: str) -> bool:
+    return words in text(app)
+
+
+@asynccontextmanager
+async def summary_of(
+    rounds: int, size: tuple[int, int]
+) -> AsyncIterator[tuple[StreamdashApp, Pilot[Any]]]:
+    """The summary of streams A and B after rounds of equal answers."""
+    provider = ScriptedProviders()
+    plan = RunPlan(tuple(map(spec, ("A", "B"))), "Test", repeat=rounds)
+    run = live_run(plan, provider)
+    async with shown(run, size=size) as (app, pilot):
+        for number in range(1, rounds + 1):
+            await until(partial(says, app, f"round {number} of {rounds}"))
+            for label in ("A", "B"):
+                provider[label].say("word " * 4)
+                provider[label].finish()
+        await until(lambda: not run.live)
+        await pilot.press("s")
+        yield app, pilot
+
+
+async def test_the_summary_has_medians_and_says_what_the_rounds_prove() -> None:
+    async with summary_of(5, (120, 30)) as (app, pilot):
+        await until(lambda: "B's and A's answers end" in text(app))
+        assert "medians of all rounds" in text(app)
+        summary = app.screen.query_one("Summary")
+        # title, heading, two streams, an empty row and two sentences
+        await until(lambda: summary.size.height == 7)
+        await pilot.resize_terminal(60, 24)
+        # both sentences need a second row; where the difference is tiny, the words on that a third
+        await until(lambda: summary.size.height in (9, 10))
+        await until(lambda: text(app).count("5 rounds") == 2)
+
+
+async def test_the_summary_has_its_sentences_when_it_is_opened_again() -> None:
+    async with summary_of(5, (120, 30)) as (app, pilot):
+        await until(lambda: "B's and A's answers end" in text(app))
+        await pilot.press("s")
+        await until(lambda: "medians of all rounds" not in text(app))
+        await pilot.press("s")
+        await until(lambda: "B's and A's answers end" in text(app))
+
+
+async def test_the_summary_says_how_many_rounds_are_missing_and_marks_none() -> None:
+    async with summary_of(2, (120, 30)) as (app, _):
+        await until(lambda: "3 more rounds are needed beside 2" in text(app))
+        # only the title explains the mark
+        assert text(app).count("★") == 1
