@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.reporting.overall import overall
+from streamdash.reporting.paired.estimate import Resamples
 from streamdash.reporting.quantities import (
     CHARS_RATE,
     QUANTITIES,
@@ -86,22 +87,31 @@ class Comparison:
         )
         """The larger lag of the two runs, below which times cannot be told apart."""
         self.rate = rate_of(self.pairs)
-        self._seed = after.snapshot.plan.seed
+        self._resamples = Resamples(after.snapshot.plan.seed)
+        self._tones: dict[tuple[int, str], int] = {}
+        """By the place of the pair and the number's field."""
 
     @cached_property
     def overall(self) -> dict[str, Overall]:
         """TTFT, total and rate over all pairs, by field; a number that no pair has is missing."""
-        return overall(self.pairs, (TTFT, TOTAL, self.rate), self.lag_s, self._seed)
+        return overall(self.pairs, (TTFT, TOTAL, self.rate), self.lag_s, self._resamples)
 
-    def tone(self, pair: Pair, quantity: Quantity) -> int:
-        """1 where a stream's change is an improvement, -1 for the opposite, 0 if unproven.
+    def tone(self, place: int, quantity: Quantity) -> int:
+        """1 where the change of the pair at `place` is an improvement, -1 for the opposite.
 
-        The stream's own rounds prove it, or all streams together if this one changed alike.
+        0 if it is unproven: the stream's own rounds prove it, or all streams together if this one
+        changed alike.
         """
+        key = place, quantity.field
+        if key not in self._tones:
+            self._tones[key] = self._tone(self.pairs[place], quantity)
+        return self._tones[key]
+
+    def _tone(self, pair: Pair, quantity: Quantity) -> int:
         change = pair.change(quantity)
         if not pair.ended_well or not change.difference or not quantity.better:
             return 0
-        own = overall([pair], [quantity], self.lag_s, self._seed).get(quantity.field)
+        own = overall([pair], [quantity], self.lag_s, self._resamples).get(quantity.field)
         if own is None or own.estimate is None:
             own = self.overall.get(quantity.field)
         if own is None or own.verdict in ("tie", "unknown") or own.estimate is None:

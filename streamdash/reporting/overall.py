@@ -39,14 +39,16 @@ class Overall(NamedTuple):
 
 
 def overall(
-    paired: Sequence[Pair], quantities: Sequence[Quantity], lag_s: float | None, seed: int = 0
+    paired: Sequence[Pair],
+    quantities: Sequence[Quantity],
+    lag_s: float | None,
+    resamples: Resamples,
 ) -> dict[str, Overall]:
     """Each number by its field; one that no pair has is missing.
 
     The numbers are one family of comparisons (Holm). A difference is none below what the clocks can
-    tell; `lag_s` is the larger lag of the two runs.
+    tell; `lag_s` is the larger lag of the two runs. Comparisons of the same runs share `resamples`.
     """
-    resamples = Resamples(seed)
     found: list[tuple[Quantity, list[tuple[float, float]], int, Estimate | None]] = []
     for quantity in quantities:
         by_stream = [measured(pair, quantity) for pair in paired]

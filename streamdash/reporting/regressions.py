@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from streamdash.output.safe_text import clean_line
 from streamdash.reporting.comparison import pairs, rate_of
 from streamdash.reporting.overall import overall
+from streamdash.reporting.paired.estimate import Resamples
 from streamdash.reporting.quantities import TOTAL, TTFT
 from streamdash.streams.events import Status
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from streamdash.reporting.result import StreamResult
 
 LABEL_CELLS = 40
+SEED = 0
+"""The same rounds pass or fail the gate each time."""
 
 
 def regressions(
@@ -40,7 +43,8 @@ def regressions(
     ]
     if not compared:
         return ["no stream of this run can be compared with the baseline"]
-    return [sentence for pair in compared for sentence in _failures(pair, fraction)]
+    resamples = Resamples(SEED)
+    return [sentence for pair in compared for sentence in _failures(pair, fraction, resamples)]
 
 
 def _was_cancelled(result: StreamResult) -> bool:
@@ -48,7 +52,7 @@ def _was_cancelled(result: StreamResult) -> bool:
     return all(run.status is Status.CANCELLED for run in result.runs or (result,))
 
 
-def _failures(pair: Pair, fraction: float) -> Iterator[str]:
+def _failures(pair: Pair, fraction: float, resamples: Resamples) -> Iterator[str]:
     label = clean_line(pair.label, LABEL_CELLS)
     if pair.before is None:
         yield f"{label}: is not in the baseline"
@@ -65,7 +69,7 @@ def _failures(pair: Pair, fraction: float) -> Iterator[str]:
                 yield f"{label}: {_missing(quantity, before, after)}"
             continue
         change = after / before - 1
-        if change * -quantity.better > fraction and not _may_be_chance(pair, quantity):
+        if change * -quantity.better > fraction and not _may_be_chance(pair, quantity, resamples):
             side = "over" if change > 0 else "under"
             yield (
                 f"{label}: {quantity.title} {quantity.written(after)} is "
@@ -74,9 +78,9 @@ def _failures(pair: Pair, fraction: float) -> Iterator[str]:
             )
 
 
-def _may_be_chance(pair: Pair, quantity: Quantity) -> bool:
+def _may_be_chance(pair: Pair, quantity: Quantity, resamples: Resamples) -> bool:
     """Whether enough rounds were measured and do not prove a change."""
-    found = overall([pair], [quantity], None).get(quantity.field)
+    found = overall([pair], [quantity], None, resamples).get(quantity.field)
     return found is not None and found.verdict == "tie"
 
 

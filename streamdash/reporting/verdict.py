@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from statistics import median
 from typing import TYPE_CHECKING
 
 from streamdash.output.safe_text import clean_line
-from streamdash.reporting.overall import overall
+from streamdash.reporting.overall import measured
 from streamdash.reporting.paired.estimate import LEAST_PAIRS
 from streamdash.reporting.quantities import CHARS, TOTAL, TTFT
 
@@ -98,13 +99,14 @@ def _span(one: Overall, low: float, high: float) -> str:
 
 def _lengths(compared: Comparison) -> list[str]:
     """A sentence where the answers became longer or shorter, which changes their total."""
-    found = overall(compared.pairs, [CHARS], None).get(CHARS.field)
-    if found is None or abs(found.ratio - 1) <= LONGER:
+    ratios = [after / before for pair in compared.pairs for before, after in measured(pair, CHARS)]
+    ratio = median(ratios) if ratios else 1.0
+    if abs(ratio - 1) <= LONGER:
         return []
-    word = "longer" if found.ratio > 1 else "shorter"
+    word = "longer" if ratio > 1 else "shorter"
     return [
-        f"Its answers are {abs(found.ratio - 1) * 100:.0f} % {word}, which the total counts and "
-        "the rate does not."
+        f"Its answers are {abs(ratio - 1) * 100:.0f} % {word}, which the total counts and the rate "
+        "does not."
     ]
 
 

@@ -149,9 +149,9 @@ def change_table(compared: Comparison) -> Html:
         element(
             "tr",
             element("th", pair.label, scope="row", title=pair.label),
-            [_change(one.get(quantity), compared.tone(pair, quantity)) for quantity in shown],
+            [_change(one.get(quantity), compared.tone(place, quantity)) for quantity in shown],
         )
-        for pair, one in zip(paired, changes, strict=True)
+        for place, (pair, one) in enumerate(zip(paired, changes, strict=True))
     ]
     if sum(pair.ended_well for pair in paired) > 1:
         cells = [_median(paired, quantity) for quantity in shown]
@@ -194,7 +194,7 @@ def change_list(compared: Comparison) -> Html:
         for place, title in enumerate(CHANGE_TITLES)
     ]
     lines: list[Child] = []
-    for pair in paired:
+    for index, pair in enumerate(paired):
         for place, change in enumerate(pair.changes()):
             name, before, after, difference, ratio = change_cells(change)
             lines.append(
@@ -204,7 +204,9 @@ def change_list(compared: Comparison) -> Html:
                     element("td", name),
                     [element("td", cell, class_="number") for cell in (before, after, difference)],
                     element(
-                        "td", ratio, class_=f"number {_TONES[compared.tone(pair, change.quantity)]}"
+                        "td",
+                        ratio,
+                        class_=f"number {_TONES[compared.tone(index, change.quantity)]}",
                     ),
                     class_=None if place else "first",
                 )
