@@ -285,9 +285,10 @@ class StreamdashApp(OpenApp):
 
 def _load_markdown() -> None:
     """Load what renders Markdown."""
+    from streamdash.streams.timing.side_work import giving_way
     from streamdash.tui.markdown.inline import warm
 
-    warm()
+    giving_way(warm)
 
 
 def _now() -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from typing import TYPE_CHECKING, Generic, TypeVar
+
+from streamdash.streams.timing.side_work import giving_way
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -12,10 +13,6 @@ if TYPE_CHECKING:
     from textual.dom import DOMNode
 
 T = TypeVar("T")
-
-USUAL_S = sys.getswitchinterval()
-YIELDING_S = 0.0002
-"""The interpreter's switch interval during a job: the usual 5 ms would delay every stamp."""
 
 
 class LatestJob(Generic[T]):
@@ -45,17 +42,9 @@ class LatestJob(Generic[T]):
         try:
             while self._wanted is not None:
                 wanted = work, show = self._wanted
-                found = await asyncio.to_thread(_yielding, work)
+                found = await asyncio.to_thread(giving_way, work)
                 if self._wanted is wanted:
                     self._wanted = None
                     show(found)
         finally:
             self._working = False
-
-
-def _yielding(work: Callable[[], T]) -> T:
-    sys.setswitchinterval(YIELDING_S)
-    try:
-        return work()
-    finally:
-        sys.setswitchinterval(USUAL_S)

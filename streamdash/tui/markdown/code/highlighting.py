@@ -6,10 +6,12 @@ until then its code has no tokens.
 
 from __future__ import annotations
 
+from functools import partial
 from threading import Thread
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from streamdash.streams.timing.side_work import giving_way
 from streamdash.tui.markdown.code.languages import embedded
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ def lexer_for(language: str) -> LineLexer | None:
 
 def _load(language: str) -> None:
     try:
-        load(language)
+        giving_way(partial(load, language))
     except Exception:
         _failed.add(language)
 
