@@ -78,7 +78,7 @@ def test_leading_zeros_and_length_bypass_no_limit(
     ],
 )
 def test_leading_zeros_do_not_change_a_number(option: str, text: str, value: float) -> None:
-    request, _, limits = arguments.parse_run([option, text])
+    request, _, limits, _ = arguments.parse_run([option, text])
     options = {**request._asdict(), **request.overrides._asdict(), **limits._asdict()}
     name = option.removeprefix("--").replace("-", "_")
     found = options[name] if name in options else options[f"{name}_s"]
