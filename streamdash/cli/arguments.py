@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NoReturn
 from streamdash import __version__
 from streamdash.cli.argument_types import age, speed
 from streamdash.cli.commands import (
+    ConfigCommand,
+    ConfigOptions,
     Display,
     GateLimits,
     ReplayCommand,
@@ -23,6 +25,7 @@ from streamdash.cli.option_groups import (
     add_deadlines,
     add_display,
     add_gates,
+    add_own_config,
     add_recording,
     add_request,
     add_rounds,
@@ -37,6 +40,8 @@ other commands:
   streamdash report RUN...       report a recording, or compare several with the first
   streamdash runs                list the recorded runs; --prune 30d deletes old ones
   streamdash endpoints           list the endpoints, their keys, and which local ones answer
+  streamdash config              where your own config is and what it sets; --init writes one
+  streamdash demo                the demo, whatever the config says
 """
 EXAMPLES = """\
 A model is written ENDPOINT:MODEL, as in openai:gpt-4o-mini or ollama:qwen3:8b;
@@ -101,13 +106,15 @@ def parse_run(words: Sequence[str]) -> RunCommand:
         recorded=not options.no_record,
         record=options.record,
     )
-    return RunCommand(request, _display(options), _limits(options))
+    return RunCommand(request, _display(options), _limits(options), _own(options))
 
 
 def parse_replay(words: Sequence[str]) -> ReplayCommand:
     """Parse the words after `streamdash replay`."""
     options = _replay_parser().parse_args(words)
-    return ReplayCommand(options.recording, options.speed, _display(options), _limits(options))
+    return ReplayCommand(
+        options.recording, options.speed, _display(options), _limits(options), _own(options)
+    )
 
 
 def parse_report(words: Sequence[str]) -> ReportCommand:
@@ -122,13 +129,32 @@ def parse_runs(words: Sequence[str]) -> RunsCommand:
     return RunsCommand(options.prune, options.yes)
 
 
-def parse_endpoints(words: Sequence[str]) -> None:
-    """Parse the words after `streamdash endpoints`, which accepts only `--help`."""
-    Parser(
+def parse_endpoints(words: Sequence[str]) -> ConfigOptions:
+    """Parse the words after `streamdash endpoints`."""
+    parser = Parser(
         prog="streamdash endpoints",
         description="Lists the endpoints, whether their key is set and whether local ones answer.",
         allow_abbrev=False,
-    ).parse_args(words)
+    )
+    add_own_config(parser)
+    return _own(parser.parse_args(words))
+
+
+def parse_config(words: Sequence[str]) -> ConfigCommand:
+    """Parse the words after `streamdash config`."""
+    parser = Parser(
+        prog="streamdash config",
+        description="Says where your own config is, and each value with where it comes from.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--config", metavar="FILE", help="this config, not the one in your folder")
+    parser.add_argument("--init", action="store_true", help="write a commented config")
+    options = parser.parse_args(words)
+    return ConfigCommand(options.config, options.init)
+
+
+def _own(options: argparse.Namespace) -> ConfigOptions:
+    return ConfigOptions(options.config, options.no_config, tuple(options.env_file))
 
 
 def _display(options: argparse.Namespace) -> Display:
@@ -169,6 +195,7 @@ def _run_parser() -> Parser:
     add_display(parser)
     add_deadlines(parser)
     add_gates(parser)
+    add_own_config(parser)
     return parser
 
 
@@ -187,6 +214,7 @@ def _replay_parser() -> Parser:
     )
     add_display(parser)
     add_gates(parser)
+    add_own_config(parser)
     return parser
 
 

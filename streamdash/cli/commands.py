@@ -28,6 +28,15 @@ class RoundsRequest(NamedTuple):
     reference: str | None = None
 
 
+class ConfigOptions(NamedTuple):
+    """Which config and which files of variables to read."""
+
+    config: str | None = None
+    """A file instead of the one in the user's config folder."""
+    no_config: bool = False
+    env_files: tuple[str, ...] = ()
+
+
 class RunRequest(NamedTuple):
     """What to run, and where to record it."""
 
@@ -77,6 +86,7 @@ class RunCommand(NamedTuple):
     request: RunRequest
     display: Display
     limits: GateLimits
+    own: ConfigOptions = ConfigOptions()
 
 
 class ReplayCommand(NamedTuple):
@@ -87,6 +97,7 @@ class ReplayCommand(NamedTuple):
     """Recorded seconds per second, 0 for at once; None lets the front end choose."""
     display: Display
     limits: GateLimits
+    own: ConfigOptions = ConfigOptions()
 
 
 class ReportCommand(NamedTuple):
@@ -104,3 +115,12 @@ class RunsCommand(NamedTuple):
     """Recordings older than this are deleted."""
     yes: bool
     """Whether to delete without a question."""
+
+
+class ConfigCommand(NamedTuple):
+    """`streamdash config`."""
+
+    config: str | None
+    """A file instead of the one in the user's config folder."""
+    init: bool
+    """Whether to write a commented config."""

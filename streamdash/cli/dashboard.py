@@ -16,21 +16,22 @@ from streamdash.recording.replay import ReplayRun
 from streamdash.tui.app import StreamdashApp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from streamdash.cli.front_end import RunSource
+    from streamdash.config.own_config import OwnConfig
     from streamdash.streams.run import Run
 
 
 def show_dashboard(
-    source: RunSource, *, plain: bool, prompt_on_stdin: bool
+    source: RunSource, *, plain: bool, config: OwnConfig, prompt_on_stdin: bool
 ) -> tuple[Run, ExitCode | None]:
     """Show the run until its user leaves; the code is that of a signal or of ctrl+c.
 
     An error that broke the screen is raised once the screen has gone.
     """
     with _terminal(prompt_on_stdin=prompt_on_stdin):
-        run, app = run_in_loop(_shown(source, plain=plain))
+        run, app = run_in_loop(_shown(source, plain=plain, config=config))
     app.clipboards.wait()
     if app.return_value:
         release_stuck_terminal()
@@ -40,7 +41,7 @@ def show_dashboard(
     return run, ExitCode(app.return_value) if app.return_value else None
 
 
-async def _shown(source: RunSource, *, plain: bool) -> tuple[Run, StreamdashApp]:
+async def _shown(source: RunSource, *, plain: bool, config: OwnConfig) -> tuple[Run, StreamdashApp]:
     run = source.make(())
     app = StreamdashApp(
         run,
@@ -52,6 +53,8 @@ async def _shown(source: RunSource, *, plain: bool) -> tuple[Run, StreamdashApp]
         started=source.started,
         recorded_in=source.recording,
         notices=source.notices,
+        theme=config.theme,
+        theme_chosen=_theme_keeper(config),
     )
     for number, code in SIGNAL_CODES.items():
         asyncio.get_running_loop().add_signal_handler(number, app.exit, code)
@@ -60,6 +63,20 @@ async def _shown(source: RunSource, *, plain: bool) -> tuple[Run, StreamdashApp]
     finally:
         await run.drain()
     return run, app
+
+
+def _theme_keeper(config: OwnConfig) -> Callable[[str], str | None] | None:
+    """What keeps a chosen theme in the config; None with `--no-config`."""
+    path = config.path
+    if path is None:
+        return None
+
+    def keep(theme: str) -> str | None:
+        from streamdash.config.theme_line import keep_theme
+
+        return keep_theme(path, theme)
+
+    return keep
 
 
 def _print_table(run: Run, legend: str) -> None:

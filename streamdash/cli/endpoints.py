@@ -5,24 +5,36 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from streamdash.cli.exit_codes import ExitCode
+from streamdash.cli.own_config import load_config
 from streamdash.cli.probe import probe_models
-from streamdash.output.console import write_out
+from streamdash.config.own_config import FILE
+from streamdash.output.console import say, write_out
 from streamdash.providers.api_keys import read_key
 from streamdash.providers.catalog import base_url_problem, builtin_endpoints
 from streamdash.streams.errors import StreamError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, MutableMapping
 
+    from streamdash.cli.commands import ConfigOptions
     from streamdash.streams.spec import Endpoint
 
 PROBE_S = 0.8
 """How long the local servers, all at once, may take to list their models."""
 
 
-def show_endpoints(environ: Mapping[str, str]) -> ExitCode:
-    """Print one line per endpoint; local servers are asked for their models."""
-    endpoints = list(builtin_endpoints(environ).values())
+def show_endpoints(own: ConfigOptions, environ: MutableMapping[str, str]) -> ExitCode:
+    """Print one line per endpoint; local servers are asked for their models.
+
+    The config's own endpoints come first, and replace the built-in ones of the same name.
+    """
+    config = load_config(own, environ)
+    for mistake in config.mistakes:
+        if mistake.part == FILE or mistake.part.startswith("endpoints"):
+            say(f"streamdash: {mistake.line}")
+    known = builtin_endpoints(environ)
+    configured = {name: one for name, one in config.settings.endpoints.items() if one.base_url}
+    endpoints = list({**configured, **known, **configured}.values())
     states = [_state(endpoint, environ) for endpoint in endpoints]
     local = [
         endpoint.base_url for endpoint, state in zip(endpoints, states, strict=True) if not state

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from streamdash.cli.commands import Display
     from streamdash.cli.gates import Gates
+    from streamdash.config.own_config import OwnConfig
     from streamdash.headless import Format
     from streamdash.output.destination import Input
     from streamdash.streams.listener import Listener
@@ -54,6 +55,8 @@ class FrontEnd(NamedTuple):
     display: Display
     on_screen: bool
     prompt_on_stdin: bool
+    config: OwnConfig
+    """The user's own config, of which the dashboard takes its looks."""
 
     def open_results(self, inputs: Iterable[Input]) -> AbstractContextManager[TextIO | None]:
         """Open the output of the results, before anything is sent; None for the dashboard.
@@ -74,7 +77,10 @@ class FrontEnd(NamedTuple):
             from streamdash.cli.dashboard import show_dashboard
 
             run, code = show_dashboard(
-                source, plain=self.display.plain, prompt_on_stdin=self.prompt_on_stdin
+                source,
+                plain=self.display.plain,
+                config=self.config,
+                prompt_on_stdin=self.prompt_on_stdin,
             )
         else:
             run, code = run_in_loop(_print(source, self.display, out))
@@ -88,14 +94,15 @@ class FrontEnd(NamedTuple):
         return exit_code(run, gate_failed=bool(failures))
 
 
-def choose_front_end(display: Display, file: str | None = None) -> FrontEnd:
+def choose_front_end(display: Display, file: str | None, config: OwnConfig) -> FrontEnd:
     """Choose the dashboard where the command line and the terminal allow it.
 
-    `file` is the prompt file; standard input is no keyboard where the prompt is read from it.
+    `file` is the prompt file, if there is one; standard input is no keyboard where the prompt is
+    read from it.
     """
     prompt_on_stdin = file == STANDARD_INPUT
     on_screen = display.wants_screen and _screen_fits(prompt_on_stdin=prompt_on_stdin)
-    return FrontEnd(display, on_screen, prompt_on_stdin)
+    return FrontEnd(display, on_screen, prompt_on_stdin, config)
 
 
 def _screen_fits(*, prompt_on_stdin: bool) -> bool:

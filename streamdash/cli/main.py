@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 from streamdash import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping, MutableMapping, Sequence
 
 
 def run() -> NoReturn:
@@ -41,6 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     from streamdash.cli.exit_codes import ExitCode
 
+    environ = dict(os.environ)
     try:
         if words == ["--version"]:
             # a shell prompt may ask for it, so it comes before anything else is loaded
@@ -51,7 +52,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         from streamdash.streams.timing import gc_tuning
 
         gc_tuning.collect_rarely()
-        environ = dict(os.environ)
         quieten_libraries()
         return _run_command(words, environ)
     except KeyboardInterrupt:
@@ -60,24 +60,29 @@ def main(argv: Sequence[str] | None = None) -> int:
         # the reader of the output closed the pipe
         return ExitCode.BAD_END
     except Exception as error:
-        return _failed(error)
+        return _failed(error, environ)
 
 
-def _run_command(words: list[str], environ: Mapping[str, str]) -> int:
+def _run_command(words: list[str], environ: MutableMapping[str, str]) -> int:
     """Parse and run; each command loads only what it needs."""
     from streamdash.cli import arguments
 
     match words:
         case ["endpoints", *rest]:
-            arguments.parse_endpoints(rest)
+            own = arguments.parse_endpoints(rest)
             from streamdash.cli.endpoints import show_endpoints
 
-            return show_endpoints(environ)
+            return show_endpoints(own, environ)
+        case ["config", *rest]:
+            config_command = arguments.parse_config(rest)
+            from streamdash.cli.config import show_config
+
+            return show_config(config_command)
         case ["replay", *rest]:
             replay_command = arguments.parse_replay(rest)
             from streamdash.cli.replay import replay
 
-            return replay(replay_command)
+            return replay(replay_command, environ)
         case ["report", *rest]:
             report_command = arguments.parse_report(rest)
             from streamdash.cli.report import write_report
@@ -95,7 +100,7 @@ def _run_command(words: list[str], environ: Mapping[str, str]) -> int:
             return run_streams(run_command, environ)
 
 
-def _failed(error: Exception) -> int:
+def _failed(error: Exception, environ: Mapping[str, str]) -> int:
     """Report the error, as the user's mistake or as a bug, and return the exit code."""
     from streamdash.cli.exit_codes import ExitCode
     from streamdash.output.console import OutputError, say
@@ -111,7 +116,7 @@ def _failed(error: Exception) -> int:
         return ExitCode.USAGE
     from streamdash.cli.crash_report import crash_report
 
-    say(crash_report(error, os.environ))
+    say(crash_report(error, environ))
     return ExitCode.INTERNAL_ERROR
 
 

@@ -115,3 +115,14 @@ def add_gates(parser: ArgumentParser) -> None:
         type=fraction,
         help="no number worse than the baseline's by more, as far as rounds prove it; default 20%%",
     )
+
+
+def add_own_config(parser: ArgumentParser) -> None:
+    group = parser.add_argument_group("your own config")
+    choice = group.add_mutually_exclusive_group()
+    choice.add_argument("--config", metavar="FILE", help="this config, not the one in your folder")
+    choice.add_argument("--no-config", action="store_true", help="no config")
+    group.add_argument(
+        "--env-file", metavar="FILE", action="append", default=[],
+        help="variables that the environment does not have (repeatable)",
+    )  # fmt: skip

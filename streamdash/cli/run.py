@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from streamdash.cli.commands import STANDARD_INPUT
 from streamdash.cli.front_end import RunSource, choose_front_end
 from streamdash.cli.gates import load_gates
+from streamdash.cli.own_config import load_config
 from streamdash.cli.rounds import with_rounds
+from streamdash.config.own_config import FILE, OwnConfig, parts_of
 from streamdash.output.console import say
 from streamdash.output.destination import Input, identity, spare
 from streamdash.promptfile import load_plan
@@ -25,7 +27,7 @@ from streamdash.streams.errors import StreamError, UsageError
 from streamdash.streams.live import live_run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 
     from streamdash.cli.commands import RunCommand, RunRequest
     from streamdash.cli.exit_codes import ExitCode
@@ -40,17 +42,25 @@ DEMO = Path(__file__).parent.parent / "demo" / "demo.toml"
 """The prompt file that runs when none is given."""
 
 
-def run_streams(command: RunCommand, environ: Mapping[str, str]) -> ExitCode:
+DEMO_NAME = "demo"
+"""The FILE that stands for the demo, which no config changes."""
+
+
+def run_streams(command: RunCommand, environ: MutableMapping[str, str]) -> ExitCode:
     """Run the streams of the command line. Raises UsageError before anything is sent."""
     request = command.request
     prompt_files: list[str] = []
-    plan = _plan(request, environ, prompt_files)
+    config = load_config(command.own, environ)
+    plan, mistakes = _plan(request, config, environ, prompt_files)
     gates = load_gates(command.limits)
     inputs = _inputs(request, prompt_files, gates)
-    front_end = choose_front_end(command.display, request.file)
+    front_end = choose_front_end(command.display, request.file, config)
     if not front_end.on_screen and not all(spec.messages for spec in plan.specs):
         raise UsageError("no prompt: give one with -p TEXT, in a FILE, or on standard input with -")
-    notices = tuple(unexpected_destinations((spec.endpoint for spec in plan.specs), environ))
+    notices = (
+        *unexpected_destinations((spec.endpoint for spec in plan.specs), environ),
+        *mistakes,
+    )
     for line in (*key_warnings(plan, environ), *notices):
         say(f"streamdash: {line}")
     started = datetime.now(UTC)
@@ -134,27 +144,54 @@ def _inputs(request: RunRequest, prompt_files: Iterable[str], gates: Gates) -> l
     return found
 
 
-def _plan(request: RunRequest, environ: Mapping[str, str], prompt_files: list[str]) -> RunPlan:
-    """Return the plan; `prompt_files` gets the files that its prompts are read from."""
+def _plan(
+    request: RunRequest,
+    config: OwnConfig,
+    environ: Mapping[str, str],
+    prompt_files: list[str],
+) -> tuple[RunPlan, list[str]]:
+    """Return the plan, and the mistakes in parts of the config that it does not depend on.
+
+    `prompt_files` gets the files that its prompts are read from. Raises UsageError with the
+    mistakes that it does depend on.
+    """
     overrides = request.overrides
-    path = request.file
-    if path is None and not overrides.replace_models:
-        if overrides.prompt is not None:
-            raise UsageError('which models? as in: -m openai:gpt-4o-mini -p "..."')
-        path = str(DEMO)
+    path = _prompt_file(request, config)
+    own = OwnConfig() if path == str(DEMO) else config
     stdin = sys.stdin.buffer if path == STANDARD_INPUT and sys.stdin is not None else None
-    plan = load_plan(
-        path,
-        overrides,
-        endpoints=builtin_endpoints(environ),
-        stdin=stdin,
-        files=prompt_files,
-        warn=lambda line: say(f"streamdash: {line}"),
-    )
+    try:
+        plan = load_plan(
+            path,
+            overrides,
+            endpoints=builtin_endpoints(environ),
+            own=own.settings,
+            stdin=stdin,
+            files=prompt_files,
+            warn=lambda line: say(f"streamdash: {line}"),
+        )
+    except UsageError as error:
+        # a model may be unknown only because the config that names it has a mistake
+        raise UsageError(*error.problems, *own.others(("theme", "markdown"))) from None
+    parts = parts_of(plan, overrides.models)
+    if own.relevant(parts):
+        raise UsageError(*own.relevant(parts))
     check_base_urls(spec.endpoint for spec in plan.specs)
-    return with_rounds(plan, request.rounds)._replace(
+    plan = with_rounds(plan, request.rounds)._replace(
         title=_title(plan, overrides.prompt), concurrency=request.concurrency
     )
+    return plan, config.others(parts)
+
+
+def _prompt_file(request: RunRequest, config: OwnConfig) -> str | None:
+    """Return the path of the prompt file; None where models alone are enough."""
+    if request.file == DEMO_NAME:
+        return str(DEMO)
+    if request.file is not None or request.overrides.replace_models or config.settings.models:
+        return request.file
+    if request.overrides.prompt is not None:
+        hint = 'which models? as in: -m openai:gpt-4o-mini -p "...", or models in your config'
+        raise UsageError(hint, *config.relevant((FILE, "models")))
+    return str(DEMO)
 
 
 def _title(plan: RunPlan, prompt: str | None) -> str:

@@ -24,11 +24,12 @@ from streamdash.streams.spec import CACHE_MODES
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from streamdash.promptfile.model_names import ModelNames
     from streamdash.promptfile.model_references import Target
     from streamdash.promptfile.problems import Place
     from streamdash.promptfile.prompts import Conversation, Messages, PromptFolder
     from streamdash.promptfile.values import Check
-    from streamdash.streams.spec import CacheMode, Endpoint
+    from streamdash.streams.spec import CacheMode
 
 TEXT_KEYS = frozenset(
     {"label", "model", "prompt", "prompt_file", "system", "reasoning_effort", "cache"}
@@ -36,11 +37,11 @@ TEXT_KEYS = frozenset(
 """Keys whose value is always text."""
 
 
-def stream_keys(folder: PromptFolder, endpoints: Mapping[str, Endpoint] | None) -> dict[str, Check]:
-    """The check of every stream key; without `endpoints` any model is accepted."""
+def stream_keys(folder: PromptFolder, names: ModelNames | None) -> dict[str, Check]:
+    """The check of every stream key; without `names` any model is accepted."""
     return {
         "label": text,
-        "model": target(endpoints),
+        "model": target(names),
         "prompt": prompt,
         "prompt_file": folder.prompt_file,
         "messages": messages,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from streamdash.promptfile.layers import Layer
-    from streamdash.streams.spec import Endpoint
+    from streamdash.promptfile.model_names import ModelNames
 
 _OPTIONS = ("connect_timeout", "ttft_timeout", "stall_timeout", "timeout", "retries")
 
@@ -59,13 +59,13 @@ class Command(NamedTuple):
 
 def read_command(
     overrides: Overrides,
-    endpoints: Mapping[str, Endpoint],
+    names: ModelNames,
     problems: Problems,
     files: list[str],
 ) -> Command:
     """The checked command line; the path of each file that it names is added to `files`."""
     raw, places = _options(overrides, problems)
-    checks = stream_keys(PromptFolder(".", closed=False, files=files), endpoints)
+    checks = stream_keys(PromptFolder(".", closed=False, files=files), names)
     for item in overrides.set:
         key = _key(item)
         _, equals, text = item.partition("=")
@@ -83,7 +83,7 @@ def read_command(
         check_values(value, places[key])
     model = raw.pop("model", None)
     layer = read_layer(raw, checks, Place(problems, "command line"), place_of=places.__getitem__)
-    targets = _targets(overrides, model, places, endpoints, problems)
+    targets = _targets(overrides, model, places, names, problems)
     return Command(layer, targets, overrides.replace_models)
 
 
@@ -120,7 +120,7 @@ def _targets(
     overrides: Overrides,
     model: object,
     places: Mapping[str, Place],
-    endpoints: Mapping[str, Endpoint],
+    names: ModelNames,
     problems: Problems,
 ) -> tuple[Target, ...]:
     if overrides.models and model is not None:
@@ -128,5 +128,5 @@ def _targets(
     given = [(reference, Place(problems, "-m")) for reference in overrides.models]
     if not given and model is not None:
         given = [(str(model), places["model"])]
-    found = [read_value(target(endpoints), reference, place) for reference, place in given]
+    found = [read_value(target(names), reference, place) for reference, place in given]
     return tuple(item for item in found if item is not INVALID)

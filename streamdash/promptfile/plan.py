@@ -10,8 +10,10 @@ from streamdash.promptfile.formats import STDIN, read_document
 from streamdash.promptfile.input_text import UnreadableFile
 from streamdash.promptfile.labels import no_such_label
 from streamdash.promptfile.layers import Layer
+from streamdash.promptfile.model_names import ModelNames
 from streamdash.promptfile.model_references import EXAMPLE
 from streamdash.promptfile.overrides import Command, Overrides, read_command
+from streamdash.promptfile.own_settings import NO_SETTINGS, OwnSettings
 from streamdash.promptfile.placeholders import PromptLayers, placeholder_warnings
 from streamdash.promptfile.planned_streams import PlannedStream, planned_streams
 from streamdash.promptfile.problems import Place, Problems, printable
@@ -33,13 +35,15 @@ def load_plan(
     overrides: Overrides,
     *,
     endpoints: Mapping[str, Endpoint],
+    own: OwnSettings = NO_SETTINGS,
     stdin: BinaryIO | None = None,
     files: list[str] | None = None,
     warn: Callable[[str], object] | None = None,
 ) -> RunPlan:
     """The plan of a prompt file; `-` is standard input, None is the command line alone.
 
-    `endpoints` are the built-in ones; the file's own override them. Without a file and a prompt
+    `endpoints` are the built-in ones; those of `own`, the user's config, override them, and the
+    file's own override both. Without a file and a prompt
     the specs have no messages. The path of each file with a prompt, except `path`, is added to
     `files`. `warn` is called with a line for anything that is allowed but probably a mistake.
     Raises UsageError with all problems, one line each.
@@ -47,11 +51,13 @@ def load_plan(
     problems = Problems()
     files = [] if files is None else files
     folder = PromptFolder(os.path.dirname(path or "") or ".", closed=True, files=files)
+    names = ModelNames(endpoints, own.aliases).with_endpoints(own.endpoints)
     file = PromptFile()
     if path is not None:
-        file = _read(path, overrides, endpoints, stdin, problems, folder)
-    command = read_command(overrides, {**endpoints, **file.endpoints}, problems, files)
-    planned = planned_streams(file, command, problems)
+        file = _read(path, overrides, names, own, stdin, problems, folder)
+    names = names.with_endpoints(file.endpoints)
+    command = read_command(overrides, names, problems, files)
+    planned = planned_streams(file, command, own, names, problems)
     problems.check()
     specs = stream_specs(planned)
     if warn is not None and file.place is not None:
@@ -90,7 +96,8 @@ def _prompt_layers(
 def _read(
     path: str,
     overrides: Overrides,
-    endpoints: Mapping[str, Endpoint],
+    names: ModelNames,
+    own: OwnSettings,
     stdin: BinaryIO | None,
     problems: Problems,
     folder: PromptFolder,
@@ -105,10 +112,10 @@ def _read(
     for fault_path, sentence in document.faults:
         place.at(*fault_path).report(sentence)
     check_values(document.data, place)
-    if document.text_only and not overrides.replace_models:
+    if document.text_only and not (overrides.replace_models or own.models):
         place.report(f"holds one prompt and no model; name one, such as -m {EXAMPLE}")
     return read_prompt_file(
-        document, place, folder, endpoints, models_matter=not overrides.replace_models
+        document, place, folder, names, models_matter=not overrides.replace_models
     )
 
 

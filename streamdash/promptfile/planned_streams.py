@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from streamdash.promptfile.model_references import EXAMPLE, Target
+from streamdash.promptfile.model_references import EXAMPLE, Target, target
 from streamdash.promptfile.problems import Place, Problems
 from streamdash.promptfile.prompts import PROMPT_KEYS
 from streamdash.promptfile.schema import PromptFile, Row
+from streamdash.promptfile.values import INVALID, read_value
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from streamdash.promptfile.layers import Layer
+    from streamdash.promptfile.model_names import ModelNames
     from streamdash.promptfile.overrides import Command
+    from streamdash.promptfile.own_settings import ConfigModel, OwnSettings
 
 MAX_STREAMS = 10_000
 
@@ -25,21 +30,35 @@ class PlannedStream(NamedTuple):
     target: Target
 
 
-def planned_streams(file: PromptFile, command: Command, problems: Problems) -> list[PlannedStream]:
+def planned_streams(
+    file: PromptFile,
+    command: Command,
+    own: OwnSettings,
+    names: ModelNames,
+    problems: Problems,
+) -> list[PlannedStream]:
     """All streams of the run; with problems, those that could be planned."""
     place = file.place or Place(problems, "command line")
+    defaults = file.defaults.over(own.defaults)
     rows = file.rows
+    file_names_models = "models" in file.given or "model" in file.defaults.given
+    own_models = () if file_names_models or command.models else own.models
     if rows:
-        _check_models(file, command, place)
+        _check_models(file, command, place, own_models=bool(own_models))
     else:
         rows = (Row(file.defaults, place, is_stream=False),)
-        _check_lone(command.layer.over(file.defaults), file, command, place)
+        layer = command.layer.over(defaults)
+        _check_lone(layer, file, command, place, own_models=bool(own_models))
+    if any(not row.is_stream for row in rows):
+        own_targets = _own_targets(own_models, names, problems)
+    else:
+        own_targets = ()
     planned: list[PlannedStream] = []
     for number, row in enumerate(rows, 1):
-        layer = command.layer.over(row.layer.over(file.defaults))
+        layer = command.layer.over(row.layer.over(defaults))
         if file.rows and not layer.given.intersection(PROMPT_KEYS):
             row.place.report("has neither prompt, prompt_file nor messages")
-        targets = command.targets or (() if row.is_stream else file.targets)
+        targets = command.targets or (() if row.is_stream else file.targets or own_targets)
         if not targets and layer.model is not None:
             targets = (layer.model,)
         if row.is_stream and not command.models and "model" not in layer.given:
@@ -51,9 +70,21 @@ def planned_streams(file: PromptFile, command: Command, problems: Problems) -> l
     return planned
 
 
-def _check_models(file: PromptFile, command: Command, place: Place) -> None:
+def _own_targets(
+    models: Sequence[ConfigModel], names: ModelNames, problems: Problems
+) -> tuple[Target, ...]:
+    """The targets of the config's models."""
+    check = target(names)
+    found = [
+        read_value(check, model.reference, model.place._replace(problems=problems))
+        for model in models
+    ]
+    return tuple(item for item in found if item is not INVALID)
+
+
+def _check_models(file: PromptFile, command: Command, place: Place, *, own_models: bool) -> None:
     """Add a problem if the file has prompts without models, or models without prompts."""
-    if command.models or file.text_only:
+    if command.models or file.text_only or own_models:
         return
     prompts = any(not row.is_stream for row in file.rows)
     if prompts and "models" not in file.given and "model" not in file.defaults.given:
@@ -62,15 +93,17 @@ def _check_models(file: PromptFile, command: Command, place: Place) -> None:
         place.at("models").report("is not used: only prompts run on models, and there are none")
 
 
-def _check_lone(layer: Layer, file: PromptFile, command: Command, place: Place) -> None:
+def _check_lone(
+    layer: Layer, file: PromptFile, command: Command, place: Place, *, own_models: bool
+) -> None:
     """Add a problem if a file without prompts and streams gives no stream either."""
-    if command.models:
+    if command.models or (own_models and file.place is None):
         return
     if file.place is None:
         place.report(f"no model to run; name one, such as -m {EXAMPLE}")
     elif not file.well_formed or {"prompts", "streams"} & (file.given - file.empty):
         return  # their problems have already been added
-    elif "models" not in file.given and "model" not in layer.given:
+    elif "models" not in file.given and "model" not in layer.given and not own_models:
         place.report("has no streams; add streams, or models and prompts")
     elif not layer.given.intersection(PROMPT_KEYS):
         place.report("has nothing to ask; add prompts, or give -p")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from streamdash.promptfile.document import Document
+    from streamdash.promptfile.model_names import ModelNames
     from streamdash.promptfile.model_references import Target
     from streamdash.promptfile.problems import Place
     from streamdash.promptfile.prompts import PromptFolder
@@ -51,7 +52,7 @@ def read_prompt_file(
     document: Document,
     place: Place,
     folder: PromptFolder,
-    endpoints: Mapping[str, Endpoint],
+    names: ModelNames,
     *,
     models_matter: bool,
 ) -> PromptFile:
@@ -60,7 +61,7 @@ def read_prompt_file(
     own: dict[str, Endpoint] = {}
     if "endpoints" in data:
         own = read_endpoints(data["endpoints"], place.at("endpoints"))
-    parts = _Parts(folder, {**endpoints, **own} if models_matter else None)
+    parts = _Parts(folder, names.with_endpoints(own) if models_matter else None)
     found = {
         key: value
         for key, value in read_table(document.data, parts.checks, place, hints=parts.hints).items()
@@ -83,9 +84,9 @@ def read_prompt_file(
 class _Parts:
     """The checks of the top-level keys."""
 
-    def __init__(self, folder: PromptFolder, endpoints: Mapping[str, Endpoint] | None) -> None:
-        self._target = target(endpoints)
-        self._stream = stream_keys(folder, endpoints)
+    def __init__(self, folder: PromptFolder, names: ModelNames | None) -> None:
+        self._target = target(names)
+        self._stream = stream_keys(folder, names)
         self._prompt = {key: check for key, check in self._stream.items() if key != "model"}
         self.checks: dict[str, Check] = {
             "title": text,

@@ -10,11 +10,12 @@ from streamdash.streams.events import End, Status
 from streamdash.streams.rounds.round import planned_rounds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from streamdash.streams.performer import Lag, Perform, Performer
     from streamdash.streams.rounds.round import Round
     from streamdash.streams.run_streams import RunStreams
+    from streamdash.streams.spec import RunPlan, StreamSpec
 
 DRAIN_S = 2.0
 """How long the end of the program waits for connections to close."""
@@ -30,18 +31,19 @@ class _Launch(NamedTuple):
 class Run:
     """All streams of one launch. Must be used from one event loop.
 
-    `live_run` and `ReplayRun` make one. `RunStreams` documents `states`, `past` and `earlier`.
+    `live_run` and `ReplayRun` make one. `RunStreams` documents `states`, `past`, `earlier` and
+    `removed`.
     """
 
     def __init__(self, streams: RunStreams, performer: Performer) -> None:
         self._streams = streams
         self.performer = performer
-        self.plan = streams.plan
         self.clock = streams.clock
         self.started_at = streams.started_at
         self.states = streams.states
         self.past = streams.past
         self.earlier = streams.earlier
+        self.removed = streams.removed
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._launches: dict[int, _Launch] = {}
         self._cancelled: set[asyncio.Task[None]] = set()
@@ -50,6 +52,16 @@ class Run:
         """Follow-ups that are sent when the stream's answer has ended well."""
         self.unsent: list[list[Question]] = [[] for _ in streams.states]
         """Follow-ups that waited for an answer which was cut."""
+
+    @property
+    def plan(self) -> RunPlan:
+        """What was asked, with the streams that were added since the launch."""
+        return self._streams.plan
+
+    @property
+    def present(self) -> list[int]:
+        """The indices of all streams that were not removed."""
+        return [index for index in range(len(self.states)) if index not in self.removed]
 
     @property
     def lag(self) -> Lag:
@@ -67,7 +79,7 @@ class Run:
 
     def start(self) -> None:
         """Launch every stream."""
-        self._launch(range(len(self.states)), planned_rounds(self.plan))
+        self._launch(self.present, planned_rounds(self.plan))
 
     def _launch(self, indices: Iterable[int], rounds: Sequence[Round | None]) -> None:
         indices = list(indices)
@@ -125,7 +137,44 @@ class Run:
     def rerun_all(self) -> None:
         """Launch all streams again, together and with all rounds."""
         self.cancel_all()
-        self._launch(range(len(self.states)), planned_rounds(self.plan))
+        self._launch(self.present, planned_rounds(self.plan))
+
+    def add(self, specs: Sequence[StreamSpec]) -> list[int]:
+        """Launch further streams, together and outside the rounds; returns their indices.
+
+        Rounds compare requests that leave together, which these could not do any more.
+        """
+        added = []
+        for spec in specs:
+            added.append(self._streams.add(spec))
+            self.waiting.append([])
+            self.unsent.append([])
+        if added:
+            self._launch(added, (None,))
+        return added
+
+    def change(self, specs: Mapping[int, StreamSpec]) -> None:
+        """Launch these streams again with other requests; live ones are cancelled first.
+
+        Their answers so far become earlier ones. All streams of the run go through all rounds
+        again; some of them are launched once, together and outside the rounds.
+        """
+        indices = list(specs)
+        for index, spec in specs.items():
+            self.cancel(index)
+            self._streams.begin_request(index, spec)
+            self.unsent[index] = []
+        everyone = set(indices) >= set(self.present)
+        if indices:
+            self._launch(indices, planned_rounds(self.plan) if everyone else (None,))
+
+    def remove(self, index: int) -> None:
+        """Take a stream out of the run; a live one is cancelled. Its index stays taken.
+
+        It is in no number and on no screen any more; the recording keeps its answers.
+        """
+        self.cancel(index)
+        self.removed.add(index)
 
     def ask(self, text: str, indices: Iterable[int], *, with_cut: bool = False) -> list[int]:
         """Send a further user message to the streams; returns those whose message has to wait.

@@ -29,7 +29,8 @@ class RunStreams:
     `states[i]` is the current state of stream `i`. `past[i]` are the other rounds of its current
     series of rounds, warm-ups included, oldest first. `earlier[i]` are all answers before these:
     before the last follow-up or new series, and before the last rerun of a run without rounds.
-    The three lists change but are never exchanged for others.
+    The three lists change but are never exchanged for others. `removed` are the indices of streams
+    that the user took out of the run; their states stay where they are.
     """
 
     def __init__(
@@ -47,10 +48,20 @@ class RunStreams:
         ]
         self.past: list[list[StreamState]] = [[] for _ in plan.specs]
         self.earlier: list[list[StreamState]] = [[] for _ in plan.specs]
+        self.removed: set[int] = set()
 
     def announce(self, state: StreamState, event: Event) -> None:
         """Fold an event that happens now and pass it on to the listeners."""
         announce(state, event, self.clock(), self.listeners)
+
+    def add(self, spec: StreamSpec) -> int:
+        """Give a further stream a place, and an unused state; returns its index."""
+        index = len(self.states)
+        self.plan = self.plan._replace(specs=(*self.plan.specs, spec))
+        self.states.append(StreamState(spec, index, self.clock(), self._wire_kept))
+        self.past.append([])
+        self.earlier.append([])
+        return index
 
     def replace(
         self,
@@ -79,6 +90,17 @@ class RunStreams:
         first = planned_rounds(self.plan, warmup=False)[0]
         self.put_aside(index, first, series)
         self.replace(index, spec, self.clock(), round=first, series=series)
+
+    def begin_request(self, index: int, spec: StreamSpec) -> None:
+        """Give the stream an unused state for another request, outside the rounds."""
+        old = self.states[index]
+        series = old.series + (old.ended_at is not None)
+        self.put_aside(index, None, series)
+        # rounds of another request are no rounds of this one
+        earlier = [*self.earlier[index], *self.past[index]]
+        self.earlier[index][:] = sorted(earlier, key=lambda one: one.launched_at)
+        self.past[index].clear()
+        self.replace(index, spec, self.clock(), series=series)
 
     def begin_round(self, index: int, begun: Round | None) -> None:
         """Give the stream a state of its current series, launched now."""

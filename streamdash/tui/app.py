@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from textual.dom import DOMNode
     from textual.filter import LineFilter
     from textual.screen import Screen
+    from textual.theme import Theme
 
     from streamdash.recording.timeline import Timeline
     from streamdash.streams.run import Run
@@ -60,7 +61,8 @@ class StreamdashApp(OpenApp):
     `problem` says why the run is not, or no longer, recorded. `timeline` is set for a replay.
     `started` is when the run began, by the wall clock in ISO format, and `recorded_in` its
     recording; exports use both. `rng` shuffles the panes of blind mode. `notices` are sentences
-    that are on the screen when the streams begin.
+    that are on the screen when the streams begin. `theme` is the one to start with, if it exists;
+    `theme_chosen` is called with each theme that the user picks, and returns why it is not kept.
     """
 
     CSS_PATH: ClassVar = [
@@ -88,6 +90,8 @@ class StreamdashApp(OpenApp):
         recorded_in: Path | None = None,
         rng: Random | None = None,
         notices: Sequence[str] = (),
+        theme: str | None = None,
+        theme_chosen: Callable[[str], str | None] | None = None,
     ) -> None:
         colourless = plain or bool(os.environ.get("NO_COLOR"))
         super().__init__(driver_class=TerminalDriver, ansi_color=True if colourless else None)
@@ -95,6 +99,11 @@ class StreamdashApp(OpenApp):
         if colourless:
             self.theme = "ansi-dark"
             self.no_color = True
+        elif theme is not None:
+            if theme in self.available_themes:
+                self.theme = theme
+            else:
+                notices = (*notices, f"the config's theme {theme!r} is not known; ctrl+p lists all")
         if plain:
             self.animation_level = "none"
         self.title = clean_line(title, 80) or "streamdash"
@@ -105,6 +114,7 @@ class StreamdashApp(OpenApp):
         self._started = started or _now()
         self._recorded_in = recorded_in
         self._notices = notices
+        self._theme_chosen = theme_chosen
         self._board = Board(
             ScreenContext(run, StreamNames(len(run.states)), self.wake, self.copy, self._exporter),
             title,
@@ -122,6 +132,7 @@ class StreamdashApp(OpenApp):
         self._clock = FrameClock(self._paint)
         # the terminal's screen is empty after a stop
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
+        self.theme_changed_signal.subscribe(self, self._keep_theme)
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -136,6 +147,14 @@ class StreamdashApp(OpenApp):
         if not self._board.unasked:
             self._start()
         self.wake()
+
+    def _keep_theme(self, theme: Theme) -> None:
+        """Keep a theme that was picked; without colours none can be."""
+        if self._theme_chosen is None or self._colourless:
+            return
+        problem = self._theme_chosen(theme.name)
+        if problem is not None:
+            self.notify(clean_line(problem, 300), severity="warning", markup=False)
 
     def _exporter(self) -> Exporter:
         from streamdash.tui.screens.export.exporter import Exporter

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from streamdash.cli import endpoints
+from streamdash.cli.commands import ConfigOptions
 from streamdash.providers import catalog
 from tests.fuzzing import rounds
 
@@ -93,7 +94,7 @@ def states(monkeypatch: pytest.MonkeyPatch, ports: dict[str, int]) -> dict[str, 
     written: list[str] = []
     monkeypatch.setattr(endpoints, "write_out", written.append)
     began = time.monotonic()
-    assert endpoints.show_endpoints({}) == 0
+    assert endpoints.show_endpoints(ConfigOptions(no_config=True), {}) == 0
     assert time.monotonic() - began < PATIENCE_S
     lines = "".join(written).splitlines()
     assert len(lines) == 1 + 11 + len(ports) + 3, "one line each, and the titles"

@@ -81,7 +81,7 @@ def test_leading_zeros_and_length_bypass_no_limit(
     ],
 )
 def test_leading_zeros_do_not_change_a_number(option: str, text: str, value: float) -> None:
-    request, _, limits = arguments.parse_run([option, text])
+    request, _, limits, _ = arguments.parse_run([option, text])
     options = {
         **request.rounds._asdict(),
         **request._asdict(),

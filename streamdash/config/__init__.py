@@ -1,0 +1,1 @@
+"""The user's own config: endpoints, defaults, models, aliases and looks for every run."""

@@ -1,0 +1,221 @@
+"""Reads `config.toml`. A mistake spoils only the part that it is in."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from streamdash.config.own_config import FILE, Mistake, OwnConfig
+from streamdash.promptfile.document import check_values
+from streamdash.promptfile.endpoints import read_endpoints
+from streamdash.promptfile.input_text import UnreadableFile, read_file
+from streamdash.promptfile.layers import Layer, read_layer, stream_keys
+from streamdash.promptfile.own_settings import ConfigModel, OwnSettings
+from streamdash.promptfile.problems import Place, Problems, did_you_mean, printable, quoted
+from streamdash.promptfile.prompts import PROMPT_KEYS, PromptFolder
+from streamdash.promptfile.toml_format import read_toml
+from streamdash.promptfile.values import INVALID, Invalid, describe, flag, nonblank_text, read_value
+from streamdash.streams.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from streamdash.promptfile.document import Document
+    from streamdash.promptfile.problems import KeyPath
+    from streamdash.promptfile.values import Check
+    from streamdash.streams.spec import Endpoint
+
+PARTS = (
+    "models",
+    "aliases",
+    "endpoints",
+    "defaults",
+    "theme",
+    "markdown",
+    "env_files",
+    "keys",
+)
+_NOT_DEFAULTS = {"label", "model", *PROMPT_KEYS}
+_HINTS = {
+    "model": "write models = [...] at the top of the config",
+    "api_key": "a key does not belong here: name its variable in an endpoint's api_key_env",
+    "prompts": "prompts belong in a prompt file",
+    "streams": "streams belong in a prompt file",
+    "title": "a title belongs in a prompt file",
+}
+_KEY_HINTS = ("api_key", "key", "token", "secret", "password")
+
+
+def read_config(path: Path, *, named: bool = False) -> OwnConfig:
+    """The config at `path`; a missing file is an empty config.
+
+    A file that cannot be read or parsed is one mistake in the part `FILE`. If the command line
+    `named` the file, it raises UsageError instead, also where the file is missing.
+    """
+    name = printable(str(path))
+    try:
+        document = read_toml(read_file(str(path)))
+    except UnreadableFile as error:
+        if not named and not os.path.lexists(path):
+            return OwnConfig(path)
+        at = name if error.line is None else f"{name}:{error.line}"
+        line = f"{at}: {error.sentence.replace('a prompt comes', 'a config is read')}"
+        if named:
+            raise UsageError(line) from None
+        return OwnConfig(path, exists=True, mistakes=(Mistake(FILE, line),))
+    return _ConfigReader(path, name, document).read()
+
+
+class _ConfigReader:
+    """Reads each part of one parsed file with problems of its own."""
+
+    def __init__(self, path: Path, name: str, document: Document) -> None:
+        self._path = path
+        self._name = name
+        self._document = document
+        self._data: dict[str, object] = dict(document.data)  # type: ignore[call-overload]
+        self._mistakes: list[Mistake] = []
+
+    def read(self) -> OwnConfig:
+        self._check_names()
+        endpoints = self._endpoints()
+        settings = OwnSettings(
+            endpoints=endpoints,
+            defaults=self._defaults(),
+            models=self._models(),
+            aliases=self._texts("aliases"),
+        )
+        return OwnConfig(
+            self._path,
+            exists=True,
+            settings=settings,
+            theme=self._value("theme", nonblank_text),
+            markdown=self._value("markdown", flag) is not False,
+            env_files=self._env_files(),
+            keys=self._texts("keys"),
+            mistakes=tuple(self._mistakes),
+            lines={path: self._document.line_of(path) for path in _paths(self._data)},
+        )
+
+    def _place(self, *path: str) -> tuple[Problems, Place]:
+        problems = Problems()
+        return problems, Place(problems, self._name, path, self._document.line_of)
+
+    def _blame(self, part: str, problems: Problems) -> bool:
+        """Attribute the problems to a part. Returns whether there were any."""
+        try:
+            problems.check()
+        except UsageError as error:
+            self._mistakes += [Mistake(part, line) for line in error.problems]
+            return True
+        return False
+
+    def _check_names(self) -> None:
+        """Report unknown keys. Their values may be secrets and are never shown."""
+        for key in self._data:
+            if key in PARTS:
+                continue
+            problems, place = self._place()
+            hint = _HINTS.get(key)
+            if hint is None and key.lower().endswith(_KEY_HINTS):
+                hint = _HINTS["api_key"]
+            advice = did_you_mean(key, PARTS) or f"; known keys: {', '.join(PARTS)}"
+            place.report(
+                f"unknown key {quoted(key)}" + (f"; {hint}" if hint else advice), about=key
+            )
+            self._blame(FILE, problems)
+
+    def _value(self, key: str, check: Check) -> Any:
+        """The checked value of a top-level key; None if it is missing or invalid."""
+        if key not in self._data:
+            return None
+        problems, place = self._place(key)
+        check_values(self._data[key], place)
+        found = read_value(check, self._data[key], place)
+        return None if self._blame(key, problems) or found is INVALID else found
+
+    def _endpoints(self) -> dict[str, Endpoint]:
+        raw = self._data.get("endpoints", {})
+        if not isinstance(raw, dict):
+            problems, place = self._place("endpoints")
+            place.report(f"must hold a table for each endpoint, not {describe(raw)}")
+            self._blame("endpoints", problems)
+            return {}
+        endpoints: dict[str, Endpoint] = {}
+        for name, table in raw.items():
+            problems, place = self._place("endpoints")
+            check_values(table, place.at(name))
+            endpoints.update(read_endpoints({name: table}, place))
+            self._blame(f"endpoints.{name}", problems)
+        return endpoints
+
+    def _defaults(self) -> Layer:
+        raw = self._data.get("defaults", {})
+        problems, place = self._place("defaults")
+        check_values(raw, place)
+        folder = PromptFolder(str(self._path.parent), closed=True, files=[])
+        checks = {
+            key: check
+            for key, check in stream_keys(folder, None).items()
+            if key not in _NOT_DEFAULTS
+        }
+        hints = dict.fromkeys(PROMPT_KEYS, "what to ask belongs in a prompt file, or after -p")
+        layer = read_layer(raw, checks, place, hints={**_HINTS, **hints})
+        return Layer() if self._blame("defaults", problems) else layer
+
+    def _models(self) -> tuple[ConfigModel, ...]:
+        problems, place = self._place("models")
+        raw = self._data.get("models", [])
+        if not isinstance(raw, list):
+            place.report(f'must be a list such as ["openai:gpt-4o-mini"], not {describe(raw)}')
+            raw = []
+        models = []
+        for index, item in enumerate(raw):
+            where = place.at(index)
+            check_values(item, where)
+            if isinstance(item, str):
+                models.append(ConfigModel(item, where))
+            else:
+                where.report(f"must be text, not {describe(item)}")
+        self._blame("models", problems)
+        return tuple(models)
+
+    def _texts(self, key: str) -> dict[str, str]:
+        """A table of texts; an entry with a mistake is left out."""
+        raw = self._data.get(key, {})
+        if not isinstance(raw, dict):
+            problems, place = self._place(key)
+            place.report(f"must be a table of texts, not {describe(raw)}")
+            self._blame(key, problems)
+            return {}
+        texts = {}
+        for name, value in raw.items():
+            problems, place = self._place(key, name)
+            check_values(value, place)
+            found = read_value(nonblank_text, value, place)
+            if key == "aliases" and ":" in name:
+                place.report("an alias may not contain a colon, which separates endpoint and model")
+            if not self._blame(f"{key}.{name}", problems):
+                texts[name] = found.strip()
+        return texts
+
+    def _env_files(self) -> tuple[str, ...]:
+        folder = self._path.parent
+
+        def check(value: object, place: Place) -> tuple[str, ...]:
+            if not isinstance(value, list):
+                raise Invalid(f"must be a list of file names, not {describe(value)}")
+            names = [read_value(nonblank_text, item, place.at(at)) for at, item in enumerate(value)]
+            return tuple(
+                str(folder / os.path.expanduser(name)) for name in names if name is not INVALID
+            )
+
+        found = self._value("env_files", check)
+        return found if isinstance(found, tuple) else ()
+
+
+def _paths(data: object, path: KeyPath = ()) -> list[KeyPath]:
+    """The paths of all values that are not tables."""
+    if not isinstance(data, dict):
+        return [path]
+    return [found for key, value in data.items() for found in _paths(value, (*path, key))]
