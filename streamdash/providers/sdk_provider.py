@@ -11,6 +11,7 @@ import httpx2
 from streamdash.providers.api_keys import Mask, Secret, read_key
 from streamdash.providers.errors.sdk_errors import error_from_exception
 from streamdash.providers.prompt_front import PromptFields, with_fresh_line
+from streamdash.providers.sdk_imports import import_in_parts
 from streamdash.providers.sdk_warmup import rehearse, silence
 from streamdash.providers.transport.certificates import tls_context
 from streamdash.providers.transport.proxies import proxy_secrets
@@ -127,6 +128,7 @@ class SdkProvider:
         await asyncio.shield(self._warming)
 
     def _warm_up(self) -> None:
+        import_in_parts()
         silence(self.sdk)
         if self._tls:
             with suppress(StreamError):  # raised again when a request needs it
