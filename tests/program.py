@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
+import contextlib
+import functools
 import json
 import os
 import signal
@@ -10,6 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+from tests.fork_server import ForkServer, reader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,6 +64,8 @@ async def streamdash(
 
     With `interrupt_after` the program gets SIGINT as soon as it has printed that text.
     """
+    if interrupt_after is None and ForkServer.serves(variables or {}):
+        return await _forked(arguments, home, stdin, environment(home, **(variables or {})))
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-W",
@@ -89,6 +96,45 @@ async def streamdash(
             await process.wait()
     assert process.returncode is not None
     return Ended(process.returncode, (early + out).decode("utf-8", "replace"), err.decode())
+
+
+async def _forked(
+    arguments: Sequence[str], home: Path, stdin: bytes, environ: Mapping[str, str]
+) -> Ended:
+    read_in, write_in = os.pipe()
+    read_out, write_out = os.pipe()
+    read_err, write_err = os.pipe()
+    theirs = (read_in, write_out, write_err)
+    program = await _fork_server().start(arguments, home, environ, theirs)
+    for descriptor in theirs:
+        os.close(descriptor)
+    out, err = await reader(read_out), await reader(read_err)
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            _, printed, said, code = await asyncio.gather(
+                asyncio.to_thread(_feed, write_in, stdin), out.read(), err.read(), program.wait()
+            )
+    except BaseException:
+        os.kill(program.pid, signal.SIGKILL)
+        raise
+    await asyncio.sleep(0)  # the readers close their pipes
+    return Ended(code, printed.decode("utf-8", "replace"), said.decode())
+
+
+@functools.cache
+def _fork_server() -> ForkServer:
+    """One for all tests of this process."""
+    server = ForkServer(environment(Path(os.sep)))
+    atexit.register(server.close)
+    return server
+
+
+def _feed(descriptor: int, data: bytes) -> None:
+    """Write everything into a pipe, unless its reader closes it before."""
+    with contextlib.suppress(BrokenPipeError), os.fdopen(descriptor, "wb", 0) as pipe:
+        view = memoryview(data)
+        while view:
+            view = view[pipe.write(view) :]
 
 
 def streamdash_series(
