@@ -162,14 +162,18 @@ class Run:
         """
         added = []
         for spec in specs:
-            index = self._streams.add(self._labelled(spec, ()))
-            added.append(index)
-            self.waiting.append([])
-            self.unsent.append([])
-            self._tell("added", index)
+            added.append(self._place(self._labelled(spec, ())))
         if added:
             self._launch(added, (None,))
         return added
+
+    def _place(self, spec: StreamSpec) -> int:
+        """Make room for a further stream; returns its index."""
+        index = self._streams.add(spec)
+        self.waiting.append([])
+        self.unsent.append([])
+        self._tell("added", index)
+        return index
 
     def change(self, specs: Mapping[int, StreamSpec]) -> None:
         """Launch these streams again with other requests; live ones are cancelled first.
