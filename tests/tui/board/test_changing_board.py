@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import TYPE_CHECKING
 
 from tests.tui.screen import rows, settled, shown, text, until
@@ -90,3 +91,161 @@ async def test_a_changed_stream_shows_its_new_label_and_answer() -> None:
         await until(lambda: "from A" not in text(app))
         provider.by_label["A2"].say("other words")
         await until(lambda: "other words" in text(app))
+
+
+async def test_the_leaderboard_follows_the_run_while_it_is_open() -> None:
+    run, provider = scripted_run("A", "B")
+    async with shown(run) as (app, pilot):
+        await until(lambda: len(provider.by_label) == 2)
+        await pilot.press("2", "l")
+        await until(lambda: "Latency ladder" in text(app))
+        (added,) = run.add([spec("LATE")])
+        await until(lambda: text(app).count("LATE") == 2)
+        provider.by_label["LATE"].say("word")
+        await until(lambda: "● 1 streaming" in rows(app)[0])
+        run.remove(1)
+        await until(lambda: "B" not in [row.split()[1] for row in rows(app)[2:4]])
+        for key in ("right", "o", "m", "m", "down", "up", "end", "home"):
+            await pilot.press(key)
+        run.remove(added)
+        await until(lambda: "LATE" not in text(app))
+        await pilot.press("enter")
+        await settled(app, pilot)
+        assert current(app) == 0
+        await pilot.press("l")
+        await until(lambda: "Latency ladder" in text(app))
+        run.remove(0)
+        await until(lambda: "A" not in " ".join(rows(app)[1:3]).split())
+        for key in ("right", "o", "a", "m", "down", "end", "enter"):
+            await pilot.press(key)
+        await until(lambda: "a adds one" in text(app))
+
+
+async def test_the_inspector_goes_on_to_the_next_stream_and_closes_after_the_last() -> None:
+    run, provider = scripted_run("AA", "BB", "CC")
+    async with shown(run) as (app, pilot):
+        await until(lambda: len(provider.by_label) == 3)
+        await pilot.press("2", "i")
+        await until(lambda: "BB" in rows(app)[0])
+        run.remove(1)
+        await until(lambda: "CC" in rows(app)[0])
+        await pilot.press("right")
+        await until(lambda: "AA" in rows(app)[0])
+        run.add([spec("DD")])
+        await settled(app, pilot)
+        await pilot.press("left")
+        await until(lambda: "DD" in rows(app)[0])
+        for index in run.present:
+            run.remove(index)
+        await until(lambda: "a adds one" in text(app))
+
+
+async def test_a_diff_goes_on_to_the_next_stream_and_closes_without_a_pair() -> None:
+    run, provider = scripted_run("AA", "BB", "CC")
+    async with shown(run) as (app, pilot):
+        await until(lambda: len(provider.by_label) == 3)
+        await pilot.press("d")
+        await until(lambda: "[-AA-]" in rows(app)[0] and "{+BB+}" in rows(app)[0])
+        run.remove(1)
+        await until(lambda: "{+CC+}" in rows(app)[0])
+        run.remove(0)
+        await until(lambda: "─ 1 CC" in text(app))
+        assert app.screen is app.board
+
+
+async def test_letters_of_blind_mode_stay_and_an_added_stream_gets_the_next() -> None:
+    run, provider = scripted_run("alpha", "beta", "gamma")
+    async with shown(run, rng=Random(1)) as (app, pilot):
+        await until(lambda: len(provider.by_label) == 3)
+        await pilot.press("b")
+        await until(lambda: "blind" in rows(app)[-2])
+        first = {index: app.board.names.label(run.states[index]) for index in run.present}
+        run.remove(app.board.names.order[0])
+        run.add([spec("delta")])
+        await until(lambda: "─ 3 D" in text(app))
+        for index in run.present:
+            assert app.board.names.label(run.states[index]) == first.get(index, "D")
+        assert "delta" not in text(app)
+        await pilot.press("b")
+        await until(lambda: "D = delta" in text(app))
+        gone = next(index for index in first if index not in run.present)
+        legend = app.board.names.legend(run.plan.specs)
+        assert run.plan.specs[gone].label not in legend
+        assert legend.endswith("D = delta")
+
+
+async def test_an_open_prompt_bar_keeps_the_keyboard_and_its_stream() -> None:
+    run, provider = scripted_run("A", "B")
+    async with shown(run) as (app, pilot):
+        await until(lambda: len(provider.by_label) == 2)
+        await pilot.press("p", *"hello", "tab")
+        await until(lambda: "to A only" in text(app))
+        run.add([spec("C")])
+        await until(lambda: "3 streams" in text(app))
+        await settled(app, pilot)
+        await pilot.press("x", "tab")
+        await until(lambda: "hellox" in text(app) and "to all 3 streams" in text(app))
+        await pilot.press("tab")
+        run.remove(0)
+        await until(lambda: "to B only" in text(app))
+        run.remove(1)
+        run.remove(2)
+        await until(lambda: "a adds one" in text(app))
+        assert "hellox" not in text(app)
+
+
+async def test_an_open_summary_has_the_streams_of_the_moment() -> None:
+    run, provider = scripted_run("alpha", "beta")
+    async with shown(run) as (app, pilot):
+        await until(lambda: len(provider.by_label) == 2)
+        for stream in provider.by_label.values():
+            stream.finish("over")
+        await until(lambda: not run.live)
+        await pilot.press("s")
+        await until(lambda: "all 2 streams have ended" in text(app))
+        run.remove(0)
+        await until(lambda: "alpha" not in text(app) and "beta" in text(app))
+        run.remove(1)
+        await until(lambda: "a adds one" in text(app))
+
+
+async def test_readers_of_other_panes_stay_where_they_are() -> None:
+    run, provider = scripted_run("A", "B")
+    async with shown(run, size=(120, 20), markdown=False) as (app, pilot):
+        await until(lambda: len(provider.by_label) == 2)
+        provider.by_label["A"].say("".join(f"line {n}\n" for n in range(60)))
+        await until(lambda: "line 59" in text(app))
+        await pilot.press("home")
+        await until(lambda: "line 0" in text(app))
+        run.add([spec("C")])
+        await until(lambda: "─ 3 C" in text(app))
+        assert "line 0" in text(app)
+        run.remove(1)
+        await until(lambda: "─ 2 C" in text(app))
+        assert "line 0" in text(app)
+
+
+async def test_a_zoomed_pane_gives_way_to_an_added_one_and_back_to_its_neighbour() -> None:
+    run, provider = scripted_run("A", "B")
+    async with shown(run) as (app, pilot):
+        await until(lambda: len(provider.by_label) == 2)
+        await pilot.press("z")
+        await until(lambda: "pane 1 of 2" in text(app))
+        run.add([spec("C")])
+        await until(lambda: "pane 3 of 3" in text(app))
+        run.remove(2)
+        await until(lambda: "pane 2 of 2" in text(app))
+
+
+async def test_an_added_stream_is_turned_to_when_there_are_pages() -> None:
+    run, provider = scripted_run(*(f"s{n}" for n in range(30)))
+    async with shown(run, size=(60, 20)) as (app, pilot):
+        await until(lambda: len(provider.by_label) == 30)
+        run.add([spec("NEW")])
+        await until(lambda: "NEW" in text(app))
+        assert current(app) == 30
+        await pilot.press("1")
+        first = current(app)
+        for index in range(first, 31):
+            run.remove(index)
+        await until(lambda: current(app) == first - 1 and f"s{first - 1}" in text(app))
