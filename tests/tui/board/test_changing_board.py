@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from random import Random
 from typing import TYPE_CHECKING
 
+import pytest
+
+from streamdash.recording.reader import load_recording
+from streamdash.recording.replay import ReplayRun
+from tests.recording.scenes import record
+from tests.streams.scripted import Scripted, spoken
+from tests.streams.scripted import spec as recorded_spec
 from tests.tui.screen import rows, settled, shown, text, until
 from tests.tui.scripted_run import scripted_run, spec
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from streamdash.recording.recording import Recording
+    from streamdash.streams.run import Run
     from streamdash.tui.app import StreamdashApp
 
 
@@ -249,3 +261,110 @@ async def test_an_added_stream_is_turned_to_when_there_are_pages() -> None:
         for index in range(first, 31):
             run.remove(index)
         await until(lambda: current(app) == first - 1 and f"s{first - 1}" in text(app))
+
+
+async def test_the_key_removes_an_ended_stream_at_once_and_a_live_one_when_pressed_twice() -> None:
+    run, provider = scripted_run("A", "B", "C")
+    async with shown(run) as (app, pilot):
+        await until(lambda: len(provider.by_label) == 3)
+        provider.by_label["A"].finish("over")
+        provider.by_label["B"].say("half")
+        await until(lambda: run.states[0].status.final and "half" in text(app))
+        assert "D remove" in rows(app)[-1]
+        await pilot.press("D")
+        await until(lambda: "2 streams" in text(app))
+        assert run.present == [1, 2]
+        assert current(app) == 1
+        await pilot.press("D")
+        await until(lambda: "and removes" in text(app))
+        assert run.present == [1, 2]
+        await pilot.press("D")
+        await until(lambda: "1 stream " in rows(app)[-2])
+        assert run.states[1].status == "cancelled"
+        assert current(app) == 2
+
+
+async def test_a_first_press_for_a_rerun_does_not_confirm_a_removal() -> None:
+    run, provider = scripted_run("A", "B")
+    async with shown(run) as (app, pilot):
+        await until(lambda: len(provider.by_label) == 2)
+        await pilot.press("r", "D")
+        await until(lambda: "and removes" in text(app))
+        assert run.present == [0, 1]
+        await pilot.press("tab", "D")
+        await settled(app, pilot)
+        assert run.present == [0, 1]
+        await pilot.press("D")
+        await until(lambda: run.present == [0])
+
+
+async def test_a_stream_between_two_rounds_is_removed_only_when_that_is_confirmed() -> None:
+    run, provider = scripted_run("A", "B", repeat=2)
+    async with shown(run) as (app, pilot):
+        await until(lambda: len(provider.by_label) == 2)
+        provider.by_label["A"].finish("over")
+        await until(lambda: run.awaits_round(0))
+        await pilot.press("D")
+        await until(lambda: "and removes" in text(app))
+        await pilot.press("D")
+        await until(lambda: run.present == [1])
+        provider.by_label["B"].finish("over")
+        await until(lambda: "round 2 of 2" in rows(app)[-2])
+        provider.by_label["B"].finish("over")
+        await until(lambda: not run.live)
+
+
+@pytest.fixture
+def changed(tmp_path: Path) -> Recording:
+    """A recording of AA and BB, to which LATE is added, and from which AA is removed then."""
+
+    async def change(run: Run) -> None:
+        await run.wait()
+        await asyncio.sleep(10)
+        run.add([recorded_spec("LATE")])
+        await run.wait()
+        await asyncio.sleep(10)
+        run.remove(0)
+
+    known = {name: Scripted(spoken("words of ", name)) for name in ("AA", "BB", "LATE")}
+    specs = (recorded_spec("AA"), recorded_spec("BB"))
+    record(tmp_path / "run.jsonl", known, during=change, specs=specs)
+    return load_recording(str(tmp_path / "run.jsonl"))
+
+
+async def test_a_pane_of_a_replay_is_not_removed(changed: Recording) -> None:
+    run = ReplayRun(changed, speed=0)
+    async with shown(run, timeline=run.timeline) as (app, pilot):
+        await until(lambda: not run.live)
+        assert "remove" not in rows(app)[-1]
+        await pilot.press("D", "D")
+        await settled(app, pilot)
+        assert run.present == [1, 2]
+        await pilot.press("question_mark")
+        await until(lambda: "rerun this stream" in text(app))
+        assert "remove this stream" not in text(app)
+
+
+async def test_a_replay_shows_streams_as_they_come_and_go(changed: Recording) -> None:
+    run = ReplayRun(changed)
+
+    def start() -> None:
+        run.start()
+        run.timeline.pause()
+
+    async with shown(run, timeline=run.timeline, start=start) as (app, pilot):
+        await until(lambda: "2 streams" in rows(app)[-2])
+        await pilot.press("greater_than_sign")
+        await until(lambda: "✓ 2 done" in rows(app)[-2])
+        await pilot.press("greater_than_sign")
+        await until(lambda: "words of LATE" in text(app) and "✓ 3 done" in rows(app)[-2])
+        assert current(app) == 0
+        await pilot.press("greater_than_sign")
+        await until(lambda: "2 streams" in rows(app)[-2] and "AA" not in text(app))
+        assert current(app) == 1
+        await pilot.press("greater_than_sign")
+        await until(lambda: "nothing is left to play" in text(app))
+        await pilot.press("R")
+        run.timeline.start()
+        run.timeline.speed = 64
+        await until(lambda: not run.live and "✓ 2 done" in rows(app)[-2])
