@@ -160,9 +160,7 @@ class Run:
         Rounds compare requests that leave together, which these could not do any more. A label
         that another stream has is numbered.
         """
-        added = []
-        for spec in specs:
-            added.append(self._place(self._labelled(spec, ())))
+        added = [self._place(self._labelled(spec, ())) for spec in specs]
         if added:
             self._launch(added, (None,))
         return added

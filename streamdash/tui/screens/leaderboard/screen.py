@@ -117,7 +117,10 @@ class Leaderboard(FrontScreen[int | None]):
 
     def _versions(self) -> list[int]:
         """Numbers that differ from those of an earlier call if anything has changed since."""
-        return [self._standings.measurements, *(state.revision for state in self._run.present_states)]
+        return [
+            self._standings.measurements,
+            *(state.revision for state in self._run.present_states),
+        ]
 
     def _show(self) -> None:
         if not self._table.size.width:
