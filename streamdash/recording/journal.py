@@ -20,10 +20,18 @@ stream. Headers are recorded by name only.
 the stream or asks a follow-up; all rounds of one launch share it. `round` counts the rounds from 1,
 and is missing in runs without rounds and in reruns of one stream; `warmup` is true in warm-up
 rounds, which are counted apart. (Version 1 had a `repetition` from 0 instead.) After a follow-up
-question `asked` is the new spec, in the form of the header; its `turn` counts the questions of the
-conversation.
+question, or a change of the request, `asked` is the new spec, in the form of the header; its `turn`
+counts the questions of the conversation. `changed` is true in the first launch after a change:
+rounds before it do not count any more.
 
     {"t":0.0001,"s":0,"type":"launch","launch":0,"round":1,"warmup":true}
+
+`added`: the run has a further stream from now on, whose index is the next one; `asked` is its spec.
+`removed`: the user took the stream out of the run, and it is in no result any more.
+
+    {"t":3.2000,"s":1,"type":"added","asked":{"label":"GO"}}
+    {"t":5.1000,"s":1,"type":"launch","launch":1,"changed":true,"asked":{"label":"JS"}}
+    {"t":7.5000,"s":1,"type":"removed"}
 
 `primed`: with `cache = "warm"` a request was sent before the stream's first one; it is part of no
 number. `fresh_line`: with `cache = "cold"` the attempt sends this line in front of the prompt.
@@ -97,6 +105,7 @@ from streamdash.recording.event_json import VERSION, error_fields, fields_of
 from streamdash.recording.paths import chosen_path, make_private_folder, new_path
 from streamdash.recording.record_file import RecordFile
 from streamdash.recording.spec_json import spec_to_json
+from streamdash.recording.stream_lines import StreamLines
 from streamdash.streams.errors import UsageError
 from streamdash.streams.events import Delta, End, Event, Wire
 
@@ -104,26 +113,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from streamdash.streams.run import Run
+    from streamdash.streams.run import Run, RunChange
     from streamdash.streams.state import StreamState
 
 _ORIGIN_STEP = 2.0**-20
-
-
-class _StreamLines:
-    """What the next line of one stream depends on."""
-
-    __slots__ = ("head", "index", "over", "state", "wire", "wire_at", "wire_type")
-
-    def __init__(self, index: int) -> None:
-        self.index = index
-        self.head = f',"s":{index},"type":"'
-        self.state: StreamState | None = None
-        self.over = False
-        self.wire: Wire | None = None
-        """A wire event not yet written: it goes into the line of a delta that follows it."""
-        self.wire_at = 0.0
-        self.wire_type = ""
 
 
 class Journal:
@@ -137,7 +130,7 @@ class Journal:
         self.path = path
         self._file = RecordFile(path, new=new)
         self._run: Run | None = None
-        self._streams: list[_StreamLines] = []
+        self._streams: list[StreamLines] = []
         self._over: WeakSet[StreamState] = WeakSet()
         self._origin = 0.0
 
@@ -151,7 +144,7 @@ class Journal:
         # A time less this multiple of 2**-20 s has no more bits than a float holds, so `t` is
         # exact, and numbers computed from a recording are those of the run to the last digit.
         self._origin = math.floor(run.started_at / _ORIGIN_STEP) * _ORIGIN_STEP
-        self._streams = [_StreamLines(index) for index in range(len(run.states))]
+        self._streams = [StreamLines(index) for index in range(len(run.states))]
         plan = run.plan
         self._write_json(
             {
@@ -172,6 +165,21 @@ class Journal:
             }
         )
         self._run = run
+        run.watchers.append(self._note_change)
+
+    def _note_change(self, change: RunChange, index: int) -> None:
+        if change == "added":
+            self._streams.append(StreamLines(index))
+        stream, run = self._streams[index], self._run
+        if change == "changed":
+            stream.changed = True
+        elif run is not None and self._file.is_open:
+            fields: dict[str, object] = {"type": change}
+            if change == "added":
+                fields["asked"] = spec_to_json(run.plan.specs[index])
+            self._write_waiting(stream)
+            self._write_fields(stream, run.clock(), fields)
+            self._file.sync()
 
     def on_event(self, state: StreamState, event: Event, at: float) -> None:
         """See `streams.listener.Listener`."""
@@ -195,7 +203,7 @@ class Journal:
         else:
             self._write_milestone(stream, event, at)
 
-    def _begin_launch(self, stream: _StreamLines, state: StreamState, run: Run) -> None:
+    def _begin_launch(self, stream: StreamLines, state: StreamState, run: Run) -> None:
         self._write_waiting(stream)
         stream.state, stream.over, stream.wire_type = state, False, ""
         fields: dict[str, object] = {"launch": state.series}
@@ -203,11 +211,14 @@ class Journal:
             fields["round"] = state.round.number
             if state.round.warmup:
                 fields["warmup"] = True
+        if stream.changed:
+            stream.changed = False
+            fields["changed"] = True
         if state.spec is not run.plan.specs[state.index]:
             fields["asked"] = spec_to_json(state.spec)
         self._write_fields(stream, state.launched_at, {"type": "launch", **fields})
 
-    def _write_delta(self, stream: _StreamLines, delta: Delta, at: float) -> None:
+    def _write_delta(self, stream: StreamLines, delta: Delta, at: float) -> None:
         channel, text = delta
         wire = stream.wire
         tail = "}\n"
@@ -225,7 +236,7 @@ class Journal:
             f'"text":{quoted(text)}{tail}'
         )
 
-    def _write_waiting(self, stream: _StreamLines) -> None:
+    def _write_waiting(self, stream: StreamLines) -> None:
         """Write the line of the waiting wire event, if any: it brought no delta."""
         wire, stream.wire = stream.wire, None
         if wire is None:
@@ -238,7 +249,7 @@ class Journal:
             line += ',"chunk":false'
         self._file.write(line + "}\n")
 
-    def _write_milestone(self, stream: _StreamLines, event: Event, at: float) -> None:
+    def _write_milestone(self, stream: StreamLines, event: Event, at: float) -> None:
         self._write_waiting(stream)
         if type(event) is not End:
             self._write_fields(stream, at, fields_of(event))
@@ -251,7 +262,7 @@ class Journal:
             self._over.add(stream.state)
         self._file.sync()
 
-    def _write_fields(self, stream: _StreamLines, at: float, fields: dict[str, object]) -> None:
+    def _write_fields(self, stream: StreamLines, at: float, fields: dict[str, object]) -> None:
         self._write_json({"t": at - self._origin, "s": stream.index, **fields})
 
     def _write_json(self, value: dict[str, object]) -> None:
@@ -264,7 +275,7 @@ class Journal:
             for stream in self._streams:
                 self._write_waiting(stream)
             statuses: dict[str, int] = {}
-            for state in run.states:
+            for state in run.present_states:
                 statuses[state.status] = statuses.get(state.status, 0) + 1
             end = run.clock() - self._origin
             lag = {"p99_s": run.lag.p99_s, "max_s": run.lag.max_s}
