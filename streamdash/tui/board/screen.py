@@ -13,6 +13,7 @@ from streamdash.tui.board.board_key_line import BoardKeyLine
 from streamdash.tui.board.board_painter import BoardPainter
 from streamdash.tui.board.drawer import Drawer
 from streamdash.tui.board.keys import BOARD_KEYS, PART_KEYS, key_sections, palette_keys, part_of
+from streamdash.tui.board.new_stream import open_picker
 from streamdash.tui.board.pane_grid import PaneGrid
 from streamdash.tui.board.playback import Playback
 from streamdash.tui.board.rerun_guard import CONFIRM_S
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from textual.strip import Strip
     from textual.widget import Widget
 
+    from streamdash.promptfile.model_references import Target
     from streamdash.recording.timeline import Timeline
     from streamdash.tui.board.keys import PartName
     from streamdash.tui.board.pane.pane import Pane
@@ -264,6 +266,16 @@ class Board(Screen[None]):
         """The indices of all streams, or of the current one."""
         streams = len(self._run.states)
         return range(streams) if everyone or not streams else [self.grid.current]
+
+    def action_add(self) -> None:
+        """Choose a model, and add a stream that asks it what the current pane asks."""
+        open_picker(self, self._shared._replace(names=self.names), self._added)
+
+    async def _added(self, target: Target | None) -> None:
+        models = self._shared.models
+        if target is not None and models is not None and not cast("OpenApp", self.app).leaving:
+            await self._control.add(target, self.grid.current, models.defaults)
+        self._wake()
 
     def action_cancel(self, everyone: bool) -> None:
         for index in self._reached(everyone):
