@@ -38,7 +38,7 @@ class RunControl:
         needs confirmation first, or an empty string.
         """
         states = self._run.states
-        if not states:
+        if not indices:
             return ""
         if not self._replay:
             if any(not states[index].spec.messages for index in indices):
@@ -63,10 +63,10 @@ class RunControl:
 
         Without a prompt it waits for the prompt bar. The first stream of all has `defaults`.
         """
-        states = self._run.states
-        if states:
-            taken = [state.spec.label for state in states]
-            spec = asked_as(states[index].spec, target, taken)
+        present = self._run.present_states
+        if present:
+            taken = [state.spec.label for state in present]
+            spec = asked_as(self._run.states[index].spec, target, taken)
         else:
             spec = first_request(target, defaults)
         self._before_launch()
