@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streamdash.tui.board.new_stream import asked_as, first_request
 from streamdash.tui.board.rerun_guard import RerunGuard
 
 if TYPE_CHECKING:
@@ -63,6 +62,8 @@ class RunControl:
 
         Without a prompt it waits for the prompt bar. The first stream of all has `defaults`.
         """
+        from streamdash.tui.board.new_stream import asked_as, first_request
+
         present = self._run.present_states
         if present:
             taken = [state.spec.label for state in present]

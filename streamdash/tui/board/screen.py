@@ -13,7 +13,6 @@ from streamdash.tui.board.board_key_line import BoardKeyLine
 from streamdash.tui.board.board_painter import BoardPainter
 from streamdash.tui.board.drawer import Drawer
 from streamdash.tui.board.keys import BOARD_KEYS, PART_KEYS, key_sections, palette_keys, part_of
-from streamdash.tui.board.new_stream import open_picker
 from streamdash.tui.board.pane_grid import PaneGrid
 from streamdash.tui.board.playback import Playback
 from streamdash.tui.board.rerun_guard import CONFIRM_S
@@ -283,6 +282,8 @@ class Board(Screen[None]):
 
     def action_add(self) -> None:
         """Choose a model, and add a stream that asks it what the current pane asks."""
+        from streamdash.tui.board.new_stream import open_picker
+
         open_picker(self, self._shared._replace(names=self.names), self._added)
 
     async def _added(self, target: Target | None) -> None:
