@@ -44,9 +44,15 @@ def openai_list(names: Sequence[object]) -> dict[str, object]:
 
 @asynccontextmanager
 async def serving(
-    reply: bytes | Callable[[Request], bytes], *, hangs: bool = False
+    reply: bytes | Callable[[Request], bytes],
+    *,
+    hangs: bool = False,
+    ready: asyncio.Event | None = None,
 ) -> AsyncIterator[Listing]:
-    """A loopback server that gives `reply`; with `hangs` it keeps connections open after it."""
+    """A loopback server that gives `reply`, once it is `ready`.
+
+    With `hangs` it keeps connections open after the reply.
+    """
     over = asyncio.Event()
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -60,6 +66,8 @@ async def serving(
                 {name.lower(): value.strip() for name, _, value in pairs},
             )
             listing.requests.append(request)
+            if ready is not None:
+                await ready.wait()
             writer.write(reply if isinstance(reply, bytes) else reply(request))
             await writer.drain()
             if hangs:
@@ -73,6 +81,8 @@ async def serving(
     try:
         yield listing
     finally:
-        over.set()
+        for event in (over, ready):
+            if event is not None:
+                event.set()
         server.close()
         await server.wait_closed()

@@ -179,9 +179,11 @@ async def test_no_answer_is_one_sentence() -> None:
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=5)
-    | st.dictionaries(
-        st.sampled_from(["data", "models", "id", "name", "has_more", "last_id"]), inner
+    lambda inner: (
+        st.lists(inner, max_size=5)
+        | st.dictionaries(
+            st.sampled_from(["data", "models", "id", "name", "has_more", "last_id"]), inner
+        )
     ),
     max_leaves=20,
 )
