@@ -57,10 +57,10 @@ class RunControl:
                 self._run.rerun(index)
         return ""
 
-    async def add(self, target: Target, index: int, defaults: Layer) -> None:
+    def add(self, target: Target, index: int, defaults: Layer) -> bool:
         """Add a stream that asks a model what stream `index` asks, and launch it.
 
-        Without a prompt it waits for the prompt bar. The first stream of all has `defaults`.
+        Returns whether it waits for a prompt. The first stream of all has `defaults`.
         """
         from streamdash.tui.board.new_stream import asked_as, first_request
 
@@ -72,8 +72,7 @@ class RunControl:
             spec = first_request(target, defaults)
         self._before_launch()
         self._run.add([spec])
-        if not spec.messages:
-            await self._drawer.action_prompt()
+        return not spec.messages
 
     def ask(self, text: str, indices: Sequence[int], *, with_cut: bool) -> str:
         """Put `text` to these streams; returns which answers it waits for, or an empty string."""

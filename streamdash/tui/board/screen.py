@@ -288,8 +288,12 @@ class Board(Screen[None]):
 
     async def _added(self, target: Target | None) -> None:
         models = self._shared.models
-        if target is not None and models is not None and not cast("OpenApp", self.app).leaving:
-            await self._control.add(target, self.grid.current, models.defaults)
+        if target is None or models is None or cast("OpenApp", self.app).leaving:
+            return
+        if self._control.add(target, self.grid.current, models.defaults):
+            # the bar names the pane, which has to be there
+            self._painter.follow_run()
+            await self._drawer.action_prompt()
         self._wake()
 
     def action_cancel(self, everyone: bool) -> None:
