@@ -96,10 +96,10 @@ async def test_models_are_listed_in_the_order_of_their_sources(tmp_path: Path) -
         async with choosing(sources) as choice:
             await choice.all_asked()
             assert choice.listed == [
-                "fast = keyed:quick KEYED_API_KEY not set alias",
+                "fast = keyed:quick no KEYED_API_KEY alias",
                 "lab:m-1 this run",
-                "keyed:mine KEYED_API_KEY not set config",
-                "keyed:recent KEYED_API_KEY not set recent",
+                "keyed:mine no KEYED_API_KEY config",
+                "keyed:recent no KEYED_API_KEY recent",
                 "far:b recent",
                 "far:a listed",
                 "far:recent listed",
@@ -133,7 +133,7 @@ async def test_escape_picks_nothing() -> None:
 async def test_a_typed_reference_that_nothing_lists_is_offered() -> None:
     async with choosing(model_sources()) as choice:
         await choice.type("keyed:brand-new")
-        assert choice.listed == ["keyed:brand-new KEYED_API_KEY not set as typed"]
+        assert choice.listed == ["keyed:brand-new no KEYED_API_KEY as typed"]
         assert "KEYED_API_KEY is not set" in choice.detail
         await choice.press("enter")
         assert choice.results == ["keyed:brand-new"]
