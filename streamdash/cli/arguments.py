@@ -41,7 +41,7 @@ other commands:
   streamdash report RUN...       report a recording, or compare several with the first
   streamdash runs                list the recorded runs; --prune 30d deletes old ones
   streamdash endpoints           list the endpoints, their keys, and which local ones answer
-  streamdash models [ENDPOINT...]  list the models of endpoints whose key is set, and local ones
+  streamdash models              list the models of endpoints; `models openai groq` of these
   streamdash config              where your own config is and what it sets; --init writes one
   streamdash demo                the demo, whatever the config says
 """

@@ -53,6 +53,12 @@ class ModelLists:
         name = endpoint.key_env
         return name is not None and not self._environ.get(name, "").strip()
 
+    def cached(self, endpoint: Endpoint) -> ModelList | None:
+        """The endpoint's models as listed within the last day; reads a file."""
+        if endpoint.demo or self.problem(endpoint):
+            return None
+        return self._cache.read(endpoint, self._secret(endpoint))
+
     async def fetch(self, endpoint: Endpoint, *, refresh: bool = False) -> ModelList:
         """The endpoint's models, from the cache unless a `refresh` is wanted.
 
@@ -62,14 +68,12 @@ class ModelLists:
             raise StreamError("auth", problem)
         if endpoint.demo:
             return await self._demo_models(endpoint)
-        secret = self._secret(endpoint)
         if not refresh:
-            read = partial(self._cache.read, endpoint, secret)
-            kept = await asyncio.to_thread(giving_way, read)
+            kept = await asyncio.to_thread(giving_way, partial(self.cached, endpoint))
             if kept is not None:
                 return kept
         found = await self._ask(endpoint)
-        write = partial(self._cache.write, endpoint, secret, found)
+        write = partial(self._cache.write, endpoint, self._secret(endpoint), found)
         await asyncio.to_thread(giving_way, write)
         return found
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from streamdash.models.list_cache import ListCache
+from streamdash.models.model_lists import ModelLists
 from streamdash.streams.spec import Endpoint
 from streamdash.tui.screens.models.candidate_list import CandidateList
 from streamdash.tui.screens.models.picker import ModelPicker
@@ -292,3 +294,15 @@ def test_an_endpoint_without_its_key_is_not_asked() -> None:
     assert model_sources().askable() == []
     found = model_sources(environ={"KEYED_API_KEY": "k"}).askable()
     assert found == [KEYED]
+
+
+async def test_cached_lists_are_there_at_once_and_their_endpoints_not_asked(tmp_path: Path) -> None:
+    async with serving(answer(openai_list(["kept"]))) as server:
+        sources = model_sources(lab(server.url))
+        cache = ListCache(tmp_path)
+        sources = sources._replace(lists=ModelLists({}, cache=cache))
+        await sources.lists.fetch(lab(server.url))
+        async with choosing(sources) as choice:
+            await until(lambda: "far:kept listed" in choice.listed)
+            assert "asking" not in choice.title
+        assert len(server.requests) == 1

@@ -12,7 +12,7 @@ from streamdash.streams.errors import StreamError
 from streamdash.streams.timing.side_work import giving_way
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from textual.dom import DOMNode
 
@@ -53,39 +53,47 @@ class Gathering:
         self.pool.add(candidates_of(sources.configured, "config"))
 
     def start(self) -> None:
-        """Look for recently used models and ask the endpoints, unless their lists are cached."""
-        self._work(self._add_recent)
-        self._ask_all(refresh=False)
+        """Look for recently used models and cached lists, then ask the other endpoints."""
+        self._work(self._read_files)
 
     def refresh(self) -> None:
         """Ask all endpoints again, whatever is cached; does nothing while some are being asked."""
         if not self.asking:
-            self._ask_all(refresh=True)
+            self._ask_all(self._sources.askable())
 
-    def _ask_all(self, *, refresh: bool) -> None:
-        endpoints = self._sources.askable()
+    def _ask_all(self, endpoints: Sequence[Endpoint]) -> None:
         self.asking = [endpoint.name for endpoint in endpoints]
         for endpoint in endpoints:
-            self._work(partial(self._ask, endpoint, refresh=refresh))
+            self._work(partial(self._ask, endpoint))
         self._changed()
 
     def _work(self, work: Callable[[], Awaitable[None]]) -> None:
         # a coroutine whose worker is cancelled before its first step would never be awaited
         self._owner.run_worker(work)
 
-    async def _add_recent(self) -> None:
-        self.pool.add(await asyncio.to_thread(giving_way, self._recent))
-        self._changed()
+    async def _read_files(self) -> None:
+        recent, cached = await asyncio.to_thread(giving_way, self._files)
+        self.pool.add(recent)
+        for models in cached.values():
+            self.pool.add(models)
+        self._ask_all([one for one in self._sources.askable() if one.name not in cached])
 
-    def _recent(self) -> list[Candidate]:
+    def _files(self) -> tuple[list[Candidate], dict[str, list[Candidate]]]:
+        """The recently used models, and the cached lists by endpoint."""
         known = self._sources.resolvable(self._sources.recent())
-        return candidates_of((target for _, target in known), "recent")
+        recent = candidates_of((target for _, target in known), "recent")
+        kept = [(one, self._sources.lists.cached(one)) for one in self._sources.askable()]
+        return recent, {
+            endpoint.name: listed(endpoint, found.models)
+            for endpoint, found in kept
+            if found is not None
+        }
 
-    async def _ask(self, endpoint: Endpoint, *, refresh: bool) -> None:
+    async def _ask(self, endpoint: Endpoint) -> None:
         name = endpoint.name
         try:
             async with self._turns:
-                found = await self._sources.lists.fetch(endpoint, refresh=refresh)
+                found = await self._sources.lists.fetch(endpoint, refresh=True)
         except StreamError as error:
             if not self._sources.may_be_absent(endpoint):
                 self.failures[name] = Failure(clean_line(name, 60), clean_line(error.message, 400))
