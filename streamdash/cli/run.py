@@ -110,6 +110,7 @@ class _RunMaker:
         load_prices(spec.endpoint for spec in self._plan.specs)
         providers = Providers(self._environ, demo=demo_server)
         run = live_run(self._plan, providers, listeners=listeners)
+        run.watchers.append(lambda _, index: load_prices([run.states[index].spec.endpoint]))
         if self._journal is not None:
             self._journal.begin(run, self._started)
             self._begun = True
