@@ -74,7 +74,11 @@ _STREAMS = (
     Key("r", "rerun(False)", "r", "rerun this stream", "rerun", 5),
     Key("R", "rerun(True)", "R", "rerun all streams", command="Rerun all"),
 )
-_ADD = Key("a", "add", "a", "add a stream: choose its model", "add", 9, "Add a stream")
+_ROSTER = (
+    Key("a", "add", "a", "add a stream: choose its model", "add", 9, "Add a stream"),
+    Key("D", "remove", "D", "remove this stream from the board", "remove", 9, "Remove"),
+)
+"""Keys that change which streams a run has; a replay has those of its recording."""
 _REPLAY = (
     Key("space", "play('pause')", "space", "pause, go on", "pause", 2),
     Key("full_stop", "play('step')", ".", "one event, and pause", "step", 4),
@@ -116,7 +120,7 @@ _MATCHES = (
 )
 BOARD_KEYS = tuple(
     key
-    for key in (*_CLOSING, *_READING, *_STREAMS, _ADD, *_REPLAY, *_PROGRAM)
+    for key in (*_CLOSING, *_READING, *_STREAMS, *_ROSTER, *_REPLAY, *_PROGRAM)
     if key not in DRAWER_KEYS
 )
 """The board's own."""
@@ -162,7 +166,7 @@ def key_sections(*, replay: bool) -> tuple[KeySection, ...]:
         KeySection("Panes", moving),
         KeySection("Reading", _READING),
         *((KeySection("Replay", _REPLAY),) if replay else ()),
-        KeySection("Streams", _STREAMS if replay else (*_STREAMS, _ADD, _PROMPT)),
+        KeySection("Streams", _STREAMS if replay else (*_STREAMS, *_ROSTER, _PROMPT)),
         KeySection("Program", _PROGRAM),
         KeySection("Mouse", _MOUSE),
     )

@@ -304,6 +304,12 @@ class Board(Screen[None]):
     async def action_rerun(self, everyone: bool) -> None:
         await self._rerun(self._reached(everyone), everyone=everyone)
 
+    def action_remove(self) -> None:
+        objection = self._control.remove(self._reached(everyone=False))
+        if objection:
+            self.notify(objection, severity="warning", timeout=CONFIRM_S, markup=False)
+        self._wake()
+
     async def on_pane_pressed(self, event: Pane.Pressed) -> None:
         """Rerun the stream if it has ended, else cancel it."""
         if self._run.states[event.index].status.final:
