@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from streamdash.models.model_lists import ModelLists
 from streamdash.models.model_sources import ModelSources
-from streamdash.promptfile.model_references import Target
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,10 +34,8 @@ def model_sources(
     names = names._replace(endpoints=usable, aliases=own.aliases)
     sources = ModelSources(names, model_lists(environ), defaults=own.defaults)
     configured = sources.resolvable(model.reference for model in own.models)
-    planned = {spec.target: Target(spec.endpoint, spec.model) for spec in plan.specs}
-    return sources._replace(
-        planned=tuple(planned.values()), configured=tuple(target for _, target in configured)
-    )
+    sources = sources._replace(configured=tuple(target for _, target in configured))
+    return sources.with_models_of(plan.specs)
 
 
 def model_lists(environ: Mapping[str, str]) -> ModelLists:

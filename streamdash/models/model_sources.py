@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.promptfile.layers import Layer
-from streamdash.promptfile.model_references import resolve
+from streamdash.promptfile.model_references import Target, resolve
 from streamdash.promptfile.values import Invalid
 
 if TYPE_CHECKING:
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
     from streamdash.models.model_lists import ModelLists
     from streamdash.promptfile.model_names import ModelNames
-    from streamdash.promptfile.model_references import Target
-    from streamdash.streams.spec import Endpoint
+    from streamdash.streams.spec import Endpoint, StreamSpec
 
 
 class ModelSources(NamedTuple):
@@ -25,7 +24,7 @@ class ModelSources(NamedTuple):
     """The endpoints (built in, the config's and the file's) and the aliases of references."""
     lists: ModelLists
     planned: tuple[Target, ...] = ()
-    """The models of the run, each once."""
+    """The models of the run's streams, each once."""
     configured: tuple[Target, ...] = ()
     """The models of the config."""
     defaults: Layer = Layer()
@@ -36,6 +35,13 @@ class ModelSources(NamedTuple):
     def resolve(self, reference: str) -> Target:
         """The target that `endpoint:model` or an alias names. Raises Invalid with the reason."""
         return resolve(reference, self.names)
+
+    def with_models_of(self, specs: Iterable[StreamSpec]) -> ModelSources:
+        """These sources, with the models of these streams among the planned ones."""
+        planned = {target.reference: target for target in self.planned}
+        for spec in specs:
+            planned.setdefault(spec.target, Target(spec.endpoint, spec.model))
+        return self._replace(planned=tuple(planned.values()))
 
     def resolvable(self, references: Iterable[str]) -> list[tuple[str, Target]]:
         """The references that name a known endpoint, with their targets."""

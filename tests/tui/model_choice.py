@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+# loaded here, because the first request of a test would else wait for it
+import streamdash.providers.model_list
+import streamdash.providers.openai_chat  # noqa: F401
 from streamdash.models.list_cache import ListCache
 from streamdash.models.model_lists import ModelLists
 from streamdash.models.model_sources import ModelSources

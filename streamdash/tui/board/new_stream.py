@@ -37,7 +37,8 @@ def open_picker(
         return
     from streamdash.tui.screens.models.picker import ModelPicker
 
-    board.app.push_screen(ModelPicker(context.models, title=TITLE), picked)
+    models = context.models.with_models_of(state.spec for state in context.run.present_states)
+    board.app.push_screen(ModelPicker(models, title=TITLE), picked)
 
 
 def asked_as(spec: StreamSpec, target: Target, taken: Collection[str]) -> StreamSpec:

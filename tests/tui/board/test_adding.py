@@ -17,7 +17,7 @@ from streamdash.streams.live import live_run
 from streamdash.streams.spec import Endpoint, RunPlan, StreamSpec
 from streamdash.tui.screens.models.picker import ModelPicker
 from tests.tui.model_choice import CLAUDE, KEYED, model_sources
-from tests.tui.screen import settled, shown, text, until
+from tests.tui.screen import rows, settled, shown, text, until
 from tests.tui.scripted_run import ENDPOINT, scripted_run, spec
 
 if TYPE_CHECKING:
@@ -111,6 +111,17 @@ async def test_equal_labels_are_numbered() -> None:
         for _ in range(2):
             await add(app, pilot, "lab:m-1")
         assert [state.spec.label for state in run.states] == ["m-1", "m-1 #2", "m-1 #3"]
+
+
+async def test_an_added_model_is_among_those_of_the_run_the_next_time() -> None:
+    run, _ = scripted_run("A")
+    async with shown(run, **options()) as (app, pilot):
+        await add(app, pilot, "keyed:new")
+        await pilot.press("a")
+        await until(lambda: isinstance(app.screen, ModelPicker))
+        await settled(app, pilot)
+        (row,) = (row.split() for row in rows(app) if "keyed:new" in row)
+        assert row == ["keyed:new", "no", "KEYED_API_KEY", "this", "run"]
 
 
 async def test_without_a_prompt_the_stream_starts_with_the_others_once_one_is_given() -> None:

@@ -175,7 +175,9 @@ async def test_an_endpoint_that_fails_says_so_in_its_own_row() -> None:
                 "near:ok listed",
                 "far: HTTP 402: no credit",
             ]
-            await choice.press("ctrl+end", "enter")
+            await choice.type("xyz")
+            assert "'xyz' names no endpoint" in choice.detail
+            await choice.press("backspace", "backspace", "backspace", "ctrl+end", "enter")
             assert choice.detail == "far lists no models: HTTP 402: no credit"
             assert choice.results == []
 

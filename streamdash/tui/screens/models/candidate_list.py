@@ -55,7 +55,7 @@ class CandidateList(RowScroll, can_focus=False):
         self._listed: Sequence[Row] = ()
         self._words: tuple[str, ...] = ()
         self._cursor = 0
-        self._moved = False
+        self.moved = False
         """Whether the user has put the cursor where it is."""
 
     @property
@@ -70,7 +70,7 @@ class CandidateList(RowScroll, can_focus=False):
         without one the list begins at its start. The first model takes the cursor from an endpoint
         that failed before there was any.
         """
-        if isinstance(chosen, Failure) and not self._moved:
+        if isinstance(chosen, Failure) and not self.moved:
             chosen = None
         line = self._cursor - self.scroll_offset.y
         before = self._cursor
@@ -78,7 +78,7 @@ class CandidateList(RowScroll, can_focus=False):
         self._listed = rows
         self.set_rows(len(rows))
         if chosen is None:
-            self._cursor, line, self._moved = 0, 0, False
+            self._cursor, line, self.moved = 0, 0, False
         else:
             name = _name(chosen)
             places = (place for place, row in enumerate(rows) if _name(row) == name)
@@ -99,7 +99,7 @@ class CandidateList(RowScroll, can_focus=False):
         """Put the cursor on a row, or on the nearest one."""
         if self._listed:
             self._cursor = min(max(0, place), len(self._listed) - 1)
-            self._moved = True
+            self.moved = True
             self._reveal_cursor()
             self.refresh()
             self.post_message(self.Moved())

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from streamdash.models.model_sources import ModelSources
     from streamdash.streams.spec import Endpoint
 
-AT_ONCE = 8
+AT_ONCE = 16
 """Endpoints that are asked at the same time."""
 
 

@@ -160,10 +160,10 @@ class ModelPicker(FrontScreen[Target | None]):
 
     def _details(self) -> list[Part]:
         row = self._list.chosen
-        if isinstance(row, Failure):
+        if isinstance(row, Failure) and self._list.moved:
             words = f"{row.endpoint} lists no models: {row.reason}"
             return [Part(words, 0, "warn", flexible=True, least=1)]
-        if row is None:
+        if not isinstance(row, Candidate):
             return [Part(self._nothing(), 0, "warn", flexible=True, least=1)]
         endpoint = row.target.endpoint
         place = "the embedded server" if endpoint.demo else clean_line(endpoint.base_url, 120)
