@@ -158,11 +158,11 @@ class Run:
         """Launch further streams, together and outside the rounds; returns their indices.
 
         Rounds compare requests that leave together, which these could not do any more. A label
-        that another stream has is numbered.
+        that another stream has is numbered. A stream without a question waits for one.
         """
         added = [self._place(self._labelled(spec, ())) for spec in specs]
-        if added:
-            self._launch(added, (None,))
+        if asked := [index for index in added if self.states[index].spec.messages]:
+            self._launch(asked, (None,))
         return added
 
     def _place(self, spec: StreamSpec) -> int:

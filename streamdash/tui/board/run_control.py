@@ -1,4 +1,4 @@
-"""Reruns, prompts and removes the streams of a run."""
+"""Adds, reruns, prompts and removes the streams of a run."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from streamdash.tui.board.rerun_guard import RerunGuard
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from streamdash.promptfile.layers import Layer
+    from streamdash.promptfile.model_references import Target
     from streamdash.streams.run import Run
     from streamdash.tui.board.drawer import Drawer
     from streamdash.tui.board.title_line import TitleLine
@@ -52,6 +54,23 @@ class RunControl:
             for index in indices:
                 self._run.rerun(index)
         return ""
+
+    def add(self, target: Target, index: int, defaults: Layer) -> bool:
+        """Add a stream that asks a model what stream `index` asks, and launch it.
+
+        Returns whether it waits for a prompt. The first stream of all has `defaults`.
+        """
+        from streamdash.tui.board.new_stream import asked_as, first_request
+
+        present = self._run.present_states
+        if present:
+            taken = [state.spec.label for state in present]
+            spec = asked_as(self._run.states[index].spec, target, taken)
+        else:
+            spec = first_request(target, defaults)
+        self._before_launch()
+        self._run.add([spec])
+        return not spec.messages
 
     def remove(self, indices: Sequence[int]) -> str:
         """Take these streams out of the run, live ones only when that is requested twice.

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from textual.strip import Strip
     from textual.widget import Widget
 
+    from streamdash.promptfile.model_references import Target
     from streamdash.recording.timeline import Timeline
     from streamdash.tui.board.keys import PartName
     from streamdash.tui.board.pane.pane import Pane
@@ -280,6 +281,22 @@ class Board(Screen[None]):
         """The indices of all streams, or of the current one."""
         streams = self._run.present
         return [index for index in streams if everyone or index == self.grid.current]
+
+    def action_add(self) -> None:
+        """Choose a model, and add a stream that asks it what the current pane asks."""
+        from streamdash.tui.board.new_stream import open_picker
+
+        open_picker(self, self._shared._replace(names=self.names), self._added)
+
+    async def _added(self, target: Target | None) -> None:
+        models = self._shared.models
+        if target is None or models is None or cast("OpenApp", self.app).leaving:
+            return
+        if self._control.add(target, self.grid.current, models.defaults):
+            # the bar names the pane, which has to be there
+            self._painter.follow_run()
+            await self._drawer.action_prompt()
+        self._wake()
 
     def action_cancel(self, everyone: bool) -> None:
         for index in self._reached(everyone):
