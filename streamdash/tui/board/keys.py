@@ -68,6 +68,9 @@ _READING = (
     Key("b", "blind", "b", "blind: hide the names; again: reveal", "blind", 9, "Blind"),
     Key("e", "export", "e", "export the run into a file", "export", 11, "Export"),
 )  # fmt: skip
+_CHANGE = Key(
+    "c", "change", "c", "change model, prompt, settings; rerun", "change", 5, "Change the request"
+)
 _STREAMS = (
     Key("x", "cancel(False)", "x", "cancel this stream", "cancel", 4),
     Key("X", "cancel(True)", "X", "cancel all streams", command="Cancel all"),
@@ -114,7 +117,7 @@ _MATCHES = (
     Key("", "back", "esc", "close", "close", 1),
 )
 BOARD_KEYS = tuple(
-    key for key in (*_CLOSING, *_READING, *_STREAMS, *_REPLAY, *_PROGRAM) if key not in DRAWER_KEYS
+    key for key in (*_CLOSING, *_READING, *_STREAMS, _CHANGE, *_REPLAY, *_PROGRAM) if key not in DRAWER_KEYS
 )
 """The board's own."""
 PART_KEYS = (*PANE_KEYS, *DRAWER_KEYS)
@@ -159,7 +162,7 @@ def key_sections(*, replay: bool) -> tuple[KeySection, ...]:
         KeySection("Panes", moving),
         KeySection("Reading", _READING),
         *((KeySection("Replay", _REPLAY),) if replay else ()),
-        KeySection("Streams", _STREAMS if replay else (*_STREAMS, _PROMPT)),
+        KeySection("Streams", _STREAMS if replay else (*_STREAMS, _CHANGE, _PROMPT)),
         KeySection("Program", _PROGRAM),
         KeySection("Mouse", _MOUSE),
     )

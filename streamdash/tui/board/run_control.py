@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from streamdash.tui.board.rerun_guard import RerunGuard
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from streamdash.streams.run import Run
+    from streamdash.streams.spec import StreamSpec
     from streamdash.tui.board.drawer import Drawer
     from streamdash.tui.board.title_line import TitleLine
 
@@ -41,10 +42,7 @@ class RunControl:
             if any(not states[index].spec.messages for index in indices):
                 await self._drawer.action_prompt()
                 return ""
-            objection = self._guard.objection(
-                (states[index] for index in indices),
-                (index for index in indices if self._run.awaits_round(index)),
-            )
+            objection = self._objection(indices)
             if objection:
                 return objection
         self._before_launch()
@@ -54,6 +52,30 @@ class RunControl:
             for index in indices:
                 self._run.rerun(index)
         return ""
+
+    async def change(self, specs: Mapping[int, StreamSpec], *, everyone: bool) -> str:
+        """Rerun streams with these requests; if none is another one, this is a plain rerun.
+
+        Returns why they are not sent yet, or an empty string.
+        """
+        states = self._run.states
+        missing = sum(not spec.messages for spec in specs.values())
+        if missing:
+            return f"{missing} of the streams ha{'s' if missing == 1 else 've'} no prompt yet"
+        if all(states[index].spec == spec for index, spec in specs.items()):
+            return await self.rerun(list(specs), everyone=everyone)
+        objection = self._objection(specs)
+        if not objection:
+            self._before_launch()
+            self._run.change(specs)
+        return objection
+
+    def _objection(self, indices: Collection[int]) -> str:
+        """Why these streams may not be rerun yet; empty if they may."""
+        return self._guard.objection(
+            (self._run.states[index] for index in indices),
+            (index for index in indices if self._run.awaits_round(index)),
+        )
 
     def ask(self, text: str, indices: Sequence[int], *, with_cut: bool) -> str:
         """Put `text` to these streams; returns which answers it waits for, or an empty string."""

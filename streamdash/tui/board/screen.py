@@ -15,6 +15,7 @@ from streamdash.tui.board.drawer import Drawer
 from streamdash.tui.board.keys import BOARD_KEYS, PART_KEYS, key_sections, palette_keys, part_of
 from streamdash.tui.board.pane_grid import PaneGrid
 from streamdash.tui.board.playback import Playback
+from streamdash.tui.board.request_change import RequestChange
 from streamdash.tui.board.rerun_guard import CONFIRM_S
 from streamdash.tui.board.run_control import RunControl
 from streamdash.tui.board.run_watch import RunWatch
@@ -102,6 +103,7 @@ class Board(Screen[None]):
         title = TitleLine(run, self._title, self._direct_rows, playback=playback, watch=watch)
         keys = BoardKeyLine(run, grid, drawer, playback)
         self._control = RunControl(run, title, drawer, replay=replay)
+        self._changing = RequestChange(run, self._control, self._wake)
         self._painter = BoardPainter(
             run, grid, drawer, title, keys, front=self._front, watch=watch, playback=playback
         )
@@ -272,6 +274,10 @@ class Board(Screen[None]):
 
     async def action_rerun(self, everyone: bool) -> None:
         await self._rerun(self._reached(everyone), everyone=everyone)
+
+    def action_change(self) -> None:
+        if self._run.present and self._playback is None:
+            self._changing.open(self.app, self.grid.current, self.names, self.grid.pane_region)
 
     async def on_pane_pressed(self, event: Pane.Pressed) -> None:
         """Rerun the stream if it has ended, else cancel it."""
