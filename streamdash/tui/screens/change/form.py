@@ -192,7 +192,7 @@ class ChangeForm(ModalScreen[Draft], FrontScreen[Draft]):
         field = None if row is None else row.field
         shown = [keys.SEND]
         if subject.streams > 1:
-            shown.append(keys.SEND_ALL._replace(brief=f"to all {subject.streams}"))
+            shown.append(keys.SEND_ALL._replace(brief=f"all {subject.streams}"))
         if field == "model" and subject.picker is not None:
             shown.append(keys.MODELS)
         if field in SEVERAL_LINES:
@@ -212,13 +212,12 @@ class ChangeForm(ModalScreen[Draft], FrontScreen[Draft]):
         changed = [row.field for row in self._rows if row.changed]
         if not changed:
             return [Part("nothing is changed: enter reruns the request as it is", 0, "quiet")]
-        named = ", ".join(changed)
-        parts = [Part(f"changed: {named}", 0, "note", flexible=True)]
+        parts = [Part(f"changed: {', '.join(changed)}", 0, "note", flexible=True)]
         if self._subject.streams > 1:
-            what = "all of it" if len(changed) > 2 else f"only {' and '.join(changed)}"
-            tone = "warn" if "model" in changed else "quiet"
-            said = f"ctrl+t gives {what} to all {self._subject.streams}"
-            parts.append(Part(said, 1, tone, short=f"ctrl+t: to all {self._subject.streams}"))
+            to_all = f"ctrl+t gives {'this' if len(changed) == 1 else 'these'} to all"
+            moved = "model" in changed
+            said = f"{to_all}: one model for all" if moved else f"{to_all}; models stay"
+            parts.append(Part(said, 1, "warn" if moved else "quiet", short=to_all))
         return parts
 
     # -- keys -------------------------------------------------------------------------------

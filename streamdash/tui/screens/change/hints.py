@@ -22,7 +22,7 @@ _PLACEHOLDERS: dict[FieldName, str] = {
     "seed": "none",
     "stop": "none",
     "reasoning_effort": _DEFAULT,
-    "params": 'none; TOML or JSON, such as {"top_k": 5}',
+    "params": "none; TOML or JSON",
 }
 _ANTHROPIC_HOTTEST = 1.0
 

@@ -11,9 +11,11 @@ if TYPE_CHECKING:
 
 LARGE = (100, 30)
 """From this width and height on, other panes stay in sight beside the form."""
-LEAST_COLUMNS, MOST_COLUMNS = 72, 96
+LEAST_COLUMNS, MOST_COLUMNS = 78, 100
 NARROW = 48
 """Below this width a field's name is above its text."""
+_HEADING = 1
+"""The heading of the pane, which stays in sight."""
 _LINES_BELOW = 2
 """The title and the keys of the board."""
 
@@ -35,5 +37,5 @@ def place_panel(screen: Screen[object], panel: Widget, pane: Region) -> None:
     left = pane.x + (pane.width - columns) // 2
     panel.styles.offset = (
         max(0, min(left, width - columns)),
-        max(0, min(pane.y, most - rows)),
+        max(0, min(pane.y + _HEADING, most - rows)),
     )
