@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from streamdash.cli.gates import Gates
     from streamdash.config.own_config import OwnConfig
     from streamdash.headless import Format
+    from streamdash.models.model_sources import ModelSources
     from streamdash.output.destination import Input
     from streamdash.streams.listener import Listener
     from streamdash.streams.run import Run
@@ -47,6 +48,8 @@ class RunSource(NamedTuple):
     """Returns why the run is not, or no longer, recorded."""
     notices: tuple[str, ...] = ()
     """Sentences that the dashboard shows as the streams begin."""
+    models: ModelSources | None = None
+    """The models that the dashboard can give to streams."""
 
 
 class FrontEnd(NamedTuple):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from streamdash.cli.commands import STANDARD_INPUT
 from streamdash.cli.front_end import RunSource, choose_front_end
 from streamdash.cli.gates import load_gates
+from streamdash.cli.model_sources import demo_server, model_sources
 from streamdash.cli.own_config import load_config
 from streamdash.cli.rounds import with_rounds
 from streamdash.config.own_config import FILE, OwnConfig, parts_of
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
     from streamdash.cli.commands import RunCommand, RunRequest
     from streamdash.cli.exit_codes import ExitCode
     from streamdash.cli.gates import Gates
-    from streamdash.providers.registry import EmbeddedServer
+    from streamdash.models.model_sources import ModelSources
+    from streamdash.promptfile.model_names import ModelNames
     from streamdash.recording.journal import Journal
     from streamdash.streams.listener import Listener
     from streamdash.streams.run import Run
@@ -51,7 +53,8 @@ def run_streams(command: RunCommand, environ: MutableMapping[str, str]) -> ExitC
     request = command.request
     prompt_files: list[str] = []
     config = load_config(command.own, environ)
-    plan, mistakes = _plan(request, config, environ, prompt_files)
+    names: list[ModelNames] = []
+    plan, mistakes = _plan(request, config, environ, prompt_files, names)
     gates = load_gates(command.limits)
     inputs = _inputs(request, prompt_files, gates)
     front_end = choose_front_end(command.display, request.file, config)
@@ -67,7 +70,8 @@ def run_streams(command: RunCommand, environ: MutableMapping[str, str]) -> ExitC
     with front_end.open_results(inputs) as out:
         maker = _RunMaker(plan, environ, started, _open_journal(request, started))
         try:
-            return front_end.show(maker.source(notices), gates, out)
+            models = model_sources(plan, names[-1], config, environ) if out is None else None
+            return front_end.show(maker.source(notices, models), gates, out)
         finally:
             maker.close(name_recording=front_end.on_screen)
 
@@ -88,7 +92,7 @@ class _RunMaker:
         self._journal = journal
         self._begun = False
 
-    def source(self, notices: tuple[str, ...]) -> RunSource:
+    def source(self, notices: tuple[str, ...], models: ModelSources | None) -> RunSource:
         """Return the run's source for a front end."""
         journal = self._journal
         return RunSource(
@@ -97,13 +101,14 @@ class _RunMaker:
             recording=None if journal is None else journal.path,
             problem=None if journal is None else lambda: journal.problem,
             notices=notices,
+            models=models,
         )
 
     def _make(self, listeners: tuple[Listener, ...]) -> Run:
         if self._journal is not None:
             listeners = (self._journal, *listeners)
         load_prices(spec.endpoint for spec in self._plan.specs)
-        providers = Providers(self._environ, demo=_demo_server)
+        providers = Providers(self._environ, demo=demo_server)
         run = live_run(self._plan, providers, listeners=listeners)
         if self._journal is not None:
             self._journal.begin(run, self._started)
@@ -149,10 +154,12 @@ def _plan(
     config: OwnConfig,
     environ: Mapping[str, str],
     prompt_files: list[str],
+    names: list[ModelNames],
 ) -> tuple[RunPlan, list[str]]:
     """Return the plan, and the mistakes in parts of the config that it does not depend on.
 
-    `prompt_files` gets the files that its prompts are read from. Raises UsageError with the
+    `prompt_files` gets the files that its prompts are read from, `names` what its model references
+    may name. Raises UsageError with the
     mistakes that it does depend on.
     """
     overrides = request.overrides
@@ -168,6 +175,7 @@ def _plan(
             stdin=stdin,
             files=prompt_files,
             warn=lambda line: say(f"streamdash: {line}"),
+            named=names.append,
         )
     except UsageError as error:
         # a model may be unknown only because the config that names it has a mistake
@@ -213,9 +221,3 @@ def key_warnings(plan: RunPlan, environ: Mapping[str, str]) -> Iterator[str]:
             read_key(spec.endpoint, environ)
         except StreamError as error:
             yield error.message
-
-
-def _demo_server() -> EmbeddedServer:
-    from streamdash.demo.server import DemoServer
-
-    return DemoServer()

@@ -10,7 +10,7 @@ from streamdash.promptfile.problems import did_you_mean, quoted
 from streamdash.streams.spec import content_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from streamdash.promptfile.model_references import Target
     from streamdash.streams.spec import StreamSpec
@@ -45,6 +45,24 @@ def labels(streams: list[LabelSource]) -> list[str]:
         else:
             found.append(stream.label)
     return _numbered(found)
+
+
+def label_on(label: str, before: Target, after: Target, taken: Collection[str]) -> str:
+    """The label for a stream that asks the model `after` what the stream `label` asks `before`.
+
+    It names the model where that label does, or else after it, and is none of `taken`.
+    """
+    number = re.search(r" #\d+$", label)
+    label = label[: number.start()] if number else label
+    prompt = f"{label} · "
+    for name in (before.reference, before.model):
+        if label == name or label.endswith(f" · {name}"):
+            prompt = label.removesuffix(name)
+            break
+    found = prompt + after.model
+    if found in taken and after.endpoint.name != before.endpoint.name:
+        found = prompt + after.reference
+    return _numbered([*taken, found])[-1]
 
 
 def no_such_label(label: str, known: Sequence[str]) -> str:

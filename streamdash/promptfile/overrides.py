@@ -105,7 +105,7 @@ def _options(
 
 
 def value_of_text(key: str, text: str) -> object:
-    """The value of a stream key in TOML, or the plain text if it is not TOML or the key needs text."""
+    """A stream's value in TOML, or the plain text if it is not TOML or the key needs text."""
     try:
         table = tomllib.loads(f"value = {text}")
     except (ValueError, RecursionError):

@@ -39,13 +39,15 @@ def load_plan(
     stdin: BinaryIO | None = None,
     files: list[str] | None = None,
     warn: Callable[[str], object] | None = None,
+    named: Callable[[ModelNames], object] | None = None,
 ) -> RunPlan:
     """The plan of a prompt file; `-` is standard input, None is the command line alone.
 
     `endpoints` are the built-in ones; those of `own`, the user's config, override them, and the
     file's own override both. Without a file and a prompt
     the specs have no messages. The path of each file with a prompt, except `path`, is added to
-    `files`. `warn` is called with a line for anything that is allowed but probably a mistake.
+    `files`. `warn` is called with a line for anything that is allowed but probably a mistake,
+    `named` with the endpoints and aliases that a model reference may name, the file's included.
     Raises UsageError with all problems, one line each.
     """
     problems = Problems()
@@ -59,6 +61,8 @@ def load_plan(
     command = read_command(overrides, names, problems, files)
     planned = planned_streams(file, command, own, names, problems)
     problems.check()
+    if named is not None:
+        named(names)
     specs = stream_specs(planned)
     if warn is not None and file.place is not None:
         prompts = _prompt_layers(file, command, planned, specs, overrides.only)

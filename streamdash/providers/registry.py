@@ -11,6 +11,7 @@ from streamdash.streams.timing import gc_tuning
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping
 
+    from streamdash.providers.sdk_provider import SdkProvider
     from streamdash.streams.events import Event
     from streamdash.streams.provider import AttemptContext, Provider
     from streamdash.streams.spec import Api, Endpoint, StreamSpec
@@ -20,6 +21,14 @@ _DIALECTS: dict[Api, tuple[str, str]] = {
     "openai-responses": ("openai_responses", "ResponsesProvider"),
     "anthropic": ("anthropic_messages", "MessagesProvider"),
 }
+
+
+def provider_class(api: Api) -> type[SdkProvider]:
+    """The provider of a dialect, whose module is imported if it is not loaded yet."""
+    module, name = _DIALECTS[api]
+    loaded = import_module(f"streamdash.providers.{module}")
+    found: type[SdkProvider] = getattr(loaded, name)
+    return found
 
 
 class EmbeddedServer(Protocol):
@@ -99,11 +108,9 @@ class LazyProvider:
 
     async def _load(self) -> Provider:
         endpoint = await self._providers.located(self._endpoint)
-        module, name = _DIALECTS[endpoint.api]
         # importing an SDK takes up to a second, too long for the event loop
-        loaded = await asyncio.to_thread(import_module, f"streamdash.providers.{module}")
-        provider: Provider = getattr(loaded, name)(endpoint, self._providers.environ)
-        return provider
+        kind = await asyncio.to_thread(provider_class, endpoint.api)
+        return kind(endpoint, self._providers.environ)
 
     def stream(self, spec: StreamSpec, exchange: AttemptContext) -> AsyncGenerator[Event, None]:
         """See `streams.provider.Provider`; raises RuntimeError before `warm`."""

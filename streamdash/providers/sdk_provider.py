@@ -84,11 +84,11 @@ class SdkProvider:
         self._send: SendRequest | None = None
         self._http: httpx2.AsyncClient | None = None
         self._warming: asyncio.Future[None] | None = None
-        self._mask = Mask()
-        self._mask.learn_headers(endpoint.headers)
-        self._mask.learn_url(endpoint.base_url)
+        self.mask = Mask()
+        self.mask.learn_headers(endpoint.headers)
+        self.mask.learn_url(endpoint.base_url)
         for secret in proxy_secrets(environ):
-            self._mask.learn(Secret(secret))
+            self.mask.learn(Secret(secret))
 
     @property
     def host(self) -> str:
@@ -121,7 +121,7 @@ class SdkProvider:
         """Import the SDK and send one request through it in memory, in a thread, once."""
         key = read_key(self._endpoint, self._environ)
         if key is not None:
-            self._mask.learn(key)
+            self.mask.learn(key)
         if self._warming is None:
             self._warming = asyncio.ensure_future(asyncio.to_thread(self._warm_up))
         await asyncio.shield(self._warming)
@@ -139,8 +139,8 @@ class SdkProvider:
 
     def stream(self, spec: StreamSpec, exchange: AttemptContext) -> AsyncGenerator[Event, None]:
         """One attempt; see `streams.provider.Provider`."""
-        self._mask.learn_params(spec.params)
-        exchange.secrets = self._mask.secrets
+        self.mask.learn_params(spec.params)
+        exchange.secrets = self.mask.secrets
         return self._stream(spec, exchange)
 
     async def _stream(  # noqa: C901  # the hot path: a generator in between would cost each chunk
@@ -153,7 +153,7 @@ class SdkProvider:
         cut: StreamError | None = None
         size = 0
         try:
-            send = self._send or self.connect(self._open_client())
+            send = self._send or self.connect(self.open_client())
             fields = self._fields(spec, exchange.forms)
             if exchange.fresh_line is not None:
                 fields = with_fresh_line(fields, exchange.fresh_line, self.prompt)
@@ -161,10 +161,10 @@ class SdkProvider:
             # leave the socket to the garbage collector
             async with send(**fields) as sdk_response:
                 response = sdk_response.http_response
-                yield headers_event(response, self._mask)
+                yield headers_event(response, self.mask)
                 trust = check_response(response, "event-stream" if spec.stream else "json")
                 async with body_chunks(response) as chunks:
-                    body = await checked_body(response, chunks, trust, self._mask)
+                    body = await checked_body(response, chunks, trust, self.mask)
                     exchange.answered = True
                     for flag in odd_flags(response, trust):
                         yield flag
@@ -217,7 +217,7 @@ class SdkProvider:
         """The last events of a body that ended or raised, and the error that ended it."""
         if isinstance(raised, WireFailure):
             return raised.events, raised.error
-        error = None if raised is None else error_from_exception(raised, self._mask)
+        error = None if raised is None else error_from_exception(raised, self.mask)
         return await read_end(reader, decoder, error, exchange)
 
     def _presentable(
@@ -230,7 +230,7 @@ class SdkProvider:
         through = exchange.through_proxy(error.message)
         if not exchange.answered:
             error.message = with_url(error.message, exchange.url)
-        error.message = self._mask.message(error)[:MESSAGE_MAX] + through
+        error.message = self.mask.message(error)[:MESSAGE_MAX] + through
         error.args = (error.message,)
         if error.form is not None and not self._can_use(error.form, spec, exchange.forms):
             error.form = None
@@ -241,7 +241,8 @@ class SdkProvider:
         self._send = self._new_sender(self._endpoint.base_url, http_client)
         return self._send
 
-    def _open_client(self) -> httpx2.AsyncClient:
+    def open_client(self) -> httpx2.AsyncClient:
+        """A client that sends the endpoint's headers with each request; `aclose` closes it."""
         endpoint = self._endpoint
         transport = TimedTransport(
             self._own_headers,

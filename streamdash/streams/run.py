@@ -142,15 +142,16 @@ class Run:
     def add(self, specs: Sequence[StreamSpec]) -> list[int]:
         """Launch further streams, together and outside the rounds; returns their indices.
 
-        Rounds compare requests that leave together, which these could not do any more.
+        Rounds compare requests that leave together, which these could not do any more. A stream
+        without a question waits for one.
         """
         added = []
         for spec in specs:
             added.append(self._streams.add(spec))
             self.waiting.append([])
             self.unsent.append([])
-        if added:
-            self._launch(added, (None,))
+        if asked := [index for index in added if self.states[index].spec.messages]:
+            self._launch(asked, (None,))
         return added
 
     def change(self, specs: Mapping[int, StreamSpec]) -> None:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.theme import Theme
 
+    from streamdash.models.model_sources import ModelSources
     from streamdash.recording.timeline import Timeline
     from streamdash.streams.run import Run
     from streamdash.tui.screens.export.exporter import Exporter
@@ -63,6 +64,7 @@ class StreamdashApp(OpenApp):
     recording; exports use both. `rng` shuffles the panes of blind mode. `notices` are sentences
     that are on the screen when the streams begin. `theme` is the one to start with, if it exists;
     `theme_chosen` is called with each theme that the user picks, and returns why it is not kept.
+    `models` are those that streams can be given; None in a replay.
     """
 
     CSS_PATH: ClassVar = [
@@ -92,6 +94,7 @@ class StreamdashApp(OpenApp):
         notices: Sequence[str] = (),
         theme: str | None = None,
         theme_chosen: Callable[[str], str | None] | None = None,
+        models: ModelSources | None = None,
     ) -> None:
         colourless = plain or bool(os.environ.get("NO_COLOR"))
         super().__init__(driver_class=TerminalDriver, ansi_color=True if colourless else None)
@@ -115,8 +118,9 @@ class StreamdashApp(OpenApp):
         self._recorded_in = recorded_in
         self._notices = notices
         self._theme_chosen = theme_chosen
+        names = StreamNames(len(run.states))
         self._board = Board(
-            ScreenContext(run, StreamNames(len(run.states)), self.wake, self.copy, self._exporter),
+            ScreenContext(run, names, self.wake, self.copy, self._exporter, models),
             title,
             problem=problem,
             timeline=timeline,

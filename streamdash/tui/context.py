@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from textual.app import App
 
+    from streamdash.models.model_sources import ModelSources
     from streamdash.streams.run import Run
     from streamdash.tui.names import StreamNames
 
@@ -32,3 +33,5 @@ class ScreenContext(NamedTuple):
     """Copies a text to the clipboard."""
     exporter: Callable[[], ExportOffer]
     """Makes an export of the run in its current state."""
+    models: ModelSources | None = None
+    """The models that streams can be given; None in a replay, which sends nothing."""

@@ -77,6 +77,7 @@ _STREAMS = (
     Key("r", "rerun(False)", "r", "rerun this stream", "rerun", 5),
     Key("R", "rerun(True)", "R", "rerun all streams", command="Rerun all"),
 )
+_ADD = Key("a", "add", "a", "add a stream: choose its model", "add", 9, "Add a stream")
 _REPLAY = (
     Key("space", "play('pause')", "space", "pause, go on", "pause", 2),
     Key("full_stop", "play('step')", ".", "one event, and pause", "step", 4),
@@ -117,7 +118,9 @@ _MATCHES = (
     Key("", "back", "esc", "close", "close", 1),
 )
 BOARD_KEYS = tuple(
-    key for key in (*_CLOSING, *_READING, *_STREAMS, _CHANGE, *_REPLAY, *_PROGRAM) if key not in DRAWER_KEYS
+    key
+    for key in (*_CLOSING, *_READING, *_STREAMS, _ADD, _CHANGE, *_REPLAY, *_PROGRAM)
+    if key not in DRAWER_KEYS
 )
 """The board's own."""
 PART_KEYS = (*PANE_KEYS, *DRAWER_KEYS)
@@ -162,7 +165,7 @@ def key_sections(*, replay: bool) -> tuple[KeySection, ...]:
         KeySection("Panes", moving),
         KeySection("Reading", _READING),
         *((KeySection("Replay", _REPLAY),) if replay else ()),
-        KeySection("Streams", _STREAMS if replay else (*_STREAMS, _CHANGE, _PROMPT)),
+        KeySection("Streams", _STREAMS if replay else (*_STREAMS, _ADD, _CHANGE, _PROMPT)),
         KeySection("Program", _PROGRAM),
         KeySection("Mouse", _MOUSE),
     )

@@ -1,14 +1,17 @@
-"""Cancels, reruns and prompts the streams of a run."""
+"""Adds, cancels, reruns and prompts the streams of a run."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from streamdash.tui.board.new_stream import asked_as, first_request
 from streamdash.tui.board.rerun_guard import RerunGuard
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from streamdash.promptfile.layers import Layer
+    from streamdash.promptfile.model_references import Target
     from streamdash.streams.run import Run
     from streamdash.streams.spec import StreamSpec
     from streamdash.tui.board.drawer import Drawer
@@ -52,6 +55,22 @@ class RunControl:
             for index in indices:
                 self._run.rerun(index)
         return ""
+
+    async def add(self, target: Target, index: int, defaults: Layer) -> None:
+        """Add a stream that asks a model what stream `index` asks, and launch it.
+
+        Without a prompt it waits for the prompt bar. The first stream of all has `defaults`.
+        """
+        states = self._run.states
+        if states:
+            taken = [state.spec.label for state in states]
+            spec = asked_as(states[index].spec, target, taken)
+        else:
+            spec = first_request(target, defaults)
+        self._before_launch()
+        self._run.add([spec])
+        if not spec.messages:
+            await self._drawer.action_prompt()
 
     async def change(self, specs: Mapping[int, StreamSpec], *, everyone: bool) -> str:
         """Rerun streams with these requests; if none is another one, this is a plain rerun.

@@ -13,6 +13,7 @@ from streamdash.tui.board.board_key_line import BoardKeyLine
 from streamdash.tui.board.board_painter import BoardPainter
 from streamdash.tui.board.drawer import Drawer
 from streamdash.tui.board.keys import BOARD_KEYS, PART_KEYS, key_sections, palette_keys, part_of
+from streamdash.tui.board.new_stream import open_picker
 from streamdash.tui.board.pane_grid import PaneGrid
 from streamdash.tui.board.playback import Playback
 from streamdash.tui.board.request_change import RequestChange
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from textual.strip import Strip
     from textual.widget import Widget
 
+    from streamdash.promptfile.model_references import Target
     from streamdash.recording.timeline import Timeline
     from streamdash.tui.board.keys import PartName
     from streamdash.tui.board.pane.pane import Pane
@@ -103,7 +105,7 @@ class Board(Screen[None]):
         title = TitleLine(run, self._title, self._direct_rows, playback=playback, watch=watch)
         keys = BoardKeyLine(run, grid, drawer, playback)
         self._control = RunControl(run, title, drawer, replay=replay)
-        self._changing = RequestChange(run, self._control, self._wake)
+        self._changing = RequestChange(self._control)
         self._painter = BoardPainter(
             run, grid, drawer, title, keys, front=self._front, watch=watch, playback=playback
         )
@@ -267,6 +269,16 @@ class Board(Screen[None]):
         streams = len(self._run.states)
         return range(streams) if everyone or not streams else [self.grid.current]
 
+    def action_add(self) -> None:
+        """Choose a model, and add a stream that asks it what the current pane asks."""
+        open_picker(self, self._shared._replace(names=self.names), self._added)
+
+    async def _added(self, target: Target | None) -> None:
+        models = self._shared.models
+        if target is not None and models is not None and not cast("OpenApp", self.app).leaving:
+            await self._control.add(target, self.grid.current, models.defaults)
+        self._wake()
+
     def action_cancel(self, everyone: bool) -> None:
         for index in self._reached(everyone):
             self._run.cancel(index)
@@ -277,7 +289,9 @@ class Board(Screen[None]):
 
     def action_change(self) -> None:
         if self._run.present and self._playback is None:
-            self._changing.open(self.app, self.grid.current, self.names, self.grid.pane_region)
+            context = self._shared._replace(names=self.names)
+            app, grid = cast("OpenApp", self.app), self.grid
+            self._changing.open(app, context, grid.current, grid.pane_region)
 
     async def on_pane_pressed(self, event: Pane.Pressed) -> None:
         """Rerun the stream if it has ended, else cancel it."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 
-from streamdash.promptfile.model_references import Target, resolve
+from streamdash.output.safe_text import clean_line
+from streamdash.promptfile.model_references import resolve
 from streamdash.promptfile.values import Invalid
 from streamdash.tui.screens.change import keys
 from streamdash.tui.screens.change.checked_texts import check_texts
@@ -25,36 +27,17 @@ from streamdash.tui.widgets.part_line import PartLine
 from streamdash.tui.widgets.parts import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping
     from typing import ClassVar
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.geometry import Region
-    from textual.screen import Screen
 
-    from streamdash.promptfile.model_names import ModelNames
-    from streamdash.streams.spec import StreamSpec
+    from streamdash.promptfile.model_references import Target
+    from streamdash.tui.screens.change.subject import FormSubject
 
-    Picker = Callable[[str], Screen[Target | None]]
-
-
-class FormSubject(NamedTuple):
-    """The stream whose request is changed, and what the form has to know about the run."""
-
-    label: str
-    """As the board shows it."""
-    spec: StreamSpec
-    names: ModelNames
-    """The names that the model may have."""
-    known: Sequence[str] = ()
-    """Model references that complete what is typed."""
-    streams: int = 1
-    """How many streams the run has."""
-    blind: bool = False
-    """Whether all that could reveal the model is hidden; then only the prompt can be changed."""
-    picker: Picker | None = None
-    """Makes a screen on which a model is chosen, beginning with a reference."""
+BLIND = "model and settings are hidden: b on the board ends blind mode"
 
 
 class ChangeForm(ModalScreen[Draft], FrontScreen[Draft]):
@@ -90,6 +73,9 @@ class ChangeForm(ModalScreen[Draft], FrontScreen[Draft]):
         self._last_field: FieldName = "prompt" if subject.blind else focus
         """The field that has the keyboard, or had it last."""
         self._endpoint = subject.spec.endpoint
+        """That of the model that is typed, or the last one that was right."""
+        self._caution = ""
+        """What to know before something is sent there."""
         self._objection = ""
 
     def compose(self) -> ComposeResult:
@@ -97,8 +83,7 @@ class ChangeForm(ModalScreen[Draft], FrontScreen[Draft]):
         texts = field_texts(subject.spec)
         fields = ("prompt",) if subject.blind else FIELDS
         self._rows = [
-            FieldRow(name, texts[name], subject.known if name == "model" else ())
-            for name in fields
+            FieldRow(name, texts[name], subject.known if name == "model" else ()) for name in fields
         ]
         self._title = PartLine(id="title")
         self._note = PartLine(id="note")
@@ -168,23 +153,26 @@ class ChangeForm(ModalScreen[Draft], FrontScreen[Draft]):
         self.call_after_refresh(self._keep_focus_in_sight)
 
     def _show_hints(self) -> None:
-        before = self._subject.spec.endpoint
+        subject = self._subject
+        if subject.blind:
+            self._rows[0].show_hint(BLIND, "")
+            return
         for row in self._rows:
             if row.field == "model":
-                self._endpoint = self._typed_endpoint(row.text)
+                self._follow_model(row)
         for row in self._rows:
-            if self._subject.blind:
-                row.show_hint("all else is hidden while the names are: b on the board ends it", "")
-            else:
-                advice = hint(row.field, row.text, self._endpoint, before)
-                row.show_hint(advice, placeholder(row.field, self._endpoint))
+            advice = hint(row.field, row.text, self._endpoint, subject.spec.endpoint)
+            if row.field == "model" and row.changed:
+                advice = self._caution
+            row.show_hint(advice, placeholder(row.field, self._endpoint))
 
-    def _typed_endpoint(self, reference: str) -> Any:
-        """The endpoint of the model that is typed, or the last one that was right."""
-        try:
-            return resolve(reference, self._subject.names).endpoint
-        except Invalid:
-            return self._endpoint
+    def _follow_model(self, row: FieldRow) -> None:
+        """Find the endpoint of the model that is typed."""
+        with suppress(Invalid):
+            endpoint = resolve(row.text, self._subject.names).endpoint
+            if endpoint != self._endpoint:
+                self._endpoint = endpoint
+                self._caution = clean_line(self._subject.caution(endpoint), 300)
 
     def _show_keys(self) -> None:
         """Show the keys of the focused field, and what they would send."""

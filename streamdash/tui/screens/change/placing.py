@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from textual.geometry import Region
@@ -20,7 +20,7 @@ _LINES_BELOW = 2
 """The title and the keys of the board."""
 
 
-def place_panel(screen: Screen[object], panel: Widget, pane: Region) -> None:
+def place_panel(screen: Screen[Any], panel: Widget, pane: Region) -> None:
     """Place the panel over the pane, as far as it fits; it fills a small screen."""
     width, height = screen.size
     large = width >= LARGE[0] and height >= LARGE[1]

@@ -1,0 +1,1 @@
+"""The models that a user can choose from: configured, recently used, and listed by endpoints."""
