@@ -114,6 +114,6 @@ def _is_long(text: str) -> bool:
 
 
 def _start(text: str) -> str:
-    """The start of a long text, and how long it is."""
+    """How long a long text is, and its start."""
     start = "\n".join(text[:_SHOWN].splitlines()[:4]).rstrip()
-    return f"{start}…\n({count(len(text))} characters, too many to edit here; ctrl+u empties)"
+    return f"({count(len(text))} characters, too many to edit; ctrl+u empties)\n{start}…"

@@ -24,7 +24,7 @@ def changed_spec(spec: StreamSpec, values: Mapping[FieldName, Any]) -> StreamSpe
     A label that was made from the model or the prompt follows them. A default of one dialect is
     not taken to another, nor a key in `params` to another endpoint.
     """
-    settings: dict[str, Any] = {**values}
+    settings: dict[str, Any] = {str(name): value for name, value in values.items()}
     target = settings.pop("model", Target(spec.endpoint, spec.model))
     question = settings.pop("prompt", None)
     if "stop" in settings:

@@ -85,6 +85,11 @@ class FieldRow(Widget, can_focus=False):
             self.editor.styles.max_height = most
             self.editor.styles.min_height = min(lines.least, most)
 
+    def show_cursor(self) -> None:
+        """Scroll the text to the row of the cursor."""
+        if isinstance(self.editor, TextField):
+            self.editor.scroll_cursor_visible()
+
     def show_state(self) -> None:
         """Mark the field as focused and as changed."""
         focused = self.editor.has_focus

@@ -125,7 +125,8 @@ class ChangeForm(ModalScreen[Draft], FrontScreen[Draft]):
 
     @property
     def _focused_row(self) -> FieldRow | None:
-        return next((row for row in self._rows if row.editor.has_focus), None)
+        # the editor itself learns later that it has the keyboard
+        return next((row for row in self._rows if row.editor is self.focused), None)
 
     def _focus(self, row: FieldRow) -> None:
         # at once, so that the next key already goes there
@@ -136,6 +137,7 @@ class ChangeForm(ModalScreen[Draft], FrontScreen[Draft]):
     def _keep_focus_in_sight(self) -> None:
         row = self._focused_row
         if row is not None:
+            row.show_cursor()
             row.scroll_visible(animate=False)
             place_panel(self, self._panel, self._pane())
 
