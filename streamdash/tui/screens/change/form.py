@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from streamdash.promptfile.model_references import Target
     from streamdash.tui.screens.change.subject import FormSubject
 
+LEAST_NAMED = 36
+"""Cells of the names of changed fields beside the other part of their line."""
 BLIND = "model and settings are hidden: b on the board ends blind mode"
 
 
@@ -202,12 +204,14 @@ class ChangeForm(ModalScreen[Draft], FrontScreen[Draft]):
         changed = [row.field for row in self._rows if row.changed]
         if not changed:
             return [Part("nothing is changed: enter reruns the request as it is", 0, "quiet")]
-        parts = [Part(f"changed: {', '.join(changed)}", 0, "note", flexible=True)]
+        said = f"changed: {', '.join(changed)}"
+        # the other part has a short form, which is better than a cut name
+        parts = [Part(said, 0, "note", flexible=True, least=min(len(said), LEAST_NAMED))]
         if self._subject.streams > 1:
             to_all = f"ctrl+t gives {'this' if len(changed) == 1 else 'these'} to all"
             moved = "model" in changed
-            said = f"{to_all}: one model for all" if moved else f"{to_all}; models stay"
-            parts.append(Part(said, 1, "warn" if moved else "quiet", short=to_all))
+            effect = f"{to_all}: one model for all" if moved else f"{to_all}; models stay"
+            parts.append(Part(effect, 1, "warn" if moved else "quiet", short=to_all))
         return parts
 
     # -- keys -------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ _ANTHROPIC_HOTTEST = 1.0
 def placeholder(name: FieldName, endpoint: Endpoint) -> str:
     """What an empty field stands for."""
     if name in IGNORED.get(endpoint.api, ()):
-        return f"none; the {endpoint.api} dialect has no {name}"
+        return f"none; this dialect has no {name}"
     if name == "max_tokens" and endpoint.api == "anthropic":
         return f"{ANTHROPIC_MAX_TOKENS}; this dialect needs a limit"
     return _PLACEHOLDERS[name]

@@ -276,7 +276,7 @@ async def test_a_default_limit_is_shown_as_a_default_and_stays_in_its_dialect() 
         await opened(app, pilot)
         assert row(app, "max_tokens").text == ""
         assert "1024; this dialect needs a limit" in text(app)
-        assert "none; the anthropic dialect has no seed" in text(app)
+        assert "none; this dialect has no seed" in text(app)
         await write(app, pilot, "model", "lab:m-1")
         assert "1024" not in text(app)
         await pilot.press("enter")

@@ -10,6 +10,7 @@ from streamdash.demo.server import DemoServer
 from streamdash.models.model_lists import ModelLists
 from streamdash.models.model_sources import ModelSources
 from streamdash.promptfile.model_names import ModelNames
+from streamdash.promptfile.model_references import Target
 from streamdash.providers.registry import Providers
 from streamdash.streams.live import live_run
 from streamdash.streams.spec import Endpoint, RunPlan
@@ -75,7 +76,7 @@ def run_against(server: DemoServer) -> tuple[Run, ModelSources]:
         name: Endpoint(name, api, server.base_url(api)) for api, name in NAMES.items()
     }
     specs = [
-        spec(name)._replace(endpoint=endpoint, model="brief", max_tokens=None)
+        spec(name)._replace(endpoint=endpoint, model="quick", max_tokens=None)
         for name, endpoint in endpoints.items()
     ]
     sources = ModelSources(ModelNames(endpoints), ModelLists({}))
@@ -87,7 +88,7 @@ async def test_the_changed_request_reaches_the_server_in_the_form_of_its_dialect
     async with DemoServer(pace=0) as server:
         run, models = run_against(server)
         async with shown(run, models=models) as (app, pilot):
-            await until(lambda: len(server.requests) == 3 and not run.live)
+            await run.wait()
             await pilot.press(str([*NAMES].index(api) + 1))
             await opened(app, pilot)
             for field, typed in TYPED.items():
@@ -99,16 +100,16 @@ async def test_the_changed_request_reaches_the_server_in_the_form_of_its_dialect
             assert {name: body.get(name) for name in BODIES[api]} == BODIES[api]
             assert "And why?" in str(body)
             assert ("seed" in body) == (api == "openai")
-            await until(lambda: not run.live)
+            await run.wait()
 
 
 async def test_a_model_of_another_dialect_gets_the_same_settings_in_its_own_form() -> None:
     async with DemoServer(pace=0) as server:
         run, models = run_against(server)
         async with shown(run, models=models) as (app, pilot):
-            await until(lambda: len(server.requests) == 3 and not run.live)
+            await run.wait()
             await opened(app, pilot)
-            await write(app, pilot, "model", "mess:brief")
+            await write(app, pilot, "model", "mess:quick")
             await write(app, pilot, "stop", "END")
             await pilot.press("enter")
             await until(lambda: len(server.requests) == 4)
@@ -117,7 +118,7 @@ async def test_a_model_of_another_dialect_gets_the_same_settings_in_its_own_form
             assert isinstance(sent.body, dict)
             assert sent.body["stop_sequences"] == ["END"]
             assert sent.body["max_tokens"] == 1024
-            await until(lambda: not run.live)
+            await run.wait()
 
 
 async def test_a_model_is_chosen_on_the_pickers_screen() -> None:
@@ -125,7 +126,7 @@ async def test_a_model_is_chosen_on_the_pickers_screen() -> None:
         run, models = run_against(server)
         sources = models._replace(planned=tuple(_targets(run)))
         async with shown(run, models=sources) as (app, pilot):
-            await until(lambda: len(server.requests) == 3 and not run.live)
+            await run.wait()
             await opened(app, pilot)
             await pilot.press("ctrl+o")
             assert form_of(app)
@@ -134,15 +135,16 @@ async def test_a_model_is_chosen_on_the_pickers_screen() -> None:
             await pilot.press("ctrl+o")
             await until(lambda: isinstance(app.screen, ModelPicker))
             await pilot.press(*"mess")
-            await until(lambda: "mess:brief" in text(app))
+            await until(lambda: "mess:quick" in text(app))
             await pilot.press("enter")
             await until(lambda: not isinstance(app.screen, ModelPicker))
-            assert row(app, "model").text == "mess:brief"
+            await pilot.pause()
+            assert row(app, "model").text == "mess:quick"
             await pilot.press("enter")
             await until(lambda: len(server.requests) == 4)
             assert server.requests[3].path.endswith("/messages")
             await closed(app)
-            await until(lambda: not run.live)
+            await run.wait()
 
 
 async def test_what_is_missing_for_a_model_is_said_before_anything_is_sent() -> None:
@@ -155,7 +157,7 @@ async def test_what_is_missing_for_a_model_is_said_before_anything_is_sent() -> 
             lists=ModelLists({"OPENAI_API_KEY": "sk-1"}),
         )
         async with shown(run, models=sources) as (app, pilot):
-            await until(lambda: len(server.requests) == 3 and not run.live)
+            await run.wait()
             await opened(app, pilot)
             await write(app, pilot, "model", "paid:m")
             await until(lambda: "PAID_API_KEY" in text(app))
@@ -163,7 +165,5 @@ async def test_what_is_missing_for_a_model_is_said_before_anything_is_sent() -> 
             await until(lambda: "OPENAI_API_KEY is sent to https://odd.example" in text(app))
 
 
-def _targets(run: Run) -> list[Any]:
-    from streamdash.promptfile.model_references import Target
-
+def _targets(run: Run) -> list[Target]:
     return [Target(one.spec.endpoint, one.spec.model) for one in run.states]
