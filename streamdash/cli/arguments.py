@@ -13,6 +13,7 @@ from streamdash.cli.commands import (
     ConfigOptions,
     Display,
     GateLimits,
+    ModelsCommand,
     ReplayCommand,
     ReportCommand,
     RoundsRequest,
@@ -40,6 +41,7 @@ other commands:
   streamdash report RUN...       report a recording, or compare several with the first
   streamdash runs                list the recorded runs; --prune 30d deletes old ones
   streamdash endpoints           list the endpoints, their keys, and which local ones answer
+  streamdash models [ENDPOINT...]  list the models of endpoints whose key is set, and local ones
   streamdash config              where your own config is and what it sets; --init writes one
   streamdash demo                the demo, whatever the config says
 """
@@ -138,6 +140,26 @@ def parse_endpoints(words: Sequence[str]) -> ConfigOptions:
     )
     add_own_config(parser)
     return _own(parser.parse_args(words))
+
+
+def parse_models(words: Sequence[str]) -> ModelsCommand:
+    """Parse the words after `streamdash models`."""
+    parser = Parser(
+        prog="streamdash models",
+        description="Lists the models of endpoints. Lists are cached for a day.",
+        epilog="Where standard output is no terminal, one ENDPOINT:MODEL per line.",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "endpoints",
+        metavar="ENDPOINT",
+        nargs="*",
+        help="default: those whose key is set, and local servers that answer",
+    )
+    parser.add_argument("--refresh", action="store_true", help="ask again, whatever is cached")
+    add_own_config(parser)
+    options = parser.parse_args(words)
+    return ModelsCommand(tuple(options.endpoints), options.refresh, _own(options))
 
 
 def parse_config(words: Sequence[str]) -> ConfigCommand:

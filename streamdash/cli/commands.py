@@ -117,6 +117,16 @@ class RunsCommand(NamedTuple):
     """Whether to delete without a question."""
 
 
+class ModelsCommand(NamedTuple):
+    """`streamdash models [ENDPOINT...]`."""
+
+    endpoints: tuple[str, ...]
+    """Their names; empty for those that can be asked."""
+    refresh: bool
+    """Whether to ask also where a list of the last day is cached."""
+    own: ConfigOptions = ConfigOptions()
+
+
 class ConfigCommand(NamedTuple):
     """`streamdash config`."""
 

@@ -73,6 +73,11 @@ def _run_command(words: list[str], environ: MutableMapping[str, str]) -> int:
             from streamdash.cli.endpoints import show_endpoints
 
             return show_endpoints(own, environ)
+        case ["models", *rest]:
+            models_command = arguments.parse_models(rest)
+            from streamdash.cli.models import show_models
+
+            return show_models(models_command, environ)
         case ["config", *rest]:
             config_command = arguments.parse_config(rest)
             from streamdash.cli.config import show_config

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
+from functools import cached_property, partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from streamdash.models.list_cache import ListCache
 from streamdash.providers.api_keys import read_key
 from streamdash.providers.catalog import base_url_problem
 from streamdash.providers.key_destinations import unexpected_destinations
@@ -17,6 +16,7 @@ from streamdash.streams.timing.side_work import giving_way
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from streamdash.models.list_cache import ListCache
     from streamdash.providers.model_names import ModelList
     from streamdash.providers.registry import EmbeddedServer
     from streamdash.streams.spec import Endpoint
@@ -37,7 +37,7 @@ class ModelLists:
     ) -> None:
         self._environ = environ
         self._demo = demo
-        self._cache = ListCache() if cache is None else cache
+        self._given_cache = cache
 
     def problem(self, endpoint: Endpoint) -> str | None:
         """Why nothing can be sent to the endpoint, such as a missing key; None if it can be."""
@@ -81,6 +81,12 @@ class ModelLists:
         write = partial(self._cache.write, endpoint, secret, found)
         await asyncio.to_thread(giving_way, write)
         return found
+
+    @cached_property
+    def _cache(self) -> ListCache:
+        from streamdash.models.list_cache import ListCache
+
+        return self._given_cache or ListCache()
 
     def _secret(self, endpoint: Endpoint) -> str:
         """What else the list depends on: the key, and the values of the endpoint's headers."""

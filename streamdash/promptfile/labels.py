@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.promptfile.problems import did_you_mean, quoted
+from streamdash.streams.labels import distinct_labels
 from streamdash.streams.spec import content_text
 
 if TYPE_CHECKING:
@@ -44,13 +45,14 @@ def labels(streams: list[LabelSource]) -> list[str]:
             found.append(f"{stream.label}{_JOINT}{models[stream.target.reference]}")
         else:
             found.append(stream.label)
-    return _numbered(found)
+    return distinct_labels(found)
 
 
 def label_on(label: str, before: Target, after: Target, taken: Collection[str]) -> str:
     """The label for a stream that asks the model `after` what the stream `label` asks `before`.
 
-    It names the model where that label does, or else after it, and is none of `taken`.
+    It names the model where that label does, or else after it, and the endpoint as well where one
+    of `taken` is the same. `Run.add` numbers it if that is not enough.
     """
     number = re.search(r" #\d+$", label)
     label = label[: number.start()] if number else label
@@ -62,7 +64,7 @@ def label_on(label: str, before: Target, after: Target, taken: Collection[str]) 
     found = prompt + after.model
     if found in taken and after.endpoint.name != before.endpoint.name:
         found = prompt + after.reference
-    return _numbered([*taken, found])[-1]
+    return found
 
 
 def no_such_label(label: str, known: Sequence[str]) -> str:
@@ -121,22 +123,6 @@ def _opening(prompt: str) -> str:
     cut = words[:_MAX_OPENING]
     whole_words = cut.rpartition(" ")[0]
     return (whole_words if len(whole_words) > _MAX_OPENING // 2 else cut).rstrip(" ,;:.") + "…"
-
-
-def _numbered(wanted: list[str]) -> list[str]:
-    """The labels with ` #2`, ` #3` after repeated ones, unless that label is already taken."""
-    taken = set(wanted)
-    seen: set[str] = set()
-    result: list[str] = []
-    counts: dict[str, int] = defaultdict(lambda: 1)
-    for label in wanted:
-        name = label
-        while name in seen or (name != label and name in taken):
-            counts[label] += 1
-            name = f"{label} #{counts[label]}"
-        seen.add(name)
-        result.append(name)
-    return result
 
 
 def relabelled(before: StreamSpec, after: StreamSpec) -> str:

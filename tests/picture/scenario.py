@@ -11,6 +11,7 @@ from streamdash.streams.errors import StreamError
 from streamdash.streams.live import live_run
 from streamdash.streams.spec import RunPlan
 from streamdash.tui.app import StreamdashApp
+from tests.tui.model_choice import model_sources
 from tests.tui.screen import until
 from tests.tui.scripted_run import spec
 
@@ -129,7 +130,8 @@ async def pictured_run(
     run = live_run(plan, providers, clock=clock, rng=Random(1))
     # a clock that is moved by hand looks to it like a loop that was blocked
     run.performer.lag.start = lambda: None  # type: ignore[attr-defined]
-    app = StreamdashApp(run, title=plan.title, started=STARTED, rng=Random(1))
+    models = model_sources(aliases={"fast": "keyed:small"}, configured=("small", "large"))
+    app = StreamdashApp(run, title=plan.title, started=STARTED, rng=Random(1), models=models)
     app.theme = THEME
     try:
         async with app.run_test(size=size) as pilot:

@@ -13,7 +13,14 @@ from tests.picture.text_picture import text_picture
 SCREENS = Path(__file__).parent / "screens"
 RICH_ANSWER = Path(__file__).parent / "rich_answer.md"
 SIZES = [(200, 50), (80, 24), (60, 20)]
-KEYS = {"inspector": "i", "leaderboard": "l", "diff": "d", "help": "question_mark", "prompt": "p"}
+KEYS = {
+    "inspector": "i",
+    "leaderboard": "l",
+    "diff": "d",
+    "help": "question_mark",
+    "prompt": "p",
+    "models": "a",
+}
 """The screens that a key opens over the ended run."""
 
 

@@ -12,6 +12,7 @@ from textual.geometry import Size
 
 from streamdash.tui.app import StreamdashApp
 from tests.fuzzing import rounds
+from tests.tui.model_choice import model_sources
 from tests.tui.screen import rows, shown, summarized, text, until
 from tests.tui.scripted_run import scripted_run
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from tests.tui.scripted_run import ScriptedProviders
 
 CHARACTERS = {"slash": "/", "question_mark": "?", "space": " ", "enter": "\r", "tab": "\t"}
-OPENING = ("s", "i", "l", "e", "d", "m", "p", "slash", "z", "question_mark", "ctrl+p", "b")
+OPENING = ("a", "s", "i", "l", "e", "d", "m", "p", "slash", "z", "question_mark", "ctrl+p", "b")
 CLOSING = ("escape", "enter", "i", "l", "e", "d", "m", "q", "t", "j")
 MOVING = [
     "tab",
@@ -130,7 +131,7 @@ async def walk(seed: int, steps: int) -> None:
     rng = random.Random(seed)
     streams = rng.choice([0, 1, 2, 5, 12])
     run, provider = scripted_run(*(f"S{n}" for n in range(streams)), prompted=rng.random() < 0.8)
-    async with shown(run, rng=rng) as (app, pilot):
+    async with shown(run, rng=rng, models=model_sources()) as (app, pilot):
         width, height = 120, 40
         for _ in range(steps):
             kind = rng.random()
@@ -163,7 +164,7 @@ async def test_any_keys_typed_at_once_are_handled_in_any_state() -> None:
     pairs = [(one, two) for one in (*OPENING, *CLOSING) for two in KEYS if one != "q"]
     rng = random.Random()
     run, provider = scripted_run("A", "B", "C")
-    async with shown(run) as (app, pilot):
+    async with shown(run, models=model_sources()) as (app, pilot):
         provider["A"].say("some words")
         for pair in rng.sample(pairs, min(len(pairs), rounds(15))):
             first = rng.choice(OPENING)
@@ -182,13 +183,13 @@ async def test_keys_after_the_one_that_quits_do_nothing(leaving: str) -> None:
         before = rng.choice(["", *OPENING])
         keys = [*([before] if before else []), leaving, *rng.choices((*KEYS, *LEAVING), k=2)]
         run, provider = scripted_run("A", "B")
-        app = StreamdashApp(run, title="T")
+        app = StreamdashApp(run, title="T", models=model_sources())
         async with app.run_test() as pilot:
             await until(lambda provider=provider: provider["B"].open == 1)  # type: ignore[misc]
             type_at_once(app, keys)
             await pilot.pause()
         assert app.crash is None, keys
-        if before not in ("e", "question_mark", "p", "slash", "ctrl+p", "i", "l", "d", "m"):
+        if before not in ("a", "e", "question_mark", "p", "slash", "ctrl+p", "i", "l", "d", "m"):
             assert app.leaving, keys
         await run.drain()
         assert len(provider["A"].requests) == len(provider["B"].requests) == 1, keys

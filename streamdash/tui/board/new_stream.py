@@ -41,7 +41,7 @@ def open_picker(
 
 
 def asked_as(spec: StreamSpec, target: Target, taken: Collection[str]) -> StreamSpec:
-    """The request of `spec` to another model, under a label that is none of `taken`.
+    """The request of `spec` to another model, under a label that tells it from those `taken`.
 
     It has the same conversation up to the last question, system prompt and parameters.
     """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streamdash.tui.board.new_stream import asked_as, first_request
 from streamdash.tui.board.rerun_guard import RerunGuard
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ class RunControl:
         needs confirmation first, or an empty string.
         """
         states = self._run.states
-        if not states:
+        if not indices:
             return ""
         if not self._replay:
             if any(not states[index].spec.messages for index in indices):
@@ -56,21 +55,22 @@ class RunControl:
                 self._run.rerun(index)
         return ""
 
-    async def add(self, target: Target, index: int, defaults: Layer) -> None:
+    def add(self, target: Target, index: int, defaults: Layer) -> bool:
         """Add a stream that asks a model what stream `index` asks, and launch it.
 
-        Without a prompt it waits for the prompt bar. The first stream of all has `defaults`.
+        Returns whether it waits for a prompt. The first stream of all has `defaults`.
         """
-        states = self._run.states
-        if states:
-            taken = [state.spec.label for state in states]
-            spec = asked_as(states[index].spec, target, taken)
+        from streamdash.tui.board.new_stream import asked_as, first_request
+
+        present = self._run.present_states
+        if present:
+            taken = [state.spec.label for state in present]
+            spec = asked_as(self._run.states[index].spec, target, taken)
         else:
             spec = first_request(target, defaults)
         self._before_launch()
         self._run.add([spec])
-        if not spec.messages:
-            await self._drawer.action_prompt()
+        return not spec.messages
 
     async def change(self, specs: Mapping[int, StreamSpec], *, everyone: bool) -> str:
         """Rerun streams with these requests; if none is another one, this is a plain rerun.

@@ -13,11 +13,11 @@ from streamdash.tui.board.board_key_line import BoardKeyLine
 from streamdash.tui.board.board_painter import BoardPainter
 from streamdash.tui.board.drawer import Drawer
 from streamdash.tui.board.keys import BOARD_KEYS, PART_KEYS, key_sections, palette_keys, part_of
-from streamdash.tui.board.new_stream import open_picker
 from streamdash.tui.board.pane_grid import PaneGrid
 from streamdash.tui.board.playback import Playback
 from streamdash.tui.board.request_change import RequestChange
 from streamdash.tui.board.rerun_guard import CONFIRM_S
+from streamdash.tui.board.roster import Roster
 from streamdash.tui.board.run_control import RunControl
 from streamdash.tui.board.run_watch import RunWatch
 from streamdash.tui.board.title_line import TitleLine
@@ -25,6 +25,7 @@ from streamdash.tui.screens.front_screen import LOW_ROWS
 from streamdash.tui.screens.opening import CannotOpenError, FrontScreens
 from streamdash.tui.terminal.coverage import is_covered
 from streamdash.tui.terminal.direct_rows import DirectRows
+from streamdash.tui.terminal.frame_clock import Frame
 from streamdash.tui.widgets.keys import bindings
 
 if TYPE_CHECKING:
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
     from streamdash.tui.context import ScreenContext
     from streamdash.tui.names import StreamNames
     from streamdash.tui.screens.opening import ScreenName
-    from streamdash.tui.terminal.frame_clock import Frame
     from streamdash.tui.terminal.internals import OpenApp
     from streamdash.tui.widgets.key_line import KeyLine
 
@@ -107,14 +107,22 @@ class Board(Screen[None]):
         self._control = RunControl(run, title, drawer, replay=replay)
         self._changing = RequestChange(self._control)
         self._painter = BoardPainter(
-            run, grid, drawer, title, keys, front=self._front, watch=watch, playback=playback
+            run,
+            grid,
+            drawer,
+            title,
+            keys,
+            roster=Roster(run, grid, drawer, self._shared.names, replay=replay),
+            front=self._front,
+            watch=watch,
+            playback=playback,
         )
         self._parts = (grid, title, drawer, keys)
         yield from self._parts
 
     async def on_mount(self) -> None:
         self._painter.show_state()
-        self.grid.choose(0)
+        self.grid.choose(self.grid.current)
         if self.unasked:
             await self._drawer.action_prompt()
 
@@ -124,6 +132,9 @@ class Board(Screen[None]):
 
     def paint(self, at: float) -> Frame:
         """Paint what changed since the last frame."""
+        if self._painter.follow_run():
+            # rows of panes that move must not be written where these still are
+            return Frame.MORE
         self._direct_rows.begin(self)
         try:
             return self._painter.paint(at)
@@ -188,11 +199,11 @@ class Board(Screen[None]):
         self._wake()
 
     def action_copy(self) -> None:
-        states = self._run.states
-        if not states or not states[self.grid.current].text.chars:
-            self.notify("no answer to copy yet", severity="warning", markup=False)
-        else:
-            self._shared.copy(states[self.grid.current].text.value())
+        for index in self._reached(everyone=False):
+            if self._run.states[index].text.chars:
+                self._shared.copy(self._run.states[index].text.value())
+                return
+        self.notify("no answer to copy yet", severity="warning", markup=False)
 
     def on_pane_grid_turned(self) -> None:
         self._drawer.follow_grid()
@@ -202,7 +213,9 @@ class Board(Screen[None]):
         self._wake()
 
     def on_summary_rows_picked(self, event: SummaryRows.Picked) -> None:
-        self.grid.choose(self.names.order[event.place])
+        # a stream may have been removed since the row was drawn
+        for index in self.names.order[event.place : event.place + 1]:
+            self.grid.choose(index)
         self._wake()
 
     def on_pane_chosen(self, event: Pane.Chosen) -> None:
@@ -245,7 +258,7 @@ class Board(Screen[None]):
         """Hide which stream is which; the next time reveal it."""
         from streamdash.tui.blind_names import next_names
 
-        if len(self._run.states) < 2:
+        if len(self.names.order) < 2:
             self.notify("one stream alone: there is nothing to hide", markup=False)
             return
         names = next_names(self.names, self._rng)
@@ -266,17 +279,23 @@ class Board(Screen[None]):
 
     def _reached(self, everyone: bool) -> Sequence[int]:
         """The indices of all streams, or of the current one."""
-        streams = len(self._run.states)
-        return range(streams) if everyone or not streams else [self.grid.current]
+        streams = self._run.present
+        return [index for index in streams if everyone or index == self.grid.current]
 
     def action_add(self) -> None:
         """Choose a model, and add a stream that asks it what the current pane asks."""
+        from streamdash.tui.board.new_stream import open_picker
+
         open_picker(self, self._shared._replace(names=self.names), self._added)
 
     async def _added(self, target: Target | None) -> None:
         models = self._shared.models
-        if target is not None and models is not None and not cast("OpenApp", self.app).leaving:
-            await self._control.add(target, self.grid.current, models.defaults)
+        if target is None or models is None or cast("OpenApp", self.app).leaving:
+            return
+        if self._control.add(target, self.grid.current, models.defaults):
+            # the bar names the pane, which has to be there
+            self._painter.follow_run()
+            await self._drawer.action_prompt()
         self._wake()
 
     def action_cancel(self, everyone: bool) -> None:

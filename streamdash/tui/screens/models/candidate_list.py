@@ -55,6 +55,8 @@ class CandidateList(RowScroll, can_focus=False):
         self._listed: Sequence[Row] = ()
         self._words: tuple[str, ...] = ()
         self._cursor = 0
+        self._moved = False
+        """Whether the user has put the cursor where it is."""
 
     @property
     def chosen(self) -> Row | None:
@@ -65,15 +67,18 @@ class CandidateList(RowScroll, can_focus=False):
         """List these rows, with the letters of `query` marked.
 
         The row that names the same as `chosen` keeps the cursor and its line on the screen;
-        without one the list begins at its start.
+        without one the list begins at its start. The first model takes the cursor from an endpoint
+        that failed before there was any.
         """
+        if isinstance(chosen, Failure) and not self._moved:
+            chosen = None
         line = self._cursor - self.scroll_offset.y
         before = self._cursor
         self._words = words_of(query)
         self._listed = rows
         self.set_rows(len(rows))
         if chosen is None:
-            self._cursor, line = 0, 0
+            self._cursor, line, self._moved = 0, 0, False
         else:
             name = _name(chosen)
             places = (place for place, row in enumerate(rows) if _name(row) == name)
@@ -94,6 +99,7 @@ class CandidateList(RowScroll, can_focus=False):
         """Put the cursor on a row, or on the nearest one."""
         if self._listed:
             self._cursor = min(max(0, place), len(self._listed) - 1)
+            self._moved = True
             self._reveal_cursor()
             self.refresh()
             self.post_message(self.Moved())

@@ -136,7 +136,7 @@ class ModelPicker(FrontScreen[Target | None]):
         if endpoint.name not in self._problems:
             problem = self._sources.lists.problem(endpoint) or ""
             if problem and self._sources.lists.lacks_key(endpoint):
-                problem = f"{endpoint.key_env} not set"
+                problem = f"no {endpoint.key_env}"
             self._problems[endpoint.name] = clean_line(problem, 80)
         return self._problems[endpoint.name]
 

@@ -73,7 +73,7 @@ async def test_the_form_begins_with_the_request_of_the_pane() -> None:
     ],
 )
 async def test_each_field_reaches_the_request_and_nothing_else_changes(
-    field: str, typed: str, name: str, value: object
+    field: str, typed: str, name: str, value: Any
 ) -> None:
     run, provider = run_of(asking("A"), asking("B"))
     async with shown(run) as (app, pilot):

@@ -9,13 +9,13 @@ import pytest
 from textual import events
 
 from tests.fuzzing import rounds
+from streamdash.tui.screens.change.form import ChangeForm
 from tests.tui.screen import rows, settled, shown, text, until
 from tests.tui.screens.change.opened import (
     asking,
     closed,
     ended,
     focused,
-    form_of,
     go_to,
     opened,
     row,
@@ -208,7 +208,7 @@ async def test_a_prompt_of_1_mb_is_pasted_and_sent_quickly(text_of_1_mb: str) ->
 async def test_the_focused_field_its_words_and_the_keys_are_in_sight_at_every_size(
     size: tuple[int, int],
 ) -> None:
-    run, provider = run_of(*(asking(name, **{"system": "line\n" * 9}) for name in "ABCD"))
+    run, provider = run_of(*(asking(name, system="line\n" * 9) for name in "ABCD"))
     async with shown(run, size=(200, 50)) as (app, pilot):
         await ended(run, provider)
         await pilot.press("4")
@@ -262,7 +262,7 @@ async def test_a_click_outside_the_form_does_nothing() -> None:
         await opened(app, pilot)
         for y in range(0, 50, 7):
             await pilot.click(offset=(190, y))
-        assert form_of(app)
+        assert isinstance(app.screen, ChangeForm)
         assert not any(state.status.final for state in run.states)
 
 

@@ -86,8 +86,8 @@ async def test_the_first_wrong_field_gets_the_keyboard_and_every_one_its_words()
 async def test_the_words_are_those_of_the_command_line_and_the_prompt_file(
     key: str, value: str
 ) -> None:
+    overrides = Overrides(models=("lab:m-1",), prompt="hi", set=(f"{key}={value}",))
     with pytest.raises(UsageError) as caught:
-        overrides = Overrides(models=("lab:m-1",), prompt="hi", set=(f"{key}={value}",))
         load_plan(None, overrides, endpoints={"lab": ENDPOINT})
     (line,) = caught.value.problems
     words = line.removeprefix(f"--set {key}: ").removeprefix("command line: ")

@@ -15,8 +15,9 @@ from streamdash.providers.registry import Providers
 from streamdash.streams.live import live_run
 from streamdash.streams.spec import Endpoint, RunPlan
 from streamdash.tui.screens.models.picker import ModelPicker
+from streamdash.tui.screens.change.form import ChangeForm
 from tests.tui.screen import shown, text, until
-from tests.tui.screens.change.opened import closed, form_of, go_to, opened, row, write
+from tests.tui.screens.change.opened import closed, go_to, opened, row, write
 from tests.tui.scripted_run import spec
 
 if TYPE_CHECKING:
@@ -72,9 +73,7 @@ BODIES: dict[Api, dict[str, Any]] = {
 
 def run_against(server: DemoServer) -> tuple[Run, ModelSources]:
     """A run of one stream in each dialect, and the models that its form knows."""
-    endpoints = {
-        name: Endpoint(name, api, server.base_url(api)) for api, name in NAMES.items()
-    }
+    endpoints = {name: Endpoint(name, api, server.base_url(api)) for api, name in NAMES.items()}
     specs = [
         spec(name)._replace(endpoint=endpoint, model="quick", max_tokens=None)
         for name, endpoint in endpoints.items()
@@ -129,7 +128,7 @@ async def test_a_model_is_chosen_on_the_pickers_screen() -> None:
             await run.wait()
             await opened(app, pilot)
             await pilot.press("ctrl+o")
-            assert form_of(app)
+            assert isinstance(app.screen, ChangeForm)
             await go_to(app, pilot, "model")
             assert "ctrl+o models" in text(app)
             await pilot.press("ctrl+o")
