@@ -68,4 +68,4 @@ async def test_without_colours_the_form_is_readable_and_works(
         await terminal.until_ended(1)
         terminal.press("q")
         await terminal.ended()
-        assert b"\x1b[38" not in terminal.output
+        assert b"38;2;" not in terminal.output

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Input
 
+from streamdash.tui.terminal.internals import bound_action
 from streamdash.tui.text.pasted import pasted_line
 
 if TYPE_CHECKING:
@@ -32,6 +33,14 @@ class Entry(Input):
         )
         self.cursor_blink = False
         self._longest = longest
+
+    async def on_key(self, event: events.Key) -> None:
+        """Edit at once: Textual would let text that was typed later overtake keys that edit."""
+        action = bound_action(self, event.key)
+        if action is not None:
+            event.stop()
+            event.prevent_default()
+            await self.run_action(action)
 
     def on_paste(self, event: events.Paste) -> None:
         event.prevent_default()

@@ -8,6 +8,7 @@ from textual.binding import Binding
 from textual.widgets import TextArea
 
 from streamdash.reporting.figures import count
+from streamdash.tui.terminal.internals import bound_action
 from streamdash.tui.text.pasted import pasted_text
 
 if TYPE_CHECKING:
@@ -80,6 +81,14 @@ class TextField(TextArea):
             super().action_delete_to_start_of_line()
         else:
             self.value = ""
+
+    async def on_key(self, event: events.Key) -> None:
+        """Edit at once: Textual would let text that was typed later overtake keys that edit."""
+        action = bound_action(self, event.key)
+        if action is not None:
+            event.stop()
+            event.prevent_default()
+            await self.run_action(action)
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()

@@ -56,6 +56,19 @@ async def test_keys_typed_at_once_go_to_the_fields_in_their_order() -> None:
         )  # fmt: skip
 
 
+async def test_keys_that_edit_keep_their_place_among_those_typed_at_once() -> None:
+    run, provider = run_of(asking("A"))
+    async with shown(run) as (app, pilot):
+        await ended(run, provider)
+        await opened(app, pilot)
+        typed = ["a", "b", "backspace", "c", "left", "d", "ctrl+j", "e"]
+        type_at_once(app, [*typed, *["shift+tab"] * 2, "ctrl+u", *"lab:m-2", "backspace", *"3"])
+        type_at_once(app, ["enter"])
+        await until(lambda: len(provider["A"].requests) == 2)
+        sent = provider["A"].requests[1]
+        assert (sent.question, sent.model) == ("helload\nec", "m-3")
+
+
 async def test_the_key_that_opens_the_form_and_text_right_after_it() -> None:
     run, provider = run_of(asking("A"))
     async with shown(run) as (app, pilot):

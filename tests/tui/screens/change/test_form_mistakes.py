@@ -36,7 +36,7 @@ from tests.tui.scripted_run import ENDPOINT
         ("params", "top_k", "a line is KEY = VALUE"),
         ("params", "a = 1\nb = x", "line 2: is not TOML"),
         ("params", '{"stream": true}', "must not hold stream"),
-        ("params", "[1]", "is not TOML"),
+        ("params", "[1, 2]", "is not TOML"),
     ],
 )
 async def test_a_mistake_is_said_at_its_field_and_nothing_is_sent(
