@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from streamdash.providers.api_keys import read_key
 from streamdash.providers.catalog import base_url_problem
+from streamdash.providers.key_destinations import unexpected_destinations
 from streamdash.streams.errors import StreamError
 from streamdash.streams.timing.side_work import giving_way
 
@@ -47,6 +48,14 @@ class ModelLists:
         except StreamError as error:
             return error.message
         return None
+
+    def caution(self, endpoint: Endpoint) -> str:
+        """What to know before something is sent there; empty if there is nothing.
+
+        Either nothing can be sent, or a key goes to an address where nobody expects it.
+        """
+        warnings = unexpected_destinations([endpoint], self._environ)
+        return self.problem(endpoint) or next(warnings, "")
 
     def lacks_key(self, endpoint: Endpoint) -> bool:
         """Whether the variable of the endpoint's key is empty or not set."""

@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.promptfile.problems import did_you_mean, quoted
 from streamdash.streams.labels import distinct_labels
+from streamdash.streams.spec import content_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from streamdash.promptfile.model_references import Target
+    from streamdash.streams.spec import StreamSpec
 
 _MAX_OPENING = 28
 _MAX_LISTED = 20
+_JOINT = " · "
+_NUMBER = re.compile(r" #\d+$")
 
 
 class LabelSource(NamedTuple):
@@ -38,7 +42,7 @@ def labels(streams: list[LabelSource]) -> list[str]:
         if stream.label is None:
             found.append(automatic)
         elif stream.row in shared:
-            found.append(f"{stream.label} · {models[stream.target.reference]}")
+            found.append(f"{stream.label}{_JOINT}{models[stream.target.reference]}")
         else:
             found.append(stream.label)
     return distinct_labels(found)
@@ -97,7 +101,7 @@ def _automatic(streams: list[LabelSource], models: dict[str, str]) -> list[str]:
         openings[stream.row] or model for stream, model in zip(streams, by_model, strict=True)
     ]
     by_both = [
-        f"{prompt} · {model}" if prompt != model else model
+        f"{prompt}{_JOINT}{model}" if prompt != model else model
         for prompt, model in zip(by_prompt, by_model, strict=True)
     ]
     return max((by_model, by_prompt, by_both), key=lambda choice: len(set(choice)))
@@ -119,3 +123,28 @@ def _opening(prompt: str) -> str:
     cut = words[:_MAX_OPENING]
     whole_words = cut.rpartition(" ")[0]
     return (whole_words if len(whole_words) > _MAX_OPENING // 2 else cut).rstrip(" ,;:.") + "…"
+
+
+def relabelled(before: StreamSpec, after: StreamSpec) -> str:
+    """The label for the request `after`, which takes the place of `before`.
+
+    What was made from the model or from the prompt is made anew, without a number; a label that
+    was given stays as it is. Another stream may have the same label.
+    """
+    label = _NUMBER.sub("", before.label)
+    models = {before.target: after.target, before.model: after.model}
+    openings = {_opening(_first_question(before)): _opening(_first_question(after))}
+    prompt, joint, model = label.rpartition(_JOINT)
+    if label in models:
+        label = models[label]
+    elif joint and model in models:
+        label = f"{openings.get(prompt, prompt)}{joint}{models[model]}"
+    elif label in openings:
+        label = openings[label]
+    return before.label if label in ("", _NUMBER.sub("", before.label)) else label
+
+
+def _first_question(spec: StreamSpec) -> str:
+    """The first user message as text; empty if there is none."""
+    questions = (one.get("content") for one in spec.messages if one.get("role") == "user")
+    return content_text(next(questions, ""))

@@ -78,7 +78,7 @@ def read_command(
         elif key in places and not places[key].source.startswith("--set"):
             place.report(f"is given together with {places[key].source}; give only one of them")
         else:
-            raw[key], places[key] = _value(key, text), place
+            raw[key], places[key] = value_of_text(key, text), place
     for key, value in raw.items():
         check_values(value, places[key])
     model = raw.pop("model", None)
@@ -104,8 +104,8 @@ def _options(
     return raw, places
 
 
-def _value(key: str, text: str) -> object:
-    """The value in TOML, or the plain text if it is not TOML or the key needs text."""
+def value_of_text(key: str, text: str) -> object:
+    """A stream's value in TOML, or the plain text if it is not TOML or the key needs text."""
     try:
         table = tomllib.loads(f"value = {text}")
     except (ValueError, RecursionError):

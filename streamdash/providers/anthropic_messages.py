@@ -14,7 +14,7 @@ from streamdash.providers.sdk_provider import SDK_KEY, SdkProvider, without_none
 from streamdash.providers.wire.wire_reader import raise_error_object
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Event, Identity, Terminal, Usage
-from streamdash.streams.spec import ANTHROPIC_MAX_TOKENS
+from streamdash.streams.spec import ANTHROPIC_MAX_TOKENS, IGNORED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,7 +96,7 @@ class MessagesProvider(SdkProvider):
     own = frozenset({"anthropic"})
     reader = MessagesReader
     prompt = PromptFields("system", "messages", "text")
-    ignores = ("seed",)
+    ignores = IGNORED["anthropic"]
 
     @staticmethod
     def _auth_header(key: str) -> tuple[str, str]:

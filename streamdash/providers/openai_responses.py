@@ -32,6 +32,7 @@ from streamdash.streams.events import (
     Terminal,
 )
 from streamdash.streams.flags import FlagName
+from streamdash.streams.spec import IGNORED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -201,7 +202,7 @@ class ResponsesProvider(OpenAiProvider):
 
     reader = ResponsesReader
     prompt = PromptFields("instructions", "input", "input_text")
-    ignores = ("seed", "stop")
+    ignores = IGNORED["openai-responses"]
 
     @staticmethod
     def _new_sender(base_url: str, http_client: httpx2.AsyncClient) -> SendRequest:

@@ -38,3 +38,15 @@ def followed_up(state: StreamState, question: Question) -> StreamSpec:
     turn = spec.turn + 1 if messages else 1
     messages.append({"role": "user", "content": question.text})
     return spec._replace(messages=tuple(messages), turn=turn)
+
+
+def reworded(spec: StreamSpec, text: str) -> StreamSpec:
+    """The spec with `text` as its last question; what is said before and after it stays."""
+    messages = list(spec.messages)
+    for place in range(len(messages) - 1, -1, -1):
+        if messages[place].get("role") == "user":
+            messages[place] = {**messages[place], "content": text}
+            break
+    else:
+        messages.append({"role": "user", "content": text})
+    return spec._replace(messages=tuple(messages))

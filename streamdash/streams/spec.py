@@ -16,6 +16,12 @@ CacheMode = Literal["as-is", "cold", "warm"]
 CACHE_MODES: tuple[CacheMode, ...] = get_args(CacheMode)
 ANTHROPIC_MAX_TOKENS = 1024
 """The token limit of Anthropic streams without one, because the API requires a limit."""
+IGNORED: Mapping[Api, tuple[str, ...]] = {
+    "openai": (),
+    "openai-responses": ("seed", "stop"),
+    "anthropic": ("seed",),
+}
+"""The keys of a stream for which a dialect has no field, so that they are not sent."""
 
 
 class Endpoint(NamedTuple):

@@ -75,10 +75,14 @@ _STREAMS = (
     Key("R", "rerun(True)", "R", "rerun all streams", command="Rerun all"),
 )
 _ROSTER = (
+    Key(
+        "c", "change", "c", "change model, prompt, settings; rerun", "change", 5,
+        "Change the request",
+    ),
     Key("a", "add", "a", "add a stream: choose its model", "add", 9, "Add a stream"),
     Key("D", "remove", "D", "remove this stream from the board", "remove", 9, "Remove"),
-)
-"""Keys that change which streams a run has; a replay has those of its recording."""
+)  # fmt: skip
+"""Keys that change what is asked, and by which streams; a replay has those of its recording."""
 _REPLAY = (
     Key("space", "play('pause')", "space", "pause, go on", "pause", 2),
     Key("full_stop", "play('step')", ".", "one event, and pause", "step", 4),

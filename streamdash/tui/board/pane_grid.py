@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import ClassVar
 
     from textual.binding import BindingType
+    from textual.geometry import Region
 
 
 class PaneGrid(PaneArea):
@@ -36,6 +37,10 @@ class PaneGrid(PaneArea):
         self.focus_current()
         if moved:
             self.post_message(self.Turned())
+
+    def pane_region(self) -> Region:
+        """The place of the current pane on the screen, or that of the grid without one."""
+        return (self.current_pane or self).region
 
     def follow_run(self, *, to_added: bool) -> None:
         """Show streams that were added to the run, and drop removed ones.

@@ -64,8 +64,8 @@ class PromptBar(Widget):
         self.fit(self.screen.size.height)
         self.display = True
         unsent = self._run.unsent[index]
-        if unsent and not self._entry.text:
-            self._entry.insert("\n".join(question.text for question in unsent))
+        if unsent and not self._entry.value:
+            self._entry.value = "\n".join(question.text for question in unsent)
             # it may have been sent to other streams already
             self._everyone = all(self._run.unsent[one] == unsent for one in self._run.present)
         self.show_reach(index, label)
@@ -129,7 +129,7 @@ class PromptBar(Widget):
     def on_prompt_text_sent(self, event: PromptText.Sent) -> None:
         event.stop()
         if self._entry is not None:
-            self._entry.clear()
+            self._entry.value = ""
         with_cut, self._with_cut = self._with_cut, False
         self.post_message(self.Asked(event.text, everyone=self._everyone, with_cut=with_cut))
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from streamdash.tui.board.rerun_guard import RerunGuard
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from streamdash.promptfile.layers import Layer
     from streamdash.promptfile.model_references import Target
     from streamdash.streams.run import Run
+    from streamdash.streams.spec import StreamSpec
     from streamdash.tui.board.drawer import Drawer
     from streamdash.tui.board.title_line import TitleLine
 
@@ -72,6 +73,23 @@ class RunControl:
         self._run.add([spec])
         return not spec.messages
 
+    async def change(self, specs: Mapping[int, StreamSpec], *, everyone: bool) -> str:
+        """Rerun streams with these requests; if none is another one, this is a plain rerun.
+
+        Returns why they are not sent yet, or an empty string.
+        """
+        states = self._run.states
+        missing = sum(not spec.messages for spec in specs.values())
+        if missing:
+            return f"{missing} of the streams ha{'s' if missing == 1 else 've'} no prompt yet"
+        if all(states[index].spec == spec for index, spec in specs.items()):
+            return await self.rerun(list(specs), everyone=everyone)
+        objection = self._objection(self._guard, specs)
+        if not objection:
+            self._before_launch()
+            self._run.change(specs)
+        return objection
+
     def remove(self, indices: Sequence[int]) -> str:
         """Take these streams out of the run, live ones only when that is requested twice.
 
@@ -86,7 +104,8 @@ class RunControl:
                 self._run.remove(index)
         return objection
 
-    def _objection(self, guard: RerunGuard, indices: Sequence[int]) -> str:
+    def _objection(self, guard: RerunGuard, indices: Collection[int]) -> str:
+        """Why these streams may not be touched yet; empty if they may."""
         return guard.objection(
             (self._run.states[index] for index in indices),
             (index for index in indices if self._run.awaits_round(index)),

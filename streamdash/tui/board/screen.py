@@ -15,6 +15,7 @@ from streamdash.tui.board.drawer import Drawer
 from streamdash.tui.board.keys import BOARD_KEYS, PART_KEYS, key_sections, palette_keys, part_of
 from streamdash.tui.board.pane_grid import PaneGrid
 from streamdash.tui.board.playback import Playback
+from streamdash.tui.board.request_change import RequestChange
 from streamdash.tui.board.rerun_guard import CONFIRM_S
 from streamdash.tui.board.roster import Roster
 from streamdash.tui.board.run_control import RunControl
@@ -106,6 +107,7 @@ class Board(Screen[None]):
         title = TitleLine(run, self._title, self._direct_rows, playback=playback, watch=watch)
         keys = BoardKeyLine(run, grid, drawer, playback)
         self._control = RunControl(run, title, drawer, replay=replay)
+        self._changing = RequestChange(self._control)
         self._painter = BoardPainter(
             run,
             grid,
@@ -311,6 +313,12 @@ class Board(Screen[None]):
         if objection:
             self.notify(objection, severity="warning", timeout=CONFIRM_S, markup=False)
         self._wake()
+
+    def action_change(self) -> None:
+        if self._run.present and self._playback is None:
+            context = self._shared._replace(names=self.names)
+            app, grid = cast("OpenApp", self.app), self.grid
+            self._changing.open(app, context, grid.current, grid.pane_region)
 
     async def on_pane_pressed(self, event: Pane.Pressed) -> None:
         """Rerun the stream if it has ended, else cancel it."""

@@ -13,6 +13,7 @@ from textual.app import App
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from textual.driver import Driver
+    from textual.widget import Widget
     from textual.widgets import OptionList
 
 
@@ -59,3 +60,9 @@ def is_laid_out(options: OptionList) -> bool:
         return False
     options._update_lines()
     return len(options._index_to_line) == len(options.options)
+
+
+def bound_action(widget: Widget, key: str) -> str | None:
+    """The action that the widget itself binds to a key, without priority."""
+    bindings = widget._bindings.key_to_bindings.get(key, ())
+    return next((binding.action for binding in bindings if not binding.priority), None)

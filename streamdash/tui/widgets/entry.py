@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Input
 
+from streamdash.tui.terminal.internals import bound_action
 from streamdash.tui.text.pasted import pasted_line
 
 if TYPE_CHECKING:
     from textual import events
+    from textual.suggester import Suggester
 
 LONGEST = 200
 """Characters of a field."""
@@ -18,9 +20,27 @@ LONGEST = 200
 class Entry(Input):
     """A field whose text stays one clean line, whatever is pasted into it."""
 
-    def __init__(self, placeholder: str, *, id: str | None = None) -> None:  # noqa: A002  # Textual's
-        super().__init__(placeholder=placeholder, compact=True, max_length=LONGEST, id=id)
+    def __init__(
+        self,
+        placeholder: str,
+        *,
+        longest: int = LONGEST,
+        suggester: Suggester | None = None,
+        id: str | None = None,  # noqa: A002  # Textual's
+    ) -> None:
+        super().__init__(
+            placeholder=placeholder, compact=True, max_length=longest, suggester=suggester, id=id
+        )
         self.cursor_blink = False
+        self._longest = longest
+
+    async def on_key(self, event: events.Key) -> None:
+        """Edit at once: Textual would let text that was typed later overtake keys that edit."""
+        action = bound_action(self, event.key)
+        if action is not None:
+            event.stop()
+            event.prevent_default()
+            await self.run_action(action)
 
     def on_paste(self, event: events.Paste) -> None:
         event.prevent_default()
@@ -34,5 +54,5 @@ class Entry(Input):
     def _paste(self, text: str) -> None:
         """Replace the selection by `text`, cleaned and cut to the space that is left."""
         start, end = sorted(self.selection)
-        room = LONGEST - len(self.value) + (end - start)
+        room = self._longest - len(self.value) + (end - start)
         self.replace(pasted_line(text, room), start, end)

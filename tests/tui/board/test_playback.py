@@ -176,3 +176,14 @@ async def test_a_recording_that_breaks_is_said_once_and_stays_marked() -> None:
         await settled(app, pilot)
         assert "No space left" not in text(app)
         assert "! not recorded" in rows(app)[-2]
+
+
+async def test_a_replay_offers_no_change_of_a_request(recording: Recording) -> None:
+    run = ReplayRun(recording, speed=16)
+    async with shown(run, timeline=run.timeline) as (app, pilot):
+        await until(lambda: not run.live)
+        await pilot.press("c")
+        await settled(app, pilot)
+        assert app.screen is app.board
+        assert "c change" not in text(app)
+        assert "Change the request" not in [command.title for command in app.board.commands()]

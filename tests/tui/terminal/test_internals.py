@@ -37,6 +37,7 @@ PARSER = ("_parse_extended_key", "_sequence_to_key_events", "parse_mouse_code")
 APP = (
     "_background_screens",
     "_batch_count",
+    "_bindings",
     "_clipboard",
     "_closing",
     "_driver",

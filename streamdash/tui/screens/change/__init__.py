@@ -1,0 +1,1 @@
+"""The form that changes the request of a stream."""
