@@ -14,8 +14,8 @@ from streamdash.promptfile.model_references import Target
 from streamdash.providers.registry import Providers
 from streamdash.streams.live import live_run
 from streamdash.streams.spec import Endpoint, RunPlan
-from streamdash.tui.screens.models.picker import ModelPicker
 from streamdash.tui.screens.change.form import ChangeForm
+from streamdash.tui.screens.models.picker import ModelPicker
 from tests.tui.screen import shown, text, until
 from tests.tui.screens.change.opened import closed, go_to, opened, row, write
 from tests.tui.scripted_run import spec
