@@ -13,7 +13,7 @@ from streamdash.tui.markdown.open_end import OpenText, open_text
 from streamdash.tui.markdown.rows import NO_TEXT, StyledSpan, StyledText, joined
 from streamdash.tui.markdown.table_rows import RULE, add_lone_row, add_rows, looks_like_row
 from streamdash.tui.markdown.tables import fitted
-from streamdash.tui.markdown.verbatim import CODE, add_verbatim
+from streamdash.tui.markdown.verbatim import CODE, VerbatimRows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,6 +60,7 @@ class UnitDrawing:
         self._source = source
         self._units = units
         self._open: _OpenUnit | None = None
+        self._verbatim = VerbatimRows()
         self.colourless = False
         """Whether the code that was drawn last will have colours when it is drawn again."""
 
@@ -94,26 +95,25 @@ class UnitDrawing:
             case "language":
                 self._language(unit, layout)
             case "code" | "math":
-                tokens = self._tokens_of(unit, end, until)
-                add_verbatim(Lines(unit, self._source, end), unit, layout, carried, tokens)
+                lines = Lines(unit, self._source, end).parts
+                tokens = self._tokens_of(unit, lines, until)
+                self._verbatim.add(lines, unit, layout, carried, tokens)
             case "table":
                 if unit.table is not None:
                     add_rows(unit, unit.table, self._source, end, layout)
         return DrawnUnit(layout.rows, layout.last_text)
 
-    def _tokens_of(self, unit: Unit, end: int, until: float) -> Sequence[LineTokens]:
-        """The tokens of each line of a fence's unit, as far as they are known."""
+    def _tokens_of(self, unit: Unit, lines: list[str], until: float) -> Sequence[LineTokens]:
+        """The tokens of each of the lines of a fence's unit, as far as they are known."""
         fence = unit.fence
         if fence is None or fence.highlighter is None:
             return ()
 
         def read(piece: int) -> list[str]:
             other = self._units[fence.first + piece]
-            parts = Lines(other, self._source, end if other is unit else other.ends[-1]).parts
-            if other.continues:
-                # the rest of a line that is too long to be lexed
-                parts[0] = ""
-            return parts
+            parts = lines if other is unit else Lines(other, self._source, other.ends[-1]).parts
+            # the rest of a line that is too long is not lexed
+            return ["", *parts[1:]] if other.continues else parts
 
         place = bisect_left(self._units, unit.start, fence.first, key=_start_of)
         tokens = fence.highlighter.spans(place - fence.first, read, until)

@@ -120,6 +120,11 @@ class Layout:
         self._first = self._others
         self._at = start
 
+    def resume(self, rows: list[DrawnRow]) -> None:
+        """Begin with rows that the unit's last drawing made; the list is taken over."""
+        self.rows = rows
+        self._at = rows[-1].start
+
     def add_text(
         self, text: StyledText, fill: StyleNames = (), known: KnownRows | None = None
     ) -> array[int]:
@@ -129,8 +134,8 @@ class Layout:
         """
         shown = text.text
         if known is not None:
-            self.rows, starts = known.rows, known.starts
-            self._at = self.rows[-1].start
+            self.resume(known.rows)
+            starts = known.starts
             first = len(starts)
             wrap(shown, known.end, self.room, starts)
         else:

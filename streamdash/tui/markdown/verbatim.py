@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, TypeAlias
 
-from streamdash.tui.markdown.rows import StyledSpan, StyledText, joined
+from streamdash.tui.markdown.rows import NO_TEXT, StyledSpan, StyledText, joined
 from streamdash.tui.text.glyphs import TAB_STOP, clusters
 
 if TYPE_CHECKING:
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
     from streamdash.tui.markdown.code.line_lexer import TokenSpan
     from streamdash.tui.markdown.layout import Layout
-    from streamdash.tui.markdown.lines import Lines
-    from streamdash.tui.markdown.rows import StyleNames
+    from streamdash.tui.markdown.rows import DrawnRow, StyleNames
     from streamdash.tui.markdown.units import Unit
 
     LineTokens: TypeAlias = tuple[TokenSpan, ...]
@@ -22,27 +21,76 @@ if TYPE_CHECKING:
 CODE = ("code-block",)
 
 
-def add_verbatim(
-    lines: Lines, unit: Unit, layout: Layout, carried: StyledText, tokens: Sequence[LineTokens]
-) -> None:
-    """Add the rows of a unit's lines; `tokens` are those of its first lines.
+class VerbatimRows:
+    """The rows of a unit's lines, of which only the changed ones are made again."""
 
-    `carried` is the unfinished row that the first line continues.
-    """
-    names: StyleNames = CODE if unit.kind == "code" else ("math",)
-    fill: StyleNames = CODE if unit.kind == "code" else ()
-    for index, (line, start) in enumerate(zip(lines.parts, unit.content, strict=True)):
-        text, offsets = _without_tabs(line, start)
-        found = tokens[index] if index < len(tokens) else ()
-        if found and isinstance(offsets, list):
-            found = tuple(_moved(token, offsets, start) for token in found)
-        styled = StyledText(text, _spans(len(text), found, names), offsets)
-        if index == 0:
-            styled = joined(carried, styled)
-        if not styled.text:
-            layout.add_row("", (), (), fill)
-            continue
+    def __init__(self) -> None:
+        self._unit: Unit | None = None
+        self._room = 0
+        self._carried = NO_TEXT
+        self._lines: list[tuple[str, LineTokens]] = []
+        self._counts: list[int] = []
+        """How many rows there are up to the end of each line."""
+        self._rows: list[DrawnRow] = []
+
+    def add(
+        self,
+        lines: Sequence[str],
+        unit: Unit,
+        layout: Layout,
+        carried: StyledText,
+        tokens: Sequence[LineTokens],
+    ) -> None:
+        """Add the rows of a unit's lines; `tokens` are those of its first lines.
+
+        `carried` is the unfinished row that the first line continues.
+        """
+        same = self._same(lines, unit, layout.room, carried, tokens)
+        self._unit, self._room, self._carried = unit, layout.room, carried
+        del self._lines[same:], self._counts[same:]
+        if same:
+            layout.resume(self._rows[: self._counts[-1]])
+        for index in range(same, len(lines)):
+            found = tokens[index] if index < len(tokens) else ()
+            self._lines.append((lines[index], found))
+            before = carried if index == 0 else NO_TEXT
+            _add_line(lines[index], unit.content[index], unit.kind, layout, before, found)
+            self._counts.append(len(layout.rows))
+        self._rows = layout.rows
+
+    def _same(
+        self,
+        lines: Sequence[str],
+        unit: Unit,
+        room: int,
+        carried: StyledText,
+        tokens: Sequence[LineTokens],
+    ) -> int:
+        """How many of the first lines have the rows that they had before."""
+        if unit is not self._unit or room != self._room or carried != self._carried:
+            return 0
+        # where the last row began and ended may have depended on the end of the text
+        most = min(len(self._lines), len(lines)) - 1
+        for index in range(most):
+            found = tokens[index] if index < len(tokens) else ()
+            if self._lines[index] != (lines[index], found):
+                return index
+        return max(0, most)
+
+
+def _add_line(  # the line, its place and its style
+    line: str, start: int, kind: str, layout: Layout, carried: StyledText, tokens: LineTokens
+) -> None:
+    names: StyleNames = CODE if kind == "code" else ("math",)
+    fill: StyleNames = CODE if kind == "code" else ()
+    text, offsets = _without_tabs(line, start)
+    if tokens and isinstance(offsets, list):
+        tokens = tuple(_moved(token, offsets, start) for token in tokens)
+    styled = joined(carried, StyledText(text, _spans(len(text), tokens, names), offsets))
+    if styled.text:
         layout.add_text(styled, fill)
+    else:
+        layout.add_row("", (), (), fill)
 
 
 def _spans(size: int, tokens: LineTokens, names: StyleNames) -> list[StyledSpan]:
