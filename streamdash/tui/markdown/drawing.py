@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.tui.markdown.inline import parse
 from streamdash.tui.markdown.layout import KnownRows, Layout, within
+from streamdash.tui.markdown.line_rows import LineRows
 from streamdash.tui.markdown.lines import Lines
 from streamdash.tui.markdown.open_end import OpenText, open_text
 from streamdash.tui.markdown.rows import NO_TEXT, StyledSpan, StyledText, joined
 from streamdash.tui.markdown.table_rows import RULE, add_lone_row, add_rows, looks_like_row
 from streamdash.tui.markdown.tables import fitted
-from streamdash.tui.markdown.verbatim import CODE, VerbatimRows
+from streamdash.tui.markdown.verbatim import CODE, add_verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +61,7 @@ class UnitDrawing:
         self._source = source
         self._units = units
         self._open: _OpenUnit | None = None
-        self._verbatim = VerbatimRows()
+        self._line_rows = LineRows()
         self.colourless = False
         """Whether the code that was drawn last will have colours when it is drawn again."""
 
@@ -97,10 +98,10 @@ class UnitDrawing:
             case "code" | "math":
                 lines = Lines(unit, self._source, end).parts
                 tokens = self._tokens_of(unit, lines, until)
-                self._verbatim.add(lines, unit, layout, carried, tokens)
+                add_verbatim(lines, unit, layout, carried, tokens, self._line_rows)
             case "table":
                 if unit.table is not None:
-                    add_rows(unit, unit.table, self._source, end, layout)
+                    add_rows(unit, unit.table, self._source, end, layout, self._line_rows)
         return DrawnUnit(layout.rows, layout.last_text)
 
     def _tokens_of(self, unit: Unit, lines: list[str], until: float) -> Sequence[LineTokens]:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from streamdash.tui.markdown.code.line_lexer import TokenSpan
     from streamdash.tui.markdown.layout import Layout
-    from streamdash.tui.markdown.rows import DrawnRow, StyleNames
+    from streamdash.tui.markdown.line_rows import LineRows
+    from streamdash.tui.markdown.rows import StyleNames
     from streamdash.tui.markdown.units import Unit
 
     LineTokens: TypeAlias = tuple[TokenSpan, ...]
@@ -21,61 +22,25 @@ if TYPE_CHECKING:
 CODE = ("code-block",)
 
 
-class VerbatimRows:
-    """The rows of a unit's lines, of which only the changed ones are made again."""
+def add_verbatim(  # the lines and what is around them
+    lines: Sequence[str],
+    unit: Unit,
+    layout: Layout,
+    carried: StyledText,
+    tokens: Sequence[LineTokens],
+    known: LineRows,
+) -> None:
+    """Add the rows of a unit's lines; `tokens` are those of its first lines.
 
-    def __init__(self) -> None:
-        self._unit: Unit | None = None
-        self._room = 0
-        self._carried = NO_TEXT
-        self._lines: list[tuple[str, LineTokens]] = []
-        self._counts: list[int] = []
-        """How many rows there are up to the end of each line."""
-        self._rows: list[DrawnRow] = []
+    `carried` is the unfinished row that the first line continues.
+    """
+    tokens = [*tokens[: len(lines)], *[()] * (len(lines) - len(tokens))]
 
-    def add(
-        self,
-        lines: Sequence[str],
-        unit: Unit,
-        layout: Layout,
-        carried: StyledText,
-        tokens: Sequence[LineTokens],
-    ) -> None:
-        """Add the rows of a unit's lines; `tokens` are those of its first lines.
+    def draw(index: int) -> None:
+        before = carried if index == 0 else NO_TEXT
+        _add_line(lines[index], unit.content[index], unit.kind, layout, before, tokens[index])
 
-        `carried` is the unfinished row that the first line continues.
-        """
-        same = self._same(lines, unit, layout.room, carried, tokens)
-        self._unit, self._room, self._carried = unit, layout.room, carried
-        del self._lines[same:], self._counts[same:]
-        if same:
-            layout.resume(self._rows[: self._counts[-1]])
-        for index in range(same, len(lines)):
-            found = tokens[index] if index < len(tokens) else ()
-            self._lines.append((lines[index], found))
-            before = carried if index == 0 else NO_TEXT
-            _add_line(lines[index], unit.content[index], unit.kind, layout, before, found)
-            self._counts.append(len(layout.rows))
-        self._rows = layout.rows
-
-    def _same(
-        self,
-        lines: Sequence[str],
-        unit: Unit,
-        room: int,
-        carried: StyledText,
-        tokens: Sequence[LineTokens],
-    ) -> int:
-        """How many of the first lines have the rows that they had before."""
-        if unit is not self._unit or room != self._room or carried != self._carried:
-            return 0
-        # where the last row began and ended may have depended on the end of the text
-        most = min(len(self._lines), len(lines)) - 1
-        for index in range(most):
-            found = tokens[index] if index < len(tokens) else ()
-            if self._lines[index] != (lines[index], found):
-                return index
-        return max(0, most)
+    known.add(unit, layout, (layout.room, carried), [*zip(lines, tokens, strict=True)], draw)
 
 
 def _add_line(  # the line, its place and its style
