@@ -121,7 +121,7 @@ def _align(delimiter: str) -> Align:
     return "left"
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def cell_text(source: str) -> StyledText:
     """A cell's text; the offsets count in `source`. It is measured, drawn, and often repeated."""
     return flat(parse(source).text)
