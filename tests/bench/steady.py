@@ -48,6 +48,8 @@ class Figures:
     lag_p99_s: float | None
     lag_max_s: float | None
     frames_per_s: float | None
+    """Synchronized updates: a frame of many panes is painted in several, so that streams are read
+    in between."""
     bytes_per_s: float | None
     peak_bytes: int | None
     first_request_s: float | None

@@ -57,7 +57,7 @@ LINES: tuple[Line, ...] = (
     Line("TTFT error p50/p99, ms", lambda f: _two(f.ttft_error)),
     Line("behind at the end p50/p99, ms", lambda f: _two(f.behind)),
     Line("loop lag p99/max, ms", lambda f: f"{_ms(f.lag_p99_s)} / {_ms(f.lag_max_s)}"),
-    Line("frames per second", lambda f: _number(f.frames_per_s, ".1f")),
+    Line("screen updates per second", lambda f: _number(f.frames_per_s, ".1f")),
     Line("kB per second to the terminal", lambda f: _number(f.bytes_per_s, ".1f", 1e-3)),
     Line("peak memory, MiB", lambda f: _number(f.peak_bytes, ".0f", 2.0**-20)),
     Line("start to first request, ms", lambda f: _ms(f.first_request_s)),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.tui.markdown.inline import parse
 from streamdash.tui.markdown.layout import KnownRows, Layout, within
+from streamdash.tui.markdown.line_rows import LineRows
 from streamdash.tui.markdown.lines import Lines
 from streamdash.tui.markdown.open_end import OpenText, open_text
 from streamdash.tui.markdown.rows import NO_TEXT, StyledSpan, StyledText, joined
@@ -60,6 +61,7 @@ class UnitDrawing:
         self._source = source
         self._units = units
         self._open: _OpenUnit | None = None
+        self._line_rows = LineRows()
         self.colourless = False
         """Whether the code that was drawn last will have colours when it is drawn again."""
 
@@ -94,26 +96,25 @@ class UnitDrawing:
             case "language":
                 self._language(unit, layout)
             case "code" | "math":
-                tokens = self._tokens_of(unit, end, until)
-                add_verbatim(Lines(unit, self._source, end), unit, layout, carried, tokens)
+                lines = Lines(unit, self._source, end).parts
+                tokens = self._tokens_of(unit, lines, until)
+                add_verbatim(lines, unit, layout, carried, tokens, self._line_rows)
             case "table":
                 if unit.table is not None:
-                    add_rows(unit, unit.table, self._source, end, layout)
+                    add_rows(unit, unit.table, self._source, end, layout, self._line_rows)
         return DrawnUnit(layout.rows, layout.last_text)
 
-    def _tokens_of(self, unit: Unit, end: int, until: float) -> Sequence[LineTokens]:
-        """The tokens of each line of a fence's unit, as far as they are known."""
+    def _tokens_of(self, unit: Unit, lines: list[str], until: float) -> Sequence[LineTokens]:
+        """The tokens of each of the lines of a fence's unit, as far as they are known."""
         fence = unit.fence
         if fence is None or fence.highlighter is None:
             return ()
 
         def read(piece: int) -> list[str]:
             other = self._units[fence.first + piece]
-            parts = Lines(other, self._source, end if other is unit else other.ends[-1]).parts
-            if other.continues:
-                # the rest of a line that is too long to be lexed
-                parts[0] = ""
-            return parts
+            parts = lines if other is unit else Lines(other, self._source, other.ends[-1]).parts
+            # the rest of a line that is too long is not lexed
+            return ["", *parts[1:]] if other.continues else parts
 
         place = bisect_left(self._units, unit.start, fence.first, key=_start_of)
         tokens = fence.highlighter.spans(place - fence.first, read, until)

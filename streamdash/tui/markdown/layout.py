@@ -120,6 +120,11 @@ class Layout:
         self._first = self._others
         self._at = start
 
+    def resume(self, rows: list[DrawnRow]) -> None:
+        """Begin with rows that the unit's last drawing made; the list is taken over."""
+        self.rows = rows
+        self._at = rows[-1].start
+
     def add_text(
         self, text: StyledText, fill: StyleNames = (), known: KnownRows | None = None
     ) -> array[int]:
@@ -129,8 +134,8 @@ class Layout:
         """
         shown = text.text
         if known is not None:
-            self.rows, starts = known.rows, known.starts
-            self._at = self.rows[-1].start
+            self.resume(known.rows)
+            starts = known.starts
             first = len(starts)
             wrap(shown, known.end, self.room, starts)
         else:
@@ -143,16 +148,25 @@ class Layout:
         return starts
 
     def _add(self, text: StyledText, start: int, end: int, fill: StyleNames) -> None:
-        spans = [
-            StyledSpan(max(span.start, start) - start, min(span.end, end) - start, span.names)
-            for span in text.spans
-            if span.start < end and span.end > start
-        ]
-        whole = StyledText(text.text[start:end], spans, text.offsets[start:end])
+        whole = text
+        if start or end < len(text.text):
+            whole = StyledText(
+                text.text[start:end],
+                [
+                    StyledSpan(max(first, start) - start, min(last, end) - start, names)
+                    for first, last, names in text.spans
+                    if first < end and last > start
+                ],
+                text.offsets[start:end],
+            )
         shown = whole.text.rstrip(" \n")
-        size = len(shown)
-        if size < len(whole.text):
-            spans = [span._replace(end=min(span.end, size)) for span in spans if span.start < size]
+        size, spans = len(shown), whole.spans
+        if spans and spans[-1].end > size:
+            spans = [
+                StyledSpan(first, min(last, size), names)
+                for first, last, names in spans
+                if first < size
+            ]
         self.add_row(shown, spans, whole.offsets[:size], fill)
         self.last_text = whole
 
@@ -170,7 +184,9 @@ class Layout:
         start = self._at if not self.rows else max(self._at + 1, offsets[0] if offsets else 0)
         start = min(start, max(self._end - 1, self._at))
         if self.rows:
-            self.rows[-1] = self.rows[-1]._replace(end=start)
+            last = self.rows[-1]
+            # much quicker than `_replace`
+            self.rows[-1] = DrawnRow(last.start, start, *last[2:])
         self._at = start
         if prefix.text:
             begin = offsets[0] if offsets else start

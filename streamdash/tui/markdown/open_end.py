@@ -43,7 +43,7 @@ class OpenText:
         """Characters of the source that are drawn; the rest is held back."""
         self._names: tuple[str, ...] = ()
         """The styles that are open at the end."""
-        self._simple = False
+        self._simple = True
         """Whether only white space is held back."""
         self._settled = 0
         """The part of the source that is parsed for good, and the text that it gave."""
@@ -90,7 +90,8 @@ class OpenText:
         self._drawn = len(visible)
         self.unchanged = len(self._settled_text.text)
         rest = visible[self._settled :]
-        run = _open_code(rest)
+        # a run that would join the backticks before it closes nothing
+        run = "" if rest.endswith("`") else _open_code(rest)
         parsed = parse(rest + run)
         names: list[str] = []
         if 0 < len(parsed.openers) <= _MOST_OPEN:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from streamdash.tui.markdown.layout import within
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from streamdash.tui.markdown.layout import Layout
+    from streamdash.tui.markdown.line_rows import LineRows
     from streamdash.tui.markdown.source import SourceText
     from streamdash.tui.markdown.tables import Table
     from streamdash.tui.markdown.units import Unit
@@ -56,23 +58,30 @@ def add_lone_row(line: str, start: int, layout: Layout) -> None:
         layout.add_row(shown.text[:size], visible, shown.offsets[:size])
 
 
-def add_rows(unit: Unit, table: Table, source: SourceText, end: int, layout: Layout) -> None:
+def add_rows(  # the unit and what is around it
+    unit: Unit, table: Table, source: SourceText, end: int, layout: Layout, known: LineRows
+) -> None:
     """Draw the rows of a unit that ends at `end`."""
     widths = table.widths(layout.room)
     has_head = table.head_at == unit.content[0]
-    for index, start in enumerate(unit.content):
+    lines = [
+        source.slice(start, min(stop, start + LONGEST_ROW))
+        for start, stop in zip_longest(unit.content, unit.ends, fillvalue=end)
+    ]
+
+    def draw(index: int) -> None:
+        start = unit.content[index]
         if has_head and index == 1:
             text = (" " * GAP).join(RULE * width for width in widths)
             names = (StyledSpan(0, len(text), ("table-line",)),)
             layout.add_row(text, names, [start] * len(text))
-            continue
-        is_open = index >= len(unit.ends)
-        stop = end if is_open else unit.ends[index]
-        line = source.slice(start, min(stop, start + LONGEST_ROW))
-        row = _row(table, line, widths, is_open=is_open)
+            return
+        row = _row(table, lines[index], widths, is_open=index >= len(unit.ends))
         if has_head and index == 0:
             row = within(row, ("table-head",))
         layout.add_row(row.text, row.spans, [start + place for place in row.offsets])
+
+    known.add(unit, layout, (layout.room, widths), lines, draw)
 
 
 def _row(table: Table, line: str, widths: Sequence[int], *, is_open: bool) -> StyledText:

@@ -6,6 +6,7 @@ A row of a table takes one row on the screen, and a cell that does not fit is cu
 from __future__ import annotations
 
 from collections import deque
+from functools import lru_cache
 from itertools import pairwise
 from time import perf_counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -120,8 +121,9 @@ def _align(delimiter: str) -> Align:
     return "left"
 
 
+@lru_cache(maxsize=512)
 def cell_text(source: str) -> StyledText:
-    """A cell's text; the offsets count in `source`."""
+    """A cell's text; the offsets count in `source`. It is measured, drawn, and often repeated."""
     return flat(parse(source).text)
 
 

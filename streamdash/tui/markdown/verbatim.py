@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, TypeAlias
 
-from streamdash.tui.markdown.rows import StyledSpan, StyledText, joined
+from streamdash.tui.markdown.rows import NO_TEXT, StyledSpan, StyledText, joined
 from streamdash.tui.text.glyphs import TAB_STOP, clusters
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from streamdash.tui.markdown.code.line_lexer import TokenSpan
     from streamdash.tui.markdown.layout import Layout
-    from streamdash.tui.markdown.lines import Lines
+    from streamdash.tui.markdown.line_rows import LineRows
     from streamdash.tui.markdown.rows import StyleNames
     from streamdash.tui.markdown.units import Unit
 
@@ -22,27 +22,40 @@ if TYPE_CHECKING:
 CODE = ("code-block",)
 
 
-def add_verbatim(
-    lines: Lines, unit: Unit, layout: Layout, carried: StyledText, tokens: Sequence[LineTokens]
+def add_verbatim(  # the lines and what is around them
+    lines: Sequence[str],
+    unit: Unit,
+    layout: Layout,
+    carried: StyledText,
+    tokens: Sequence[LineTokens],
+    known: LineRows,
 ) -> None:
     """Add the rows of a unit's lines; `tokens` are those of its first lines.
 
     `carried` is the unfinished row that the first line continues.
     """
-    names: StyleNames = CODE if unit.kind == "code" else ("math",)
-    fill: StyleNames = CODE if unit.kind == "code" else ()
-    for index, (line, start) in enumerate(zip(lines.parts, unit.content, strict=True)):
-        text, offsets = _without_tabs(line, start)
-        found = tokens[index] if index < len(tokens) else ()
-        if found and isinstance(offsets, list):
-            found = tuple(_moved(token, offsets, start) for token in found)
-        styled = StyledText(text, _spans(len(text), found, names), offsets)
-        if index == 0:
-            styled = joined(carried, styled)
-        if not styled.text:
-            layout.add_row("", (), (), fill)
-            continue
+    tokens = [*tokens[: len(lines)], *[()] * (len(lines) - len(tokens))]
+
+    def draw(index: int) -> None:
+        before = carried if index == 0 else NO_TEXT
+        _add_line(lines[index], unit.content[index], unit.kind, layout, before, tokens[index])
+
+    known.add(unit, layout, (layout.room, carried), [*zip(lines, tokens, strict=True)], draw)
+
+
+def _add_line(  # the line, its place and its style
+    line: str, start: int, kind: str, layout: Layout, carried: StyledText, tokens: LineTokens
+) -> None:
+    names: StyleNames = CODE if kind == "code" else ("math",)
+    fill: StyleNames = CODE if kind == "code" else ()
+    text, offsets = _without_tabs(line, start)
+    if tokens and isinstance(offsets, list):
+        tokens = tuple(_moved(token, offsets, start) for token in tokens)
+    styled = joined(carried, StyledText(text, _spans(len(text), tokens, names), offsets))
+    if styled.text:
         layout.add_text(styled, fill)
+    else:
+        layout.add_row("", (), (), fill)
 
 
 def _spans(size: int, tokens: LineTokens, names: StyleNames) -> list[StyledSpan]:

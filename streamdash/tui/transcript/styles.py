@@ -76,6 +76,7 @@ class TranscriptStyles:
         self._filtered: dict[Style, Style] = {}
         self._markdown = markdown
         self._by_names: dict[tuple[str, ...], Style] = {(): text["answer"]}
+        self._filtered_by_names: dict[tuple[str, ...], Style] = {}
 
     def strip(
         self, text: str, width: int, style: Style, highlights: Sequence[Highlight] = ()
@@ -93,12 +94,12 @@ class TranscriptStyles:
         if highlights or 0 in widths:
             return self._highlighted_drawn_strip(row, width, highlights)
         segments: list[Segment] = []
-        base = self._filter(self._named(()))
+        base = self._shown_as(())
         at = 0
         for start, end, names in row.spans:
             if at < start:
                 segments.append(Segment(text[at:start], base))
-            segments.append(Segment(text[start:end], self._filter(self._named(names))))
+            segments.append(Segment(text[start:end], self._shown_as(names)))
             at = end
         if at < len(text):
             segments.append(Segment(text[at:], base))
@@ -159,12 +160,18 @@ class TranscriptStyles:
         self, segments: list[Segment], cells: int, fill: tuple[str, ...], width: int
     ) -> Strip:
         """The segments of a rendered row with the rest of the row and the scroll bar's cell."""
-        base = self._filter(self._named(()))
         if fill and cells < width:
-            segments.append(Segment(" " * (width - cells), self._filter(self._named(fill))))
+            _add_spaces(segments, width - cells, self._shown_as(fill))
             cells = width
-        segments.append(Segment(" " * (width + 1 - cells), base))
+        _add_spaces(segments, width + 1 - cells, self._shown_as(()))
         return Strip(segments, width + 1)
+
+    def _shown_as(self, names: tuple[str, ...]) -> Style:
+        """The style that the terminal gets for rendered text with these names."""
+        style = self._filtered_by_names.get(names)
+        if style is None:
+            style = self._filtered_by_names[names] = self._filter(self._named(names))
+        return style
 
     def _named(self, names: tuple[str, ...]) -> Style:
         """The style of rendered text with these names, outer first, on that of an answer."""
@@ -217,6 +224,14 @@ def _own_style(owner: Widget, name: str) -> Style:
     color = whole.color if styles.has_rule("color") else None
     behind = whole.bgcolor if styles.has_rule("background") else None
     return Style(color=color, bgcolor=behind) + styles.text_style
+
+
+def _add_spaces(segments: list[Segment], count: int, style: Style) -> None:
+    """Add spaces at the end; a segment more would repeat the codes of the style."""
+    if segments and segments[-1].style is style:
+        segments[-1] = Segment(segments[-1].text + " " * count, style)
+    else:
+        segments.append(Segment(" " * count, style))
 
 
 def _shown(text: str, width: int) -> tuple[str, int]:

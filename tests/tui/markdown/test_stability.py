@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streamdash.tui.markdown.code.highlighting import load
 from streamdash.tui.markdown.text import MarkdownText
 from streamdash.tui.text.glyphs import clusters
 from tests.fuzzing import examples, rounds
@@ -223,3 +224,33 @@ def test_rows_are_forgotten_but_come_back_the_same() -> None:
     all_rows(text, 40)
 
     assert list(text.rows(0, 40, FOR_EVER)) == first
+
+
+GROWING = {
+    "fence": "```python\n" + 'def f(a):  # é\n\n\treturn """\n  b"""\n' * 8 + "```\n",
+    "fence in item": "- a\n\n  ```\n" + "  long line of code\n\n  ls\n" * 6 + "  ```\nend\n",
+    "indented code": "    code\n      more code than fits\n\n    end\n",
+    "math block": "$$\na_b - c\n- d\n$$\nend\n",
+    "table": "| a | **b** |\n|:--|--:|\n" + "| 1 | `x` |\n| longer **cell** | 2 |\n" * 9,
+    "table in quote": "> a | b\n> --|--\n> c | d\n> | *e* |\n> longest cell of all | f\n",
+}
+
+
+@pytest.mark.parametrize("width", [9, 40])
+@pytest.mark.parametrize("name", GROWING)
+def test_what_is_drawn_again_and_again_looks_as_if_drawn_once(name: str, width: int) -> None:
+    load("python")
+    source = GROWING[name]
+    growing = MarkdownText()
+    for end in range(1, len(source) + 1):
+        growing.append(source[end - 1])
+        once = MarkdownText()
+        once.append(source[:end])
+        assert all_rows(growing, width) == all_rows(once, width)
+
+
+@pytest.mark.parametrize("source", ["```# ``\n", "```# `\n", "a ``b `\n", "x ``` y ``\n"])
+def test_open_code_shows_no_backtick_that_its_text_has_not(source: str) -> None:
+    growing = MarkdownText()
+    growing.append(source)
+    assert "".join(row.text for row in all_rows(growing, 40)) == source.rstrip()
