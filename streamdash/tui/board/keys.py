@@ -74,7 +74,7 @@ _STREAMS = (
     Key("r", "rerun(False)", "r", "rerun this stream", "rerun", 5),
     Key("R", "rerun(True)", "R", "rerun all streams", command="Rerun all"),
 )
-_ROSTER = (Key("D", "remove", "D", "remove this stream from the board", "remove", 9, "Remove"),)
+_ROSTER = (Key("D", "remove", "D", "remove this stream", "remove", 9, "Remove"),)
 """Keys that change which streams a run has; a replay has those of its recording."""
 _REPLAY = (
     Key("space", "play('pause')", "space", "pause, go on", "pause", 2),
