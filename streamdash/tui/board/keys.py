@@ -80,7 +80,7 @@ _ROSTER = (
         "Change the request",
     ),
     Key("a", "add", "a", "add a stream: choose its model", "add", 9, "Add a stream"),
-    Key("D", "remove", "D", "remove this stream from the board", "remove", 9, "Remove"),
+    Key("D", "remove", "D", "remove this stream", "remove", 9, "Remove"),
 )  # fmt: skip
 """Keys that change what is asked, and by which streams; a replay has those of its recording."""
 _REPLAY = (
