@@ -19,6 +19,7 @@ from streamdash.streams.timing import gc_tuning
 from streamdash.tui.board.screen import Board
 from streamdash.tui.context import ScreenContext
 from streamdash.tui.contrast import readable_variables
+from streamdash.tui.earlier_texts import EarlierTexts
 from streamdash.tui.names import StreamNames
 from streamdash.tui.terminal.clipboard import CLIPBOARD, Clipboard
 from streamdash.tui.terminal.driver import TerminalDriver
@@ -116,7 +117,14 @@ class StreamdashApp(OpenApp):
         self._notices = notices
         self._theme_chosen = theme_chosen
         self._board = Board(
-            ScreenContext(run, StreamNames(len(run.states)), self.wake, self.copy, self._exporter),
+            ScreenContext(
+                run,
+                StreamNames(len(run.states)),
+                self.wake,
+                self.copy,
+                self._exporter,
+                EarlierTexts(run.texts, recorded_in),
+            ),
             title,
             problem=problem,
             timeline=timeline,

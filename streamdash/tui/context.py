@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from textual.app import App
 
     from streamdash.streams.run import Run
+    from streamdash.tui.earlier_texts import EarlierTexts
     from streamdash.tui.names import StreamNames
 
 
@@ -32,3 +33,5 @@ class ScreenContext(NamedTuple):
     """Copies a text to the clipboard."""
     exporter: Callable[[], ExportOffer]
     """Makes an export of the run in its current state."""
+    earlier_texts: EarlierTexts
+    """Brings texts of earlier answers back from the recording."""

@@ -50,4 +50,5 @@ class BoardKeyLine(KeyLine):
             pages=grid.plan.pages,
             zoomed=grid.zoomed,
             source=grid.current_pane is not None and not grid.current_pane.transcript.markdown,
+            answers=grid.current_pane is not None and bool(grid.current_pane.answer.words),
         )

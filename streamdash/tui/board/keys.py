@@ -52,7 +52,12 @@ _READING = (
     Key("T", "reasoning(True)", "T", "the same in all panes"),
     Key("m", "markdown(False)", "m", "answer as Markdown or as source", "source", 9, "Markdown"),
     Key("M", "markdown(True)", "M", "the same in all panes", command="Markdown in all panes"),
-    Key("d", "open('diff')", "d", "diff against another pane", "diff", 9, "Diff"),
+    Key(
+        "left_parenthesis", "answer(-1)", "()", "earlier, later answer of the pane", "earlier",
+        7, "Earlier answer",
+    ),
+    Key("right_parenthesis", "answer(1)", "", ""),
+    Key("d", "open('diff')", "d", "diff against another pane or answer", "diff", 9, "Diff"),
     Key("y", "copy", "y", "copy the answer", "copy", 9),
     *_SEARCH,
     Key(
@@ -145,6 +150,8 @@ class KeyMode(NamedTuple):
     source: bool = False
     """Whether the current pane shows the source of its answers."""
     zoomed: bool = False
+    answers: bool = False
+    """Whether the current pane has had another answer."""
 
 
 def part_of(action: str) -> PartName:
@@ -189,6 +196,8 @@ def visible_keys(mode: KeyMode) -> tuple[Key, ...]:
         hidden.add("turn(1)")
     if not mode.zoomed:
         hidden.add("question")
+    if not mode.answers or mode.blind:
+        hidden.add("answer(-1)")
     shown = []
     for _, keys in key_sections(replay=mode.replay):
         for key in keys:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from streamdash.tui.board.pane.preface import Passage
 
 _SOURCE = Part("source", 6, "quiet")
+_EARLIER = Part(") for newer", 2, "warn", short=")")
 _SCROLLED = Part("end follows", 3, "warn", short="end")
 
 
@@ -44,6 +45,8 @@ class PaneRows:
         """Whether the transcript follows its end; if not, the numbers show that."""
         self.source = False
         """Whether the numbers mention that the answer is shown as its source."""
+        self.earlier = False
+        """Whether an earlier answer is shown; the numbers name the key that leaves it."""
         self.button = range(0)
         """The columns of the heading that press its button."""
         self.clear()
@@ -103,6 +106,7 @@ class PaneRows:
         strip = self._bottom
         if strip is None or strip.cell_length != width:
             hints = [_SOURCE] * self.source + [_SCROLLED] * (not self.following)
+            hints += [_EARLIER] * self.earlier
             self._bottom = strip = numbers_strip(
                 self._numbers._replace(extras=(*self._numbers.extras, *hints)),
                 width,
