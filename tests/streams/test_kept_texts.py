@@ -37,8 +37,10 @@ class Session:
         """Rerun the stream; the answer comes in these deltas."""
         self.streams.begin_series(index, None)
         state = self.streams.states[index]
-        for event in (Attempt(1), Sent(), *(Delta("answer", text) for text in texts)):
-            self.streams.announce(state, event)
+        self.streams.announce(state, Attempt(1))
+        self.streams.announce(state, Sent())
+        for text in texts:
+            self.streams.announce(state, Delta("answer", text))
         self.streams.announce(state, Delta("reasoning", "so"))
         self.streams.announce(state, End(Status.DONE))
         return state

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from streamdash.recording.journal import Journal
+from streamdash.recording.reader import load_recording
+from streamdash.recording.replay import ReplayRun
 from streamdash.streams.kept_texts import KeptTexts
 from streamdash.streams.live import live_run
 from streamdash.streams.spec import RunPlan
+from streamdash.tui.screens.export.exporter import Exporter
 from tests.tui.screen import rows, settled, shown, text, until
 from tests.tui.scripted_run import ScriptedProviders, scripted_run, spec
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
     from streamdash.streams.run import Run
     from streamdash.tui.app import StreamdashApp
+    from streamdash.tui.screens.export.exporter import Form
 
 LOST = pytest.mark.fault("screen", "an earlier answer is lost, or taken for the current one")
 
@@ -35,12 +39,17 @@ async def answer(run: Run, provider: ScriptedProviders, label: str, words: str) 
     await until(lambda: run.states[place].status.final)
 
 
+async def requested(provider: ScriptedProviders, requests: int) -> None:
+    """Wait until stream A has sent so many requests."""
+    await until(lambda: len(provider["A"].requests) == requests)
+
+
 async def answered_three_times(app: StreamdashApp, pilot: Pilot[int], run: Run,
                                provider: ScriptedProviders) -> None:  # fmt: skip
     for number, words in enumerate(("first answer", "second answer", "third answer")):
         if number:
             await pilot.press("r")
-            await until(lambda n=number: len(provider["A"].requests) == n + 1)
+            await requested(provider, number + 1)
         await answer(run, provider, "A", words)
     await until(lambda: "third answer" in text(app))
 
@@ -185,11 +194,11 @@ async def test_an_answer_before_a_follow_up_is_shown_without_it() -> None:
 
 
 @LOST
-async def test_keys_act_on_the_answer_that_is_shown() -> None:
+async def test_keys_act_on_the_answer_that_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     run, provider = scripted_run("A")
     copied: list[str] = []
     async with shown(run) as (app, pilot):
-        app.set_clipboard = copied.append  # type: ignore[method-assign]
+        monkeypatch.setattr(app, "set_clipboard", copied.append)
         await answered_three_times(app, pilot, run, provider)
         await pilot.press("(", "(")
         await until(lambda: "first answer" in text(app))
@@ -248,7 +257,7 @@ async def test_an_earlier_launch_speaks_of_its_own_rounds() -> None:
     run, provider = scripted_run("A", repeat=2)
     async with shown(run) as (app, pilot):
         for number in range(2):
-            await until(lambda n=number: len(provider["A"].requests) == n + 1)
+            await requested(provider, number + 1)
             provider["A"].say(f"round {number + 1} of all")
             provider["A"].finish()
         await until(lambda: not run.live)
@@ -307,6 +316,40 @@ async def test_a_text_that_memory_has_dropped_is_read_from_the_recording(tmp_pat
         await pilot.press("right")
         await until(lambda: "[-first-] {+second+} answer" in text(app))
     journal.close()
+
+
+@LOST
+@pytest.mark.parametrize("form", ["json", "markdown", "html"])
+async def test_an_export_has_the_texts_that_memory_has_dropped(tmp_path: Path, form: Form) -> None:
+    path = tmp_path / "run.jsonl"
+    run, provider, journal = recorded_run(path, "A")
+    async with shown(run, recorded_in=path) as (app, pilot):
+        await answered_three_times(app, pilot, run, provider)
+        written = await Exporter(run, "", path).write(form, tmp_path, app)
+        exported = written.read_text()
+        assert all(f"{word} answer" in exported for word in ("first", "second", "third"))
+        assert run.earlier[0][0].texts_dropped
+    journal.close()
+
+
+@LOST
+async def test_the_keys_work_in_a_replay(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    run, provider, journal = recorded_run(path, "A")
+    async with shown(run) as (app, pilot):
+        await answered_three_times(app, pilot, run, provider)
+    journal.close()
+    replay = ReplayRun(load_recording(str(path)), speed=0)
+    async with shown(replay, timeline=replay.timeline, recorded_in=path) as (app, pilot):
+        await until(lambda: "third answer" in text(app) and "3/3" in rows(app)[0])
+        await pilot.press("(", "(")
+        await until(lambda: "first answer" in text(app) and "1/3" in rows(app)[0])
+        await pilot.press("d")
+        await until(lambda: "[-first-] {+third+} answer" in text(app))
+        await pilot.press("escape", "r")
+        await until(lambda: "third answer" in text(app) and "3/3" in rows(app)[0])
+        await pilot.press("(")
+        await until(lambda: "second answer" in text(app) and "2/3" in rows(app)[0])
 
 
 @LOST
