@@ -56,7 +56,9 @@ _READING = (
         "left_parenthesis", "answer(-1)", "()", "earlier, later answer of the pane", "earlier",
         7, "Earlier answer",
     ),
-    Key("right_parenthesis", "answer(1)", "", ""),
+    Key(
+        "right_parenthesis", "answer(1)", "", "later answer of the pane", command="Later answer"
+    ),
     Key("d", "open('diff')", "d", "diff against another pane or answer", "diff", 9, "Diff"),
     Key("y", "copy", "y", "copy the answer", "copy", 9),
     *_SEARCH,

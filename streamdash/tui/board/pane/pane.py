@@ -137,6 +137,8 @@ class Pane(Widget):
         passages = place_preface(self.state.spec, place, blind=self._names().blind)
         width, height = place.zoomed or (0, 0)
         margin = MARGIN if place.wide else 1
+        if passages != self._rows.preface:
+            self.refresh()
         rows = self._rows.lay_preface(passages, width, margin)
         above = 1 + rows + (rows > 0 and height >= SPACED_HEIGHT)
         if self.styles.padding.top != above or self.styles.padding.left != margin:
@@ -228,8 +230,7 @@ class Pane(Widget):
         self.refresh()
 
     def _heading(self) -> Heading:
-        state, feed = self.state, self._feed
-        names = self._names()
+        state, feed, names = self.state, self._feed, self._names()
         stage, mark = state.stage, mark_of(state)
         if state.status.final and not feed.ended and state is feed.state and not self._broken:
             # the rest of the text is not painted yet
@@ -262,16 +263,16 @@ class Pane(Widget):
         """Render the answers, or show their source; if `noted`, the numbers mention the source."""
         self.transcript.markdown = shown
         self._rows.source = noted and not shown
-        self._rows.clear_bottom()
         self._redraw_row(top=False)
 
     def on_transcript_follow_changed(self) -> None:
         self._rows.following = self.transcript.following
-        self._rows.clear_bottom()
         self._redraw_row(top=False)
 
     def _redraw_row(self, *, top: bool) -> None:
         """Draw the first or the last row of the frame again."""
+        if not top:
+            self._rows.clear_bottom()
         width, height = self.outer_size
         if not self.is_mounted or not width:
             return
