@@ -11,13 +11,15 @@ from streamdash.streams.events import Channel
 from streamdash.streams.text_buffer import TextBuffer
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
+    from typing import BinaryIO
 
     from streamdash.streams.state import StreamState
 
 _HEAD = re.compile(rb'"s": ?(\d+), ?"type": ?"(launch|delta|end)"')
 """What tells the lines of interest from all others, which are not parsed."""
+_CHUNK = 1 << 20
 _HEAD_MOST = 120
 """Bytes of a line in which its head is."""
 
@@ -48,18 +50,16 @@ def recorded_texts(
     """
     try:
         with path.open("rb") as file:
-            return _texts(iter(lambda: file.readline(LINE_MOST), b""), frozenset(wanted))
+            return _texts(file, frozenset(wanted))
     except OSError:
         return {}
 
 
-def _texts(
-    lines: Iterable[bytes], wanted: frozenset[LaunchKey]
-) -> dict[LaunchKey, Mapping[Channel, str]]:
+def _texts(file: BinaryIO, wanted: frozenset[LaunchKey]) -> dict[LaunchKey, Mapping[Channel, str]]:
     found: dict[LaunchKey, Mapping[Channel, str]] = {}
     indices = {key.stream for key in wanted}
     open_launches: dict[int, tuple[LaunchKey, dict[str, TextBuffer]]] = {}
-    for line in lines:
+    for line in _lines(file, open_launches):
         head = _HEAD.search(line, 0, _HEAD_MOST)
         if head is None or (index := int(head[1])) not in indices:
             continue
@@ -83,6 +83,23 @@ def _texts(
                 if buffer is not None and isinstance(text, str):
                     buffer.append(text)
     return found
+
+
+def _lines(file: BinaryIO, open_launches: Collection[int]) -> Iterator[bytes]:
+    """The lines that may matter: while no launch is open, only those that begin one."""
+    while chunk := file.read(_CHUNK):
+        chunk += file.readline(LINE_MOST)
+        at = 0
+        while at < len(chunk):
+            if not open_launches:
+                # no text holds this, as its quotes would be escaped
+                begun = chunk.find(b'"launch"', at)
+                if begun < 0:
+                    break
+                at = chunk.rfind(b"\n", at, begun) + 1 or at
+            end = chunk.find(b"\n", at) + 1 or len(chunk)
+            yield chunk[at:end]
+            at = end
 
 
 def _launched(line: bytes, index: int, wanted: frozenset[LaunchKey]) -> LaunchKey | None:

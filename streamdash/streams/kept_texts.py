@@ -50,7 +50,7 @@ class KeptTexts:
             if not state.texts_dropped and state not in self._bytes:
                 self._add(state)
         # the newest stays, however large it is
-        self._drop_oldest([*self._bytes][-1:])
+        self._drop_oldest({next(reversed(self._bytes), None)})
 
     def forget(self, state: StreamState) -> None:
         """Count an answer no more, because nothing refers to it."""
@@ -87,12 +87,12 @@ class KeptTexts:
         self._bytes[state] = size
         self.total += size
 
-    def _drop_oldest(self, spared: Collection[StreamState] = ()) -> None:
-        for state in [*self._bytes]:
+    def _drop_oldest(self, spared: Collection[StreamState | None]) -> None:
+        if self.total <= self._limit:
+            return
+        for state in [one for one in self._bytes if one not in spared]:
             if self.total <= self._limit:
                 return
-            if state in spared:
-                continue
             self.forget(state)
             state.texts_dropped = True
             state.delta_times = array("d")

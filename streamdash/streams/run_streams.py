@@ -30,8 +30,8 @@ class RunStreams:
     `states[i]` is the current state of stream `i`. `past[i]` are the other rounds of its current
     series of rounds, warm-ups included, oldest first. `earlier[i]` are all answers before these:
     before the last follow-up or new series, and before the last rerun of a run without rounds.
-    The three lists change but are never exchanged for others. `texts` bounds the memory of earlier
-    answers, of which each stream keeps the newest. `removed` are the indices of streams
+    The three lists change but are never exchanged for others. `texts` bounds the memory of the
+    earlier answers, of which each stream keeps the newest. `removed` are the indices of streams
     that the user took out of the run; their states stay where they are.
     """
 

@@ -276,8 +276,8 @@ class Pane(Widget):
         width, height = self.outer_size
         if not self.is_mounted or not width:
             return
-        y = 0 if top else height - 1
-        row = self._rows.top(width) if top else self._rows.bottom(width)
+        rows = self._rows
+        y, row = (0, rows.top(width)) if top else (height - 1, rows.bottom(width))
         if self._direct_rows.put(self, [(y, row)]):
             left, above = self.content_offset
             # a refresh counts from the content's corner, and the frame is outside the content
