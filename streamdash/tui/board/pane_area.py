@@ -110,7 +110,7 @@ class PaneArea(LazyStyles):
 
     def paint(self, at: float) -> Frame:
         """Paint what is new in the shown panes."""
-        if self._answers != self._answers_now():
+        if not self.painter.unpainted and self._answers != self._answers_now():
             self._place_panes()
         return self.painter.paint(self.shown_panes, at)
 
