@@ -127,7 +127,9 @@ class RecordedPerformer:
         for index in indices:
             state = self._streams.states[index]
             if state.revision or state.ended_at is not None:
-                self._streams.replace(index, state.spec, self._timeline.now())
+                # the same launch is played again
+                now, series = self._timeline.now(), state.series
+                self._streams.replace(index, state.spec, now, series=series)
             else:
                 state.launch(self._timeline.now(), None)
             self._streams.past[index] = []

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from streamdash.reporting.repetitions import every_answer
+from streamdash.reporting.request_changes import change_words
 from streamdash.reporting.result_json import answer_json
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ NUMBER_FIELDS = (
     "cache_write_tokens", "cache_write_1h_tokens", "cost_usd",
     "response_id", "request_id", "response_model",
 )  # fmt: skip
-TEXT_FIELDS = ("turn", "earlier", "question", "answer")
-"""The last columns. `earlier` is true if a rerun or a follow-up came after the answer."""
+TEXT_FIELDS = ("launch", "cause", "changes", "turn", "earlier", "question", "answer")
+"""The last columns. `earlier` is true if a rerun, a change or a follow-up came after the answer."""
 
 
 def csv_table(results: Sequence[StreamResult], further: Sequence[Mapping[str, object]] = ()) -> str:
@@ -51,6 +52,7 @@ def csv_table(results: Sequence[StreamResult], further: Sequence[Mapping[str, ob
             row.append(number)
         if further:
             row += [None if earlier else value for value in further[stream].values()]
+        row += [result.launch, result.cause, "; ".join(map(change_words, result.changes))]
         row += [result.turn, str(earlier).lower(), result.question, result.text]
         pieces += _csv_row(map(_safe_cell, row))
     return "".join(pieces)

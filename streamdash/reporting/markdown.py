@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from streamdash.output.safe_text import clean_line
 from streamdash.reporting.cache_sentences import cache_sentences
 from streamdash.reporting.columns import rows
+from streamdash.reporting.launch_rows import LAUNCH_TITLES, NO_TEXT, launch_rows, launch_title
 from streamdash.reporting.models.table import NUMBERS, TITLES
 from streamdash.reporting.nested_markdown import nested, quoted
 from streamdash.reporting.paired.sentences import sentences
@@ -62,14 +63,19 @@ def markdown_report(
         lines += ["", " ".join(map(md_cell, saved))]
     for result in results:
         if result.earlier:
-            lines += ["", f"## {md_cell(result.label)}"]
+            lines += ["", f"## {md_cell(result.label)}", *_launches(result)]
             for one in (answer.result for answer in every_answer([result])):
-                again = " (earlier)" if one.replaced else ""
-                lines += ["", f"### Turn {one.turn}{again}", *_exchange(one, below=3)]
+                lines += ["", f"### {md_cell(launch_title(one))}", *_exchange(one, below=3)]
         else:
             for one in labelled_answers([result]):
                 lines += ["", f"## {md_cell(one.label)}", *_exchange(one, below=2)]
     return "\n".join([*lines, ""])
+
+
+def _launches(result: StreamResult) -> list[str]:
+    """A table of the stream's answers: why each was asked for, and its numbers."""
+    lines = ["", md_row(LAUNCH_TITLES), "| ---: | ---: | --- | --- | --- | ---: | ---: | ---: |"]
+    return lines + [md_row(map(md_cell, row)) for row in launch_rows(result)]
 
 
 def _rounds(
@@ -97,6 +103,8 @@ def _exchange(result: StreamResult, *, below: int) -> list[str]:
     if result.question:
         lines += ["", quoted(result.question)]
     answer = result.text.rstrip("\n")
+    if not result.text_kept:
+        lines += ["", f"*{NO_TEXT}*"]
     if answer:
         lines += ["", nested(answer, below)]
     if refusal := result.refusal.rstrip("\n"):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from streamdash.reporting.paired.comparisons import PairedRounds
 from streamdash.reporting.pricing import cost_usd, price_of, saved_usd
+from streamdash.reporting.request_changes import cause_of, request_changes
 from streamdash.reporting.spread import SPREAD_NUMBERS, stats_of
 from streamdash.streams.metrics import measure
 from streamdash.streams.rounds.round import is_measured, measured_states
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from streamdash.reporting.paired.comparisons import PairedComparison
+    from streamdash.reporting.request_changes import Cause, RequestChange
     from streamdash.reporting.spread import Spread
     from streamdash.streams.attempt_log import LoggedAttempt
     from streamdash.streams.errors import ErrorInfo
@@ -105,7 +107,15 @@ class StreamResult:
     replaced: bool = False
     """Whether a rerun answered the same question again."""
     earlier: tuple[StreamResult, ...] = ()
-    """The answers before the last rerun or follow-up, oldest first."""
+    """The answers before the last rerun, change or follow-up, oldest first."""
+    launch: int = 1
+    """Which launch of the stream this answers, from 1; all rounds of a launch share it."""
+    cause: Cause = "start"
+    """Why it was asked for."""
+    changes: tuple[RequestChange, ...] = ()
+    """How its request differs from that of the answer before it."""
+    text_kept: bool = True
+    """False if the texts of this earlier answer are in no memory and no recording."""
     runs: tuple[StreamResult, ...] = ()
     """The answer of every round that counts, oldest first; empty without rounds.
 
@@ -191,6 +201,8 @@ def stream_result(state: StreamState) -> StreamResult:
         cache=spec.cache,
         fresh_line=state.fresh_line,
         priming=_priming_result(state),
+        launch=state.series + 1,
+        text_kept=not state.texts_dropped,
     )
 
 
@@ -211,19 +223,28 @@ def _priming_result(state: StreamState) -> PrimingResult | None:
     )
 
 
-def result_of(run: RunSnapshot, index: int) -> StreamResult:
-    """The result of stream `index`, with its rounds and its earlier answers."""
-    last = stream_result(run.states[index])
-    earlier = [stream_result(state) for state in run.earlier[index]]
+def result_of(run: RunSnapshot, index: int, *, earlier: bool = True) -> StreamResult:
+    """The result of stream `index` with its rounds, and with its earlier answers if wanted."""
+    current = run.states[index]
+    order = sorted((*run.earlier[index], *run.past[index]), key=lambda one: one.launched_at)
+    before = dict(zip([*order, current][1:], order, strict=True))
+    answers = [*run.earlier[index], current] if earlier else [current]
+    *replaced, last = (_caused(state, before.get(state)) for state in answers)
     marked = tuple(
         replace(one, replaced=one.turn == following.turn)
-        for one, following in pairwise([*earlier, last])
+        for one, following in pairwise([*replaced, last])
     )
     if not run.plan.in_rounds:
         return replace(last, earlier=marked)
     runs = tuple(map(stream_result, measured_states(run, index)))
     stats, cached = stats_of(runs)
     return replace(last, earlier=marked, runs=runs, stats=stats, stats_cached=cached)
+
+
+def _caused(state: StreamState, before: StreamState | None) -> StreamResult:
+    """The result of a state, with why it was asked for after the answer `before`."""
+    changes = request_changes(before.spec, state.spec) if before is not None else ()
+    return replace(stream_result(state), cause=cause_of(state, before, changes), changes=changes)
 
 
 def results_of(run: RunSnapshot) -> list[StreamResult]:

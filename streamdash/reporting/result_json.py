@@ -37,13 +37,26 @@ def result_json(result: StreamResult) -> dict[str, object]:
         "question": result.question,
         "system": result.system,
         "messages": list(result.messages),
-        "earlier": [{**answer_json(one), "question": one.question} for one in result.earlier],
+        **_launch_json(result),
+        "earlier": [
+            {**answer_json(one), "question": one.question, **_launch_json(one)}
+            for one in result.earlier
+        ],
     }
     if result.runs:
         fields["runs"] = [answer_json(run) for run in result.runs]
         fields["stats"] = _stats_json(result.stats)
         fields["stats_cached"] = result.stats_cached and _stats_json(result.stats_cached)
     return fields
+
+
+def _launch_json(result: StreamResult) -> dict[str, object]:
+    """Which launch of its stream an answer belongs to, why it began, and what was new in it."""
+    return {
+        "launch": result.launch,
+        "cause": result.cause,
+        "changes": [change._asdict() for change in result.changes],
+    }
 
 
 def _stats_json(stats: Mapping[str, Spread | None]) -> dict[str, object]:
@@ -109,9 +122,9 @@ def answer_json(result: StreamResult) -> dict[str, object]:
         "finish_reason": result.finish_reason,
         "error": None if result.error is None else result.error._asdict(),
         "flags": flags,
-        "text": result.text,
-        "reasoning": result.reasoning,
-        "refusal": result.refusal,
+        "text": result.text if result.text_kept else None,
+        "reasoning": result.reasoning if result.text_kept else None,
+        "refusal": result.refusal if result.text_kept else None,
         **metrics,
         "attempt_log": [_attempt_json(one) for one in result.attempt_log],
         "cost_usd": result.cost_usd,

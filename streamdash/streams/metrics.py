@@ -70,6 +70,8 @@ class Metrics(NamedTuple):
 
 def measure(state: StreamState) -> Metrics:
     """The numbers of `state` so far."""
+    if state.measured is not None:
+        return state.measured
     sent = state.sent_at
 
     def since_send(at: float | None) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from streamdash.streams.conversation import Question, followed_up, may_follow
@@ -36,8 +37,8 @@ class _Launch(NamedTuple):
 class Run:
     """All streams of one launch. Must be used from one event loop.
 
-    `live_run` and `ReplayRun` make one. `RunStreams` documents `states`, `past`, `earlier` and
-    `removed`.
+    `live_run` and `ReplayRun` make one. `RunStreams` documents `states`, `past`, `earlier`,
+    `texts` and `removed`.
     """
 
     def __init__(self, streams: RunStreams, performer: Performer) -> None:
@@ -49,6 +50,12 @@ class Run:
         self.past = streams.past
         self.earlier = streams.earlier
         self.removed = streams.removed
+        self.texts = streams.texts
+        self.acts: Counter[int] = Counter()
+        """How often the user has cancelled, rerun, changed or asked each stream.
+
+        A view of an earlier answer ends when it grows: people want to see what they caused.
+        """
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._launches: dict[int, _Launch] = {}
         self._cancelled: set[asyncio.Task[None]] = set()
@@ -128,6 +135,7 @@ class Run:
         task = self._tasks.get(index)
         if task is None or task.done():
             return False
+        self.acts[index] += 1
         state = self.states[index]
         if state.ended_at is None:
             self.performer.release(index)
@@ -146,11 +154,13 @@ class Run:
 
     def rerun(self, index: int) -> None:
         """Launch the stream again, once and outside the rounds; a live one is cancelled first."""
+        self.acts[index] += 1
         self.cancel(index)
         self._launch([index], (None,))
 
     def rerun_all(self) -> None:
         """Launch all streams again, together and with all rounds."""
+        self.acts.update(self.present)
         self.cancel_all()
         self._launch(self.present, planned_rounds(self.plan))
 
@@ -181,6 +191,7 @@ class Run:
         stream has is numbered.
         """
         indices = list(specs)
+        self.acts.update(indices)
         for place, (index, spec) in enumerate(specs.items()):
             self.cancel(index)
             self._streams.begin_request(index, self._labelled(spec, indices[place:]))
@@ -220,6 +231,7 @@ class Run:
         question = Question(text, with_cut)
         waiting, asked = [], []
         for index in indices:
+            self.acts[index] += 1
             if self._is_answering(index):
                 self.waiting[index].append(question)
                 waiting.append(index)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from streamdash.streams.kept_texts import KeptTexts, answers_kept
 from streamdash.streams.listener import announce
 from streamdash.streams.rounds.places import end_rounds, make_room
 from streamdash.streams.rounds.round import planned_rounds
@@ -29,7 +30,8 @@ class RunStreams:
     `states[i]` is the current state of stream `i`. `past[i]` are the other rounds of its current
     series of rounds, warm-ups included, oldest first. `earlier[i]` are all answers before these:
     before the last follow-up or new series, and before the last rerun of a run without rounds.
-    The three lists change but are never exchanged for others. `removed` are the indices of streams
+    The three lists change but are never exchanged for others. `texts` bounds the memory of the
+    earlier answers, of which each stream keeps the newest. `removed` are the indices of streams
     that the user took out of the run; their states stay where they are.
     """
 
@@ -49,6 +51,8 @@ class RunStreams:
         self.past: list[list[StreamState]] = [[] for _ in plan.specs]
         self.earlier: list[list[StreamState]] = [[] for _ in plan.specs]
         self.removed: set[int] = set()
+        self.texts = KeptTexts()
+        self._answers_kept = answers_kept(count)
 
     def announce(self, state: StreamState, event: Event) -> None:
         """Fold an event that happens now and pass it on to the listeners."""
@@ -97,6 +101,7 @@ class RunStreams:
         series = old.series + (old.ended_at is not None)
         self.put_aside(index, None, series)
         self.end_rounds(index)
+        self._bound(index)
         self.replace(index, spec, self.clock(), series=series)
 
     def end_rounds(self, index: int) -> None:
@@ -125,3 +130,13 @@ class RunStreams:
         if state.ended_at is not None:
             state.drop_wire_events()
             make_room(self.past[index], self.earlier[index], state, following, series)
+            self._bound(index)
+
+    def _bound(self, index: int) -> None:
+        """Keep only as many earlier answers, and of their texts, as the memory may hold."""
+        earlier = self.earlier[index]
+        beyond = earlier[: max(0, len(earlier) - self._answers_kept)]
+        for state in beyond:
+            self.texts.forget(state)
+        del earlier[: len(beyond)]
+        self.texts.hold(earlier)

@@ -34,6 +34,7 @@ from streamdash.streams.wire_log import WIRE_KEPT, WireLog
 
 if TYPE_CHECKING:
     from streamdash.streams.errors import ErrorInfo
+    from streamdash.streams.metrics import Metrics
     from streamdash.streams.redaction.secrets import Secrets
     from streamdash.streams.rounds.round import Round
     from streamdash.streams.spec import StreamSpec
@@ -104,6 +105,10 @@ class StreamState:
 
         self.secret_filter: SecretFilter | None = None
         """Hides the secrets from listeners; None if there are none to hide."""
+        self.measured: Metrics | None = None
+        """The numbers of an earlier answer, which change no more; see `kept_texts`."""
+        self.texts_dropped = False
+        """Whether the texts are no longer in memory, as those of an earlier answer may be."""
         self.wire = WireLog(wire_kept)
         self.wire_count = 0
         """All wire events, including those that `wire` has dropped."""
@@ -166,6 +171,16 @@ class StreamState:
         """The status, some of which are divided into steps; see `stage_of`."""
         return stage_of(self)
 
+    @property
+    def buffers(self) -> dict[Channel, TextBuffer]:
+        """The texts of all channels."""
+        return {
+            "reasoning": self.reasoning,
+            "answer": self.text,
+            "refusal": self.refusal,
+            "tool": self.tool,
+        }
+
     def buffer(self, channel: Channel) -> TextBuffer:
         """The text of one channel."""
         if channel == "answer":
@@ -191,7 +206,7 @@ class StreamState:
         """Hide these from readers of the stream; the folded text itself stays raw."""
         if self.secret_filter is None and secrets:
             self.secret_filter = SecretFilter(secrets)
-            for buffer in (self.text, self.reasoning, self.refusal, self.tool):
+            for buffer in self.buffers.values():
                 buffer.secrets = secrets
 
     def apply(self, event: Event, at: float) -> None:
@@ -298,7 +313,7 @@ class StreamState:
         )
 
     def _end(self, end: End, at: float) -> None:
-        for buffer in (self.text, self.reasoning, self.refusal, self.tool):
+        for buffer in self.buffers.values():
             buffer.finish()
         self.status = end.status
         self.error = end.error

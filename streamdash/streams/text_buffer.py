@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sys import getsizeof
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -95,6 +96,20 @@ class TextBuffer:
     def value(self) -> str:
         """The whole text."""
         return self.since(0)
+
+    def pack(self) -> int:
+        """Join the pieces of a text that is over; returns the bytes that it takes in memory."""
+        whole = self._since(0)
+        self._blocks, self._tail, self._sealed = [whole], [], self.chars
+        return getsizeof(whole)
+
+    def drop(self) -> None:
+        """Free the memory of a text that is over; `chars` stays, and reading gives nothing."""
+        self._blocks, self._tail = [], []
+
+    def restore(self, text: str) -> None:
+        """Give a dropped text back; it has as many code points as before."""
+        self._blocks, self._tail, self._sealed = [text], [], self.chars
 
     def copy(self) -> TextBuffer:
         """A buffer with the same text, independent of this one."""

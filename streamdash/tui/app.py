@@ -19,6 +19,7 @@ from streamdash.streams.timing import gc_tuning
 from streamdash.tui.board.screen import Board
 from streamdash.tui.context import ScreenContext
 from streamdash.tui.contrast import readable_variables
+from streamdash.tui.earlier_texts import EarlierTexts
 from streamdash.tui.names import StreamNames
 from streamdash.tui.terminal.clipboard import CLIPBOARD, Clipboard
 from streamdash.tui.terminal.driver import TerminalDriver
@@ -120,7 +121,15 @@ class StreamdashApp(OpenApp):
         self._theme_chosen = theme_chosen
         names = StreamNames(len(run.states))
         self._board = Board(
-            ScreenContext(run, names, self.wake, self.copy, self._exporter, models),
+            ScreenContext(
+                run,
+                names,
+                self.wake,
+                self.copy,
+                self._exporter,
+                EarlierTexts(run.texts, recorded_in),
+                models,
+            ),
             title,
             problem=problem,
             timeline=timeline,

@@ -71,11 +71,15 @@ class BlindNames(StreamNames):
         return ", ".join(called)
 
     def result(self, index: int, result: StreamResult) -> StreamResult:
-        """The numbers under the stream's letter, without the cost, which would reveal the model."""
+        """The numbers under the stream's letter, without what would reveal the model.
+
+        That is the cost, and the earlier answers, which may be those of another model.
+        """
         metrics = result.metrics._replace(flags=tuple(neutral_flags(result.flags)))
         return replace(
-            result, label=self.letter(index), endpoint="", model="", cost_usd=None, metrics=metrics
-        )
+            result, label=self.letter(index), endpoint="", model="", cost_usd=None, metrics=metrics,
+            earlier=(), changes=(),
+        )  # fmt: skip
 
 
 class RevealedNames(StreamNames):

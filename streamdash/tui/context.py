@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from streamdash.models.model_sources import ModelSources
     from streamdash.streams.run import Run
+    from streamdash.tui.earlier_texts import EarlierTexts
     from streamdash.tui.names import StreamNames
 
 
@@ -33,5 +34,7 @@ class ScreenContext(NamedTuple):
     """Copies a text to the clipboard."""
     exporter: Callable[[], ExportOffer]
     """Makes an export of the run in its current state."""
+    earlier_texts: EarlierTexts
+    """Brings texts of earlier answers back from the recording."""
     models: ModelSources | None = None
     """The models that streams can be given; None in a replay, which sends nothing."""

@@ -136,8 +136,9 @@ def test_csv_ends_with_turn_question_and_answer(source: ReportedRun) -> None:
 def test_markdown_has_the_whole_conversation_below_its_label(source: ReportedRun) -> None:
     text = report([source], "markdown")
     assert (
-        "## A\n\n### Turn 1 (earlier)\n\n> Hello\n\nfirst\n\n### Turn 1\n\n> Hello\n\nsecond\n\n"
-        "### Turn 2\n\n```\nand\nwhy?\n```\n\nthird\n\n## B\n\n> Hello\n\n### B's answer\n"
+        "### Answer 1\n\n> Hello\n\nfirst\n\n### Answer 2 (rerun)\n\n> Hello\n\nsecond\n\n"
+        "### Answer 3 (follow-up)\n\n```\nand\nwhy?\n```\n\nthird\n\n"
+        "## B\n\n> Hello\n\n### B's answer\n"
     ) in text
 
 
@@ -154,8 +155,8 @@ def test_the_page_marks_the_best_of_a_turn_only_and_shows_every_turn(source: Rep
     page = report([source], "html")
     assert page.count('class="number best"') == 4  # TTFT and total of turn 1, where A and B tie
     assert "B · turn 1" in page
-    assert "<summary>Earlier answer of turn 1</summary>" in page
-    assert "<summary>Turn 1</summary>" in page
+    assert "<summary>Answer 1</summary>" in page
+    assert "<summary>Answer 2 (rerun)</summary>" in page
     assert "Turn 2: and\nwhy?" in page
     assert "A · turn 2" in page
 

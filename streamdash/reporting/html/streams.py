@@ -9,7 +9,8 @@ from streamdash.recording.spec_json import spec_to_json
 from streamdash.reporting.figures import count, dollars, duration, rate
 from streamdash.reporting.html.answers import plain, rendered
 from streamdash.reporting.html.axis import tone
-from streamdash.reporting.html.markup import element
+from streamdash.reporting.html.markup import element, scrolling
+from streamdash.reporting.launch_rows import LAUNCH_TITLES, NO_TEXT, launch_rows, launch_title
 from streamdash.reporting.reported_run import letter, streams_by_label
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def _side(stream: ReportedStream, name: str | None, *, unfolded: bool) -> Html:
     return element(
         "div",
         heading,
+        _launches(result),
         [_earlier(one) for one in result.earlier],
         _question(result, numbered=bool(result.earlier)),
         element("p", " · ".join(_figures(result)), class_="figures"),
@@ -89,15 +91,28 @@ def _side(stream: ReportedStream, name: str | None, *, unfolded: bool) -> Html:
     )
 
 
+def _launches(result: StreamResult) -> Child:
+    """A table of all answers: why each was asked for, and its numbers; nothing for a single one."""
+    if not result.earlier:
+        return None
+    table = element(
+        "table",
+        element("thead", element("tr", [element("th", title) for title in LAUNCH_TITLES])),
+        element(
+            "tbody",
+            [element("tr", [element("td", cell) for cell in row]) for row in launch_rows(result)],
+        ),
+    )
+    return element("div", scrolling(table, f"The answers of {result.label}"), class_="table")
+
+
 def _earlier(result: StreamResult) -> Html:
-    """An answer before the last rerun or follow-up, folded."""
-    title = "Earlier answer of turn" if result.replaced else "Turn"
-    figures = " · ".join([result.status, *_figures(result)])
+    """An answer before the last rerun, change or follow-up, folded."""
     return _folded(
-        f"{title} {result.turn}",
+        launch_title(result),
         [
-            _question(result, numbered=False),
-            element("p", figures, class_="figures"),
+            _question(result, numbered=result.turn > 1),
+            element("p", " · ".join([result.status, *_figures(result)]), class_="figures"),
             _reasoning(result),
             _answer(result, unfolded=True),
             _problem(result),
@@ -114,7 +129,7 @@ def _question(result: StreamResult, *, numbered: bool) -> Child:
 
 
 def _answer(result: StreamResult, *, unfolded: bool) -> list[Child]:
-    body: Child = element("p", "No answer.", class_="quiet")
+    body: Child = element("p", "No answer." if result.text_kept else NO_TEXT, class_="quiet")
     if result.text.strip():
         body = rendered(result.text)
     refusal = result.refusal

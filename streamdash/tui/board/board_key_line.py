@@ -51,4 +51,5 @@ class BoardKeyLine(KeyLine):
             zoomed=grid.zoomed,
             empty=not names.order,
             source=grid.current_pane is not None and not grid.current_pane.transcript.markdown,
+            answers=grid.current_pane is not None and bool(grid.current_pane.answer.words),
         )

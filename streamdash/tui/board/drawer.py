@@ -105,7 +105,9 @@ class Drawer(Backing):
             self._grid.mount(self._summary)
             self.fit(self.screen.size.height)
         names = self._grid.names
-        results = [names.result(index, result_of(self._run, index)) for index in names.order]
+        results = [
+            names.result(index, result_of(self._run, index, earlier=False)) for index in names.order
+        ]
         paired = paired_rounds(self._run, results) if self._run.plan.in_rounds else None
         self._summary.show_results(results, self._run.lag.p99_s, paired)
 

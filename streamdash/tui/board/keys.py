@@ -52,7 +52,14 @@ _READING = (
     Key("T", "reasoning(True)", "T", "the same in all panes"),
     Key("m", "markdown(False)", "m", "answer as Markdown or as source", "source", 9, "Markdown"),
     Key("M", "markdown(True)", "M", "the same in all panes", command="Markdown in all panes"),
-    Key("d", "open('diff')", "d", "diff against another pane", "diff", 9, "Diff"),
+    Key(
+        "left_parenthesis", "answer(-1)", "()", "earlier, later answer of the pane", "earlier",
+        7, "Earlier answer",
+    ),
+    Key(
+        "right_parenthesis", "answer(1)", "", "later answer of the pane", command="Later answer"
+    ),
+    Key("d", "open('diff')", "d", "diff against another pane or answer", "diff", 9, "Diff"),
     Key("y", "copy", "y", "copy the answer", "copy", 9),
     *_SEARCH,
     Key(
@@ -158,6 +165,8 @@ class KeyMode(NamedTuple):
     zoomed: bool = False
     empty: bool = False
     """Whether no stream is on the board."""
+    answers: bool = False
+    """Whether the current pane has had another answer."""
 
 
 def part_of(action: str) -> PartName:
@@ -183,6 +192,22 @@ def palette_keys(*, replay: bool) -> list[Key]:
     return [key for _, keys in key_sections(replay=replay) for key in keys if key.command]
 
 
+def _hidden(mode: KeyMode) -> set[str]:
+    """The actions of the panes' keys that would do nothing."""
+    hidden = {"summary" if mode.live else "cancel(False)"}
+    if not mode.closable:
+        hidden.add("back")
+    if mode.blind:
+        hidden.add("open('inspector')")
+    if mode.pages == 1:
+        hidden.add("turn(1)")
+    if not mode.zoomed:
+        hidden.add("question")
+    if not mode.answers or mode.blind:
+        hidden.add("answer(-1)")
+    return hidden
+
+
 @cache
 def visible_keys(mode: KeyMode) -> tuple[Key, ...]:
     """The keys that the key line offers in `mode`, in its order."""
@@ -195,15 +220,7 @@ def visible_keys(mode: KeyMode) -> tuple[Key, ...]:
             return _MATCHES
     if mode.empty:
         return tuple(key for key in _PROGRAM if key.brief)
-    hidden = {"summary" if mode.live else "cancel(False)"}
-    if not mode.closable:
-        hidden.add("back")
-    if mode.blind:
-        hidden.add("open('inspector')")
-    if mode.pages == 1:
-        hidden.add("turn(1)")
-    if not mode.zoomed:
-        hidden.add("question")
+    hidden = _hidden(mode)
     shown = []
     for _, keys in key_sections(replay=mode.replay):
         for key in keys:

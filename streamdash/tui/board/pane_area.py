@@ -10,9 +10,10 @@ from textual.geometry import Region
 from textual.message import Message
 
 from streamdash.tui.board.grid_plan import plan_grid
-from streamdash.tui.board.pane.heading_slots import plan_slots
-from streamdash.tui.board.pane.pane import Pane, PanePlace
+from streamdash.tui.board.pane.heading_slots import AnswerCells, plan_slots
+from streamdash.tui.board.pane.pane import Pane
 from streamdash.tui.board.pane.pane_frame import heading_room
+from streamdash.tui.board.pane.pane_place import PanePlace
 from streamdash.tui.board.pane.pane_styles import PaneStyles
 from streamdash.tui.board.pane.preface import MARGIN
 from streamdash.tui.board.pane_layout import PaneLayout
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from textual.strip import Strip
 
     from streamdash.streams.run import Run
+    from streamdash.streams.spec import StreamSpec
+    from streamdash.streams.state import StreamState
     from streamdash.tui.board.grid_plan import GridPlan
     from streamdash.tui.names import StreamNames
     from streamdash.tui.terminal.direct_rows import DirectRows
@@ -94,6 +97,8 @@ class PaneArea(LazyStyles):
         """The index of the pane that keys act on."""
         self.zoomed = False
         self.views = PaneViews(markdown=markdown)
+        self._answers: list[tuple[StreamSpec, str]] = []
+        """The requests and the numbers of the answers for which the headings were planned."""
 
     @property
     def layout(self) -> Layout:
@@ -116,6 +121,8 @@ class PaneArea(LazyStyles):
 
     def paint(self, at: float) -> Frame:
         """Paint what is new in the shown panes."""
+        if not self.painter.unpainted and self._answers != self._answers_now():
+            self._place_panes()
         return self.painter.paint(self.shown_panes, at)
 
     # -- which panes ------------------------------------------------------------------------
@@ -152,6 +159,12 @@ class PaneArea(LazyStyles):
     def current_pane(self) -> Pane | None:
         return self._panes.get(self.current)
 
+    @property
+    def earlier_shown(self) -> StreamState | None:
+        """The earlier answer that the current pane shows, if it shows one."""
+        pane = self.current_pane
+        return pane.state if pane is not None and pane.answer.is_earlier else None
+
     def regions(self, size: Size) -> list[tuple[Pane, Region]]:
         """The shown panes and their regions in an area of `size`."""
         if self.zoomed:
@@ -177,9 +190,11 @@ class PaneArea(LazyStyles):
         plan, zoomed = self.plan, self.zoomed
         dense = plan.dense and not zoomed
         width = min(plan.width, PAGE_WIDTH) if zoomed else plan.width // plan.columns
+        self._answers = self._answers_now()
         slots = plan_slots(
             [self.names.pane_name(self._run.states[index]) for index in self.names.order],
             heading_room(width, dense=dense),
+            self._answer_cells(),
         )
         where = PanePlace(
             dense=dense,
@@ -200,6 +215,19 @@ class PaneArea(LazyStyles):
             pane.place(where._replace(number=key))
             pane.current = index == self.current
         return made
+
+    def _answers_now(self) -> list[tuple[StreamSpec, str]]:
+        """What the shown panes show: the request of each, and which of its answers."""
+        return [(pane.state.spec, pane.answer.words) for pane in self.shown_panes]
+
+    def _answer_cells(self) -> AnswerCells:
+        """The cells that the headings need to say which answers they show."""
+        if self.names.blind:
+            # who has rerun a stream would recognize it
+            return AnswerCells()
+        panes = self.shown_panes
+        cells = max((len(pane.answer.words) for pane in panes), default=0)
+        return AnswerCells(cells, any(pane.answer.is_earlier for pane in panes))
 
     @property
     def _tall(self) -> bool:
@@ -242,6 +270,8 @@ class PaneArea(LazyStyles):
         """Relabel and reorder the panes; the current stream stays current."""
         self.names = names
         for pane in self._panes.values():
+            if names.blind:
+                pane.answer.return_to_current()
             pane.rename()
         self.arrange_panes()
 

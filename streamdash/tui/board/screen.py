@@ -9,6 +9,7 @@ from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.screen import Screen
 
+from streamdash.tui.board.answer_walk import bring_texts, walk
 from streamdash.tui.board.board_key_line import BoardKeyLine
 from streamdash.tui.board.board_painter import BoardPainter
 from streamdash.tui.board.drawer import Drawer
@@ -201,11 +202,23 @@ class Board(Screen[None]):
         self._wake()
 
     def action_copy(self) -> None:
-        for index in self._reached(everyone=False):
-            if self._run.states[index].text.chars:
-                self._shared.copy(self._run.states[index].text.value())
-                return
-        self.notify("no answer to copy yet", severity="warning", markup=False)
+        pane = self.grid.current_pane
+        if pane is None or not pane.state.text.chars:
+            self.notify("no answer to copy yet", severity="warning", markup=False)
+        elif pane.state.texts_dropped:
+            self.notify("this answer is not in memory", severity="warning", markup=False)
+        else:
+            self._shared.copy(pane.state.text.value())
+
+    def action_answer(self, by: int) -> None:
+        objection = walk(self.grid, by)
+        if objection:
+            self.notify(objection, markup=False)
+        self._wake()
+
+    async def on_pane_texts_wanted(self, event: Pane.TextsWanted) -> None:
+        work = bring_texts(self.grid, self._shared.earlier_texts, event.state, self._wake)
+        self.run_worker(work)
 
     def on_pane_grid_turned(self) -> None:
         self._drawer.follow_grid()
@@ -236,7 +249,8 @@ class Board(Screen[None]):
         """Open a screen on the current stream, or say why it cannot open."""
         context = self._shared._replace(names=self.names)
         try:
-            self._front.open(cast("OpenApp", self.app), name, context, self.grid.current)
+            current, earlier = self.grid.current, self.grid.earlier_shown
+            self._front.open(cast("OpenApp", self.app), name, context, current, earlier)
         except CannotOpenError as error:
             self.notify(str(error), severity="warning", markup=False)
         else:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from textual.app import App
 
+    from streamdash.streams.state import StreamState
     from streamdash.tui.context import ScreenContext
     from streamdash.tui.screens.diff import Diff
     from streamdash.tui.screens.inspector.screen import Inspector
@@ -24,8 +25,13 @@ class CannotOpenError(Exception):
     """Says why a screen cannot open now, in words for the user."""
 
 
-def live_screen(name: ScreenName, context: ScreenContext, index: int) -> LiveScreen:
-    """A new screen that shows stream `index`. Raises CannotOpenError."""
+def live_screen(
+    name: ScreenName, context: ScreenContext, index: int, earlier: StreamState | None
+) -> LiveScreen:
+    """A new screen that shows stream `index`, or the `earlier` answer that its pane shows.
+
+    Raises CannotOpenError.
+    """
     streams = len(context.names.order)
     if not streams:
         raise CannotOpenError("there is no stream to show")
@@ -33,15 +39,20 @@ def live_screen(name: ScreenName, context: ScreenContext, index: int) -> LiveScr
         case "inspector":
             if context.names.blind:
                 raise CannotOpenError("the wire names the model: b ends blind mode")
+            if earlier is not None:
+                raise CannotOpenError(
+                    "wire events are kept of the newest answer only: ) goes there"
+                )
             from streamdash.tui.screens.inspector.screen import Inspector
 
             return Inspector(context, index)
         case "diff":
-            if streams < 2:
-                raise CannotOpenError("a diff needs another pane")
             from streamdash.tui.screens.diff import Diff
+            from streamdash.tui.screens.diff_sides import sides_of
 
-            return Diff(context, index)
+            if len(sides_of(context, index)) < 2:
+                raise CannotOpenError("a diff needs another pane, or an earlier answer")
+            return Diff(context, index, earlier)
         case "leaderboard":
             from streamdash.tui.screens.leaderboard.screen import Leaderboard
 
@@ -59,9 +70,16 @@ class FrontScreens:
         self.shown: LiveScreen | None = None
         """The open screen, which is painted instead of the panes."""
 
-    def open(self, app: App[int], name: ScreenName, context: ScreenContext, index: int) -> None:
-        """Open a screen on stream `index`. Raises CannotOpenError."""
-        self.shown = live_screen(name, context, index)
+    def open(
+        self,
+        app: App[int],
+        name: ScreenName,
+        context: ScreenContext,
+        index: int,
+        earlier: StreamState | None,
+    ) -> None:
+        """Open a screen; see `live_screen`. Raises CannotOpenError."""
+        self.shown = live_screen(name, context, index, earlier)
         app.push_screen(self.shown, self._close)
 
     def _close(self, chosen: int | None) -> None:

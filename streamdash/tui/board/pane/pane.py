@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from textual.geometry import Region
 from textual.message import Message
 from textual.widget import Widget
 
 from streamdash.streams.events import Status
-from streamdash.tui.board.pane.heading_slots import HeadingSlots
 from streamdash.tui.board.pane.number_places import Numbers
 from streamdash.tui.board.pane.pane_frame import Heading
-from streamdash.tui.board.pane.pane_notes import ending_note
+from streamdash.tui.board.pane.pane_notes import dropped_note, ending_note
+from streamdash.tui.board.pane.pane_place import PanePlace
 from streamdash.tui.board.pane.pane_rows import PaneRows
 from streamdash.tui.board.pane.pane_transcript import PaneTranscript
-from streamdash.tui.board.pane.preface import MARGIN, SPACED_HEIGHT, preface, question_line
+from streamdash.tui.board.pane.preface import MARGIN, SPACED_HEIGHT, place_preface
+from streamdash.tui.board.pane.shown_answer import ShownAnswer
 from streamdash.tui.board.pane.stream_numbers import StreamNumbers
 from streamdash.tui.board.pane.transcript_feed import TranscriptFeed
 from streamdash.tui.names import neutral_flags
@@ -39,24 +40,8 @@ if TYPE_CHECKING:
 _BROKEN = Mark("!", "bad")
 
 
-class PanePlace(NamedTuple):
-    """Where a pane stands, and what follows from it."""
-
-    number: str = ""
-    """The key that makes the pane current; empty if there is none."""
-    dense: bool = False
-    slots: HeadingSlots = HeadingSlots(0)
-    """The columns of all headings."""
-    wide: bool = False
-    """Whether there is a margin beside the text."""
-    zoomed: tuple[int, int] | None = None
-    """The columns and rows of a zoomed pane, which has room for the settings."""
-    question: bool = False
-    """Whether the question is repeated above the answer."""
-
-
 class Pane(Widget):
-    """Shows stream `index` of a run, and follows it through reruns.
+    """Shows an answer of stream `index` of a run: the current one, unless `answer` says otherwise.
 
     `paint` is called on the frame clock and draws only what has changed.
     """
@@ -78,6 +63,13 @@ class Pane(Widget):
             self.index = index
             self.twice = twice
 
+    class TextsWanted(Message):
+        """The texts of this earlier answer are no longer in memory."""
+
+        def __init__(self, state: StreamState) -> None:
+            super().__init__()
+            self.state = state
+
     def __init__(
         self,
         run: Run,
@@ -96,6 +88,8 @@ class Pane(Widget):
             direct_rows,
             views,
         )
+        self.answer = ShownAnswer(run, index)
+        """Which of the stream's answers is shown."""
         self._run = run
         self._names = names
         self._direct_rows = direct_rows
@@ -114,7 +108,8 @@ class Pane(Widget):
 
     @property
     def state(self) -> StreamState:
-        return self._run.states[self.index]
+        """The state of the answer that is shown."""
+        return self.answer.state
 
     @property
     def current(self) -> bool:
@@ -138,27 +133,25 @@ class Pane(Widget):
 
     def _lay_preface(self) -> None:
         """Give question and settings as many rows above the transcript as they need."""
-        place, spec = self._place, self.state.spec
-        spaced = 0
-        if not place.question:
-            passages = []
-        elif place.zoomed is None:
-            passages = question_line(spec)
-        else:
-            passages = preface(spec, *place.zoomed, blind=self._names().blind)
-            spaced = int(place.zoomed[1] >= SPACED_HEIGHT)
-        width = place.zoomed[0] if place.zoomed else 0
+        place = self._place
+        passages = place_preface(self.state.spec, place, blind=self._names().blind)
+        width, height = place.zoomed or (0, 0)
         margin = MARGIN if place.wide else 1
+        if passages != self._rows.preface:
+            self.refresh()
         rows = self._rows.lay_preface(passages, width, margin)
-        above = 1 + rows + (spaced if rows else 0)
+        above = 1 + rows + (rows > 0 and height >= SPACED_HEIGHT)
         if self.styles.padding.top != above or self.styles.padding.left != margin:
             self.styles.padding = (above, margin, 1, margin)
 
     def paint(self, now: float, *, tick: bool) -> bool:
         """Paint all changes; True if more is left. A `tick` also updates the running numbers."""
         state, feed = self.state, self._feed
-        if state is not feed.state:
+        if state is not feed.state or (feed.without_texts and not state.texts_dropped):
             self._begin(state)
+        elif self.answer.is_earlier:
+            # its button belongs to the stream, which goes on
+            self._show_heading()
         more = feed.advance(state)
         if state.status.final and not more:
             if not feed.ended:
@@ -174,6 +167,11 @@ class Pane(Widget):
     def behind(self) -> bool:
         """Whether something has happened since the last paint."""
         return not self.broken and self._feed.is_behind(self.state)
+
+    def show_found(self, state: StreamState) -> None:
+        """Show this answer again, whose texts were looked for."""
+        if state is self._feed.state:
+            self._feed.restart()
 
     def fail(self, error: Exception) -> None:
         """Show that painting failed; the pane is not painted again until a rerun."""
@@ -205,6 +203,9 @@ class Pane(Widget):
 
     def _begin(self, state: StreamState) -> None:
         self._feed.follow(state)
+        if state.texts_dropped:
+            self.post_message(self.TextsWanted(state))
+        self._rows.earlier = self.answer.is_earlier
         self._numbers.begin()
         self._broken = ""
         self._lay_preface()
@@ -218,7 +219,8 @@ class Pane(Widget):
     def _ending_note(self, state: StreamState) -> str:
         # an error puts its URL, which may be long, before the server's message
         limit = max(120, 4 * self.size.width - 8)
-        return ending_note(state, limit, neutral=self._names().blind)
+        note = ending_note(state, limit, neutral=self._names().blind)
+        return "\n".join(filter(None, [dropped_note(self._run, state), note]))
 
     # -- how it is drawn --------------------------------------------------------------------
 
@@ -228,8 +230,7 @@ class Pane(Widget):
         self.refresh()
 
     def _heading(self) -> Heading:
-        state, feed = self.state, self._feed
-        names = self._names()
+        state, feed, names = self.state, self._feed, self._names()
         stage, mark = state.stage, mark_of(state)
         if state.status.final and not feed.ended and state is feed.state and not self._broken:
             # the rest of the text is not painted yet
@@ -239,8 +240,10 @@ class Pane(Widget):
             number=self._place.number,
             mark=_BROKEN if self._broken else mark,
             status=stage,
-            button=RERUN if state.status.final else CANCEL,
+            button=RERUN if self._run.states[self.index].status.final else CANCEL,
             slots=self._place.slots,
+            answer="" if names.blind else self.answer.words,
+            earlier=self.answer.is_earlier,
         )
 
     def _show_heading(self) -> None:
@@ -260,21 +263,21 @@ class Pane(Widget):
         """Render the answers, or show their source; if `noted`, the numbers mention the source."""
         self.transcript.markdown = shown
         self._rows.source = noted and not shown
-        self._rows.clear_bottom()
         self._redraw_row(top=False)
 
     def on_transcript_follow_changed(self) -> None:
         self._rows.following = self.transcript.following
-        self._rows.clear_bottom()
         self._redraw_row(top=False)
 
     def _redraw_row(self, *, top: bool) -> None:
         """Draw the first or the last row of the frame again."""
+        if not top:
+            self._rows.clear_bottom()
         width, height = self.outer_size
         if not self.is_mounted or not width:
             return
-        y = 0 if top else height - 1
-        row = self._rows.top(width) if top else self._rows.bottom(width)
+        rows = self._rows
+        y, row = (0, rows.top(width)) if top else (height - 1, rows.bottom(width))
         if self._direct_rows.put(self, [(y, row)]):
             left, above = self.content_offset
             # a refresh counts from the content's corner, and the frame is outside the content

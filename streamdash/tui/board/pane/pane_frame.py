@@ -42,6 +42,10 @@ class Heading(NamedTuple):
     status: str
     button: str
     slots: HeadingSlots
+    answer: str = ""
+    """Which of the stream's answers is shown, as `2/3`; empty if there is one only."""
+    earlier: bool = False
+    """Whether that is not the current one."""
 
     @property
     def failed(self) -> bool:
@@ -101,11 +105,18 @@ def _left_parts(
 
 
 def _right_parts(heading: Heading, styles: PaneStyles, *, on_bar: bool) -> list[Segment]:
-    """Sign, status and button, each in its slot."""
+    """Which answer it is, sign, status and button, each in its slot."""
+    parts = []
+    if heading.slots.answers:
+        words = f"{heading.answer:>{heading.slots.answers}} "
+        parts.append(
+            Segment(words, styles["warn" if heading.earlier else "on-bar" if on_bar else "quiet"])
+        )
     tone = styles[heading.mark.tone]
     word = f" {heading.status:<{STATUS_CELLS}}" if heading.slots.status else ""
     button = styles["on-bar" if on_bar else "button"]
-    return [Segment(heading.mark.sign + word, tone), Segment(" "), Segment(heading.button, button)]
+    parts.append(Segment(heading.mark.sign + word, tone))
+    return [*parts, Segment(" "), Segment(heading.button, button)]
 
 
 def numbers_strip(

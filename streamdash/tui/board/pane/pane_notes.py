@@ -9,6 +9,7 @@ from streamdash.streams.events import Status
 from streamdash.tui.widgets.status_marks import MARKS
 
 if TYPE_CHECKING:
+    from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
 
 HIDDEN = "hidden while blind"
@@ -39,3 +40,12 @@ def ending_note(state: StreamState, limit: int, *, neutral: bool = False) -> str
         case Status.DONE if not state.text.chars:
             return f"{sign} done without any answer text{said}"
     return ""
+
+
+def dropped_note(run: Run, state: StreamState) -> str:
+    """What a pane shows in place of a text that is no longer in memory; empty for all others."""
+    if not state.texts_dropped:
+        return ""
+    if state in run.texts.lost:
+        return "the text of this answer is no longer kept, and no recording has it"
+    return "reading this answer from the recording…"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from streamdash.reporting.figures import duration
 from streamdash.streams.events import Status
+from streamdash.streams.launches import rounds_of_launch
 from streamdash.streams.metrics import ttft_of
 from streamdash.streams.rounds.precision import times_of
 from streamdash.streams.rounds.round import Round, measured_states, round_words
@@ -56,7 +57,12 @@ class PaneRounds:
         plan = self._run.plan
         if not plan.in_rounds:
             return []
-        ended = [one for one in measured_states(self._run, self._index) if one.status.final]
+        answers = (
+            measured_states(self._run, self._index)
+            if state is self._run.states[self._index]
+            else rounds_of_launch(self._run, state)
+        )
+        ended = [one for one in answers if one.status.final]
         last = ended[-1] if ended else None
         if last is not self._counted:
             self._counted = last

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from streamdash.tui.board.pane.preface import Passage
 
 _SOURCE = Part("source", 6, "quiet")
+_EARLIER = Part(") newer", 2, "warn", short=")")
 _SCROLLED = Part("end follows", 3, "warn", short="end")
 
 
@@ -36,7 +37,8 @@ class PaneRows:
         self._styles = styles
         self._heading = heading
         self._numbers = Numbers()
-        self._preface: Sequence[Passage] = ()
+        self.preface: Sequence[Passage] = ()
+        """The passages above the transcript."""
         self._margin = 0
         self.current = False
         self.dense = False
@@ -44,6 +46,8 @@ class PaneRows:
         """Whether the transcript follows its end; if not, the numbers show that."""
         self.source = False
         """Whether the numbers mention that the answer is shown as its source."""
+        self.earlier = False
+        """Whether an earlier answer is shown; the numbers name the key that leaves it."""
         self.button = range(0)
         """The columns of the heading that press its button."""
         self.clear()
@@ -84,7 +88,7 @@ class PaneRows:
 
     def lay_preface(self, preface: Sequence[Passage], width: int, margin: int) -> int:
         """Change the passages above the transcript; returns how many rows they take."""
-        self._preface, self._margin = preface, margin
+        self.preface, self._margin = preface, margin
         self._preface_strips = None
         return len(self._preface_lines(width)) if preface and width else len(preface)
 
@@ -103,6 +107,7 @@ class PaneRows:
         strip = self._bottom
         if strip is None or strip.cell_length != width:
             hints = [_SOURCE] * self.source + [_SCROLLED] * (not self.following)
+            hints += [_EARLIER] * self.earlier
             self._bottom = strip = numbers_strip(
                 self._numbers._replace(extras=(*self._numbers.extras, *hints)),
                 width,
@@ -116,7 +121,7 @@ class PaneRows:
     def lines(self, crop: Region, width: int, height: int) -> list[Strip]:
         """The rows of a frame `width` x `height` that are inside `crop`."""
         strips = [self._sides(width)] * crop.height
-        if self._preface:
+        if self.preface:
             rows = self._preface_lines(width)
             for y, strip in enumerate(rows, start=1):
                 if crop.y <= y < crop.bottom:
@@ -145,7 +150,7 @@ class PaneRows:
         strips = self._preface_strips
         if strips is None or any(strip.cell_length != width for strip in strips):
             self._preface_strips = strips = preface_strips(
-                self._preface,
+                self.preface,
                 width,
                 self._styles,
                 self._styles[frame_tone(self.current, self.failed)],

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rich.style import Style
 
     from streamdash.streams.spec import StreamSpec
+    from streamdash.tui.board.pane.pane_place import PanePlace
     from streamdash.tui.board.pane.pane_styles import PaneStyles
 
 MARGIN = 2
@@ -44,6 +45,13 @@ class Passage(NamedTuple):
     text: str
     tone: str
     rows: int
+
+
+def place_preface(spec: StreamSpec, place: PanePlace, *, blind: bool) -> list[Passage]:
+    """What a pane in this place shows of a request."""
+    if not place.question:
+        return []
+    return preface(spec, *place.zoomed, blind=blind) if place.zoomed else question_line(spec)
 
 
 def question_line(spec: StreamSpec) -> list[Passage]:

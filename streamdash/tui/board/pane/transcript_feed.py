@@ -32,6 +32,8 @@ class TranscriptFeed:
         """Whether the ending is shown, which follows the last text."""
         self.note = ""
         """The note on the ending, if it is shown."""
+        self.without_texts = False
+        """Whether the texts were not in memory when the state was shown."""
         self._reset()
 
     def _reset(self) -> None:
@@ -46,11 +48,13 @@ class TranscriptFeed:
         if self.state is not None:
             self.restart()
         self.state = state
+        self.without_texts = state.texts_dropped
 
     def restart(self) -> None:
         """Empty the transcript; `advance` fills it again."""
         self._transcript.clear()
         self._reset()
+        self.without_texts = self.state is not None and self.state.texts_dropped
 
     def is_behind(self, state: StreamState) -> bool:
         """Whether something has happened to `state` since the last `advance`."""
@@ -74,7 +78,8 @@ class TranscriptFeed:
         if note:
             style: TextStyle = "error" if state.error is not None else "note"
             self._transcript.append(note, style=style)
-        unsent = unsent_note(self._run.unsent[self._index])
+        current = state is self._run.states[self._index]
+        unsent = unsent_note(self._run.unsent[self._index] if current else ())
         if unsent:
             # text of the same style would continue the note's last line
             separator = "\n" if note and state.error is None else ""

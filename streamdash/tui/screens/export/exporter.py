@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from streamdash.output.safe_text import clean_line
 from streamdash.streams.errors import UsageError
+from streamdash.tui.screens.export.earlier_answers import with_earlier_texts
 from streamdash.tui.screens.leaderboard.frozen_run import freeze
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class Exporter:
         from streamdash.reporting.export import export_report
         from streamdash.reporting.reported_run import reported_run
 
+        run = with_earlier_texts(run, self.recorded_in)
         recording = self._recording(run) if style == "html" else None
         report = reported_run(run, self.started, now, recording=recording)
         return export_report(report, style, folder)
