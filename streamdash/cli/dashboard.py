@@ -47,7 +47,7 @@ async def _shown(source: RunSource, *, plain: bool, config: OwnConfig) -> tuple[
         run,
         title=run.plan.title,
         plain=plain,
-        markdown=not plain,
+        markdown=config.markdown and not plain,
         problem=source.problem,
         timeline=run.timeline if isinstance(run, ReplayRun) else None,
         started=source.started,
@@ -55,6 +55,7 @@ async def _shown(source: RunSource, *, plain: bool, config: OwnConfig) -> tuple[
         notices=source.notices,
         theme=config.theme,
         theme_chosen=_theme_keeper(config),
+        keys=config.keys,
     )
     for number, code in SIGNAL_CODES.items():
         asyncio.get_running_loop().add_signal_handler(number, app.exit, code)

@@ -15,13 +15,16 @@ if TYPE_CHECKING:
 
 FILE = "file"
 """The part that stands for the whole file, where it cannot be read at all."""
+KEYS = "keys"
+LOOKS = ("theme", "markdown", KEYS)
+"""Parts that only the screen depends on."""
 
 
 class Mistake(NamedTuple):
     """One mistake; `line` is the whole message, with file and line number."""
 
     part: str
-    """A top-level key, `endpoints.NAME`, `aliases.NAME` or `FILE`."""
+    """A top-level key, `endpoints.NAME`, `aliases.NAME`, `keys.NAME` or `FILE`."""
     line: str
 
 
@@ -37,8 +40,8 @@ class OwnConfig(NamedTuple):
     """Whether answers are drawn as Markdown at the start, not as source."""
     env_files: tuple[str, ...] = ()
     """Files of variables, as absolute paths."""
-    keys: Mapping[str, str] = {}
-    """The key of each action that the user has chosen."""
+    keys: Mapping[str, tuple[str, ...]] = {}
+    """The keys of each action that the user has changed, as Textual names them."""
     mistakes: tuple[Mistake, ...] = ()
     lines: Mapping[KeyPath, int | None] = {}
     """The line of each value in the file, by its path of keys."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from streamdash.config.own_config import FILE, Mistake, OwnConfig
+from streamdash.config.key_names import NONE, KeyNameError, read_key
+from streamdash.config.own_config import FILE, KEYS, Mistake, OwnConfig
 from streamdash.promptfile.document import check_values
 from streamdash.promptfile.endpoints import read_endpoints
 from streamdash.promptfile.input_text import UnreadableFile, read_file
@@ -33,7 +34,7 @@ PARTS = (
     "theme",
     "markdown",
     "env_files",
-    "keys",
+    KEYS,
 )
 _NOT_DEFAULTS = {"label", "model", *PROMPT_KEYS}
 _HINTS = {
@@ -92,7 +93,7 @@ class _ConfigReader:
             theme=self._value("theme", nonblank_text),
             markdown=self._value("markdown", flag) is not False,
             env_files=self._env_files(),
-            keys=self._texts("keys"),
+            keys=self._keys(),
             mistakes=tuple(self._mistakes),
             lines={path: self._document.line_of(path) for path in _paths(self._data)},
         )
@@ -199,6 +200,23 @@ class _ConfigReader:
                 texts[name] = found.strip()
         return texts
 
+    def _keys(self) -> dict[str, tuple[str, ...]]:
+        """The keys of each action; whether there is such an action is checked later."""
+        raw = self._data.get(KEYS, {})
+        problems, place = self._place(KEYS)
+        if not isinstance(raw, dict):
+            place.report(f'must be a table such as {{ cancel = "c" }}, not {describe(raw)}')
+            self._blame(KEYS, problems)
+            return {}
+        keys = {}
+        for name, value in raw.items():
+            problems, place = self._place(KEYS, name)
+            check_values(value, place)
+            found = read_value(_action_keys, value, place)
+            if not self._blame(f"{KEYS}.{name}", problems):
+                keys[name] = found
+        return keys
+
     def _env_files(self) -> tuple[str, ...]:
         folder = self._path.parent
 
@@ -212,6 +230,21 @@ class _ConfigReader:
 
         found = self._value("env_files", check)
         return found if isinstance(found, tuple) else ()
+
+
+def _action_keys(value: object, _place: Place) -> tuple[str, ...]:
+    """The keys of one action: one, a list, or none at all."""
+    texts = []
+    for text in value if isinstance(value, list) else [value]:
+        if not isinstance(text, str):
+            raise Invalid(f'must be a key, a list of keys or "{NONE}", not {describe(text)}')
+        texts.append(text)
+    if texts in ([""], [NONE]):
+        return ()
+    try:
+        return tuple(dict.fromkeys(read_key(text) for text in texts))
+    except KeyNameError as problem:
+        raise Invalid(str(problem)) from None
 
 
 def _paths(data: object, path: KeyPath = ()) -> list[KeyPath]:

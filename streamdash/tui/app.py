@@ -24,6 +24,7 @@ from streamdash.tui.terminal.clipboard import CLIPBOARD, Clipboard
 from streamdash.tui.terminal.driver import TerminalDriver
 from streamdash.tui.terminal.frame_clock import Frame, FrameClock
 from streamdash.tui.terminal.internals import OpenApp
+from streamdash.tui.widgets.chosen_keys import ChosenKeys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -63,6 +64,7 @@ class StreamdashApp(OpenApp):
     recording; exports use both. `rng` shuffles the panes of blind mode. `notices` are sentences
     that are on the screen when the streams begin. `theme` is the one to start with, if it exists;
     `theme_chosen` is called with each theme that the user picks, and returns why it is not kept.
+    `keys` are those of actions that do not have their default ones; see `ChosenKeys`.
     """
 
     CSS_PATH: ClassVar = [
@@ -74,6 +76,7 @@ class StreamdashApp(OpenApp):
         Binding("ctrl+q", "leave", show=False, priority=True),
         Binding("ctrl+c", "interrupt", show=False, priority=True),
         Binding("ctrl+z", "suspend_process", show=False, priority=True),
+        Binding("ctrl+p", "command_palette", show=False, priority=True, id="commands"),
     ]
 
     def __init__(
@@ -92,10 +95,13 @@ class StreamdashApp(OpenApp):
         notices: Sequence[str] = (),
         theme: str | None = None,
         theme_chosen: Callable[[str], str | None] | None = None,
+        keys: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         colourless = plain or bool(os.environ.get("NO_COLOR"))
         super().__init__(driver_class=TerminalDriver, ansi_color=True if colourless else None)
         self._colourless = colourless
+        chosen = ChosenKeys(keys)
+        self.set_keymap(chosen.keymap)
         if colourless:
             self.theme = "ansi-dark"
             self.no_color = True
@@ -103,7 +109,9 @@ class StreamdashApp(OpenApp):
             if theme in self.available_themes:
                 self.theme = theme
             else:
-                notices = (*notices, f"the config's theme {theme!r} is not known; ctrl+p lists all")
+                key = chosen.shown("commands", "ctrl+p")
+                hint = f"; {key} lists all" if key else ""
+                notices = (*notices, f"the config's theme {theme!r} is not known{hint}")
         if plain:
             self.animation_level = "none"
         self.title = clean_line(title, 80) or "streamdash"
@@ -116,7 +124,9 @@ class StreamdashApp(OpenApp):
         self._notices = notices
         self._theme_chosen = theme_chosen
         self._board = Board(
-            ScreenContext(run, StreamNames(len(run.states)), self.wake, self.copy, self._exporter),
+            ScreenContext(
+                run, StreamNames(len(run.states)), self.wake, self.copy, self._exporter, chosen
+            ),
             title,
             problem=problem,
             timeline=timeline,

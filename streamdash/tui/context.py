@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from streamdash.tui.widgets.chosen_keys import DEFAULT_KEYS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
 
     from streamdash.streams.run import Run
     from streamdash.tui.names import StreamNames
+    from streamdash.tui.widgets.chosen_keys import ChosenKeys
 
 
 class ExportOffer(Protocol):
@@ -32,3 +35,5 @@ class ScreenContext(NamedTuple):
     """Copies a text to the clipboard."""
     exporter: Callable[[], ExportOffer]
     """Makes an export of the run in its current state."""
+    keys: ChosenKeys = DEFAULT_KEYS
+    """The keys that the user has changed."""

@@ -12,13 +12,22 @@ if TYPE_CHECKING:
     from streamdash.tui.board.drawer import Drawer
     from streamdash.tui.board.pane_grid import PaneGrid
     from streamdash.tui.board.playback import Playback
+    from streamdash.tui.widgets.chosen_keys import ChosenKeys
 
 
 class BoardKeyLine(KeyLine):
     """Chooses its keys by the state of the run, the grid and the drawer."""
 
-    def __init__(self, run: Run, grid: PaneGrid, drawer: Drawer, playback: Playback | None) -> None:
+    def __init__(
+        self,
+        run: Run,
+        grid: PaneGrid,
+        drawer: Drawer,
+        playback: Playback | None,
+        chosen: ChosenKeys,
+    ) -> None:
         super().__init__()
+        self._chosen = chosen
         self._run = run
         self._grid = grid
         self._drawer = drawer
@@ -36,7 +45,7 @@ class BoardKeyLine(KeyLine):
         mode = self._mode_now()
         if mode != self._mode:
             self._mode = mode
-            self.show_keys(visible_keys(mode))
+            self.show_keys(visible_keys(mode, self._chosen))
 
     def _mode_now(self) -> KeyMode:
         grid, names = self._grid, self._grid.names

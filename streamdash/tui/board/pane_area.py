@@ -21,6 +21,7 @@ from streamdash.tui.board.pane_views import PaneViews
 from streamdash.tui.terminal.coverage import is_covered
 from streamdash.tui.terminal.lazy_styles import LazyStyles
 from streamdash.tui.transcript.styles import STYLE_CLASSES, TRANSCRIPT_CSS, resolve
+from streamdash.tui.widgets.chosen_keys import DEFAULT_KEYS
 
 if TYPE_CHECKING:
     from typing import ClassVar
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from streamdash.tui.names import StreamNames
     from streamdash.tui.terminal.direct_rows import DirectRows
     from streamdash.tui.terminal.frame_clock import Frame
+    from streamdash.tui.widgets.chosen_keys import ChosenKeys
 
 CHROME_ROWS = 2
 """Rows of the screen outside the grid: the title and the keys."""
@@ -68,9 +70,16 @@ class PaneArea(LazyStyles):
         """Other panes are shown, or another pane is current."""
 
     def __init__(
-        self, run: Run, direct_rows: DirectRows, names: StreamNames, *, markdown: bool
+        self,
+        run: Run,
+        direct_rows: DirectRows,
+        names: StreamNames,
+        *,
+        markdown: bool,
+        chosen: ChosenKeys = DEFAULT_KEYS,
     ) -> None:
         super().__init__()
+        self._chosen = chosen
         self._run = run
         self._direct_rows = direct_rows
         self.names = names
@@ -171,6 +180,7 @@ class PaneArea(LazyStyles):
             heading_room(width, dense=dense),
         )
         where = PanePlace(
+            end_key=self._chosen.shown("end", "end"),
             dense=dense,
             slots=slots,
             wide=zoomed or width >= WIDE_PANE,
@@ -185,10 +195,16 @@ class PaneArea(LazyStyles):
                 pane = self._panes[index] = self._new_pane(index)
                 made.append(pane)
             number = place - first
-            key = str(number + 1) if number < _NUMBER_KEYS else ""
+            key = self._number_key(number + 1)
             pane.place(where._replace(number=key))
             pane.current = index == self.current
         return made
+
+    def _number_key(self, number: int) -> str:
+        """The key of the pane with this number on its page; empty if it has none."""
+        if number > _NUMBER_KEYS:
+            return ""
+        return self._chosen.shown(f"pane-{number}", str(number))
 
     @property
     def _tall(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from streamdash.tui.board.grid_plan import neighbour
-from streamdash.tui.board.keys import PANE_KEYS
+from streamdash.tui.board.keys import GRID_KEYS
 from streamdash.tui.board.pane_area import PaneArea
 from streamdash.tui.widgets.keys import bindings
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class PaneGrid(PaneArea):
     """Moves between the panes of the area."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(PANE_KEYS)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(GRID_KEYS)]
 
     def choose(self, index: int) -> None:
         """Make a pane current, turn to its page and give it the keyboard."""

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from textual.app import SystemCommand
-from textual.binding import Binding
 from textual.screen import Screen
 
 from streamdash.tui.board.board_key_line import BoardKeyLine
@@ -62,7 +61,9 @@ class Board(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(BOARD_KEYS),
         # these keys work as well while neither the grid nor the drawer has the keyboard
-        *(Binding(key.keys, f"in_part({key.action!r})", show=False) for key in PART_KEYS),
+        *bindings(
+            key._replace(action=f"in_part({key.action!r})", toggles=key.name) for key in PART_KEYS
+        ),
     ]
 
     def __init__(
@@ -97,10 +98,12 @@ class Board(Screen[None]):
         run, playback = self._run, self._playback
         replay = playback is not None
         watch = RunWatch(run, self._problem)
-        grid = self.grid = PaneGrid(run, self._direct_rows, self.names, markdown=self.markdown)
+        grid = self.grid = PaneGrid(
+            run, self._direct_rows, self.names, markdown=self.markdown, chosen=self._shared.keys
+        )
         drawer = self._drawer = Drawer(run, grid, replay=replay)
         title = TitleLine(run, self._title, self._direct_rows, playback=playback, watch=watch)
-        keys = BoardKeyLine(run, grid, drawer, playback)
+        keys = BoardKeyLine(run, grid, drawer, playback, self._shared.keys)
         self._control = RunControl(run, title, drawer, replay=replay)
         self._painter = BoardPainter(
             run, grid, drawer, title, keys, front=self._front, watch=watch, playback=playback
@@ -209,8 +212,8 @@ class Board(Screen[None]):
 
     def commands(self) -> Iterable[SystemCommand]:
         """The commands for the palette."""
-        for key in palette_keys(replay=self._playback is not None):
-            does = key.does[0].upper() + key.does[1:]
+        for key in palette_keys(replay=self._playback is not None, chosen=self._shared.keys):
+            does = key.does[0].upper() + key.does[1:] + (f" ({key.shown})" if key.shown else "")
             yield SystemCommand(key.command, does, partial(self.action_in_part, key.action))
 
     def action_open(self, name: ScreenName) -> None:
@@ -232,7 +235,8 @@ class Board(Screen[None]):
     def action_help(self) -> None:
         from streamdash.tui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(key_sections(replay=self._playback is not None)))
+        replay, chosen = self._playback is not None, self._shared.keys
+        self.app.push_screen(HelpScreen(key_sections(replay=replay, chosen=chosen)))
 
     def action_export(self) -> None:
         self._shared.exporter().offer(cast("OpenApp", self.app))

@@ -6,10 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from streamdash.reporting.figures import count
+from streamdash.tui.screens.diff_keys import KEYS
 from streamdash.tui.screens.text_screen import TextScreen
 from streamdash.tui.screens.word_diff import LONGEST, diff_rows, word_diff
 from streamdash.tui.terminal.frame_clock import Frame
-from streamdash.tui.widgets.keys import Key, bindings
+from streamdash.tui.widgets.keys import bindings
 from streamdash.tui.widgets.parts import Part
 from streamdash.tui.widgets.rows_view import RowsView
 
@@ -22,14 +23,6 @@ if TYPE_CHECKING:
     from streamdash.streams.state import StreamState
     from streamdash.tui.context import ScreenContext
     from streamdash.tui.screens.text_screen import DrawnText
-
-KEYS = (
-    Key("escape,d", "back", "esc", "back", "back", 0),
-    Key("right,tab", "other(1)", "→", "compare with the next stream", "next", 1),
-    Key("left,shift+tab", "other(-1)", "←", "compare with the previous stream", "previous", 2),
-    Key("o", "swap", "o", "swap the two streams", "swap", 3),
-    Key("q", "app.leave", "q", "quit", "quit", 4),
-)
 
 
 class DiffRows(RowsView):
@@ -49,7 +42,7 @@ class Diff(TextScreen):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(KEYS)]
 
     def __init__(self, context: ScreenContext, index: int) -> None:
-        super().__init__(DiffRows())
+        super().__init__(DiffRows(), context.keys)
         self._run = context.run
         self._names = context.names
         self._before = index

@@ -31,7 +31,9 @@ class HelpScreen(ModalScreen[None], FrontScreen[None]):
 
     CSS_PATH = "help.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,q,enter", "dismiss", show=False),
+        Binding("escape,enter", "dismiss", show=False),
+        Binding("question_mark", "dismiss", show=False, id="help"),
+        Binding("q", "dismiss", show=False, id="quit"),
     ]
 
     def __init__(self, sections: Sequence[KeySection]) -> None:

@@ -32,7 +32,7 @@ def live_screen(name: ScreenName, context: ScreenContext, index: int) -> LiveScr
     match name:
         case "inspector":
             if context.names.blind:
-                raise CannotOpenError("the wire names the model: b ends blind mode")
+                raise CannotOpenError(_blind_objection(context))
             from streamdash.tui.screens.inspector.screen import Inspector
 
             return Inspector(context, index)
@@ -46,6 +46,11 @@ def live_screen(name: ScreenName, context: ScreenContext, index: int) -> LiveScr
             from streamdash.tui.screens.leaderboard.screen import Leaderboard
 
             return Leaderboard(context, index)
+
+
+def _blind_objection(context: ScreenContext) -> str:
+    key = context.keys.shown("blind", "b")
+    return f"the wire names the model: {key} ends blind mode" if key else "the wire names the model"
 
 
 class FrontScreens:

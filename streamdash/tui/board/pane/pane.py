@@ -44,6 +44,8 @@ class PanePlace(NamedTuple):
 
     number: str = ""
     """The key that makes the pane current; empty if there is none."""
+    end_key: str = "end"
+    """The key that follows the answer again; empty if there is none."""
     dense: bool = False
     slots: HeadingSlots = HeadingSlots(0)
     """The columns of all headings."""
@@ -131,7 +133,7 @@ class Pane(Widget):
         """Move to a new place in the grid, or fill the whole area."""
         before, self._place = self._place, place
         if place != before:
-            self._rows.dense = place.dense
+            self._rows.dense, self._rows.end_key = place.dense, place.end_key
             self._lay_preface()
             self._show_heading()
             self.restyle()

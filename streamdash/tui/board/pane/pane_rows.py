@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from streamdash.tui.board.pane.preface import Passage
 
 _SOURCE = Part("source", 6, "quiet")
-_SCROLLED = Part("end follows", 3, "warn", short="end")
 
 
 class PaneRows:
@@ -38,6 +37,8 @@ class PaneRows:
         self._numbers = Numbers()
         self._preface: Sequence[Passage] = ()
         self._margin = 0
+        self.end_key = "end"
+        """The key that follows the answer again; empty if it has none."""
         self.current = False
         self.dense = False
         self.following = True
@@ -59,6 +60,13 @@ class PaneRows:
     def failed(self) -> bool:
         """Whether the frame is drawn as that of a failure."""
         return self._heading.failed
+
+    @property
+    def _scrolled(self) -> Part:
+        """What the numbers say while the transcript does not follow its end."""
+        if not self.end_key:
+            return Part("scrolled", 3, "warn")
+        return Part(f"{self.end_key} follows", 3, "warn", short=self.end_key)
 
     def set_heading(self, heading: Heading) -> bool:
         """Change the heading; False if it is the same."""
@@ -102,7 +110,7 @@ class PaneRows:
         """The numbers."""
         strip = self._bottom
         if strip is None or strip.cell_length != width:
-            hints = [_SOURCE] * self.source + [_SCROLLED] * (not self.following)
+            hints = [_SOURCE] * self.source + [self._scrolled] * (not self.following)
             self._bottom = strip = numbers_strip(
                 self._numbers._replace(extras=(*self._numbers.extras, *hints)),
                 width,

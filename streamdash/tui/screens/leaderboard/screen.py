@@ -64,6 +64,7 @@ class Leaderboard(FrontScreen[int | None]):
     def __init__(self, context: ScreenContext, index: int) -> None:
         super().__init__()
         self._run = context.run
+        self._chosen_keys = context.keys
         self._names = context.names
         self._standings = Standings(context.run, priced=not context.names.blind)
         self._chosen = index
@@ -93,7 +94,7 @@ class Leaderboard(FrontScreen[int | None]):
         yield self._keys
 
     def on_mount(self) -> None:
-        self._keys.show_keys(keys_for(self._run))
+        self._keys.show_keys(keys_for(self._run, self._chosen_keys))
 
     def on_resize(self) -> None:
         room = max(2, self.size.height - _CHROME)
