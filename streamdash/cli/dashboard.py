@@ -56,6 +56,7 @@ async def _shown(source: RunSource, *, plain: bool, config: OwnConfig) -> tuple[
         theme=config.theme,
         theme_chosen=_theme_keeper(config),
         keys=config.keys,
+        check=source.check,
     )
     for number, code in SIGNAL_CODES.items():
         asyncio.get_running_loop().add_signal_handler(number, app.exit, code)

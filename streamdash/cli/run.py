@@ -27,16 +27,17 @@ from streamdash.streams.errors import StreamError, UsageError
 from streamdash.streams.live import live_run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+    from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 
     from streamdash.cli.commands import RunCommand, RunRequest
     from streamdash.cli.exit_codes import ExitCode
     from streamdash.cli.gates import Gates
+    from streamdash.providers.endpoint_state import EndpointState
     from streamdash.providers.registry import EmbeddedServer
     from streamdash.recording.journal import Journal
     from streamdash.streams.listener import Listener
     from streamdash.streams.run import Run
-    from streamdash.streams.spec import RunPlan
+    from streamdash.streams.spec import Endpoint, RunPlan
 
 DEMO = Path(__file__).parent.parent / "demo" / "demo.toml"
 """The prompt file that runs when none is given."""
@@ -97,7 +98,14 @@ class _RunMaker:
             recording=None if journal is None else journal.path,
             problem=None if journal is None else lambda: journal.problem,
             notices=notices,
+            check=self._check,
         )
+
+    def _check(self, endpoints: Sequence[Endpoint]) -> Iterator[tuple[str, EndpointState]]:
+        # loaded here: only a board without a prompt needs it
+        from streamdash.cli.endpoint_states import endpoint_states
+
+        return endpoint_states(endpoints, self._environ)
 
     def _make(self, listeners: tuple[Listener, ...]) -> Run:
         if self._journal is not None:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from streamdash.recording.timeline import Timeline
     from streamdash.streams.run import Run
+    from streamdash.tui.board.pane.invitation import EndpointCheck
     from streamdash.tui.screens.export.exporter import Exporter
 
 LEAST_COLUMNS = 12
@@ -64,7 +65,8 @@ class StreamdashApp(OpenApp):
     recording; exports use both. `rng` shuffles the panes of blind mode. `notices` are sentences
     that are on the screen when the streams begin. `theme` is the one to start with, if it exists;
     `theme_chosen` is called with each theme that the user picks, and returns why it is not kept.
-    `keys` are those of actions that do not have their default ones; see `ChosenKeys`.
+    `keys` are those of actions that do not have their default ones; see `ChosenKeys`. `check`
+    looks up whether endpoints could answer; see `Invitations`.
     """
 
     CSS_PATH: ClassVar = [
@@ -96,6 +98,7 @@ class StreamdashApp(OpenApp):
         theme: str | None = None,
         theme_chosen: Callable[[str], str | None] | None = None,
         keys: Mapping[str, tuple[str, ...]] | None = None,
+        check: EndpointCheck | None = None,
     ) -> None:
         colourless = plain or bool(os.environ.get("NO_COLOR"))
         super().__init__(driver_class=TerminalDriver, ansi_color=True if colourless else None)
@@ -132,6 +135,7 @@ class StreamdashApp(OpenApp):
             timeline=timeline,
             rng=rng,
             markdown=markdown,
+            check=check,
         )
         self._clock: FrameClock | None = None
 

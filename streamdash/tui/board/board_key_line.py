@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from streamdash.tui.board.keys import KeyMode, visible_keys
+from streamdash.tui.board.run_control import nothing_asked
 from streamdash.tui.widgets.key_line import KeyLine
 
 if TYPE_CHECKING:
@@ -58,5 +59,7 @@ class BoardKeyLine(KeyLine):
             blind=names.blind,
             pages=grid.plan.pages,
             zoomed=grid.zoomed,
+            streams=len(self._run.states),
+            unasked=self._playback is None and nothing_asked(self._run),
             source=grid.current_pane is not None and not grid.current_pane.transcript.markdown,
         )

@@ -100,9 +100,15 @@ _PROMPT_BAR = (
     Key("", "", "enter", "send", "send", 0),
     Key("", "", "tab", "ask all, or only this one", "all or this one", 1),
     Key("", "", "ctrl+j", "new line", "new line", 2),
+    Key("", "", "→", "take the suggestion", "suggestion", 3),
+    Key("", "", "↓", "another suggestion", "another", 4),
     Key("", "", "ctrl+o", "send cut answers on, or not", "cut answers", 3),
     Key("", "", "esc", "close", "close", 1),
 )
+_FIRST_PROMPT = frozenset({"suggestion", "another"})
+"""What only the prompt bar of a board offers on which nothing has been asked."""
+_BEFORE_PROMPT = frozenset({"prompt", "zoom", "page", "quit", "help"})
+"""All that the panes offer before anything has been asked."""
 _SEARCH_ENTRY = (
     Key("", "", "enter", "to the first match", "find", 0),
     Key("", "", "↑↓", "previous, next match", "other match", 2),
@@ -152,6 +158,9 @@ class KeyMode(NamedTuple):
     source: bool = False
     """Whether the current pane shows the source of its answers."""
     zoomed: bool = False
+    streams: int = 2
+    unasked: bool = False
+    """Whether nothing has been asked yet."""
 
 
 def part_of(action: str) -> PartName:
@@ -179,12 +188,19 @@ def palette_keys(*, replay: bool, chosen: ChosenKeys = DEFAULT_KEYS) -> list[Key
     return [key for _, keys in sections for key in keys if key.command]
 
 
+def _is_offered(brief: str, mode: KeyMode) -> bool:
+    """Whether this key of the prompt bar does anything."""
+    if brief == "all or this one":
+        return mode.streams > 1
+    return (brief in _FIRST_PROMPT) is mode.unasked or brief not in {*_FIRST_PROMPT, "cut answers"}
+
+
 @cache
 def visible_keys(mode: KeyMode, chosen: ChosenKeys = DEFAULT_KEYS) -> tuple[Key, ...]:
     """The keys that the key line offers in `mode`, in its order."""
     match mode.keyboard:
         case "prompt bar":
-            return _PROMPT_BAR
+            return tuple(key for key in _PROMPT_BAR if _is_offered(key.brief, mode))
         case "search entry":
             return _SEARCH_ENTRY
         case "matches":
@@ -202,6 +218,8 @@ def visible_keys(mode: KeyMode, chosen: ChosenKeys = DEFAULT_KEYS) -> tuple[Key,
     for _, keys in key_sections(replay=mode.replay, chosen=chosen):
         for key in keys:
             if not key.brief or key.action in hidden:
+                continue
+            if mode.unasked and key.brief not in _BEFORE_PROMPT:
                 continue
             if mode.paused and key.brief == "pause":
                 key = key._replace(brief="go on")

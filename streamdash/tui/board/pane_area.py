@@ -33,7 +33,10 @@ if TYPE_CHECKING:
     from textual.strip import Strip
 
     from streamdash.streams.run import Run
+    from streamdash.streams.spec import StreamSpec
     from streamdash.tui.board.grid_plan import GridPlan
+    from streamdash.tui.board.pane.conversation import Passage
+    from streamdash.tui.board.pane.invitation import Invitations
     from streamdash.tui.names import StreamNames
     from streamdash.tui.terminal.direct_rows import DirectRows
     from streamdash.tui.terminal.frame_clock import Frame
@@ -77,8 +80,10 @@ class PaneArea(LazyStyles):
         *,
         markdown: bool,
         chosen: ChosenKeys = DEFAULT_KEYS,
+        invitations: Invitations | None = None,
     ) -> None:
         super().__init__()
+        self._invitations = invitations
         self._chosen = chosen
         self._run = run
         self._direct_rows = direct_rows
@@ -221,7 +226,19 @@ class PaneArea(LazyStyles):
             styles=self._pane_styles,
             direct_rows=self._direct_rows,
             views=self.views,
+            invite=self._invitation,
         )
+
+    def _invitation(self, spec: StreamSpec) -> list[Passage]:
+        """What a pane shows before its stream is asked anything; in blind mode it would tell."""
+        if self._invitations is None or self.names.blind:
+            return []
+        return self._invitations.passages(spec)
+
+    def invite(self) -> None:
+        """Show in panes that wait for their first question what is known of their endpoints."""
+        for pane in self._panes.values():
+            pane.invite()
 
     def arrange_panes(self) -> None:
         """Show the panes of the current page, or the zoomed one."""

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from streamdash.recording.timeline import Timeline
     from streamdash.tui.board.keys import PartName
+    from streamdash.tui.board.pane.invitation import EndpointCheck, Invitations
     from streamdash.tui.board.pane.pane import Pane
     from streamdash.tui.board.playback import Move
     from streamdash.tui.board.prompt_bar import PromptBar
@@ -55,6 +56,7 @@ class Board(Screen[None]):
 
     `problem` returns why the run is not recorded, or None. `timeline` is the time of a replay.
     `rng` shuffles the panes in blind mode. `markdown` says whether answers are rendered at first.
+    `check` looks up whether endpoints could answer, for a board without a prompt.
     """
 
     AUTO_FOCUS = ""
@@ -75,6 +77,7 @@ class Board(Screen[None]):
         timeline: Timeline | None = None,
         rng: Random | None = None,
         markdown: bool = True,
+        check: EndpointCheck | None = None,
     ) -> None:
         super().__init__()
         self._shared = context
@@ -90,6 +93,11 @@ class Board(Screen[None]):
         specs = run.plan.specs if timeline is None else ()
         self.unasked = bool(specs) and all(not spec.messages for spec in specs)
         """No stream has a prompt yet: the board starts with the prompt bar open."""
+        self._invitations: Invitations | None = None
+        if self.unasked and check is not None:
+            from streamdash.tui.board.pane.invitation import Invitations
+
+            self._invitations = Invitations(check, self._invite)
         self._direct_rows = DirectRows()
         self._front = FrontScreens(self._front_closed)
         self._new = True
@@ -99,12 +107,17 @@ class Board(Screen[None]):
         replay = playback is not None
         watch = RunWatch(run, self._problem)
         grid = self.grid = PaneGrid(
-            run, self._direct_rows, self.names, markdown=self.markdown, chosen=self._shared.keys
+            run,
+            self._direct_rows,
+            self.names,
+            markdown=self.markdown,
+            chosen=self._shared.keys,
+            invitations=self._invitations,
         )
         drawer = self._drawer = Drawer(run, grid, replay=replay)
         title = TitleLine(run, self._title, self._direct_rows, playback=playback, watch=watch)
         keys = BoardKeyLine(run, grid, drawer, playback, self._shared.keys)
-        self._control = RunControl(run, title, drawer, replay=replay)
+        self._control = RunControl(run, title, drawer, replay=replay, chosen=self._shared.keys)
         self._painter = BoardPainter(
             run, grid, drawer, title, keys, front=self._front, watch=watch, playback=playback
         )
@@ -116,6 +129,12 @@ class Board(Screen[None]):
         self.grid.choose(0)
         if self.unasked:
             await self._drawer.action_prompt()
+            if self._invitations is not None:
+                self._invitations.begin(self._run.plan.specs)
+
+    def _invite(self) -> None:
+        self.grid.invite()
+        self._wake()
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The background where no part is."""
@@ -152,6 +171,8 @@ class Board(Screen[None]):
     async def action_in_part(self, action: str) -> None:
         """Run an action of the grid, of the drawer, or of the board itself."""
         parts: dict[PartName, Widget] = {"grid": self.grid, "drawer": self._drawer, "board": self}
+        if action == "summary" and self._warn(self._control.unasked_note):
+            return
         await self.app.run_action(action, parts[part_of(action)])
 
     async def on_key_line_clicked(self, event: KeyLine.Clicked) -> None:
@@ -189,7 +210,7 @@ class Board(Screen[None]):
     def action_copy(self) -> None:
         states = self._run.states
         if not states or not states[self.grid.current].text.chars:
-            self.notify("no answer to copy yet", severity="warning", markup=False)
+            self._warn(self._control.unasked_note or "no answer to copy yet")
         else:
             self._shared.copy(states[self.grid.current].text.value())
 
@@ -218,11 +239,13 @@ class Board(Screen[None]):
 
     def action_open(self, name: ScreenName) -> None:
         """Open a screen on the current stream, or say why it cannot open."""
+        if self._warn(self._control.unasked_note):
+            return
         context = self._shared._replace(names=self.names)
         try:
             self._front.open(cast("OpenApp", self.app), name, context, self.grid.current)
         except CannotOpenError as error:
-            self.notify(str(error), severity="warning", markup=False)
+            self._warn(str(error))
         else:
             self._wake()
 
@@ -239,7 +262,8 @@ class Board(Screen[None]):
         self.app.push_screen(HelpScreen(key_sections(replay=replay, chosen=chosen)))
 
     def action_export(self) -> None:
-        self._shared.exporter().offer(cast("OpenApp", self.app))
+        if not self._warn(self._control.unasked_note):
+            self._shared.exporter().offer(cast("OpenApp", self.app))
 
     def action_blind(self) -> None:
         """Hide which stream is which; the next time reveal it."""
@@ -270,9 +294,17 @@ class Board(Screen[None]):
         return range(streams) if everyone or not streams else [self.grid.current]
 
     def action_cancel(self, everyone: bool) -> None:
-        for index in self._reached(everyone):
-            self._run.cancel(index)
+        self._cancel(self._reached(everyone))
+
+    def _cancel(self, indices: Sequence[int]) -> None:
+        self._warn(self._control.cancel(indices))
         self._wake()
+
+    def _warn(self, sentence: str) -> bool:
+        """Show a sentence, if there is one."""
+        if sentence:
+            self.notify(sentence, severity="warning", markup=False)
+        return bool(sentence)
 
     async def action_rerun(self, everyone: bool) -> None:
         await self._rerun(self._reached(everyone), everyone=everyone)
@@ -282,8 +314,7 @@ class Board(Screen[None]):
         if self._run.states[event.index].status.final:
             await self._rerun([event.index])
         else:
-            self._run.cancel(event.index)
-            self._wake()
+            self._cancel([event.index])
 
     async def _rerun(self, indices: Sequence[int], *, everyone: bool = False) -> None:
         """Rerun these streams, or say why not yet; a click while the app ends comes too late."""
