@@ -12,6 +12,7 @@ from streamdash.cli.own_config import read_own_config
 from streamdash.config.env_files import count_variables
 from streamdash.config.listing import settings
 from streamdash.config.location import config_path
+from streamdash.config.own_config import shortened
 from streamdash.output.console import say, write_out
 from streamdash.streams.errors import UsageError
 from streamdash.tui.key_tables import key_actions
@@ -19,6 +20,7 @@ from streamdash.tui.key_tables import key_actions
 if TYPE_CHECKING:
     from streamdash.cli.commands import ConfigCommand
 
+MOST_MISTAKES = 20
 TEMPLATE = Path(__file__).parent.parent / "config" / "template.toml"
 
 
@@ -36,8 +38,8 @@ def show_config(command: ConfigCommand) -> ExitCode:
     widths = [max(len(row[column]) for row in rows) for column in range(2)]
     for name, value, origin in rows:
         write_out(f"{name:<{widths[0]}}  {value:<{min(60, widths[1])}}  {origin}\n")
-    for mistake in config.mistakes:
-        say(f"streamdash: {mistake.line}")
+    for line in shortened([mistake.line for mistake in config.mistakes], MOST_MISTAKES):
+        say(f"streamdash: {line}")
     return ExitCode.USAGE if config.mistakes else ExitCode.GOOD
 
 

@@ -52,7 +52,7 @@ def run_streams(command: RunCommand, environ: MutableMapping[str, str]) -> ExitC
     request = command.request
     prompt_files: list[str] = []
     config = load_config(command.own, environ)
-    plan, mistakes = _plan(request, config, environ, prompt_files)
+    plan, parts = _plan(request, config, environ, prompt_files)
     gates = load_gates(command.limits)
     inputs = _inputs(request, prompt_files, gates)
     front_end = choose_front_end(command.display, request.file, config)
@@ -60,7 +60,7 @@ def run_streams(command: RunCommand, environ: MutableMapping[str, str]) -> ExitC
         raise UsageError("no prompt: give one with -p TEXT, in a FILE, or on standard input with -")
     notices = (
         *unexpected_destinations((spec.endpoint for spec in plan.specs), environ),
-        *mistakes,
+        *config.others(parts, on_screen=front_end.on_screen),
     )
     for line in (*key_warnings(plan, environ), *notices):
         say(f"streamdash: {line}")
@@ -157,8 +157,8 @@ def _plan(
     config: OwnConfig,
     environ: Mapping[str, str],
     prompt_files: list[str],
-) -> tuple[RunPlan, list[str]]:
-    """Return the plan, and the mistakes in parts of the config that it does not depend on.
+) -> tuple[RunPlan, set[str]]:
+    """Return the plan, and the parts of the config that it depends on.
 
     `prompt_files` gets the files that its prompts are read from. Raises UsageError with the
     mistakes that it does depend on.
@@ -179,7 +179,9 @@ def _plan(
         )
     except UsageError as error:
         # a model may be unknown only because the config that names it has a mistake
-        raise UsageError(*error.problems, *own.others(("theme", "markdown"))) from None
+        named = {"models", *(f"aliases.{model}" for model in overrides.models)}
+        mistakes = [*own.relevant(named), *own.others(named, on_screen=False)]
+        raise UsageError(*error.problems, *mistakes) from None
     parts = parts_of(plan, overrides.models)
     if own.relevant(parts):
         raise UsageError(*own.relevant(parts))
@@ -187,7 +189,7 @@ def _plan(
     plan = with_rounds(plan, request.rounds)._replace(
         title=_title(plan, overrides.prompt), concurrency=request.concurrency
     )
-    return plan, config.others(parts)
+    return plan, parts
 
 
 def _prompt_file(request: RunRequest, config: OwnConfig) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from streamdash.config.key_material import without_keys
 from streamdash.config.key_names import character_key, written_key
 from streamdash.config.own_config import KEYS, Mistake
 from streamdash.promptfile.problems import did_you_mean, dotted, quoted
@@ -53,7 +54,7 @@ def with_checked_keys(config: OwnConfig, screens: Mapping[str, Sequence[KeyActio
         problems |= found
         _drop(chosen, found)
     mistakes = [
-        Mistake(f"{KEYS}.{name}", f"{_place(config, name)}: {sentence}")
+        Mistake(f"{KEYS}.{name}", without_keys(f"{_place(config, name)}: {sentence}"))
         for name, sentence in problems.items()
     ]
     return config._replace(keys=chosen, mistakes=(*config.mistakes, *mistakes))
@@ -88,6 +89,6 @@ def _sentence(key: str, other: KeyAction, screen: str) -> str:
 
 
 def _place(config: OwnConfig, name: str) -> str:
-    line = next((at for path, at in config.lines.items() if path[:2] == (KEYS, name)), None)
+    line = config.lines.get((KEYS, name))
     file = str(config.path)
     return f"{file if line is None else f'{file}:{line}'}: {dotted((KEYS, name))}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from streamdash.config.key_material import without_keys
 from streamdash.config.key_names import NONE, written_key
 from streamdash.config.own_config import KEYS
 from streamdash.output.safe_text import clean_line
@@ -38,7 +39,7 @@ def settings(
     `actions` are those of all screens.
     """
     return [
-        Setting(clean_line(name, 60), clean_line(value, 200), origin)
+        Setting(clean_line(without_keys(name), 60), clean_line(without_keys(value), 200), origin)
         for name, value, origin in _settings(config, env_files, actions)
     ]
 

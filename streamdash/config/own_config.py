@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from streamdash.promptfile.own_settings import OwnSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from streamdash.promptfile.problems import KeyPath
@@ -16,8 +16,14 @@ if TYPE_CHECKING:
 FILE = "file"
 """The part that stands for the whole file, where it cannot be read at all."""
 KEYS = "keys"
-LOOKS = ("theme", "markdown", KEYS)
+SECRETS = "secrets"
+"""The part of what looks like an API key: nothing depends on it."""
+_LOOKS = frozenset({"theme", "markdown", KEYS})
 """Parts that only the screen depends on."""
+
+
+MOST_LINES = 3
+"""The most mistakes that a run mentions."""
 
 
 class Mistake(NamedTuple):
@@ -50,9 +56,24 @@ class OwnConfig(NamedTuple):
         """The mistakes in these parts, one line each."""
         return [mistake.line for mistake in self.mistakes if mistake.part in parts]
 
-    def others(self, parts: Collection[str]) -> list[str]:
-        """The mistakes in all other parts, one line each."""
-        return [mistake.line for mistake in self.mistakes if mistake.part not in parts]
+    def others(self, parts: Collection[str], *, on_screen: bool = True) -> list[str]:
+        """The mistakes in all other parts, one line each and not too many.
+
+        Those in the looks of the screen only matter where there is one.
+        """
+        found = [
+            mistake.line
+            for mistake in self.mistakes
+            if mistake.part not in parts
+            and (on_screen or mistake.part.partition(".")[0] not in _LOOKS)
+        ]
+        return shortened(found)
+
+
+def shortened(lines: Sequence[str], most: int = MOST_LINES) -> list[str]:
+    """The first lines, and how many more there are."""
+    more = len(lines) - most
+    return [*lines[:most], *([f"... and {more} more; see `streamdash config`"] if more > 0 else [])]
 
 
 def parts_of(plan: RunPlan, references: Collection[str]) -> set[str]:
