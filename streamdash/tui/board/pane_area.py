@@ -80,10 +80,9 @@ class PaneArea(LazyStyles):
         *,
         markdown: bool,
         chosen: ChosenKeys = DEFAULT_KEYS,
-        invitations: Invitations | None = None,
     ) -> None:
         super().__init__()
-        self._invitations = invitations
+        self._invitations: Invitations | None = None
         self._chosen = chosen
         self._run = run
         self._direct_rows = direct_rows
@@ -234,11 +233,6 @@ class PaneArea(LazyStyles):
         if self._invitations is None or self.names.blind:
             return []
         return self._invitations.passages(spec)
-
-    def invite(self) -> None:
-        """Show in panes that wait for their first question what is known of their endpoints."""
-        for pane in self._panes.values():
-            pane.invite()
 
     def arrange_panes(self) -> None:
         """Show the panes of the current page, or the zoomed one."""

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from streamdash.recording.timeline import Timeline
     from streamdash.tui.board.keys import PartName
-    from streamdash.tui.board.pane.invitation import EndpointCheck, Invitations
+    from streamdash.tui.board.pane.invitation import EndpointCheck
     from streamdash.tui.board.pane.pane import Pane
     from streamdash.tui.board.playback import Move
     from streamdash.tui.board.prompt_bar import PromptBar
@@ -93,11 +93,7 @@ class Board(Screen[None]):
         specs = run.plan.specs if timeline is None else ()
         self.unasked = bool(specs) and all(not spec.messages for spec in specs)
         """No stream has a prompt yet: the board starts with the prompt bar open."""
-        self._invitations: Invitations | None = None
-        if self.unasked and check is not None:
-            from streamdash.tui.board.pane.invitation import Invitations
-
-            self._invitations = Invitations(check, self._invite)
+        self._check = check
         self._direct_rows = DirectRows()
         self._front = FrontScreens(self._front_closed)
         self._new = True
@@ -112,7 +108,6 @@ class Board(Screen[None]):
             self.names,
             markdown=self.markdown,
             chosen=self._shared.keys,
-            invitations=self._invitations,
         )
         drawer = self._drawer = Drawer(run, grid, replay=replay)
         title = TitleLine(run, self._title, self._direct_rows, playback=playback, watch=watch)
@@ -129,12 +124,8 @@ class Board(Screen[None]):
         self.grid.choose(0)
         if self.unasked:
             await self._drawer.action_prompt()
-            if self._invitations is not None:
-                self._invitations.begin(self._run.plan.specs)
-
-    def _invite(self) -> None:
-        self.grid.invite()
-        self._wake()
+            if self._check is not None:
+                self.grid.invite_by(self._check)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The background where no part is."""

@@ -55,7 +55,7 @@ async def test_panes_say_who_will_answer_and_the_field_offers_a_prompt(
         assert "haiku" in str(message["content"])
         await until(lambda: "LAB_API_KEY" not in text(app) and "Prompt to" not in text(app))
         await pilot.press("p")
-        await until(lambda: "Follow-up to all" in text(app))
+        await until(lambda: "Follow-up to al" in text(app))
         assert "bicycle" not in text(app)
         assert "suggestion" not in rows(app)[-1]
 
