@@ -47,7 +47,7 @@ async def _shown(source: RunSource, *, plain: bool, config: OwnConfig) -> tuple[
         run,
         title=run.plan.title,
         plain=plain,
-        markdown=not plain,
+        markdown=config.markdown and not plain,
         problem=source.problem,
         timeline=run.timeline if isinstance(run, ReplayRun) else None,
         started=source.started,
@@ -56,6 +56,8 @@ async def _shown(source: RunSource, *, plain: bool, config: OwnConfig) -> tuple[
         theme=config.theme,
         theme_chosen=_theme_keeper(config),
         models=source.models,
+        keys=config.keys,
+        check=source.check,
     )
     for number, code in SIGNAL_CODES.items():
         asyncio.get_running_loop().add_signal_handler(number, app.exit, code)

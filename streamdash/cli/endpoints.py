@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from streamdash.cli.endpoint_states import PROBE_S
 from streamdash.cli.exit_codes import ExitCode
 from streamdash.cli.own_config import load_config
 from streamdash.cli.probe import probe_models
 from streamdash.config.own_config import FILE
 from streamdash.output.console import say, write_out
-from streamdash.providers.api_keys import read_key
 from streamdash.providers.catalog import base_url_problem, builtin_endpoints
-from streamdash.streams.errors import StreamError
+from streamdash.providers.endpoint_state import known_state
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, MutableMapping
+    from collections.abc import MutableMapping
 
     from streamdash.cli.commands import ConfigOptions
-    from streamdash.streams.spec import Endpoint
-
-PROBE_S = 0.8
-"""How long the local servers, all at once, may take to list their models."""
 
 
 def show_endpoints(own: ConfigOptions, environ: MutableMapping[str, str]) -> ExitCode:
@@ -35,19 +31,21 @@ def show_endpoints(own: ConfigOptions, environ: MutableMapping[str, str]) -> Exi
     known = builtin_endpoints(environ)
     configured = {name: one for name, one in config.settings.endpoints.items() if one.base_url}
     endpoints = list({**configured, **known, **configured}.values())
-    states = [_state(endpoint, environ) for endpoint in endpoints]
+    states = [known_state(endpoint, environ) for endpoint in endpoints]
     local = [
-        endpoint.base_url for endpoint, state in zip(endpoints, states, strict=True) if not state
+        endpoint.base_url
+        for endpoint, state in zip(endpoints, states, strict=True)
+        if state is None
     ]
     answers = iter(probe_models(local, PROBE_S))
     rows = [("endpoint", "api", "base URL", "state")]
     for endpoint, state in zip(endpoints, states, strict=True):
-        state = state or next(answers)
+        words = next(answers) if state is None else state.sentence
         base_url = endpoint.base_url or "(embedded server)"
         if base_url_problem(endpoint):
             # it may hold a password
             base_url = "(malformed)"
-        rows.append((endpoint.name, endpoint.api, base_url, state))
+        rows.append((endpoint.name, endpoint.api, base_url, words))
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     lines = []
     for row in rows:
@@ -55,20 +53,3 @@ def show_endpoints(own: ConfigOptions, environ: MutableMapping[str, str]) -> Exi
         lines.append("  ".join([*cells, row[3]]) + "\n")
     write_out("".join(lines))
     return ExitCode.GOOD
-
-
-def _state(endpoint: Endpoint, environ: Mapping[str, str]) -> str:
-    """Describe the endpoint without a request; empty for a local server, which must be probed."""
-    if problem := base_url_problem(endpoint):
-        return problem
-    if endpoint.demo:
-        return "always there, canned answers"
-    if endpoint.key_env is None:
-        return ""
-    try:
-        read_key(endpoint, environ)
-    except StreamError as error:
-        if environ.get(endpoint.key_env, "").strip():
-            return error.message
-        return f"{endpoint.key_env} is not set"
-    return f"{endpoint.key_env} is set"

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from streamdash.output.destination import Input
     from streamdash.streams.listener import Listener
     from streamdash.streams.run import Run
+    from streamdash.tui.board.pane.invitation import EndpointCheck
 
 
 class RunSource(NamedTuple):
@@ -50,6 +51,8 @@ class RunSource(NamedTuple):
     """Sentences that the dashboard shows as the streams begin."""
     models: ModelSources | None = None
     """The models that the dashboard can give to streams."""
+    check: EndpointCheck | None = None
+    """Looks up whether endpoints could answer; a replay asks none."""
 
 
 class FrontEnd(NamedTuple):

@@ -115,9 +115,11 @@ def _failed(error: Exception, environ: Mapping[str, str]) -> int:
         say(f"streamdash: cannot write: {error}")
         return ExitCode.BAD_END
     if isinstance(error, UsageError):
+        from streamdash.config.key_material import without_keys
+
         for problem in error.problems:
             # names in it may contain newlines
-            say(f"streamdash: {' '.join(problem.splitlines())}")
+            say(f"streamdash: {without_keys(' '.join(problem.splitlines()))}")
         return ExitCode.USAGE
     from streamdash.cli.crash_report import crash_report
 

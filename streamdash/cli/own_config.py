@@ -39,6 +39,17 @@ def _read(options: ConfigOptions) -> OwnConfig:
     path = Path(options.config) if options.config is not None else config_path()
     if options.config is None and not path.exists() and not path.is_symlink():
         return OwnConfig(path)
+    return read_own_config(path, named=options.config is not None)
+
+
+def read_own_config(path: Path, *, named: bool) -> OwnConfig:
+    """The config at `path` with checked keys; see `read_config`."""
     from streamdash.config.schema import read_config
 
-    return read_config(path, named=options.config is not None)
+    config = read_config(path, named=named)
+    if not config.keys:
+        return config
+    from streamdash.config.keymap import with_checked_keys
+    from streamdash.tui.key_tables import key_actions
+
+    return with_checked_keys(config, key_actions())

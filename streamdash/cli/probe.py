@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 4 << 20
 """The longest list of models that is read; that of a gateway with thousands takes 1 to 2 MB."""
+NO_ANSWER = "no answer"
 FOREIGN = "answers, but not as an OpenAI-compatible server"
 
 
@@ -53,7 +54,7 @@ class _Probe(Thread):
         try:
             self._result = self._ask()
         except (http.client.HTTPException, OSError) as error:
-            self._result = self._describe(error) if self._socket is not None else "no answer"
+            self._result = self._describe(error) if self._socket is not None else NO_ANSWER
         except Exception:
             # text that is not JSON or is nested too deeply, and anything else that trips the
             # library
@@ -85,7 +86,7 @@ class _Probe(Thread):
         if result is not None:
             return result
         if self._socket is None:
-            return "no answer"
+            return NO_ANSWER
         # wakes the thread up, which then ends
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)

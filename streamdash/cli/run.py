@@ -28,17 +28,18 @@ from streamdash.streams.errors import StreamError, UsageError
 from streamdash.streams.live import live_run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+    from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 
     from streamdash.cli.commands import RunCommand, RunRequest
     from streamdash.cli.exit_codes import ExitCode
     from streamdash.cli.gates import Gates
     from streamdash.models.model_sources import ModelSources
     from streamdash.promptfile.model_names import ModelNames
+    from streamdash.providers.endpoint_state import EndpointState
     from streamdash.recording.journal import Journal
     from streamdash.streams.listener import Listener
     from streamdash.streams.run import Run
-    from streamdash.streams.spec import RunPlan
+    from streamdash.streams.spec import Endpoint, RunPlan
 
 DEMO = Path(__file__).parent.parent / "demo" / "demo.toml"
 """The prompt file that runs when none is given."""
@@ -54,7 +55,7 @@ def run_streams(command: RunCommand, environ: MutableMapping[str, str]) -> ExitC
     prompt_files: list[str] = []
     config = load_config(command.own, environ)
     names: list[ModelNames] = []
-    plan, mistakes = _plan(request, config, environ, prompt_files, names)
+    plan, parts = _plan(request, config, environ, prompt_files, names)
     gates = load_gates(command.limits)
     inputs = _inputs(request, prompt_files, gates)
     front_end = choose_front_end(command.display, request.file, config)
@@ -62,7 +63,7 @@ def run_streams(command: RunCommand, environ: MutableMapping[str, str]) -> ExitC
         raise UsageError("no prompt: give one with -p TEXT, in a FILE, or on standard input with -")
     notices = (
         *unexpected_destinations((spec.endpoint for spec in plan.specs), environ),
-        *mistakes,
+        *config.others(parts, on_screen=front_end.on_screen),
     )
     for line in (*key_warnings(plan, environ), *notices):
         say(f"streamdash: {line}")
@@ -102,7 +103,14 @@ class _RunMaker:
             problem=None if journal is None else lambda: journal.problem,
             notices=notices,
             models=models,
+            check=self._check,
         )
+
+    def _check(self, endpoints: Sequence[Endpoint]) -> Iterator[tuple[str, EndpointState]]:
+        # loaded here: only a board without a prompt needs it
+        from streamdash.cli.endpoint_states import endpoint_states
+
+        return endpoint_states(endpoints, self._environ)
 
     def _make(self, listeners: tuple[Listener, ...]) -> Run:
         if self._journal is not None:
@@ -156,8 +164,8 @@ def _plan(
     environ: Mapping[str, str],
     prompt_files: list[str],
     names: list[ModelNames],
-) -> tuple[RunPlan, list[str]]:
-    """Return the plan, and the mistakes in parts of the config that it does not depend on.
+) -> tuple[RunPlan, set[str]]:
+    """Return the plan, and the parts of the config that it depends on.
 
     `prompt_files` gets the files that its prompts are read from, `names` what its model references
     may name. Raises UsageError with the
@@ -180,7 +188,9 @@ def _plan(
         )
     except UsageError as error:
         # a model may be unknown only because the config that names it has a mistake
-        raise UsageError(*error.problems, *own.others(("theme", "markdown"))) from None
+        named = {"models", *(f"aliases.{model}" for model in overrides.models)}
+        mistakes = [*own.relevant(named), *own.others(named, on_screen=False)]
+        raise UsageError(*error.problems, *mistakes) from None
     parts = parts_of(plan, overrides.models)
     if own.relevant(parts):
         raise UsageError(*own.relevant(parts))
@@ -188,7 +198,7 @@ def _plan(
     plan = with_rounds(plan, request.rounds)._replace(
         title=_title(plan, overrides.prompt), concurrency=request.concurrency
     )
-    return plan, config.others(parts)
+    return plan, parts
 
 
 def _prompt_file(request: RunRequest, config: OwnConfig) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import StringIO
 from typing import TYPE_CHECKING
 
+from streamdash.config.key_material import without_keys
 from streamdash.promptfile.input_text import UnreadableFile, read_file
 from streamdash.promptfile.problems import printable
 from streamdash.streams.errors import UsageError
@@ -31,7 +32,7 @@ def with_env_files(
     for path in configured:
         found, problem = _read(path)
         if problem is not None:
-            warnings.append(f"env_files: {problem}")
+            warnings.append(without_keys(f"env_files: {problem}"))
         _add(variables, found)
     return variables, warnings
 

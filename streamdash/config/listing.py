@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from streamdash.config.key_material import without_keys
+from streamdash.config.key_names import NONE, written_key
+from streamdash.config.own_config import KEYS
 from streamdash.output.safe_text import clean_line
 from streamdash.streams.redaction.secrets import MARK, is_recognisable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from streamdash.config.keymap import KeyAction
     from streamdash.config.own_config import OwnConfig
     from streamdash.promptfile.problems import KeyPath
     from streamdash.streams.spec import Endpoint
 
 BUILT_IN = "built in"
+_KEY_CELLS = 18
 
 
 class Setting(NamedTuple):
@@ -25,18 +30,23 @@ class Setting(NamedTuple):
     origin: str
 
 
-def settings(config: OwnConfig, env_files: Mapping[str, int | None]) -> list[Setting]:
+def settings(
+    config: OwnConfig, env_files: Mapping[str, int | None], actions: Iterable[KeyAction]
+) -> list[Setting]:
     """Every value that the config can set. Header values and keys in `params` are hidden.
 
     `env_files` has the number of variables in each file; None for one that cannot be read.
+    `actions` are those of all screens.
     """
     return [
-        Setting(clean_line(name, 60), clean_line(value, 200), origin)
-        for name, value, origin in _settings(config, env_files)
+        Setting(clean_line(without_keys(name), 60), clean_line(without_keys(value), 200), origin)
+        for name, value, origin in _settings(config, env_files, actions)
     ]
 
 
-def _settings(config: OwnConfig, env_files: Mapping[str, int | None]) -> Iterator[Setting]:
+def _settings(
+    config: OwnConfig, env_files: Mapping[str, int | None], actions: Iterable[KeyAction]
+) -> Iterator[Setting]:
     own = config.settings
     models = ", ".join(model.reference for model in own.models)
     yield Setting("models", models or "none", _origin(config, ("models",)))
@@ -55,8 +65,18 @@ def _settings(config: OwnConfig, env_files: Mapping[str, int | None]) -> Iterato
         count = env_files.get(path)
         words = "cannot be read" if count is None else f"{count} variables"
         yield Setting(f"env_files[{index}]", f"{path} ({words})", _origin(config, ("env_files",)))
-    for action, key in config.keys.items():
-        yield Setting(f"keys.{action}", key, _origin(config, ("keys", action)))
+    yield from _keys(config, actions)
+
+
+def _keys(config: OwnConfig, actions: Iterable[KeyAction]) -> Iterator[Setting]:
+    """The keys of each action once, also where several screens have it."""
+    seen = {""}
+    for name, keys, does in actions:
+        if name not in seen:
+            seen.add(name)
+            words = "  ".join(map(written_key, config.keys.get(name, keys))) or NONE
+            origin = _origin(config, (KEYS, name)) if name in config.keys else BUILT_IN
+            yield Setting(f"{KEYS}.{name}", f"{words:<{_KEY_CELLS}} {does}", origin)
 
 
 def _endpoint(config: OwnConfig, name: str, endpoint: Endpoint) -> Iterator[Setting]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from streamdash.promptfile.own_settings import OwnSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from streamdash.promptfile.problems import KeyPath
@@ -15,13 +15,22 @@ if TYPE_CHECKING:
 
 FILE = "file"
 """The part that stands for the whole file, where it cannot be read at all."""
+KEYS = "keys"
+SECRETS = "secrets"
+"""The part of what looks like an API key: nothing depends on it."""
+_LOOKS = frozenset({"theme", "markdown", KEYS})
+"""Parts that only the screen depends on."""
+
+
+MOST_LINES = 3
+"""The most mistakes that a run mentions."""
 
 
 class Mistake(NamedTuple):
     """One mistake; `line` is the whole message, with file and line number."""
 
     part: str
-    """A top-level key, `endpoints.NAME`, `aliases.NAME` or `FILE`."""
+    """A top-level key, `endpoints.NAME`, `aliases.NAME`, `keys.NAME` or `FILE`."""
     line: str
 
 
@@ -37,8 +46,8 @@ class OwnConfig(NamedTuple):
     """Whether answers are drawn as Markdown at the start, not as source."""
     env_files: tuple[str, ...] = ()
     """Files of variables, as absolute paths."""
-    keys: Mapping[str, str] = {}
-    """The key of each action that the user has chosen."""
+    keys: Mapping[str, tuple[str, ...]] = {}
+    """The keys of each action that the user has changed, as Textual names them."""
     mistakes: tuple[Mistake, ...] = ()
     lines: Mapping[KeyPath, int | None] = {}
     """The line of each value in the file, by its path of keys."""
@@ -47,9 +56,24 @@ class OwnConfig(NamedTuple):
         """The mistakes in these parts, one line each."""
         return [mistake.line for mistake in self.mistakes if mistake.part in parts]
 
-    def others(self, parts: Collection[str]) -> list[str]:
-        """The mistakes in all other parts, one line each."""
-        return [mistake.line for mistake in self.mistakes if mistake.part not in parts]
+    def others(self, parts: Collection[str], *, on_screen: bool = True) -> list[str]:
+        """The mistakes in all other parts, one line each and not too many.
+
+        Those in the looks of the screen only matter where there is one.
+        """
+        found = [
+            mistake.line
+            for mistake in self.mistakes
+            if mistake.part not in parts
+            and (on_screen or mistake.part.partition(".")[0] not in _LOOKS)
+        ]
+        return shortened(found)
+
+
+def shortened(lines: Sequence[str], most: int = MOST_LINES) -> list[str]:
+    """The first lines, and how many more there are."""
+    more = len(lines) - most
+    return [*lines[:most], *([f"... and {more} more; see `streamdash config`"] if more > 0 else [])]
 
 
 def parts_of(plan: RunPlan, references: Collection[str]) -> set[str]:

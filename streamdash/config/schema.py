@@ -5,19 +5,22 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from streamdash.config.own_config import FILE, Mistake, OwnConfig
+from streamdash.config.key_material import holds_key, without_keys
+from streamdash.config.key_names import NONE, KeyNameError, read_key
+from streamdash.config.own_config import FILE, KEYS, SECRETS, Mistake, OwnConfig
 from streamdash.promptfile.document import check_values
 from streamdash.promptfile.endpoints import read_endpoints
 from streamdash.promptfile.input_text import UnreadableFile, read_file
 from streamdash.promptfile.layers import Layer, read_layer, stream_keys
 from streamdash.promptfile.own_settings import ConfigModel, OwnSettings
-from streamdash.promptfile.problems import Place, Problems, did_you_mean, printable, quoted
+from streamdash.promptfile.problems import Place, Problems, did_you_mean, dotted, printable, quoted
 from streamdash.promptfile.prompts import PROMPT_KEYS, PromptFolder
 from streamdash.promptfile.toml_format import read_toml
 from streamdash.promptfile.values import INVALID, Invalid, describe, flag, nonblank_text, read_value
 from streamdash.streams.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from streamdash.promptfile.document import Document
@@ -33,7 +36,7 @@ PARTS = (
     "theme",
     "markdown",
     "env_files",
-    "keys",
+    KEYS,
 )
 _NOT_DEFAULTS = {"label", "model", *PROMPT_KEYS}
 _HINTS = {
@@ -59,7 +62,10 @@ def read_config(path: Path, *, named: bool = False) -> OwnConfig:
         if not named and not os.path.lexists(path):
             return OwnConfig(path)
         at = name if error.line is None else f"{name}:{error.line}"
-        line = f"{at}: {error.sentence.replace('a prompt comes', 'a config is read')}"
+        sentence = error.sentence.replace("a prompt comes", "a config is read")
+        if path.is_symlink() and not path.exists():
+            sentence = f"is a link to {printable(os.readlink(path))}, which cannot be opened"
+        line = f"{at}: {sentence}"
         if named:
             raise UsageError(line) from None
         return OwnConfig(path, exists=True, mistakes=(Mistake(FILE, line),))
@@ -85,17 +91,29 @@ class _ConfigReader:
             models=self._models(),
             aliases=self._texts("aliases"),
         )
-        return OwnConfig(
+        config = OwnConfig(
             self._path,
             exists=True,
             settings=settings,
             theme=self._value("theme", nonblank_text),
             markdown=self._value("markdown", flag) is not False,
             env_files=self._env_files(),
-            keys=self._texts("keys"),
-            mistakes=tuple(self._mistakes),
-            lines={path: self._document.line_of(path) for path in _paths(self._data)},
+            keys=self._keys(),
         )
+        lines = {path: self._document.line_of(path) for path, _ in _leaves(self._data)}
+        self._find_keys(lines)
+        return config._replace(mistakes=tuple(self._mistakes), lines=lines)
+
+    def _find_keys(self, lines: Mapping[KeyPath, int | None]) -> None:
+        """Warn of what looks like an API key, unless its line has another mistake."""
+        blamed = {mistake.line.split(": ")[0] for mistake in self._mistakes}
+        for path, value in _leaves(self._data):
+            texts = [*map(str, path), *_texts_in(value)]
+            at = self._name if lines[path] is None else f"{self._name}:{lines[path]}"
+            if at not in blamed and any(map(holds_key, texts)):
+                where = without_keys(dotted(path))
+                line = f"{at}: {where}: looks like it holds a key; {_HINTS['api_key']}"
+                self._mistakes.append(Mistake(SECRETS, line))
 
     def _place(self, *path: str) -> tuple[Problems, Place]:
         problems = Problems()
@@ -106,7 +124,7 @@ class _ConfigReader:
         try:
             problems.check()
         except UsageError as error:
-            self._mistakes += [Mistake(part, line) for line in error.problems]
+            self._mistakes += [Mistake(part, without_keys(line)) for line in error.problems]
             return True
         return False
 
@@ -195,27 +213,75 @@ class _ConfigReader:
             found = read_value(nonblank_text, value, place)
             if key == "aliases" and ":" in name:
                 place.report("an alias may not contain a colon, which separates endpoint and model")
+            if key == "aliases" and isinstance(value, str) and value.strip() in raw:
+                place.report(f"{quoted(value)} is an alias itself; write endpoint:model")
             if not self._blame(f"{key}.{name}", problems):
                 texts[name] = found.strip()
         return texts
 
+    def _keys(self) -> dict[str, tuple[str, ...]]:
+        """The keys of each action; whether there is such an action is checked later."""
+        raw = self._data.get(KEYS, {})
+        problems, place = self._place(KEYS)
+        if not isinstance(raw, dict):
+            place.report(f'must be a table such as {{ cancel = "c" }}, not {describe(raw)}')
+            self._blame(KEYS, problems)
+            return {}
+        keys = {}
+        for name, value in raw.items():
+            problems, place = self._place(KEYS, name)
+            check_values(value, place)
+            found = read_value(_action_keys, value, place)
+            if not self._blame(f"{KEYS}.{name}", problems):
+                keys[name] = found
+        return keys
+
     def _env_files(self) -> tuple[str, ...]:
+        """The valid ones, as absolute paths."""
+        value = self._data.get("env_files", [])
+        problems, place = self._place("env_files")
+        if not isinstance(value, list):
+            place.report(f"must be a list of file names, not {describe(value)}")
+            value = []
+        check_values(value, place)
+        names = [read_value(nonblank_text, item, place.at(at)) for at, item in enumerate(value)]
+        self._blame("env_files", problems)
         folder = self._path.parent
-
-        def check(value: object, place: Place) -> tuple[str, ...]:
-            if not isinstance(value, list):
-                raise Invalid(f"must be a list of file names, not {describe(value)}")
-            names = [read_value(nonblank_text, item, place.at(at)) for at, item in enumerate(value)]
-            return tuple(
-                str(folder / os.path.expanduser(name)) for name in names if name is not INVALID
-            )
-
-        found = self._value("env_files", check)
-        return found if isinstance(found, tuple) else ()
+        return tuple(
+            str(folder / os.path.expanduser(name)) for name in names if name is not INVALID
+        )
 
 
-def _paths(data: object, path: KeyPath = ()) -> list[KeyPath]:
-    """The paths of all values that are not tables."""
-    if not isinstance(data, dict):
-        return [path]
-    return [found for key, value in data.items() for found in _paths(value, (*path, key))]
+def _action_keys(value: object, _place: Place) -> tuple[str, ...]:
+    """The keys of one action: one, a list, or none at all."""
+    texts = []
+    for text in value if isinstance(value, list) else [value]:
+        if not isinstance(text, str):
+            raise Invalid(f'must be a key, a list of keys or "{NONE}", not {describe(text)}')
+        texts.append(text)
+    if texts in ([""], [NONE]):
+        return ()
+    try:
+        return tuple(dict.fromkeys(read_key(text) for text in texts))
+    except KeyNameError as problem:
+        raise Invalid(str(problem)) from None
+
+
+def _leaves(data: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, object]]:
+    """All values that are not tables, with their paths."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from _leaves(value, (*path, key))
+    else:
+        yield path, data
+
+
+def _texts_in(value: object) -> Iterator[str]:
+    """The texts in a value, also those in lists and in the tables of lists."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts_in(item)
+    elif isinstance(value, dict):
+        yield from _texts_in([*value, *value.values()])

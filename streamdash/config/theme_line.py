@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from contextlib import suppress
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from streamdash.output.whole_file import WholeFile
@@ -13,8 +15,11 @@ from streamdash.promptfile.input_text import UnreadableFile, read_file
 if TYPE_CHECKING:
     from pathlib import Path
 
-_LINE = re.compile(r"^theme[ \t]*=[^\n]*$", re.MULTILINE)
-_TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
+_VALUE = re.compile(
+    r"""^[ \t]*(?:theme|"theme"|'theme')[ \t]*=[ \t]*("[^"\n]*"|'[^'\n]*')""", re.MULTILINE
+)
+"""A line that looks like the theme's, but may be in a table or in a longer text."""
+_MOST_LINES = 50
 
 
 def keep_theme(path: Path, theme: str) -> str | None:
@@ -32,23 +37,24 @@ def keep_theme(path: Path, theme: str) -> str | None:
         finally:
             file.discard()
     except UnreadableFile as error:
-        return f"the theme is not kept: {path} {error.sentence}"
+        sentence = error.sentence.replace("a prompt comes", "a config is read")
+        return f"the theme is not kept: {path} {sentence}"
     except OSError as error:
-        return f"the theme is not kept: {error.strerror or error}"
+        return f"the theme is not kept: {path}: {error.strerror or error}"
     return None
 
 
 def _with_theme(text: str, theme: str) -> str | None:
-    """The text with this theme; None if it is not TOML before or after the change."""
-    line = f'theme = "{theme}"'
-    table = _TABLE.search(text)
-    end = table.start() if table else len(text)
-    found = _LINE.search(text, 0, end)
-    start, stop = found.span() if found else (0, 0)
-    changed = text[:start] + line + ("" if found else "\n") + text[stop:]
+    """The text with this theme and nothing else changed; None if it is not TOML or not possible."""
     try:
-        tomllib.loads(text)
-        kept = tomllib.loads(changed).get("theme")
+        wanted = {**tomllib.loads(text), "theme": theme}
     except (ValueError, RecursionError):
         return None
-    return changed if kept == theme else None
+    end = "\r\n" if "\r\n" in text else "\n"
+    spans = [found.span(1) for found in islice(_VALUE.finditer(text), _MOST_LINES)]
+    changes = [text[:start] + f'"{theme}"' + text[stop:] for start, stop in spans]
+    for changed in [*changes, f'theme = "{theme}"{end}{text}']:
+        with suppress(ValueError):
+            if tomllib.loads(changed) == wanted:
+                return changed
+    return None

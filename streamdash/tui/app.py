@@ -25,6 +25,7 @@ from streamdash.tui.terminal.clipboard import CLIPBOARD, Clipboard
 from streamdash.tui.terminal.driver import TerminalDriver
 from streamdash.tui.terminal.frame_clock import Frame, FrameClock
 from streamdash.tui.terminal.internals import OpenApp
+from streamdash.tui.widgets.chosen_keys import ChosenKeys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from streamdash.models.model_sources import ModelSources
     from streamdash.recording.timeline import Timeline
     from streamdash.streams.run import Run
+    from streamdash.tui.board.pane.invitation import EndpointCheck
     from streamdash.tui.screens.export.exporter import Exporter
 
 LEAST_COLUMNS = 12
@@ -66,6 +68,8 @@ class StreamdashApp(OpenApp):
     that are on the screen when the streams begin. `theme` is the one to start with, if it exists;
     `theme_chosen` is called with each theme that the user picks, and returns why it is not kept.
     `models` are those that streams can be given; None in a replay.
+    `keys` are those of actions that do not have their default ones; see `ChosenKeys`. `check`
+    looks up whether endpoints could answer; see `Invitations`.
     """
 
     CSS_PATH: ClassVar = [
@@ -77,6 +81,7 @@ class StreamdashApp(OpenApp):
         Binding("ctrl+q", "leave", show=False, priority=True),
         Binding("ctrl+c", "interrupt", show=False, priority=True),
         Binding("ctrl+z", "suspend_process", show=False, priority=True),
+        Binding("ctrl+p", "command_palette", show=False, priority=True, id="commands"),
     ]
 
     def __init__(
@@ -96,10 +101,14 @@ class StreamdashApp(OpenApp):
         theme: str | None = None,
         theme_chosen: Callable[[str], str | None] | None = None,
         models: ModelSources | None = None,
+        keys: Mapping[str, tuple[str, ...]] | None = None,
+        check: EndpointCheck | None = None,
     ) -> None:
         colourless = plain or bool(os.environ.get("NO_COLOR"))
         super().__init__(driver_class=TerminalDriver, ansi_color=True if colourless else None)
         self._colourless = colourless
+        chosen = ChosenKeys(keys)
+        self.set_keymap(chosen.keymap)
         if colourless:
             self.theme = "ansi-dark"
             self.no_color = True
@@ -107,7 +116,9 @@ class StreamdashApp(OpenApp):
             if theme in self.available_themes:
                 self.theme = theme
             else:
-                notices = (*notices, f"the config's theme {theme!r} is not known; ctrl+p lists all")
+                key = chosen.shown("commands", "ctrl+p")
+                hint = f"; {key} lists all" if key else ""
+                notices = (*notices, f"the config's theme {theme!r} is not known{hint}")
         if plain:
             self.animation_level = "none"
         self.title = clean_line(title, 80) or "streamdash"
@@ -129,12 +140,14 @@ class StreamdashApp(OpenApp):
                 self._exporter,
                 EarlierTexts(run.texts, recorded_in),
                 models,
+                chosen,
             ),
             title,
             problem=problem,
             timeline=timeline,
             rng=rng,
             markdown=markdown,
+            check=check,
         )
         self._clock: FrameClock | None = None
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from streamdash.tui.widgets.chosen_keys import DEFAULT_KEYS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from streamdash.streams.run import Run
     from streamdash.tui.earlier_texts import EarlierTexts
     from streamdash.tui.names import StreamNames
+    from streamdash.tui.widgets.chosen_keys import ChosenKeys
 
 
 class ExportOffer(Protocol):
@@ -38,3 +41,5 @@ class ScreenContext(NamedTuple):
     """Brings texts of earlier answers back from the recording."""
     models: ModelSources | None = None
     """The models that streams can be given; None in a replay, which sends nothing."""
+    keys: ChosenKeys = DEFAULT_KEYS
+    """The keys that the user has changed."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
 from streamdash.config.env_files import with_env_files
+from streamdash.config.listing import settings
 from streamdash.config.own_config import FILE, OwnConfig
 from streamdash.config.schema import read_config
 from streamdash.config.theme_line import keep_theme
@@ -127,12 +129,37 @@ def test_a_mistake_spoils_only_its_part(tmp_path: Path, text: str, part: str, wo
         f'[endpoints.lab]\napi = "openai"\nbase_url = "http://a/v1"\napi_key_env = "{KEY}"',
         f'[endpoints.lab]\napi = "openai"\nbase_url = "http://a/v1"\napi_key = "{KEY}"',
         f'[defaults]\napi_key = "{KEY}"',
+        f'models = ["demo:a", "{KEY}"]',
+        f'theme = "{KEY}"',
+        f'markdown = "{KEY}"',
+        f'env_files = ["{KEY}"]',
+        f'aliases.a = "{KEY}"',
+        f'keys.cancel = "{KEY}"',
+        f'keys.{KEY} = "x"',
+        f'{KEY} = "x"',
+        f'[defaults]\nsystem = "my key is {KEY}"',
+        f'[defaults]\ntemperature = "{KEY}"',
+        f'[defaults.params]\nmetadata = [{{ a = "{KEY}" }}]',
+        f'[endpoints.lab]\napi = "{KEY}"\nbase_url = "http://a/v1"',
+        f'[endpoints.lab]\napi = "openai"\nbase_url = "http://a/v1"\nheaders.x = "{KEY}"',
     ],
 )
 def test_a_key_in_the_config_is_warned_of_and_never_shown(tmp_path: Path, text: str) -> None:
-    lines = [mistake.line for mistake in config(tmp_path, text).mistakes]
-    assert lines
-    assert all("key" in line and KEY not in line and "sk-" not in line for line in lines)
+    own = config(tmp_path, text)
+    lines = [mistake.line for mistake in own.mistakes]
+    lines += [" ".join(setting) for setting in settings(own, {}, [])]
+    assert own.mistakes
+    assert all(KEY not in line and "sk-" not in line for line in lines)
+
+
+@pytest.mark.parametrize("name", ["endpoints", "config", "run"])
+async def test_no_command_shows_a_key_of_the_config(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(f'models = ["{KEY}"]\n{KEY} = 1\nenv_files = ["{KEY}"]\n', "utf-8")
+    words = ["-p", "hi"] if name == "run" else [name]
+    ended = await streamdash(*words, "--config", str(path), home=tmp_path)
+    assert KEY not in ended.out + ended.err
+    assert "***" in ended.out + ended.err
 
 
 def test_the_environment_wins_over_files_and_earlier_files_over_later_ones(tmp_path: Path) -> None:
@@ -160,6 +187,173 @@ def test_a_chosen_theme_is_kept_and_the_rest_of_the_config_stays(tmp_path: Path,
     kept = path.read_text(encoding="utf-8").splitlines()
     rest = [line for line in text.splitlines() if not line.startswith('theme = "old"')]
     assert [line for line in kept if line in rest] == rest
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("theme   = 'old'  # dark\r\n", 'theme   = "nord"  # dark\r\n'),
+        ('"theme" = "old"\n', '"theme" = "nord"\n'),
+        ('m = """\ntheme = "x"\n"""\ntheme = "y"\n', 'm = """\ntheme = "x"\n"""\ntheme = "nord"\n'),
+        ('m = [\n["a"],\n]\ntheme = "y"', 'm = [\n["a"],\n]\ntheme = "nord"'),
+        ("# a\r\n[keys]\r\n", 'theme = "nord"\r\n# a\r\n[keys]\r\n'),
+    ],
+)
+def test_a_chosen_theme_changes_only_its_value(tmp_path: Path, before: str, after: str) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(before.encode())
+    assert keep_theme(path, "nord") is None
+    assert path.read_bytes() == after.encode()
+
+
+def test_a_config_that_is_a_link_stays_one(tmp_path: Path) -> None:
+    real = tmp_path / "dotfiles" / "streamdash.toml"
+    real.parent.mkdir()
+    real.write_text("# mine\n", encoding="utf-8")
+    path = tmp_path / "config.toml"
+    path.symlink_to("dotfiles/streamdash.toml")
+    assert keep_theme(path, "nord") is None
+    assert path.is_symlink()
+    assert real.read_text(encoding="utf-8") == 'theme = "nord"\n# mine\n'
+
+
+@pytest.mark.parametrize("kind", ["folder", "fifo", "dangling link", "unwritable"])
+def test_a_theme_that_cannot_be_kept_is_said_in_one_sentence(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "config.toml"
+    if kind == "unwritable":
+        (tmp_path / "file").write_text("")
+        path = tmp_path / "file" / "config.toml"
+    else:
+        spoil(path, kind)
+    problem = keep_theme(path, "nord")
+    assert problem is not None
+    assert problem.startswith("the theme is not kept: ")
+    assert "prompt" not in problem
+
+
+def spoil(path: Path, kind: str) -> None:
+    """Put something that is no config there."""
+    match kind:
+        case "folder":
+            path.mkdir()
+        case "fifo":
+            os.mkfifo(path)
+        case "dangling link":
+            path.symlink_to("nowhere/config.toml")
+        case "circle of links":
+            path.symlink_to(path.name)
+        case "huge":
+            path.write_bytes(b"#" * (2 << 20))
+        case "latin-1":
+            path.write_bytes(b'theme = "\xe9"\n')
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("folder", "is a folder; a config is read from a regular file"),
+        ("fifo", "is a FIFO"),
+        ("dangling link", "is a link to nowhere/config.toml, which cannot be opened"),
+        ("circle of links", "which cannot be opened"),
+        ("huge", "the limit is 1 MiB"),
+        ("latin-1", "is not UTF-8"),
+    ],
+)
+async def test_what_is_no_config_hurts_no_run_that_names_its_models(
+    tmp_path: Path, kind: str, words: str
+) -> None:
+    folder = tmp_path / ".config" / "streamdash"
+    folder.mkdir(parents=True)
+    spoil(folder / "config.toml", kind)
+    run = ("-m", "demo:echo", "-p", "hi", "--no-record", "--format", "json")
+    ended = await streamdash(*run, home=tmp_path)
+    assert ended.code == 0
+    assert words in ended.err
+    assert len(ended.err.splitlines()) == 1
+    ignored = await streamdash("--no-config", *run, home=tmp_path)
+    assert (ignored.code, ignored.err) == (0, "")
+    named = await streamdash("--config", str(folder / "config.toml"), *run, home=tmp_path)
+    assert named.code == 2
+    assert words in named.err
+    listed = await streamdash("config", home=tmp_path)
+    assert listed.code == 2
+    assert words in listed.err
+
+
+def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
+    own = config(tmp_path, '\ufefftheme = "nord"')
+    assert own.theme == "nord"
+    assert not own.mistakes
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[aliases]\na = "b"\nb = "demo:x"', "aliases.a: 'b' is an alias itself"),
+        ('[aliases]\na = "a"', "aliases.a: 'a' is an alias itself"),
+        ('[aliases]\na = ""', "aliases.a: is empty"),
+        ("[aliases]\na = 3", "aliases.a: must be text"),
+    ],
+)
+def test_an_alias_must_stand_for_a_model(tmp_path: Path, text: str, words: str) -> None:
+    own = config(tmp_path, text)
+    ((part, line),) = own.mistakes
+    assert part == "aliases.a"
+    assert words in line
+
+
+async def test_an_alias_with_a_mistake_is_an_error_only_where_it_is_used(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text('[aliases]\na = "b"\nb = "demo:echo"\nc = "nope:x"\n', "utf-8")
+    run = ("--config", str(path), "-p", "hi", "--no-record", "--format", "json", "-m")
+    assert (await streamdash(*run, "b", home=tmp_path)).code == 0
+    for alias, words in (("a", "alias itself"), ("c", "unknown endpoint 'nope'")):
+        ended = await streamdash(*run, alias, home=tmp_path)
+        assert ended.code == 2
+        assert words in ended.err
+
+
+def test_a_file_of_variables_that_is_invalid_spoils_no_other(tmp_path: Path) -> None:
+    own = config(tmp_path, 'env_files = ["a.env", "", 3, "b.env"]')
+    assert own.env_files == (str(tmp_path / "a.env"), str(tmp_path / "b.env"))
+    assert len(own.mistakes) == 2
+
+
+def test_nothing_in_a_file_of_variables_is_run_or_expanded(tmp_path: Path) -> None:
+    (tmp_path / "a.env").write_text(
+        'export A="two\nlines"\nB=$(touch ran)\nC=`touch ran`\nD=${HOME}\n=x\nlonely\n', "utf-8"
+    )
+    environ, warnings = with_env_files({}, [], [str(tmp_path / "a.env")])
+    assert environ == {"A": "two\nlines", "B": "$(touch ran)", "C": "`touch ran`", "D": "${HOME}"}
+    assert not warnings
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("kind", ["folder", "fifo", "huge", "latin-1"])
+def test_a_file_of_variables_that_cannot_be_read_is_a_warning(tmp_path: Path, kind: str) -> None:
+    spoil(tmp_path / "a.env", kind)
+    environ, warnings = with_env_files({"A": "1"}, [], [str(tmp_path / "a.env")])
+    assert environ == {"A": "1"}
+    assert len(warnings) == 1
+    assert "prompt" not in warnings[0]
+
+
+async def test_a_run_without_a_screen_says_nothing_of_the_looks_of_one(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text('theme = 3\nmarkdown = 3\nkeys.foo = "x"\nkeys.quit = "ctrl+c"\n', "utf-8")
+    run = ("-m", "demo:echo", "-p", "hi", "--no-record", "--format", "json")
+    ended = await streamdash("--config", str(path), *run, home=tmp_path)
+    assert (ended.code, ended.err) == (0, "")
+
+
+async def test_many_mistakes_are_not_all_listed(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text("".join(f"unknown{number} = 1\n" for number in range(200)), "utf-8")
+    run = ("-m", "demo:echo", "-p", "hi", "--no-record", "--format", "json")
+    ended = await streamdash("--config", str(path), *run, home=tmp_path)
+    assert ended.code == 0
+    assert len(ended.err.splitlines()) == 4
+    assert "197 more; see `streamdash config`" in ended.err
 
 
 @pytest.mark.parametrize("text", ["models = [", 'theme = """a\nb"""\n'])

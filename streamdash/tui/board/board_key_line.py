@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from streamdash.tui.board.keys import KeyMode, visible_keys
+from streamdash.tui.board.run_control import nothing_asked
 from streamdash.tui.widgets.key_line import KeyLine
 
 if TYPE_CHECKING:
@@ -12,13 +13,22 @@ if TYPE_CHECKING:
     from streamdash.tui.board.drawer import Drawer
     from streamdash.tui.board.pane_grid import PaneGrid
     from streamdash.tui.board.playback import Playback
+    from streamdash.tui.widgets.chosen_keys import ChosenKeys
 
 
 class BoardKeyLine(KeyLine):
     """Chooses its keys by the state of the run, the grid and the drawer."""
 
-    def __init__(self, run: Run, grid: PaneGrid, drawer: Drawer, playback: Playback | None) -> None:
+    def __init__(
+        self,
+        run: Run,
+        grid: PaneGrid,
+        drawer: Drawer,
+        playback: Playback | None,
+        chosen: ChosenKeys,
+    ) -> None:
         super().__init__()
+        self._chosen = chosen
         self._run = run
         self._grid = grid
         self._drawer = drawer
@@ -36,7 +46,7 @@ class BoardKeyLine(KeyLine):
         mode = self._mode_now()
         if mode != self._mode:
             self._mode = mode
-            self.show_keys(visible_keys(mode))
+            self.show_keys(visible_keys(mode, self._chosen))
 
     def _mode_now(self) -> KeyMode:
         grid, names = self._grid, self._grid.names
@@ -50,6 +60,8 @@ class BoardKeyLine(KeyLine):
             pages=grid.plan.pages,
             zoomed=grid.zoomed,
             empty=not names.order,
+            streams=len(names.order),
+            unasked=self._playback is None and nothing_asked(self._run),
             source=grid.current_pane is not None and not grid.current_pane.transcript.markdown,
             answers=grid.current_pane is not None and bool(grid.current_pane.answer.words),
         )

@@ -121,7 +121,7 @@ class Drawer(Backing):
         self._grid.focus_current()
 
     def action_summary(self) -> None:
-        """Show or close the summary."""
+        """Show or close the summary, which has nothing to show before anything is asked."""
         if self.summary_shown:
             self.close_summary()
         else:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Literal, NamedTuple
 
+from streamdash.tui.transcript.scroll_keys import SCROLL_KEYS
+from streamdash.tui.widgets.chosen_keys import DEFAULT_KEYS, ChosenKeys
 from streamdash.tui.widgets.keys import Key, KeySection
 
 PANE_KEYS = (
@@ -25,15 +27,17 @@ PANE_KEYS = (
         5,
     ),
     Key("left_square_bracket,ctrl+pageup", "turn(-1)", "", ""),
-    Key("z", "zoom", "", ""),
     Key(
         "f", "question", "f", "show or fold question, settings", "question", 7,
         "Question and settings",
     ),
 )  # fmt: skip
+_ZOOM = Key("z", "zoom", "", "")
+GRID_KEYS = (*PANE_KEYS, _ZOOM)
 """Keys that act on the grid."""
 _CLOSING = (
     Key("enter", "enter", "enter z", "zoom the pane", "zoom", 3),
+    _ZOOM,
     Key("escape", "back", "esc", "back: close what is open", "back", 2),
 )
 _SEARCH = (
@@ -46,8 +50,7 @@ _PROMPT = Key("p", "prompt", "p", "prompt bar: ask a follow-up", "prompt", 6, "P
 DRAWER_KEYS = (*_SEARCH, _SUMMARY, _PROMPT)
 """The drawer's own."""
 _READING = (
-    Key("", "", "↑ ↓ pgup pgdn", "scroll the pane"),
-    Key("", "", "home end", "first line; last line, and follow"),
+    *SCROLL_KEYS,
     Key("t", "reasoning(False)", "t", "show or fold reasoning", "reasoning", 8),
     Key("T", "reasoning(True)", "T", "the same in all panes"),
     Key("m", "markdown(False)", "m", "answer as Markdown or as source", "source", 9, "Markdown"),
@@ -70,7 +73,6 @@ _READING = (
         "l", "open('leaderboard')", "l", "leaderboard and latency ladder", "ranks", 8,
         "Leaderboard",
     ),
-    Key("", "", "l, then a", "all rounds of each stream"),
     _SUMMARY,
     Key("b", "blind", "b", "blind: hide the names; again: reveal", "blind", 9, "Blind"),
     Key("e", "export", "e", "export the run into a file", "export", 11, "Export"),
@@ -114,9 +116,15 @@ _PROMPT_BAR = (
     Key("", "", "enter", "send", "send", 0),
     Key("", "", "tab", "ask all, or only this one", "all or this one", 1),
     Key("", "", "ctrl+j", "new line", "new line", 2),
+    Key("", "", "→", "take the suggestion", "suggestion", 3),
+    Key("", "", "↓", "another suggestion", "another", 4),
     Key("", "", "ctrl+o", "send cut answers on, or not", "cut answers", 3),
     Key("", "", "esc", "close", "close", 1),
 )
+_FIRST_PROMPT = frozenset({"suggestion", "another"})
+"""What only the prompt bar of a board offers on which nothing has been asked."""
+_BEFORE_PROMPT = frozenset({"prompt", "zoom", "page", "quit", "help"})
+"""All that the panes offer before anything has been asked."""
 _SEARCH_ENTRY = (
     Key("", "", "enter", "to the first match", "find", 0),
     Key("", "", "↑↓", "previous, next match", "other match", 2),
@@ -129,19 +137,24 @@ _MATCHES = (
     Key("", "search", "/", "another text", "edit", 3),
     Key("", "back", "esc", "close", "close", 1),
 )
+_ELSEWHERE = {*GRID_KEYS, *DRAWER_KEYS, *SCROLL_KEYS}
 BOARD_KEYS = tuple(
     key
     for key in (*_CLOSING, *_READING, *_STREAMS, *_ROSTER, *_REPLAY, *_PROGRAM)
-    if key not in DRAWER_KEYS
+    if key not in _ELSEWHERE
 )
 """The board's own."""
-PART_KEYS = (*PANE_KEYS, *DRAWER_KEYS)
+PART_KEYS = (*GRID_KEYS, *DRAWER_KEYS)
 """The keys of the grid and the drawer."""
+ALL_KEYS = (
+    *PANE_KEYS, *_CLOSING, *_READING, *_STREAMS, *_ROSTER, _PROMPT, *_REPLAY, *_PROGRAM,
+)  # fmt: skip
+"""Every key that is bound while the board has the keyboard, in the order of the help."""
 
 PartName = Literal["grid", "drawer", "board"]
 """What an action belongs to."""
 _PARTS: dict[str, PartName] = {
-    **{key.action: "grid" for key in PANE_KEYS},
+    **{key.action: "grid" for key in GRID_KEYS},
     **{key.action: "drawer" for key in DRAWER_KEYS},
 }
 
@@ -167,6 +180,9 @@ class KeyMode(NamedTuple):
     """Whether no stream is on the board."""
     answers: bool = False
     """Whether the current pane has had another answer."""
+    streams: int = 2
+    unasked: bool = False
+    """Whether nothing has been asked yet."""
 
 
 def part_of(action: str) -> PartName:
@@ -174,10 +190,10 @@ def part_of(action: str) -> PartName:
     return _PARTS.get(action, "board")
 
 
-def key_sections(*, replay: bool) -> tuple[KeySection, ...]:
+def key_sections(*, replay: bool, chosen: ChosenKeys = DEFAULT_KEYS) -> tuple[KeySection, ...]:
     """The keys for the help; prompt keys need a live run, playback keys a recording."""
     moving = (*PANE_KEYS, *_CLOSING)
-    return (
+    sections = (
         KeySection("Panes", moving),
         KeySection("Reading", _READING),
         *((KeySection("Replay", _REPLAY),) if replay else ()),
@@ -185,11 +201,20 @@ def key_sections(*, replay: bool) -> tuple[KeySection, ...]:
         KeySection("Program", _PROGRAM),
         KeySection("Mouse", _MOUSE),
     )
+    return tuple(section._replace(keys=chosen.apply(section.keys)) for section in sections)
 
 
-def palette_keys(*, replay: bool) -> list[Key]:
+def palette_keys(*, replay: bool, chosen: ChosenKeys = DEFAULT_KEYS) -> list[Key]:
     """The keys that the command palette offers as well."""
-    return [key for _, keys in key_sections(replay=replay) for key in keys if key.command]
+    sections = key_sections(replay=replay, chosen=chosen)
+    return [key for _, keys in sections for key in keys if key.command]
+
+
+def _is_offered(brief: str, mode: KeyMode) -> bool:
+    """Whether this key of the prompt bar does anything."""
+    if brief == "all or this one":
+        return mode.streams > 1
+    return (brief in _FIRST_PROMPT) is mode.unasked or brief not in {*_FIRST_PROMPT, "cut answers"}
 
 
 def _hidden(mode: KeyMode) -> set[str]:
@@ -209,22 +234,24 @@ def _hidden(mode: KeyMode) -> set[str]:
 
 
 @cache
-def visible_keys(mode: KeyMode) -> tuple[Key, ...]:
+def visible_keys(mode: KeyMode, chosen: ChosenKeys = DEFAULT_KEYS) -> tuple[Key, ...]:
     """The keys that the key line offers in `mode`, in its order."""
     match mode.keyboard:
         case "prompt bar":
-            return _PROMPT_BAR
+            return tuple(key for key in _PROMPT_BAR if _is_offered(key.brief, mode))
         case "search entry":
             return _SEARCH_ENTRY
         case "matches":
-            return _MATCHES
+            return tuple(key for key in chosen.apply(_MATCHES) if key.brief)
     if mode.empty:
-        return tuple(key for key in _PROGRAM if key.brief)
+        return tuple(key for key in chosen.apply((*_ROSTER[1:2], *_PROGRAM)) if key.brief)
     hidden = _hidden(mode)
     shown = []
-    for _, keys in key_sections(replay=mode.replay):
+    for _, keys in key_sections(replay=mode.replay, chosen=chosen):
         for key in keys:
             if not key.brief or key.action in hidden:
+                continue
+            if mode.unasked and key.brief not in _BEFORE_PROMPT:
                 continue
             if mode.paused and key.brief == "pause":
                 key = key._replace(brief="go on")

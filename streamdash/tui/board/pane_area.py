@@ -22,6 +22,7 @@ from streamdash.tui.board.pane_views import PaneViews
 from streamdash.tui.terminal.coverage import is_covered
 from streamdash.tui.terminal.lazy_styles import LazyStyles
 from streamdash.tui.transcript.styles import STYLE_CLASSES, TRANSCRIPT_CSS, resolve
+from streamdash.tui.widgets.chosen_keys import DEFAULT_KEYS
 
 if TYPE_CHECKING:
     from typing import ClassVar
@@ -36,9 +37,12 @@ if TYPE_CHECKING:
     from streamdash.streams.spec import StreamSpec
     from streamdash.streams.state import StreamState
     from streamdash.tui.board.grid_plan import GridPlan
+    from streamdash.tui.board.pane.conversation import Passage
+    from streamdash.tui.board.pane.invitation import Invitations
     from streamdash.tui.names import StreamNames
     from streamdash.tui.terminal.direct_rows import DirectRows
     from streamdash.tui.terminal.frame_clock import Frame
+    from streamdash.tui.widgets.chosen_keys import ChosenKeys
 
 CHROME_ROWS = 2
 """Rows of the screen outside the grid: the title and the keys."""
@@ -80,8 +84,11 @@ class PaneArea(LazyStyles):
         *,
         markdown: bool,
         replay: bool,
+        chosen: ChosenKeys = DEFAULT_KEYS,
     ) -> None:
         super().__init__()
+        self._invitations: Invitations | None = None
+        self._chosen = chosen
         self._run = run
         self._direct_rows = direct_rows
         self._replay = replay
@@ -197,6 +204,7 @@ class PaneArea(LazyStyles):
             self._answer_cells(),
         )
         where = PanePlace(
+            end_key=self._chosen.shown("end", "end"),
             dense=dense,
             slots=slots,
             wide=zoomed or width >= WIDE_PANE,
@@ -211,7 +219,7 @@ class PaneArea(LazyStyles):
                 pane = self._panes[index] = self._new_pane(index)
                 made.append(pane)
             number = place - first
-            key = str(number + 1) if number < _NUMBER_KEYS else ""
+            key = self._number_key(number + 1)
             pane.place(where._replace(number=key))
             pane.current = index == self.current
         return made
@@ -229,6 +237,12 @@ class PaneArea(LazyStyles):
         cells = max((len(pane.answer.words) for pane in panes), default=0)
         return AnswerCells(cells, any(pane.answer.is_earlier for pane in panes))
 
+    def _number_key(self, number: int) -> str:
+        """The key of the pane with this number on its page; empty if it has none."""
+        if number > _NUMBER_KEYS:
+            return ""
+        return self._chosen.shown(f"pane-{number}", str(number))
+
     @property
     def _tall(self) -> bool:
         """Whether all panes of the grid have room for their question, whatever bar is open."""
@@ -244,7 +258,14 @@ class PaneArea(LazyStyles):
             styles=self._pane_styles,
             direct_rows=self._direct_rows,
             views=self.views,
+            invite=self._invitation,
         )
+
+    def _invitation(self, spec: StreamSpec) -> list[Passage]:
+        """What a pane shows before its stream is asked anything; in blind mode it would tell."""
+        if self._invitations is None or self.names.blind:
+            return []
+        return self._invitations.passages(spec)
 
     def arrange_panes(self) -> None:
         """Show the panes of the current page, or the zoomed one."""

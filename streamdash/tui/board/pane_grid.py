@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from streamdash.tui.board.grid_plan import neighbour
-from streamdash.tui.board.keys import PANE_KEYS
+from streamdash.tui.board.keys import GRID_KEYS
 from streamdash.tui.board.pane_area import PaneArea
 from streamdash.tui.widgets.keys import bindings
 
@@ -15,11 +15,27 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.geometry import Region
 
+    from streamdash.tui.board.pane.invitation import EndpointCheck
+
 
 class PaneGrid(PaneArea):
     """Moves between the panes of the area."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(PANE_KEYS)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(GRID_KEYS)]
+
+    def invite_by(self, check: EndpointCheck) -> None:
+        """Show in panes without a question who will answer and, once known, whether it can."""
+        # loaded here: few boards begin without a question
+        from streamdash.tui.board.pane.invitation import Invitations
+
+        self._invitations = Invitations(check, self._invite)
+        self._invitations.begin(self._run.plan.specs)
+        self._invite()
+
+    def _invite(self) -> None:
+        for pane in self._panes.values():
+            pane.invite()
+        self.post_message(self.Turned())
 
     def choose(self, index: int) -> None:
         """Make a pane current, turn to its page and give it the keyboard."""

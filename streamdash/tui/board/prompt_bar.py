@@ -8,6 +8,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from streamdash.streams.conversation import is_cut
+from streamdash.tui.board.run_control import nothing_asked
 from streamdash.tui.widgets.part_line import PartLine
 from streamdash.tui.widgets.parts import Part, cut
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 LABEL_CELLS = 60
 MOST_ROWS = 8
 """The most rows of text shown at once."""
+ROOMY = 24
+"""From this many rows of the screen on, the field for a first prompt has a frame."""
+FRAME_ROWS = 2
 
 
 class PromptBar(Widget):
@@ -61,6 +65,7 @@ class PromptBar(Widget):
 
             self._entry = PromptText()
             await self.mount(self._entry, after=self._line)
+        self._entry.suggest(self.first)
         self.fit(self.screen.size.height)
         self.display = True
         unsent = self._run.unsent[index]
@@ -71,10 +76,18 @@ class PromptBar(Widget):
         self.show_reach(index, label)
         self.screen.set_focus(self._entry)
 
+    @property
+    def first(self) -> bool:
+        """Whether nothing has been asked yet."""
+        return nothing_asked(self._run)
+
     def fit(self, height: int) -> None:
         """Take at most half of a screen `height` rows high."""
         if self._entry is not None:
-            self._entry.styles.max_height = max(1, min(MOST_ROWS, height // 2 - 1))
+            framed = self.first and height >= ROOMY
+            self.set_class(framed, "-framed")
+            rows = MOST_ROWS + FRAME_ROWS if framed else MOST_ROWS
+            self._entry.styles.max_height = max(1, min(rows, height // 2 - 1))
             self.call_after_refresh(self._entry.scroll_cursor_visible)
 
     def close(self) -> None:

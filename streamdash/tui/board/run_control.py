@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from streamdash.tui.board.rerun_guard import RerunGuard
+from streamdash.tui.widgets.chosen_keys import DEFAULT_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from streamdash.streams.spec import StreamSpec
     from streamdash.tui.board.drawer import Drawer
     from streamdash.tui.board.title_line import TitleLine
+    from streamdash.tui.widgets.chosen_keys import ChosenKeys
+
+
+def nothing_asked(run: Run) -> bool:
+    """Whether the run has streams and none of them has a prompt yet."""
+    return bool(run.states) and not any(state.spec.messages for state in run.states)
 
 
 class RunControl:
@@ -24,13 +31,39 @@ class RunControl:
     out of date. A replay is rerun without confirmation.
     """
 
-    def __init__(self, run: Run, title_line: TitleLine, drawer: Drawer, *, replay: bool) -> None:
+    def __init__(
+        self,
+        run: Run,
+        title_line: TitleLine,
+        drawer: Drawer,
+        *,
+        replay: bool,
+        chosen: ChosenKeys = DEFAULT_KEYS,
+    ) -> None:
         self._run = run
+        self._chosen = chosen
         self._title_line = title_line
         self._drawer = drawer
         self._replay = replay
         self._guard = RerunGuard("reruns")
         self._removal_guard = RerunGuard("removes")
+
+    @property
+    def unasked_note(self) -> str:
+        """What to say where nothing has been asked yet; empty if something has."""
+        if self._replay or not nothing_asked(self._run):
+            return ""
+        key = self._chosen.shown("prompt", "p")
+        return "nothing has been asked yet" + (f": {key} opens the prompt" if key else "")
+
+    def cancel(self, indices: Sequence[int]) -> str:
+        """Cancel these streams, if they have a prompt; returns why none can be, or nothing."""
+        note = self.unasked_note
+        if not note:
+            for index in indices:
+                if self._replay or self._run.states[index].spec.messages:
+                    self._run.cancel(index)
+        return note
 
     async def rerun(self, indices: Sequence[int], *, everyone: bool) -> str:
         """Rerun these streams, or open the prompt bar if one has no prompt.

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from textual.app import SystemCommand
-from textual.binding import Binding
 from textual.screen import Screen
 
 from streamdash.tui.board.answer_walk import bring_texts, walk
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
     from streamdash.promptfile.model_references import Target
     from streamdash.recording.timeline import Timeline
     from streamdash.tui.board.keys import PartName
+    from streamdash.tui.board.pane.invitation import EndpointCheck
     from streamdash.tui.board.pane.pane import Pane
     from streamdash.tui.board.playback import Move
     from streamdash.tui.board.prompt_bar import PromptBar
@@ -60,13 +60,16 @@ class Board(Screen[None]):
 
     `problem` returns why the run is not recorded, or None. `timeline` is the time of a replay.
     `rng` shuffles the panes in blind mode. `markdown` says whether answers are rendered at first.
+    `check` looks up whether endpoints could answer, for a board without a prompt.
     """
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(BOARD_KEYS),
         # these keys work as well while neither the grid nor the drawer has the keyboard
-        *(Binding(key.keys, f"in_part({key.action!r})", show=False) for key in PART_KEYS),
+        *bindings(
+            key._replace(action=f"in_part({key.action!r})", toggles=key.name) for key in PART_KEYS
+        ),
     ]
 
     def __init__(
@@ -78,6 +81,7 @@ class Board(Screen[None]):
         timeline: Timeline | None = None,
         rng: Random | None = None,
         markdown: bool = True,
+        check: EndpointCheck | None = None,
     ) -> None:
         super().__init__()
         self._shared = context
@@ -93,6 +97,7 @@ class Board(Screen[None]):
         specs = run.plan.specs if timeline is None else ()
         self.unasked = bool(specs) and all(not spec.messages for spec in specs)
         """No stream has a prompt yet: the board starts with the prompt bar open."""
+        self._check = check
         self._direct_rows = DirectRows()
         self._front = FrontScreens(self._front_closed)
         self._new = True
@@ -102,12 +107,17 @@ class Board(Screen[None]):
         replay = playback is not None
         watch = RunWatch(run, self._problem)
         grid = self.grid = PaneGrid(
-            run, self._direct_rows, self.names, markdown=self.markdown, replay=replay
+            run,
+            self._direct_rows,
+            self.names,
+            markdown=self.markdown,
+            replay=replay,
+            chosen=self._shared.keys,
         )
         drawer = self._drawer = Drawer(run, grid, replay=replay)
         title = TitleLine(run, self._title, self._direct_rows, playback=playback, watch=watch)
-        keys = BoardKeyLine(run, grid, drawer, playback)
-        self._control = RunControl(run, title, drawer, replay=replay)
+        keys = BoardKeyLine(run, grid, drawer, playback, self._shared.keys)
+        self._control = RunControl(run, title, drawer, replay=replay, chosen=self._shared.keys)
         self._changing = RequestChange(self._control)
         self._painter = BoardPainter(
             run,
@@ -128,6 +138,8 @@ class Board(Screen[None]):
         self.grid.choose(self.grid.current)
         if self.unasked:
             await self._drawer.action_prompt()
+            if self._check is not None:
+                self.grid.invite_by(self._check)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The background where no part is."""
@@ -167,6 +179,8 @@ class Board(Screen[None]):
     async def action_in_part(self, action: str) -> None:
         """Run an action of the grid, of the drawer, or of the board itself."""
         parts: dict[PartName, Widget] = {"grid": self.grid, "drawer": self._drawer, "board": self}
+        if action == "summary" and self._warn(self._control.unasked_note):
+            return
         await self.app.run_action(action, parts[part_of(action)])
 
     async def on_key_line_clicked(self, event: KeyLine.Clicked) -> None:
@@ -204,9 +218,9 @@ class Board(Screen[None]):
     def action_copy(self) -> None:
         pane = self.grid.current_pane
         if pane is None or not pane.state.text.chars:
-            self.notify("no answer to copy yet", severity="warning", markup=False)
+            self._warn(self._control.unasked_note or "no answer to copy yet")
         elif pane.state.texts_dropped:
-            self.notify("this answer is not in memory", severity="warning", markup=False)
+            self._warn("this answer is not in memory")
         else:
             self._shared.copy(pane.state.text.value())
 
@@ -241,18 +255,20 @@ class Board(Screen[None]):
 
     def commands(self) -> Iterable[SystemCommand]:
         """The commands for the palette."""
-        for key in palette_keys(replay=self._playback is not None):
-            does = key.does[0].upper() + key.does[1:]
+        for key in palette_keys(replay=self._playback is not None, chosen=self._shared.keys):
+            does = key.does[0].upper() + key.does[1:] + (f" ({key.shown})" if key.shown else "")
             yield SystemCommand(key.command, does, partial(self.action_in_part, key.action))
 
     def action_open(self, name: ScreenName) -> None:
         """Open a screen on the current stream, or say why it cannot open."""
+        if self._warn(self._control.unasked_note):
+            return
         context = self._shared._replace(names=self.names)
         try:
             current, earlier = self.grid.current, self.grid.earlier_shown
             self._front.open(cast("OpenApp", self.app), name, context, current, earlier)
         except CannotOpenError as error:
-            self.notify(str(error), severity="warning", markup=False)
+            self._warn(str(error))
         else:
             self._wake()
 
@@ -265,10 +281,12 @@ class Board(Screen[None]):
     def action_help(self) -> None:
         from streamdash.tui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(key_sections(replay=self._playback is not None)))
+        replay, chosen = self._playback is not None, self._shared.keys
+        self.app.push_screen(HelpScreen(key_sections(replay=replay, chosen=chosen)))
 
     def action_export(self) -> None:
-        self._shared.exporter().offer(cast("OpenApp", self.app))
+        if not self._warn(self._control.unasked_note):
+            self._shared.exporter().offer(cast("OpenApp", self.app))
 
     def action_blind(self) -> None:
         """Hide which stream is which; the next time reveal it."""
@@ -315,9 +333,17 @@ class Board(Screen[None]):
         self._wake()
 
     def action_cancel(self, everyone: bool) -> None:
-        for index in self._reached(everyone):
-            self._run.cancel(index)
+        self._cancel(self._reached(everyone))
+
+    def _cancel(self, indices: Sequence[int]) -> None:
+        self._warn(self._control.cancel(indices))
         self._wake()
+
+    def _warn(self, sentence: str) -> bool:
+        """Show a sentence, if there is one."""
+        if sentence:
+            self.notify(sentence, severity="warning", markup=False)
+        return bool(sentence)
 
     async def action_rerun(self, everyone: bool) -> None:
         await self._rerun(self._reached(everyone), everyone=everyone)
@@ -339,8 +365,7 @@ class Board(Screen[None]):
         if self._run.states[event.index].status.final:
             await self._rerun([event.index])
         else:
-            self._run.cancel(event.index)
-            self._wake()
+            self._cancel([event.index])
 
     async def _rerun(self, indices: Sequence[int], *, everyone: bool = False) -> None:
         """Rerun these streams, or say why not yet; a click while the app ends comes too late."""

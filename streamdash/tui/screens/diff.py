@@ -6,11 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from streamdash.reporting.figures import count
+from streamdash.tui.screens.diff_keys import KEYS
 from streamdash.tui.screens.diff_sides import Side, sides_of
 from streamdash.tui.screens.text_screen import TextScreen
 from streamdash.tui.screens.word_diff import LONGEST, diff_rows, word_diff
 from streamdash.tui.terminal.frame_clock import Frame
-from streamdash.tui.widgets.keys import Key, bindings
+from streamdash.tui.widgets.keys import bindings
 from streamdash.tui.widgets.parts import Part
 from streamdash.tui.widgets.rows_view import RowsView
 
@@ -24,14 +25,6 @@ if TYPE_CHECKING:
     from streamdash.streams.state import StreamState
     from streamdash.tui.context import ScreenContext
     from streamdash.tui.screens.text_screen import DrawnText
-
-KEYS = (
-    Key("escape,d", "back", "esc", "back", "back", 0),
-    Key("right,tab", "other(1)", "→", "compare with the next answer", "next", 1),
-    Key("left,shift+tab", "other(-1)", "←", "compare with the previous answer", "previous", 2),
-    Key("o", "swap", "o", "swap the two answers", "swap", 3),
-    Key("q", "app.leave", "q", "quit", "quit", 4),
-)
 
 
 class DiffRows(RowsView):
@@ -52,7 +45,7 @@ class Diff(TextScreen):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(KEYS)]
 
     def __init__(self, context: ScreenContext, index: int, earlier: StreamState | None) -> None:
-        super().__init__(DiffRows())
+        super().__init__(DiffRows(), context.keys)
         self._run = context.run
         self._shared = context
         self._names = context.names

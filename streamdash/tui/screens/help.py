@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from streamdash.tui.widgets.keys import KeySection
 
 _KEY_WIDTH = 15
+_FRAME_ROWS, _SPACED_FRAME_ROWS = 2, 4
+"""Rows around the keys: the border, and with room a blank row inside it."""
 _TWO_COLUMNS = 100
 """From this screen width on, the sections are in two columns."""
 
@@ -31,7 +34,9 @@ class HelpScreen(ModalScreen[None], FrontScreen[None]):
 
     CSS_PATH = "help.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,q,enter", "dismiss", show=False),
+        Binding("escape,enter", "dismiss", show=False),
+        Binding("question_mark", "dismiss", show=False, id="help"),
+        Binding("q", "dismiss", show=False, id="quit"),
     ]
 
     def __init__(self, sections: Sequence[KeySection]) -> None:
@@ -41,7 +46,6 @@ class HelpScreen(ModalScreen[None], FrontScreen[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="help"):
             yield Static(id="keys")
-            yield Static("esc closes", id="closing")
 
     def on_mount(self) -> None:
         self.query_one("#help").border_title = "Keys"
@@ -58,18 +62,21 @@ class HelpScreen(ModalScreen[None], FrontScreen[None]):
         ]
         two = self.size.width >= _TWO_COLUMNS
         self.set_class(two, "-two")
-        blocks = [_block(title, rows) for title, rows in sections]
-        if two:
-            left, right = _stack(blocks[:2]), _stack(blocks[2:])
-            self.query_one("#keys", Static).update(_beside(left, right))
-        else:
-            self.query_one("#keys", Static).update(Content("\n").join(_stack(blocks)))
+        longest = max(cell_len(shown) for _, rows in sections for shown, _ in rows)
+        width = max(_KEY_WIDTH, longest + 1)
+        blocks = [_block(title, rows, width) for title, rows in sections]
+        lines = _in_columns(blocks) if two else _stack(blocks)
+        self.query_one("#keys", Static).update(Content("\n").join(lines))
+        fits = len(lines) + _FRAME_ROWS <= self.size.height
+        help_box = self.query_one("#help")
+        help_box.set_class(len(lines) + _SPACED_FRAME_ROWS <= self.size.height, "-spaced")
+        help_box.border_subtitle = "esc closes" if fits else "↑ ↓ more · esc closes"
 
 
-def _block(title: str, rows: Sequence[tuple[str, str]]) -> list[Content]:
+def _block(title: str, rows: Sequence[tuple[str, str]], width: int) -> list[Content]:
     lines = [Content.styled(title, "bold $text-primary")]
     for shown, does in rows:
-        key = Content.styled(shown.ljust(_KEY_WIDTH), "bold")
+        key = Content.styled(shown + " " * (width - cell_len(shown)), "bold")
         lines.append(Content.assemble(key, does))
     return lines
 
@@ -82,12 +89,18 @@ def _stack(blocks: Sequence[list[Content]]) -> list[Content]:
     return lines
 
 
-def _beside(left: list[Content], right: list[Content]) -> Content:
+def _in_columns(blocks: Sequence[list[Content]]) -> list[Content]:
+    """The blocks in two columns that are as low as their order allows."""
+    splits = [(_stack(blocks[:at]), _stack(blocks[at:])) for at in range(1, len(blocks))]
+    return _beside(*min(splits, key=lambda columns: max(map(len, columns))))
+
+
+def _beside(left: list[Content], right: list[Content]) -> list[Content]:
     width = max(line.cell_length for line in left) + 4
     height = max(len(left), len(right))
     left = [*left, *[Content("")] * (height - len(left))]
     right = [*right, *[Content("")] * (height - len(right))]
-    return Content("\n").join(
+    return [
         Content.assemble(a.pad_right(width - a.cell_length), b)
         for a, b in zip(left, right, strict=True)
-    )
+    ]

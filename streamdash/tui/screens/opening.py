@@ -38,7 +38,7 @@ def live_screen(
     match name:
         case "inspector":
             if context.names.blind:
-                raise CannotOpenError("the wire names the model: b ends blind mode")
+                raise CannotOpenError(_blind_objection(context))
             if earlier is not None:
                 raise CannotOpenError(
                     "wire events are kept of the newest answer only: ) goes there"
@@ -57,6 +57,11 @@ def live_screen(
             from streamdash.tui.screens.leaderboard.screen import Leaderboard
 
             return Leaderboard(context, index)
+
+
+def _blind_objection(context: ScreenContext) -> str:
+    key = context.keys.shown("blind", "b")
+    return f"the wire names the model: {key} ends blind mode" if key else "the wire names the model"
 
 
 class FrontScreens:

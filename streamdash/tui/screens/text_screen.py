@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
+    from streamdash.tui.widgets.chosen_keys import ChosenKeys
     from streamdash.tui.widgets.keys import Key
     from streamdash.tui.widgets.parts import Part
     from streamdash.tui.widgets.rows_view import RowsView
@@ -33,9 +34,10 @@ class TextScreen(FrontScreen[int | None]):
     AUTO_FOCUS = "RowsView"
     KEYS: ClassVar[tuple[Key, ...]] = ()
 
-    def __init__(self, text: RowsView) -> None:
+    def __init__(self, text: RowsView, chosen_keys: ChosenKeys) -> None:
         super().__init__()
         self._text = text
+        self._chosen_keys = chosen_keys
         self._drawing: LatestJob[DrawnText] = LatestJob(self)
 
     def compose(self) -> ComposeResult:
@@ -46,7 +48,7 @@ class TextScreen(FrontScreen[int | None]):
         yield self._keys
 
     def on_mount(self) -> None:
-        self._keys.show_keys([key for key in self.KEYS if key.brief])
+        self._keys.show_keys([key for key in self._chosen_keys.apply(self.KEYS) if key.brief])
         # the rows contain the theme's styles
         self.app.theme_changed_signal.subscribe(
             self, lambda _: self.call_after_refresh(self.update_text)

@@ -76,7 +76,7 @@ class TerminalInput:
         text = self._decoder.decode(data)
         if len(data) >= BULK:
             self._began_at = now
-        if self._is_overdue(now):
+        if self._state is not InputState.GROUND and self._is_overdue(now):
             self._give_up()
         if self._state is InputState.GROUND:
             if now - self._escaped_at < TORN_S and _LATE.match(text):

@@ -6,11 +6,12 @@ from time import perf_counter
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.actions import SkipAction
-from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widget import Widget
 
+from streamdash.tui.transcript.scroll_keys import SCROLL_KEYS
 from streamdash.tui.transcript.viewport import Viewport
+from streamdash.tui.widgets.keys import bindings
 
 BUDGET_S = 0.004
 """How long one move or paint may take in text or wrap it; the rest waits for the next frame."""
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual import events
+    from textual.binding import BindingType
 
 
 class Scroller(Widget, can_focus=True):
@@ -28,14 +30,7 @@ class Scroller(Widget, can_focus=True):
     fits, keys and the wheel are passed on to the parent.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "scroll_up", "Up", show=False),
-        Binding("down", "scroll_down", "Down", show=False),
-        Binding("pageup", "page_up", "Page up", show=False),
-        Binding("pagedown", "page_down", "Page down", show=False),
-        Binding("home", "scroll_home", "Start", show=False),
-        Binding("end", "scroll_end", "Follow the end", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(SCROLL_KEYS)]
 
     class FollowChanged(Message, namespace="transcript"):
         """The reader scrolled away from the end, or came back to it."""

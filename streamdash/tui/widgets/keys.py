@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from textual.binding import Binding
+from streamdash.tui.widgets.action_names import action_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from textual.binding import Binding
 
 
 class Key(NamedTuple):
@@ -15,7 +17,7 @@ class Key(NamedTuple):
 
     Only a key with a `brief` appears in the key line, where the highest `rank` is dropped first.
     A key without an action is bound by the widget that has the keyboard, and is listed for the
-    help or the key line only.
+    help or the key line only. Rows without `shown` share the words of the row above them.
     """
 
     keys: str
@@ -28,6 +30,13 @@ class Key(NamedTuple):
     rank: int = 99
     command: str = ""
     """The title in the command palette; empty to leave it out there."""
+    toggles: str = ""
+    """The name of the action that opened what this key closes, so that its key closes it too."""
+
+    @property
+    def name(self) -> str:
+        """The action's name in the config's `[keys]`; empty if its keys are fixed."""
+        return self.toggles or action_name(self.action)
 
 
 class KeySection(NamedTuple):
@@ -38,9 +47,22 @@ class KeySection(NamedTuple):
 
 
 def bindings(keys: Iterable[Key]) -> list[Binding]:
-    """Textual's bindings of these keys, hidden from Textual's own footer."""
+    """Textual's bindings of these keys, hidden from Textual's own footer.
+
+    Their ids are the names of the actions, by which the app changes their keys.
+    """
+    # loaded here: the tables are also read where there is no screen
+    from textual.binding import Binding
+
     return [
-        Binding(key.keys, key.action, key.does, show=False, key_display=key.shown)
+        Binding(
+            key.keys,
+            key.action,
+            key.does,
+            show=False,
+            key_display=key.shown,
+            id=key.name or None,
+        )
         for key in keys
-        if key.action
+        if key.action and key.keys
     ]

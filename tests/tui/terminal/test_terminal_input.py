@@ -56,6 +56,12 @@ def _name_of(message: Message) -> str:
     return "sync" if isinstance(message, TerminalSupportsSynchronizedOutput) else "?"
 
 
+@pytest.mark.parametrize("first", [b"\\", b"[", b"]", b"_"])
+def test_the_first_character_of_all_is_a_key_like_any_other(first: bytes) -> None:
+    assert meanings(first) == meanings(b"a", first)[1:]
+    assert meanings(LONG_AGO, first) == meanings(first)
+
+
 def meanings(*parts: bytes | float) -> list[str]:
     return Typist().send(*parts).finish()
 

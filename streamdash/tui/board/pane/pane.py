@@ -24,14 +24,16 @@ from streamdash.tui.widgets.parts import Part
 from streamdash.tui.widgets.status_marks import CANCEL, MARKS, RERUN, Mark, mark_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from textual import events
     from textual.app import ComposeResult
     from textual.strip import Strip
 
     from streamdash.streams.run import Run
+    from streamdash.streams.spec import StreamSpec
     from streamdash.streams.state import StreamState
+    from streamdash.tui.board.pane.conversation import Passage
     from streamdash.tui.board.pane.pane_styles import PaneStyles
     from streamdash.tui.board.pane_views import PaneViews
     from streamdash.tui.names import StreamNames
@@ -79,6 +81,7 @@ class Pane(Widget):
         styles: PaneStyles,
         direct_rows: DirectRows,
         views: PaneViews,
+        invite: Callable[[StreamSpec], Iterable[Passage]],
     ) -> None:
         super().__init__()
         self.index = index
@@ -93,7 +96,7 @@ class Pane(Widget):
         self._run = run
         self._names = names
         self._direct_rows = direct_rows
-        self._feed = TranscriptFeed(run, index, self.transcript)
+        self._feed = TranscriptFeed(run, index, self.transcript, invite)
         self._numbers = StreamNumbers(run, index)
         self._broken = ""
         self._stage = ""
@@ -126,7 +129,7 @@ class Pane(Widget):
         """Move to a new place in the grid, or fill the whole area."""
         before, self._place = self._place, place
         if place != before:
-            self._rows.dense = place.dense
+            self._rows.dense, self._rows.end_key = place.dense, place.end_key
             self._lay_preface()
             self._show_heading()
             self.restyle()
@@ -187,9 +190,15 @@ class Pane(Widget):
         """Whether painting this state has failed."""
         return bool(self._broken) and self._feed.state is self.state
 
+    def invite(self) -> None:
+        """Show again what the pane says before anything is asked, if that is so."""
+        if not self.state.spec.messages and self.state is self._feed.state:
+            self._feed.restart()
+
     def rename(self) -> None:
         """Show label, numbers and note again under the current names."""
         self._show_heading()
+        self.invite()
         self._lay_preface()
         state = self.state
         if state is not self._feed.state or self._broken:

@@ -12,6 +12,8 @@ class PanePlace(NamedTuple):
 
     number: str = ""
     """The key that makes the pane current; empty if there is none."""
+    end_key: str = "end"
+    """The key that follows the answer again; empty if there is none."""
     dense: bool = False
     slots: HeadingSlots = HeadingSlots(0)
     """The columns of all headings."""

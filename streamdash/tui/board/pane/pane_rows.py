@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 _SOURCE = Part("source", 6, "quiet")
 _EARLIER = Part(") newer", 2, "warn", short=")")
-_SCROLLED = Part("end follows", 3, "warn", short="end")
 
 
 class PaneRows:
@@ -40,6 +39,8 @@ class PaneRows:
         self.preface: Sequence[Passage] = ()
         """The passages above the transcript."""
         self._margin = 0
+        self.end_key = "end"
+        """The key that follows the answer again; empty if it has none."""
         self.current = False
         self.dense = False
         self.following = True
@@ -63,6 +64,13 @@ class PaneRows:
     def failed(self) -> bool:
         """Whether the frame is drawn as that of a failure."""
         return self._heading.failed
+
+    @property
+    def _scrolled(self) -> Part:
+        """What the numbers say while the transcript does not follow its end."""
+        if not self.end_key:
+            return Part("scrolled", 3, "warn")
+        return Part(f"{self.end_key} follows", 3, "warn", short=self.end_key)
 
     def set_heading(self, heading: Heading) -> bool:
         """Change the heading; False if it is the same."""
@@ -106,7 +114,7 @@ class PaneRows:
         """The numbers."""
         strip = self._bottom
         if strip is None or strip.cell_length != width:
-            hints = [_SOURCE] * self.source + [_SCROLLED] * (not self.following)
+            hints = [_SOURCE] * self.source + [self._scrolled] * (not self.following)
             hints += [_EARLIER] * self.earlier
             self._bottom = strip = numbers_strip(
                 self._numbers._replace(extras=(*self._numbers.extras, *hints)),

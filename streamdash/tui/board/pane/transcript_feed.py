@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 from streamdash.tui.board.pane.conversation import conversation, unsent_note
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from streamdash.streams.run import Run
+    from streamdash.streams.spec import StreamSpec
     from streamdash.streams.state import StreamState
+    from streamdash.tui.board.pane.conversation import Passage
     from streamdash.tui.transcript.transcript import TextStyle, Transcript
 
 ANSWER: TextStyle = "answer"
@@ -19,11 +23,19 @@ TOOL: TextStyle = "tool"
 class TranscriptFeed:
     """Appends what is new in stream `index` to a transcript, each character once.
 
+    `invite` has the text of a stream that has not been asked anything yet.
     No other code tracks how much of a state is shown.
     """
 
-    def __init__(self, run: Run, index: int, transcript: Transcript) -> None:
+    def __init__(
+        self,
+        run: Run,
+        index: int,
+        transcript: Transcript,
+        invite: Callable[[StreamSpec], Iterable[Passage]],
+    ) -> None:
         self._run = run
+        self._invite = invite
         self._index = index
         self._transcript = transcript
         self.state: StreamState | None = None
@@ -68,6 +80,9 @@ class TranscriptFeed:
                 self._has_conversation = True
                 for text, style in conversation(state.spec, self._run.earlier[self._index]):
                     self._transcript.append(text, style=style)
+                if not state.spec.messages:
+                    for text, style in self._invite(state.spec):
+                        self._transcript.append(text, style=style)
             self._append_new(state)
         return self._transcript.paint()
 

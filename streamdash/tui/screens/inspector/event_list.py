@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.binding import Binding
 from textual.message import Message
 from textual.strip import Strip
 
 from streamdash.tui.screens.inspector.event_columns import event_cells, heading_cells
+from streamdash.tui.screens.inspector.keys import LIST_KEYS
 from streamdash.tui.screens.inspector.matching_events import MatchingEvents
+from streamdash.tui.widgets.keys import bindings
 from streamdash.tui.widgets.row_scroll import RowScroll
 from streamdash.tui.widgets.table_cells import row_strip
 
@@ -44,14 +45,7 @@ class EventList(RowScroll):
             "event-list--on-cursor",
         }
     )
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", show=False),
-        Binding("down,j", "move(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
-        Binding("pagedown", "page(1)", show=False),
-        Binding("home,g", "first", show=False),
-        Binding("end,G", "last", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(LIST_KEYS)]
 
     class Moved(Message):
         """Another event is chosen, or following began or ended."""

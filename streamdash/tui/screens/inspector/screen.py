@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.segment import Segment
-from textual.binding import Binding
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -15,11 +14,12 @@ from streamdash.streams.metrics import measure
 from streamdash.tui.screens.front_screen import FrontScreen
 from streamdash.tui.screens.inspector.event_json import EventJson
 from streamdash.tui.screens.inspector.event_list import EventList
+from streamdash.tui.screens.inspector.keys import KEYS
 from streamdash.tui.terminal.coverage import Backing, is_covered
 from streamdash.tui.terminal.frame_clock import Frame
 from streamdash.tui.widgets.entry import Entry
 from streamdash.tui.widgets.key_line import KeyLine
-from streamdash.tui.widgets.keys import Key, bindings
+from streamdash.tui.widgets.keys import bindings
 from streamdash.tui.widgets.part_line import PartLine
 from streamdash.tui.widgets.parts import Part
 from streamdash.tui.widgets.status_marks import mark_of
@@ -35,17 +35,6 @@ if TYPE_CHECKING:
     from streamdash.streams.state import StreamState
     from streamdash.tui.context import ScreenContext
 
-KEYS = (
-    Key("escape,i", "back", "esc", "back", "back", 0),
-    Key("slash", "search", "/", "only events that contain a text", "search", 1),
-    Key("f", "follow", "f", "follow the newest event", "follow", 2),
-    Key("right,tab", "stream(1)", "→", "next stream", "next stream", 3),
-    Key("left,shift+tab", "stream(-1)", "←", "previous stream", "previous", 4),
-    Key("", "", "↑↓", "move", "move", 5),
-    Key("shift+down,space", "read(1)", "space", "scroll the event", "scroll event", 6),
-    Key("shift+up", "read(-1)", "", ""),
-    Key("q", "app.leave", "q", "quit", "quit", 7),
-)
 UNKNOWN = "the recording has this event's name and time, but not its content"
 WIDE = 110
 """From this screen width on, the event is beside the list; else it is below."""
@@ -79,15 +68,13 @@ class Inspector(FrontScreen[int | None]):
 
     CSS_PATH = "screen.tcss"
     AUTO_FOCUS = "EventList"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings(KEYS),
-        Binding("escape", "back", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(KEYS)]
 
     def __init__(self, context: ScreenContext, index: int) -> None:
         super().__init__()
         self._run = context.run
         self._names = context.names
+        self._chosen_keys = context.keys
         self._index = index
         self._state: StreamState | None = None
         self._shown: _Shown | None = None
@@ -115,7 +102,7 @@ class Inspector(FrontScreen[int | None]):
         return [] if is_covered(self, parts) else super().render_lines(crop)
 
     def on_mount(self) -> None:
-        self._keys.show_keys([key for key in KEYS if key.brief])
+        self._keys.show_keys([key for key in self._chosen_keys.apply(KEYS) if key.brief])
         self._update()
 
     def on_resize(self) -> None:

@@ -8,9 +8,11 @@ from streamdash.tui.widgets.keys import Key
 
 if TYPE_CHECKING:
     from streamdash.streams.run import Run
+    from streamdash.tui.widgets.chosen_keys import ChosenKeys
 
 KEYS = (
-    Key("escape,l", "back", "esc", "back", "back", 0),
+    Key("escape", "back", "esc", "back", "back", 0),
+    Key("l", "back", "", "", toggles="leaderboard"),
     Key("right", "sort(1)", "←→", "sort by another column", "sort by", 1),
     Key("left", "sort(-1)", "", ""),
     Key("o", "reverse", "o", "reverse the order", "reverse", 3),
@@ -27,9 +29,9 @@ KEYS = (
 )
 
 
-def keys_for(run: Run) -> list[Key]:
+def keys_for(run: Run, chosen: ChosenKeys) -> list[Key]:
     """The keys that the key line offers: those for rounds and models only if there are any."""
     hidden = set() if run.plan.in_rounds else {"bundle"}
     if len({(state.spec.endpoint.name, state.spec.model) for state in run.present_states}) < 2:
         hidden.add("models")
-    return [key for key in KEYS if key.brief and key.action not in hidden]
+    return [key for key in chosen.apply(KEYS) if key.brief and key.action not in hidden]

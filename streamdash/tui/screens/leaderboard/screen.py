@@ -62,6 +62,7 @@ class Leaderboard(FrontScreen[int | None]):
     def __init__(self, context: ScreenContext, index: int) -> None:
         super().__init__()
         self._run = context.run
+        self._chosen_keys = context.keys
         self._names = context.names
         self._standings = Standings(context.run, priced=not context.names.blind)
         self._chosen = index
@@ -91,7 +92,7 @@ class Leaderboard(FrontScreen[int | None]):
         yield self._keys
 
     def on_mount(self) -> None:
-        self._keys.show_keys(keys_for(self._run))
+        self._keys.show_keys(keys_for(self._run, self._chosen_keys))
 
     def on_resize(self) -> None:
         room = max(2, self.size.height - _CHROME)
@@ -144,7 +145,7 @@ class Leaderboard(FrontScreen[int | None]):
         if {*streams} != self._standings.keys():
             self._standings.follow(streams)
             self._chosen = self._names.nearest(self._chosen)
-            self._keys.show_keys(keys_for(self._run))
+            self._keys.show_keys(keys_for(self._run, self._chosen_keys))
             self.call_after_refresh(self.on_resize)
 
     def _show_models(self) -> None:
