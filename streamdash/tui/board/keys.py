@@ -76,7 +76,7 @@ _STREAMS = (
 )
 _ROSTER = (
     Key("a", "add", "a", "add a stream: choose its model", "add", 9, "Add a stream"),
-    Key("D", "remove", "D", "remove this stream from the board", "remove", 9, "Remove"),
+    Key("D", "remove", "D", "remove this stream", "remove", 9, "Remove"),
 )
 """Keys that change which streams a run has; a replay has those of its recording."""
 _REPLAY = (
@@ -152,6 +152,8 @@ class KeyMode(NamedTuple):
     source: bool = False
     """Whether the current pane shows the source of its answers."""
     zoomed: bool = False
+    empty: bool = False
+    """Whether no stream is on the board."""
 
 
 def part_of(action: str) -> PartName:
@@ -187,6 +189,8 @@ def visible_keys(mode: KeyMode) -> tuple[Key, ...]:
             return _SEARCH_ENTRY
         case "matches":
             return _MATCHES
+    if mode.empty:
+        return tuple(key for key in _PROGRAM if key.brief)
     hidden = {"summary" if mode.live else "cancel(False)"}
     if not mode.closable:
         hidden.add("back")

@@ -99,7 +99,9 @@ class Board(Screen[None]):
         run, playback = self._run, self._playback
         replay = playback is not None
         watch = RunWatch(run, self._problem)
-        grid = self.grid = PaneGrid(run, self._direct_rows, self.names, markdown=self.markdown)
+        grid = self.grid = PaneGrid(
+            run, self._direct_rows, self.names, markdown=self.markdown, replay=replay
+        )
         drawer = self._drawer = Drawer(run, grid, replay=replay)
         title = TitleLine(run, self._title, self._direct_rows, playback=playback, watch=watch)
         keys = BoardKeyLine(run, grid, drawer, playback)

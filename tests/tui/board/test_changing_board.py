@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,11 @@ import pytest
 
 from streamdash.recording.reader import load_recording
 from streamdash.recording.replay import ReplayRun
+from tests.fuzzing import rounds
 from tests.recording.scenes import record
 from tests.streams.scripted import Scripted, spoken
 from tests.streams.scripted import spec as recorded_spec
+from tests.tui.recorded_screen import recorded_screen
 from tests.tui.screen import rows, settled, shown, text, until
 from tests.tui.scripted_run import scripted_run, spec
 
@@ -22,6 +25,12 @@ if TYPE_CHECKING:
     from streamdash.recording.recording import Recording
     from streamdash.streams.run import Run
     from streamdash.tui.app import StreamdashApp
+
+
+KEYS = (
+    "tab", "1", "z", "i", "l", "d", "s", "y", "x", "X", "r", "R", "p", "b", "t", "m", "D", "slash",
+    "n", "escape", "e", "escape", "right_square_bracket",
+)  # fmt: skip
 
 
 def current(app: StreamdashApp) -> int:
@@ -41,7 +50,9 @@ async def test_an_added_stream_gets_a_pane_with_the_focus_in_the_next_frame() ->
         assert "from A" in text(app)
         assert "3 streams" in rows(app)[-2]
         await settled(app, pilot)
-        assert app.focused is app.board.grid.current_pane.transcript
+        pane = app.board.grid.current_pane
+        assert pane is not None
+        assert app.focused is pane.transcript
         await pilot.press("1")
         assert current(app) == 0
         await pilot.press("3")
@@ -68,7 +79,9 @@ async def test_a_removed_stream_leaves_the_board_and_its_neighbour_is_current() 
         assert current(app) == 2
         assert "─ 2 C" in text(app)
         await settled(app, pilot)
-        assert app.focused is app.board.grid.current_pane.transcript
+        pane = app.board.grid.current_pane
+        assert pane is not None
+        assert app.focused is pane.transcript
         run.remove(2)
         await until(lambda: "1 stream " in rows(app)[-2] + " ")
         assert current(app) == 0
@@ -81,8 +94,7 @@ async def test_a_board_without_streams_says_what_to_do_and_takes_another() -> No
         run.remove(0)
         await until(lambda: "a adds one, q leaves" in text(app))
         assert "0 streams" in rows(app)[-2]
-        for key in ("tab", "1", "z", "i", "l", "d", "s", "y", "x", "X", "r", "R", "p", "b", "t",
-                    "m", "slash", "n", "escape", "e", "escape", "right_square_bracket"):  # fmt: skip
+        for key in KEYS:
             await pilot.press(key)
             await settled(app, pilot)
         run.add([spec("B")])
@@ -368,3 +380,41 @@ async def test_a_replay_shows_streams_as_they_come_and_go(changed: Recording) ->
         run.timeline.start()
         run.timeline.speed = 64
         await until(lambda: not run.live and "✓ 2 done" in rows(app)[-2])
+
+
+HEADING = re.compile(r"╭─ (\d) (s\d+) ")
+
+
+@pytest.mark.fault("screen", "streams come and go and the screen does not flicker")
+async def test_every_frame_has_the_streams_before_a_change_or_those_after_it() -> None:
+    run, provider = scripted_run("s0", "s1")
+    random = Random(3)
+    async with recorded_screen(run, size=(130, 30)) as screen:
+        await until(lambda: len(provider.by_label) == 2)
+        await screen.quiet()
+        frames: list[tuple[list[tuple[str, str]], str]] = []
+        written = screen.terminal.write_settled
+
+        def write(data: str) -> None:
+            written(data)
+            shown = screen.text()
+            frames.append((HEADING.findall(shown), shown))
+
+        screen.terminal.write_settled = write  # type: ignore[method-assign]
+        for number in range(2, 2 + rounds(12)):
+            for stream in provider.by_label.values():
+                stream.say("word ")
+            if len(run.present) < 2 or (len(run.present) < 6 and random.random() < 0.6):
+                run.add([spec(f"s{number}")])
+            else:
+                run.remove(random.choice(run.present))
+            await screen.quiet()
+            await settled(screen.app, screen.pilot)
+            labels = [state.spec.label for state in run.present_states]
+            after = [(str(place), label) for place, label in enumerate(labels, start=1)]
+            assert frames[-1][0] == after
+            assert all(headings in (frames[0][0], after) for headings, _ in frames), frames
+            for headings, shown in frames:
+                assert f"{len(headings)} stream" in shown, shown
+            del frames[:-1]
+            assert screen.cells() == screen.painted_anew()

@@ -118,7 +118,12 @@ def test_the_sorted_column_is_marked_and_stays_on_a_narrow_screen() -> None:
 
 
 def test_columns_without_any_number_are_not_offered() -> None:
-    assert [COLUMNS[place].title for place in telling(BY_STREAM)] == ["label", "TTFT", "total", "chars"]
+    assert [COLUMNS[place].title for place in telling(BY_STREAM)] == [
+        "label",
+        "TTFT",
+        "total",
+        "chars",
+    ]
     assert [COLUMNS[place].title for place in telling({0: MUTE})] == [
         "label", "TTFT", "total", "chars",
     ]  # fmt: skip
