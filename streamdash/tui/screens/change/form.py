@@ -279,7 +279,7 @@ class ChangeForm(ModalScreen[Draft], FrontScreen[Draft]):
             texts.setdefault("prompt", "")
         values, problems = check_texts(texts, self._subject.names)
         for row in self._rows:
-            row.show_problem(problems.get(row.field, ""))
+            row.judge(problems.get(row.field, ""))
         wrong = next((row for row in self._rows if row.field in problems), None)
         if wrong is not None:
             self._focus(wrong)

@@ -137,6 +137,7 @@ async def test_a_model_is_chosen_on_the_pickers_screen() -> None:
             await until(lambda: "mess:quick" in text(app))
             await pilot.press("enter")
             await until(lambda: not isinstance(app.screen, ModelPicker))
+            await until(lambda: row(app, "model").changed)
             await pilot.pause()
             assert row(app, "model").text == "mess:quick"
             await pilot.press("enter")
