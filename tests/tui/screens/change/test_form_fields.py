@@ -8,8 +8,8 @@ import time
 import pytest
 from textual import events
 
-from tests.fuzzing import rounds
 from streamdash.tui.screens.change.form import ChangeForm
+from tests.fuzzing import rounds
 from tests.tui.screen import rows, settled, shown, text, until
 from tests.tui.screens.change.opened import (
     asking,

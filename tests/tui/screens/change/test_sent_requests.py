@@ -14,13 +14,14 @@ from streamdash.promptfile.model_references import Target
 from streamdash.providers.registry import Providers
 from streamdash.streams.live import live_run
 from streamdash.streams.spec import Endpoint, RunPlan
-from streamdash.tui.screens.models.picker import ModelPicker
 from streamdash.tui.screens.change.form import ChangeForm
+from streamdash.tui.screens.models.picker import ModelPicker
 from tests.tui.screen import shown, text, until
 from tests.tui.screens.change.opened import closed, go_to, opened, row, write
 from tests.tui.scripted_run import spec
 
 if TYPE_CHECKING:
+    from streamdash.demo.received import Received
     from streamdash.streams.run import Run
     from streamdash.streams.spec import Api
 
@@ -141,8 +142,8 @@ async def test_a_model_is_chosen_on_the_pickers_screen() -> None:
             await pilot.pause()
             assert row(app, "model").text == "mess:quick"
             await pilot.press("enter")
-            await until(lambda: len(server.requests) == 4)
-            assert server.requests[3].path.endswith("/messages")
+            await until(lambda: len(_asked(server)) == 4)
+            assert _asked(server)[3].path.endswith("/messages")
             await closed(app)
             await run.wait()
 
@@ -163,6 +164,11 @@ async def test_what_is_missing_for_a_model_is_said_before_anything_is_sent() -> 
             await until(lambda: "PAID_API_KEY" in text(app))
             await write(app, pilot, "model", "odd:m")
             await until(lambda: "OPENAI_API_KEY is sent to https://odd.example" in text(app))
+
+
+def _asked(server: DemoServer) -> list[Received]:
+    """The requests for answers; the picker asks for models."""
+    return [request for request in server.requests if request.method == "POST"]
 
 
 def _targets(run: Run) -> list[Target]:
