@@ -69,7 +69,7 @@ _READING = (
     Key("e", "export", "e", "export the run into a file", "export", 11, "Export"),
 )  # fmt: skip
 _CHANGE = Key(
-    "c", "change", "c", "change model, prompt, settings; rerun", "change", 5, "Change the request"
+    "c", "change", "c", "change the request; rerun", "change", 5, "Change the request"
 )
 _STREAMS = (
     Key("x", "cancel(False)", "x", "cancel this stream", "cancel", 4),
