@@ -49,7 +49,6 @@ async def test_prompt_and_model_are_changed_and_all_streams_run_again(
         terminal.press("q")
         assert await terminal.ended() == 0
         terminal.assert_restored()
-        assert "responses" in terminal.ordinary
 
 
 async def test_without_colours_the_form_is_readable_and_works(
