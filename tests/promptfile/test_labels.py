@@ -4,6 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from streamdash.promptfile.labels import relabelled
+from streamdash.streams.spec import Endpoint, StreamSpec
+
 if TYPE_CHECKING:
     from tests.promptfile.loading import Workspace
 
@@ -133,3 +136,29 @@ def test_a_long_list_of_labels_is_cut(workspace: Workspace) -> None:
     (line,) = workspace.problems("a.yaml", content, only=("zzz",))
 
     assert line.endswith("'L19' and 5 more")
+
+
+@pytest.mark.parametrize(
+    ("label", "after"),
+    [
+        ("gpt-4o", "gpt-5"),
+        ("openai:gpt-4o", "openai:gpt-5"),
+        ("gpt-4o #2", "gpt-5"),
+        ("What is it?", "What else?"),
+        ("What is it? · gpt-4o", "What else? · gpt-5"),
+        ("PY · openai:gpt-4o", "PY · openai:gpt-5"),
+        ("PY", "PY"),
+        ("PY #2", "PY #2"),
+        ("gpt-4o is mine", "gpt-4o is mine"),
+        ("", ""),
+    ],
+)
+def test_a_label_follows_only_the_model_and_the_prompt_that_it_was_made_from(
+    label: str, after: str
+) -> None:
+    endpoint = Endpoint("openai", "openai", "http://127.0.0.1:1/v1")
+    messages = ({"role": "user", "content": "What is it?"},)
+    spec = StreamSpec(label, endpoint, "gpt-4o", messages)
+    assert relabelled(spec, spec) == label
+    changed = spec._replace(model="gpt-5", messages=({"role": "user", "content": "What else?"},))
+    assert relabelled(spec, changed) == after

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from tests.tui.scripted_run import ScriptedProviders
 
 CHARACTERS = {"slash": "/", "question_mark": "?", "space": " ", "enter": "\r", "tab": "\t"}
-OPENING = ("a", "s", "i", "l", "e", "d", "m", "p", "slash", "z", "question_mark", "ctrl+p", "b")
+OPENING = (
+    "a", "s", "i", "l", "e", "d", "m", "p", "slash", "z", "question_mark", "ctrl+p", "b", "c",
+)  # fmt: skip
 CLOSING = ("escape", "enter", "i", "l", "e", "d", "m", "q", "t", "j")
 MOVING = [
     "tab",
@@ -189,7 +191,19 @@ async def test_keys_after_the_one_that_quits_do_nothing(leaving: str) -> None:
             type_at_once(app, keys)
             await pilot.pause()
         assert app.crash is None, keys
-        if before not in ("a", "e", "question_mark", "p", "slash", "ctrl+p", "i", "l", "d", "m"):
+        if before not in (
+            "a",
+            "c",
+            "e",
+            "question_mark",
+            "p",
+            "slash",
+            "ctrl+p",
+            "i",
+            "l",
+            "d",
+            "m",
+        ):
             assert app.leaving, keys
         await run.drain()
         assert len(provider["A"].requests) == len(provider["B"].requests) == 1, keys
@@ -275,6 +289,7 @@ SCREENS = {
     "prompt": ["p", *"text", *["ctrl+j"] * 12, "w"],
     "search": ["slash", "w"],
     "palette": ["ctrl+p"],
+    "change": ["c"],
 }
 
 

@@ -85,7 +85,7 @@ _STREAMS = (
 )
 _ROSTER = (
     Key(
-        "c", "change", "c", "change model, prompt, settings; rerun", "change", 5,
+        "c", "change", "c", "change the request; rerun", "change", 5,
         "Change the request",
     ),
     Key("a", "add", "a", "add a stream: choose its model", "add", 9, "Add a stream"),

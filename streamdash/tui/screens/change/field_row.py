@@ -46,6 +46,8 @@ class FieldRow(Widget, can_focus=False):
             self.editor = Entry("", longest=LONGEST_LINE, suggester=suggester)
         self.original = original
         self._problem = ""
+        self._judged: str | None = None
+        """The text that was sent or found wrong, unless it was edited since."""
         self._hint = ""
 
     def compose(self) -> ComposeResult:
@@ -108,8 +110,9 @@ class FieldRow(Widget, can_focus=False):
         self.editor.placeholder = placeholder
         self._show_note()
 
-    def show_problem(self, problem: str) -> None:
-        """Show what is wrong with the text, or with an empty string that nothing is."""
+    def judge(self, problem: str) -> None:
+        """Show what is wrong with the text until it is edited; empty if nothing is."""
+        self._judged = self.text
         self._problem = problem
         self._show_note()
 
@@ -139,6 +142,11 @@ class FieldRow(Widget, can_focus=False):
         self._edited()
 
     def _edited(self) -> None:
-        self.show_problem("")
+        if self.text == self._judged:
+            # the message is late: the text was judged already
+            return
+        self._judged = None
+        self._problem = ""
+        self._show_note()
         self.show_state()
         self.post_message(self.Edited())

@@ -19,6 +19,7 @@ from streamdash.tui.screens.change.draft import Draft
 from streamdash.tui.screens.change.field_row import FieldRow
 from streamdash.tui.screens.change.field_texts import FIELDS, SEVERAL_LINES, FieldName, field_texts
 from streamdash.tui.screens.change.hints import hint, placeholder
+from streamdash.tui.screens.change.note import note_parts
 from streamdash.tui.screens.change.placing import place_panel
 from streamdash.tui.screens.front_screen import FrontScreen
 from streamdash.tui.text.pasted import pasted_line
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
     from streamdash.promptfile.model_references import Target
     from streamdash.tui.screens.change.subject import FormSubject
 
-LEAST_NAMED = 36
-"""Cells of the names of changed fields beside the other part of their line."""
 BLIND = "model and settings are hidden: b on the board ends blind mode"
 
 
@@ -196,23 +195,8 @@ class ChangeForm(ModalScreen[Draft], FrontScreen[Draft]):
         elif self._draft.set_aside:
             shown.append(keys.TAKE_BACK._replace(brief="redo"))
         self._keys.show_keys([*shown, keys.CLOSE])
-        self._note.show(self._note_parts())
-
-    def _note_parts(self) -> list[Part]:
-        if self._objection:
-            return [Part(self._objection, 0, "warn", flexible=True)]
         changed = [row.field for row in self._rows if row.changed]
-        if not changed:
-            return [Part("nothing is changed: enter reruns the request as it is", 0, "quiet")]
-        said = f"changed: {', '.join(changed)}"
-        # the other part has a short form, which is better than a cut name
-        parts = [Part(said, 0, "note", flexible=True, least=min(len(said), LEAST_NAMED))]
-        if self._subject.streams > 1:
-            to_all = f"ctrl+t gives {'this' if len(changed) == 1 else 'these'} to all"
-            moved = "model" in changed
-            effect = f"{to_all}: one model for all" if moved else f"{to_all}; models stay"
-            parts.append(Part(effect, 1, "warn" if moved else "quiet", short=to_all))
-        return parts
+        self._note.show(note_parts(changed, subject.streams, self._objection))
 
     # -- keys -------------------------------------------------------------------------------
 
@@ -227,7 +211,13 @@ class ChangeForm(ModalScreen[Draft], FrontScreen[Draft]):
 
     def _close(self) -> None:
         texts = self._changes()
-        self.dismiss(Draft(texts, {} if texts else self._draft.set_aside, self._last_field))
+        set_aside = {} if texts else self._draft.set_aside
+        self.dismiss(Draft({**self._hidden_texts(), **texts}, set_aside, self._last_field))
+
+    def _hidden_texts(self) -> dict[FieldName, str]:
+        """What was typed into fields that blind mode hides now."""
+        shown = {row.field for row in self._rows}
+        return {field: text for field, text in self._draft.texts.items() if field not in shown}
 
     def action_swap(self) -> None:
         self._after_typing(self._swap)
@@ -236,7 +226,7 @@ class ChangeForm(ModalScreen[Draft], FrontScreen[Draft]):
         """Take back what was typed, or type it again."""
         texts = self._changes()
         again = {} if texts else self._draft.set_aside
-        self._draft = Draft(set_aside=texts)
+        self._draft = Draft(self._hidden_texts(), texts)
         for row in self._rows:
             row.text = again.get(row.field, row.original)
         self._show_keys()
@@ -279,7 +269,7 @@ class ChangeForm(ModalScreen[Draft], FrontScreen[Draft]):
             texts.setdefault("prompt", "")
         values, problems = check_texts(texts, self._subject.names)
         for row in self._rows:
-            row.show_problem(problems.get(row.field, ""))
+            row.judge(problems.get(row.field, ""))
         wrong = next((row for row in self._rows if row.field in problems), None)
         if wrong is not None:
             self._focus(wrong)
@@ -288,7 +278,7 @@ class ChangeForm(ModalScreen[Draft], FrontScreen[Draft]):
         if self._objection:
             self._show_keys()
         else:
-            self.dismiss(Draft(field=self._last_field))
+            self.dismiss(Draft(self._hidden_texts(), field=self._last_field))
 
     async def on_key_line_clicked(self, event: KeyLine.Clicked) -> None:
         await self.run_action(event.action)

@@ -130,6 +130,25 @@ async def test_what_was_typed_survives_closing_and_the_request_can_be_seen_again
         assert "nothing is changed" in text(app)
 
 
+async def test_blind_mode_hides_what_was_typed_and_gives_it_back() -> None:
+    run, provider = run_of(asking("A"), asking("B"))
+    async with shown(run) as (app, pilot):
+        await ended(run, provider)
+        await opened(app, pilot)
+        await write(app, pilot, "seed", "5")
+        await pilot.press("escape")
+        await closed(app)
+        await pilot.press("b")
+        for pane in "12":
+            await pilot.press(pane)
+            await opened(app, pilot)
+            await pilot.press("x", "escape")
+            await closed(app)
+        await pilot.press("b", "1")
+        await opened(app, pilot)
+        assert (row(app, "prompt").text, row(app, "seed").text) == ("hellox", "5")
+
+
 async def test_a_follow_up_meanwhile_leaves_only_what_was_typed_elsewhere() -> None:
     run, provider = run_of(asking("A"))
     async with shown(run) as (app, pilot):

@@ -10,6 +10,7 @@ from streamdash.streams.errors import UsageError
 from tests.tui.screen import rows, shown, text, until
 from tests.tui.screens.change.opened import asking, ended, focused, opened, row, run_of, write
 from tests.tui.scripted_run import ENDPOINT
+from tests.tui.test_any_key import type_at_once
 
 
 @pytest.mark.parametrize(
@@ -99,3 +100,14 @@ async def test_the_words_are_those_of_the_command_line_and_the_prompt_file(
         await pilot.press("enter")
         await until(lambda: any(words in line for line in rows(app)))
         assert row(app, key).text == value
+
+
+async def test_a_mistake_that_is_typed_and_sent_at_once_is_said() -> None:
+    run, provider = run_of(asking("A"))
+    async with shown(run) as (app, pilot):
+        await ended(run, provider)
+        await opened(app, pilot)
+        type_at_once(app, ["tab", *"hot", "enter"])
+        await until(lambda: "must be a number, not the text 'hot'" in text(app))
+        await pilot.pause()
+        assert "must be a number, not the text 'hot'" in text(app)

@@ -21,6 +21,7 @@ from tests.tui.screens.change.opened import closed, go_to, opened, row, write
 from tests.tui.scripted_run import spec
 
 if TYPE_CHECKING:
+    from streamdash.demo.received import Received
     from streamdash.streams.run import Run
     from streamdash.streams.spec import Api
 
@@ -137,11 +138,12 @@ async def test_a_model_is_chosen_on_the_pickers_screen() -> None:
             await until(lambda: "mess:quick" in text(app))
             await pilot.press("enter")
             await until(lambda: not isinstance(app.screen, ModelPicker))
+            await until(lambda: row(app, "model").changed)
             await pilot.pause()
             assert row(app, "model").text == "mess:quick"
             await pilot.press("enter")
-            await until(lambda: len(server.requests) == 4)
-            assert server.requests[3].path.endswith("/messages")
+            await until(lambda: len(_asked(server)) == 4)
+            assert _asked(server)[3].path.endswith("/messages")
             await closed(app)
             await run.wait()
 
@@ -162,6 +164,11 @@ async def test_what_is_missing_for_a_model_is_said_before_anything_is_sent() -> 
             await until(lambda: "PAID_API_KEY" in text(app))
             await write(app, pilot, "model", "odd:m")
             await until(lambda: "OPENAI_API_KEY is sent to https://odd.example" in text(app))
+
+
+def _asked(server: DemoServer) -> list[Received]:
+    """The requests for answers; the picker asks for models."""
+    return [request for request in server.requests if request.method == "POST"]
 
 
 def _targets(run: Run) -> list[Target]:
