@@ -168,6 +168,18 @@ class Run:
         if indices:
             self._launch(indices, planned_rounds(self.plan) if everyone else (None,))
 
+    def revise(self, specs: Mapping[int, StreamSpec]) -> None:
+        """Give streams other labels, deadlines or retries, without a launch.
+
+        A label changes at once, a limit from the stream's next launch on.
+        """
+        for index, spec in specs.items():
+            self.states[index].spec = spec
+
+    def retitle(self, title: str) -> None:
+        """Give the run another title."""
+        self._streams.plan = self.plan._replace(title=title)
+
     def remove(self, index: int) -> None:
         """Take a stream out of the run; a live one is cancelled. Its index stays taken.
 
