@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from streamdash.output.destination import Input
     from streamdash.streams.listener import Listener
     from streamdash.streams.run import Run
+    from streamdash.watching.reading import WatchedFile
 
 
 class RunSource(NamedTuple):
@@ -47,6 +48,8 @@ class RunSource(NamedTuple):
     """Returns why the run is not, or no longer, recorded."""
     notices: tuple[str, ...] = ()
     """Sentences that the dashboard shows as the streams begin."""
+    watched: WatchedFile | None = None
+    """The prompt file that the dashboard follows; None if it follows none."""
 
 
 class FrontEnd(NamedTuple):

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from streamdash.recording.timeline import Timeline
     from streamdash.streams.run import Run
     from streamdash.tui.screens.export.exporter import Exporter
+    from streamdash.watching.file_watch import FileWatch
 
 LEAST_COLUMNS = 12
 INTERRUPTED = 130
@@ -63,6 +64,7 @@ class StreamdashApp(OpenApp):
     recording; exports use both. `rng` shuffles the panes of blind mode. `notices` are sentences
     that are on the screen when the streams begin. `theme` is the one to start with, if it exists;
     `theme_chosen` is called with each theme that the user picks, and returns why it is not kept.
+    `file_watch`, if there is one, is started with the streams; the caller closes it.
     """
 
     CSS_PATH: ClassVar = [
@@ -92,6 +94,7 @@ class StreamdashApp(OpenApp):
         notices: Sequence[str] = (),
         theme: str | None = None,
         theme_chosen: Callable[[str], str | None] | None = None,
+        file_watch: FileWatch | None = None,
     ) -> None:
         colourless = plain or bool(os.environ.get("NO_COLOR"))
         super().__init__(driver_class=TerminalDriver, ansi_color=True if colourless else None)
@@ -122,6 +125,7 @@ class StreamdashApp(OpenApp):
             timeline=timeline,
             rng=rng,
             markdown=markdown,
+            file_watch=file_watch,
         )
         self._clock: FrameClock | None = None
 
@@ -146,6 +150,7 @@ class StreamdashApp(OpenApp):
             Thread(target=_load_markdown, daemon=True).start()
         if not self._board.unasked:
             self._start()
+        self._board.follow_file()
         self.wake()
 
     def _keep_theme(self, theme: Theme) -> None:

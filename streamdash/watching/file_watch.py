@@ -97,6 +97,16 @@ class FileWatch:
         self._leaving: dict[int, asyncio.TimerHandle] = {}
 
     @property
+    def title(self) -> str:
+        """The run's title."""
+        return self._run.plan.title
+
+    @property
+    def asking(self) -> bool:
+        """Whether a question waits for its answer."""
+        return self.question is not None and not self.declined
+
+    @property
     def gone(self) -> frozenset[int]:
         """The streams that the file has no more, whose panes stay for a moment."""
         return frozenset(self._leaving)

@@ -1,0 +1,100 @@
+"""Shows on the board what a watched prompt file does to the run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from streamdash.output.safe_text import clean_line
+from streamdash.tui.board.watch_line import WatchLine, standing_part
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from streamdash.tui.board.drawer import Drawer
+    from streamdash.tui.board.pane_grid import PaneGrid
+    from streamdash.tui.board.run_control import RunControl
+    from streamdash.tui.board.title_line import TitleLine
+    from streamdash.tui.screens.file_problems import FileProblems
+    from streamdash.tui.terminal.internals import OpenApp
+    from streamdash.watching.file_watch import FileWatch
+
+_SAID_S = 5.0
+_WARNING_S = 20.0
+
+
+class FileFollower:
+    """The board's side of a `FileWatch`; its `WatchScreen`."""
+
+    def __init__(
+        self,
+        watch: FileWatch,
+        grid: PaneGrid,
+        title_line: TitleLine,
+        drawer: Drawer,
+        wake: Callable[[], None],
+    ) -> None:
+        self.watch = watch
+        self.line = WatchLine(watch)
+        self._grid = grid
+        self._title_line = title_line
+        self._drawer = drawer
+        self._wake = wake
+        self._control: RunControl | None = None
+        self._problems: FileProblems | None = None
+
+    def start(self, control: RunControl) -> None:
+        """Watch, now that the streams have begun."""
+        self._control = control
+        self._title_line.standing = (standing_part(self.watch),)
+        self.watch.start(self)
+
+    @property
+    def asks(self) -> bool:
+        """Whether `y` and `n` answer a question now."""
+        return self.watch.asking and self._drawer.keyboard in ("panes", "matches")
+
+    def show(self) -> None:
+        """Bring the line up to date; what is the same is not drawn again."""
+        self.line.show_watch(typing=not self.asks)
+
+    def open(self) -> None:
+        """Show all problems, or ask again what was declined, or say that all is well."""
+        watch = self.watch
+        if watch.problems:
+            from streamdash.tui.screens.file_problems import FileProblems
+
+            self._problems = FileProblems(watch)
+            self._grid.app.push_screen(self._problems)
+        elif watch.question is not None:
+            watch.ask_again()
+        else:
+            self.say(f"{watch.watched.name} is watched and in order")
+
+    # -- what the watch calls -------------------------------------------------------------------
+
+    def before_launch(self) -> None:
+        if self._control is not None:
+            self._control.before_launch()
+
+    def follow_file(self) -> None:
+        self._title_line.retitle(self.watch.title)
+        self._title_line.standing = (standing_part(self.watch),)
+        self._grid.views.leaving = self.watch.gone
+        # labels may have changed as well
+        self._grid.use_names(self._grid.names)
+        self._wake()
+        if self._problems is not None and self._problems.is_active:
+            self._problems.update_text()
+        if self.watch.asking and self._grid.app.screen is not self._grid.screen:
+            self.say(f"{self.watch.watched.name} changed: the board asks about it", warning=True)
+
+    def say(self, sentence: str, *, warning: bool = False) -> None:
+        self._grid.app.notify(
+            clean_line(sentence, 300),
+            severity="warning" if warning else "information",
+            timeout=_WARNING_S if warning else _SAID_S,
+            markup=False,
+        )
+
+    def crashed(self, error: Exception) -> None:
+        cast("OpenApp", self._grid.app).crashed(error)
