@@ -151,7 +151,7 @@ class TextPrinter(Printer[Delta]):
         if self.out.terminal:
             # before the text is split: cleaning turns some characters into line ends
             text = clean(text)
-        if len(self.run.states) == 1:
+        if len(self.run.present) == 1:
             separator = "" if last is state or self.out.at_line_start else "\n"
             self.out.put(separator + text if text else "")
         else:
@@ -237,7 +237,7 @@ class JsonLinesPrinter(Printer[Never]):
 
     def print_run(self, started: str) -> None:
         """Print the streams whose rounds ended before the last one that was allowed."""
-        for state in self.run.states:
+        for state in self.run.present_states:
             if state.index not in self._printed:
                 self._print(state.index)
 
@@ -291,7 +291,8 @@ _PRINTERS: dict[Format, Callable[[ResultWriter, int | None], Printer[Any]]] = {
 
 def progress_line(run: Run) -> str:
     """`3 streaming · 5 done · 1,234 chars · 2.3 s`."""
-    counts = Counter(state.stage for state in run.states)
+    states = run.present_states
+    counts = Counter(state.stage for state in states)
     words = [f"{counts[stage]} {stage}" for stage in STAGES if stage in counts]
-    chars = sum(state.text.chars for state in run.states)
+    chars = sum(state.text.chars for state in states)
     return " · ".join([*words, f"{chars:,} chars", clock(run.clock() - run.started_at)])

@@ -45,11 +45,14 @@ SIGNAL_CODES = {
 
 
 def exit_code(run: Run, *, gate_failed: bool) -> ExitCode:
-    """Return the code of a run that has ended; a bad end counts more than a failed gate."""
+    """Return the code of a run that has ended; a bad end counts more than a failed gate.
+
+    Streams that the user removed do not count.
+    """
     if any(
         state.status not in GOOD_ENDS
-        for index, current in enumerate(run.states)
-        for state in (current, *measured_states(run, index))
+        for index in run.present
+        for state in (run.states[index], *measured_states(run, index))
         if state.round is None or not state.round.warmup
     ):
         return ExitCode.BAD_END

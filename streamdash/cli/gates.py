@@ -93,13 +93,11 @@ class Gates(NamedTuple):
         if self.baseline is None:
             return ()
         from streamdash.reporting.regressions import regressions
-        from streamdash.reporting.result import result_of
+        from streamdash.reporting.result import results_of
 
         allowed = self.limits.max_regression
-        results = [result_of(run, index) for index in range(len(run.states))]
-        return regressions(
-            results, self.baseline.results, DEFAULT_REGRESSION if allowed is None else allowed
-        )
+        fraction = DEFAULT_REGRESSION if allowed is None else allowed
+        return regressions(results_of(run), self.baseline.results, fraction)
 
 
 def load_gates(limits: GateLimits) -> Gates:
@@ -122,7 +120,7 @@ def load_gates(limits: GateLimits) -> Gates:
 
 def _not_cancelled(run: Run) -> Iterator[StreamState]:
     """The answers that gates judge: those of all rounds that count, stream by stream."""
-    for index in range(len(run.states)):
+    for index in run.present:
         for state in measured_states(run, index):
             if state.status is not Status.CANCELLED:
                 yield state

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.promptfile.problems import did_you_mean, quoted
+from streamdash.streams.labels import distinct_labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,7 +40,7 @@ def labels(streams: list[LabelSource]) -> list[str]:
             found.append(f"{stream.label} · {models[stream.target.reference]}")
         else:
             found.append(stream.label)
-    return _numbered(found)
+    return distinct_labels(found)
 
 
 def no_such_label(label: str, known: Sequence[str]) -> str:
@@ -98,19 +99,3 @@ def _opening(prompt: str) -> str:
     cut = words[:_MAX_OPENING]
     whole_words = cut.rpartition(" ")[0]
     return (whole_words if len(whole_words) > _MAX_OPENING // 2 else cut).rstrip(" ,;:.") + "…"
-
-
-def _numbered(wanted: list[str]) -> list[str]:
-    """The labels with ` #2`, ` #3` after repeated ones, unless that label is already taken."""
-    taken = set(wanted)
-    seen: set[str] = set()
-    result: list[str] = []
-    counts: dict[str, int] = defaultdict(lambda: 1)
-    for label in wanted:
-        name = label
-        while name in seen or (name != label and name in taken):
-            counts[label] += 1
-            name = f"{label} #{counts[label]}"
-        seen.add(name)
-        result.append(name)
-    return result

@@ -20,10 +20,18 @@ stream. Headers are recorded by name only.
 the stream or asks a follow-up; all rounds of one launch share it. `round` counts the rounds from 1,
 and is missing in runs without rounds and in reruns of one stream; `warmup` is true in warm-up
 rounds, which are counted apart. (Version 1 had a `repetition` from 0 instead.) After a follow-up
-question `asked` is the new spec, in the form of the header; its `turn` counts the questions of the
-conversation.
+question, or a change of the request, `asked` is the new spec, in the form of the header; its `turn`
+counts the questions of the conversation. `changed` is true in the first launch after a change:
+rounds before it do not count any more.
 
     {"t":0.0001,"s":0,"type":"launch","launch":0,"round":1,"warmup":true}
+    {"t":9.0001,"s":0,"type":"launch","launch":1,"changed":true,"asked":{"label":"PY"}}
+
+`added`: the run has a further stream from now on, whose index is the next one, and which is asked
+this. `removed`: the user took the stream out of the run, and it is in no result any more.
+
+    {"t":3.2000,"s":2,"type":"added","asked":{"label":"GO"}}
+    {"t":7.5000,"s":1,"type":"removed"}
 
 `primed`: with `cache = "warm"` a request was sent before the stream's first one; it is part of no
 number. `fresh_line`: with `cache = "cold"` the attempt sends this line in front of the prompt.
@@ -104,7 +112,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from streamdash.streams.run import Run
+    from streamdash.streams.run import Run, RunChange
     from streamdash.streams.state import StreamState
 
 _ORIGIN_STEP = 2.0**-20
@@ -113,13 +121,15 @@ _ORIGIN_STEP = 2.0**-20
 class _StreamLines:
     """What the next line of one stream depends on."""
 
-    __slots__ = ("head", "index", "over", "state", "wire", "wire_at", "wire_type")
+    __slots__ = ("changed", "head", "index", "over", "state", "wire", "wire_at", "wire_type")
 
     def __init__(self, index: int) -> None:
         self.index = index
         self.head = f',"s":{index},"type":"'
         self.state: StreamState | None = None
         self.over = False
+        self.changed = False
+        """Whether the next launch is the first one of another request."""
         self.wire: Wire | None = None
         """A wire event not yet written: it goes into the line of a delta that follows it."""
         self.wire_at = 0.0
@@ -172,6 +182,21 @@ class Journal:
             }
         )
         self._run = run
+        run.watchers.append(self._note_change)
+
+    def _note_change(self, change: RunChange, index: int) -> None:
+        if change == "added":
+            self._streams.append(_StreamLines(index))
+        stream, run = self._streams[index], self._run
+        if change == "changed":
+            stream.changed = True
+        elif run is not None and self._file.is_open:
+            fields: dict[str, object] = {"type": change}
+            if change == "added":
+                fields["asked"] = spec_to_json(run.plan.specs[index])
+            self._write_waiting(stream)
+            self._write_fields(stream, run.clock(), fields)
+            self._file.sync()
 
     def on_event(self, state: StreamState, event: Event, at: float) -> None:
         """See `streams.listener.Listener`."""
@@ -203,6 +228,9 @@ class Journal:
             fields["round"] = state.round.number
             if state.round.warmup:
                 fields["warmup"] = True
+        if stream.changed:
+            stream.changed = False
+            fields["changed"] = True
         if state.spec is not run.plan.specs[state.index]:
             fields["asked"] = spec_to_json(state.spec)
         self._write_fields(stream, state.launched_at, {"type": "launch", **fields})
@@ -264,7 +292,7 @@ class Journal:
             for stream in self._streams:
                 self._write_waiting(stream)
             statuses: dict[str, int] = {}
-            for state in run.states:
+            for state in run.present_states:
                 statuses[state.status] = statuses.get(state.status, 0) + 1
             end = run.clock() - self._origin
             lag = {"p99_s": run.lag.p99_s, "max_s": run.lag.max_s}

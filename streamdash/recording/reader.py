@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from streamdash.recording.event_json import VERSION, UnreadableError, error_of, event_of, seconds
-from streamdash.recording.recording import Launch, RecordedLag, Recording
+from streamdash.recording.recording import Launch, RecordedLag, Recording, RosterChange
 from streamdash.recording.spec_json import number, spec_from_json, table, text, whole
 from streamdash.streams.errors import UsageError
 from streamdash.streams.events import End, Event, Flag, Status, Wire
@@ -100,6 +100,7 @@ class _OpenLaunch:
     series: int
     events: list[tuple[Event, float]]
     round: Round | None = None
+    changed: bool = False
     wire_type: str = ""
     error: ErrorInfo | None = None
     ended: bool = False
@@ -114,6 +115,10 @@ class _RecordingBuilder:
         self._plan = RunPlan(specs=())
         self._started_at = 0.0
         self._launches: list[list[_OpenLaunch]] = []
+        self._specs: list[StreamSpec] = []
+        """The first request of each stream."""
+        self._roster: list[RosterChange] = []
+        self._removed: set[int] = set()
         self._last_at = 0.0
         self._lag = RecordedLag()
         self._finished = False
@@ -153,6 +158,7 @@ class _RecordingBuilder:
         )
         self._started_at = self._last_at = max(0.0, number(header.get("t")) or 0.0)
         self._launches = [[] for _ in specs]
+        self._specs = [*self._plan.specs]
 
     def line(self, line: bytes, count: int) -> None:
         """Read a further line; if it is invalid, note that and ignore it."""
@@ -172,20 +178,24 @@ class _RecordingBuilder:
                 self._problems.append(f"line {count}: {error}")
 
     def _stream_line(self, fields: Mapping[str, object], at: float) -> None:
-        index = whole(fields.get("s"))
-        if index is None or not 0 <= index < len(self._launches):
+        index, kind = whole(fields.get("s")), fields.get("type")
+        if kind == "added" and index == len(self._launches) < MOST_STREAMS:
+            self._specs.append(spec_from_json(fields.get("asked")))
+            self._launches.append([])
+            self._roster.append(RosterChange(self._not_before(at), index, removed=False))
+            return
+        if index is None or not 0 <= index < len(self._launches) or kind == "added":
             raise UnreadableError("'s' is no stream of this run")
-        kind = fields.get("type")
+        if kind == "removed":
+            if index not in self._removed:
+                self._removed.add(index)
+                self._roster.append(RosterChange(self._not_before(at), index, removed=True))
+            return
         if kind == "launch":
-            asked = fields.get("asked")
-            first = self._plan.specs[index]
-            spec = first if asked is None else _follow_up(asked, first)
-            series = whole(fields.get("launch")) or 0
-            begun = self._round(fields)
-            self._launches[index].append(_OpenLaunch(spec, at, series, [], begun))
+            self._begin_launch(index, fields, at)
             return
         if not self._launches[index]:
-            self._launches[index].append(_OpenLaunch(self._plan.specs[index], at, 0, []))
+            self._launches[index].append(_OpenLaunch(self._specs[index], at, 0, []))
         launch = self._launches[index][-1]
         if launch.ended:
             return
@@ -201,6 +211,23 @@ class _RecordingBuilder:
             event = End(event.status, launch.error)
         if event is not None:
             launch.events.append((event, at))
+
+    def _not_before(self, at: float) -> float:
+        """`at`, or the time of the last change of the roster if that is later."""
+        return max(at, self._roster[-1].at) if self._roster else at
+
+    def _begin_launch(self, index: int, fields: Mapping[str, object], at: float) -> None:
+        asked = fields.get("asked")
+        first = self._specs[index]
+        launch = _OpenLaunch(
+            first if asked is None else _follow_up(asked, first),
+            at,
+            whole(fields.get("launch")) or 0,
+            [],
+            self._round(fields),
+            changed=fields.get("changed") is True,
+        )
+        self._launches[index].append(launch)
 
     def _round(self, fields: Mapping[str, object]) -> Round | None:
         """The round of a launch; version 1 counted repetitions from 0 in every run."""
@@ -225,16 +252,17 @@ class _RecordingBuilder:
         streams = []
         for index, launches in enumerate(self._launches):
             if not launches and not self._finished:
-                launches = [_OpenLaunch(self._plan.specs[index], self._started_at, 0, [])]
+                launches = [_OpenLaunch(self._specs[index], self._started_at, 0, [])]
             streams.append(tuple(self._closed(launches)))
         return Recording(
             path=self._path,
             streamdash=text(self._header.get("streamdash")),
             started=text(self._header.get("started")),
-            plan=self._plan,
+            plan=self._plan._replace(specs=tuple(self._specs)),
             started_at=self._started_at,
             last_at=self._last_at,
             streams=tuple(streams),
+            roster=tuple(self._roster),
             lag=self._lag,
             finished=self._finished,
             torn=self._torn,
@@ -258,6 +286,7 @@ class _RecordingBuilder:
                 tuple(events),
                 launch.ended,
                 launch.round,
+                launch.changed,
             )
 
     def _first_problems(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from streamdash.streams.rounds.places import make_room
+from streamdash.streams.rounds.places import end_rounds, make_room
 from streamdash.streams.state import StreamState
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ class Launch:
     ended: bool
     """Whether the end was recorded; false if the launch was cut off."""
     round: Round | None = None
+    changed: bool = False
+    """Whether it is the first one of a request that took the place of another one."""
 
     def state(self, index: int, wire_kept: int = 0) -> StreamState:
         """The final state of the stream with that index."""
@@ -42,6 +44,14 @@ class Launch:
         for event, at in self.events:
             state.apply(event, at)
         return state
+
+
+class RosterChange(NamedTuple):
+    """A stream that was added to the run, or removed from it, at the time `at`."""
+
+    at: float
+    index: int
+    removed: bool
 
 
 class RecordedLag(NamedTuple):
@@ -58,6 +68,7 @@ class RecordedRun:
     plan: RunPlan
     started_at: float
     states: tuple[StreamState, ...]
+    present: tuple[int, ...]
     past: tuple[tuple[StreamState, ...], ...]
     earlier: tuple[tuple[StreamState, ...], ...]
     lag: RecordedLag
@@ -65,7 +76,10 @@ class RecordedRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
-    """A whole recording. `streams[i]` are the launches of stream `i`, oldest first."""
+    """A whole recording. `streams[i]` are the launches of stream `i`, oldest first.
+
+    `plan` has all streams, those that were added while the run went on and those that were removed.
+    """
 
     path: Path
     streamdash: str
@@ -77,6 +91,8 @@ class Recording:
     last_at: float
     """The time of the last line."""
     streams: tuple[tuple[Launch, ...], ...]
+    roster: tuple[RosterChange, ...]
+    """In the order in which they happened; streams are added in the order of their indices."""
     lag: RecordedLag
     finished: bool
     """Whether the run came to its end; otherwise it was killed, or is still running."""
@@ -103,7 +119,20 @@ class Recording:
         earlier: list[Launch] = []
         for launch, following in pairwise(self.streams[index]):
             make_room(past, earlier, launch, following.round, following.series)
+            if following.changed:
+                end_rounds(past, earlier)
         return past, earlier
+
+    @property
+    def first_streams(self) -> int:
+        """How many streams the run had when it began; their indices come first."""
+        return len(self.streams) - sum(not change.removed for change in self.roster)
+
+    @property
+    def present(self) -> tuple[int, ...]:
+        """The indices of the streams that were not removed."""
+        removed = {change.index for change in self.roster if change.removed}
+        return tuple(index for index in range(len(self.streams)) if index not in removed)
 
     def board(self) -> RecordedRun:
         """The streams at the end of the run."""
@@ -121,21 +150,24 @@ class Recording:
                 past.append(())
                 earlier.append(())
         return RecordedRun(
-            self.plan, self.started_at, tuple(states), tuple(past), tuple(earlier), self.lag
+            self.plan,
+            self.started_at,
+            tuple(states),
+            self.present,
+            tuple(past),
+            tuple(earlier),
+            self.lag,
         )
 
     def warnings(self) -> list[str]:
         """Warnings for a reader of the numbers, one sentence each."""
         warnings = []
         if not self.finished:
-            cut = [
-                launches[-1].spec.label
-                for launches in self.streams
-                if launches and not launches[-1].ended
-            ]
+            last = [self.streams[index][-1:] for index in self.present]
+            cut = sum(not launch.ended for launches in last for launch in launches)
             warnings.append(
                 "the run was cut off before its end: "
-                + (f"{len(cut)} of {len(self.streams)} streams are unfinished" if cut else
+                + (f"{cut} of {len(last)} streams are unfinished" if cut else
                    "every stream had ended")
             )  # fmt: skip
         if self.problems:

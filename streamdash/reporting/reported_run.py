@@ -30,7 +30,7 @@ class ReportedRun:
     snapshot: RunSnapshot
     results: tuple[StreamResult, ...]
     tracks: tuple[Track | None, ...]
-    """One per stream: its last launch, counted from the run's first send; None if it had none."""
+    """One per result: its last launch, counted from the run's first send; None if it had none."""
     warnings: tuple[str, ...] = ()
 
     @property
@@ -45,7 +45,10 @@ class ReportedRun:
 def reported_recording(recording: Recording) -> ReportedRun:
     """A recorded run."""
     snapshot = recording.board()
-    tracks = [track_of_launch(launches[-1]) if launches else None for launches in recording.streams]
+    tracks = [
+        track_of_launch(launches[-1]) if (launches := recording.streams[index]) else None
+        for index in snapshot.present
+    ]
     return ReportedRun(
         recording.path.name,
         recording.started,
@@ -69,7 +72,8 @@ def reported_run(
     Its recording, as far as it is written, has the curves, which states do not hold.
     """
     tracks: list[Track | None] = []
-    for index, state in enumerate(run.states):
+    for index in run.present:
+        state = run.states[index]
         launches = recording.streams[index : index + 1] if recording is not None else ()
         if launches and launches[0]:
             tracks.append(track_of_launch(launches[0][-1]))
@@ -98,9 +102,10 @@ def streams_by_label(runs: Sequence[ReportedRun]) -> list[tuple[str, list[Report
     """The streams of all runs, grouped by label; equal labels of one run are numbered."""
     groups: dict[tuple[str, int], list[ReportedStream]] = {}
     for place, run in enumerate(runs):
-        for index, (key, result) in enumerate(numbered(run.results)):
+        streams = zip(run.snapshot.present, numbered(run.results), run.tracks, strict=True)
+        for index, (key, result), track in streams:
             spec = run.snapshot.states[index].spec
-            stream = ReportedStream(place, result, spec, run.tracks[index])
+            stream = ReportedStream(place, result, spec, track)
             groups.setdefault(key, []).append(stream)
     return [(label, streams) for (label, _), streams in groups.items()]
 

@@ -53,6 +53,11 @@ class RunSnapshot(Protocol):
     def states(self) -> Sequence[StreamState]: ...
 
     @property
+    def present(self) -> Sequence[int]:
+        """The indices of the streams that were not removed; reports show no others."""
+        ...
+
+    @property
     def past(self) -> Sequence[Sequence[StreamState]]: ...
 
     @property
@@ -222,8 +227,8 @@ def result_of(run: RunSnapshot, index: int) -> StreamResult:
 
 
 def results_of(run: RunSnapshot) -> list[StreamResult]:
-    """The result of every stream, in their order."""
-    return [result_of(run, index) for index in range(len(run.states))]
+    """The result of every stream that is present, in their order."""
+    return [result_of(run, index) for index in run.present]
 
 
 def run_result(run: RunSnapshot, started: str) -> RunResult:
@@ -232,7 +237,7 @@ def run_result(run: RunSnapshot, started: str) -> RunResult:
         title=run.plan.title,
         started=started,
         elapsed_s=elapsed_s(run),
-        streams=len(run.states),
+        streams=len(run.present),
         repeat=run.plan.repeat,
         rounds=rounds_begun(run),
         warmup=run.plan.warmup,
@@ -258,7 +263,7 @@ def rounds_begun(run: RunSnapshot) -> int:
     """How many rounds have begun, without warm-ups; 1 in a run without rounds."""
     if not run.plan.in_rounds:
         return 1
-    measured = (state for index in range(len(run.states)) for state in measured_states(run, index))
+    measured = (state for index in run.present for state in measured_states(run, index))
     return max((state.round.number for state in measured if state.round is not None), default=0)
 
 
@@ -266,8 +271,8 @@ def elapsed_s(run: RunSnapshot) -> float | None:
     """From the run's start to the end of the stream that ended last; None if none has ended."""
     ends = [
         state.ended_at
-        for states in (run.states, *run.past)
-        for state in states
+        for index in run.present
+        for state in (run.states[index], *run.past[index])
         if state.ended_at is not None
     ]
     return max(ends) - run.started_at if ends else None

@@ -134,7 +134,10 @@ class LivePerformer:
 
     def _is_enough(self, indices: Sequence[int]) -> bool:
         until = self._plan.until
-        return until is not None and known_within(self._streams, indices, until)
+        if until is None:
+            return False
+        left = [index for index in indices if index not in self._streams.removed]
+        return known_within(self._streams, left, until)
 
     async def _prepare(self, indices: Sequence[int]) -> None:
         """Do all that must come before the first stream of a launch sends."""

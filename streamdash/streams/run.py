@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from streamdash.streams.conversation import Question, followed_up, may_follow
 from streamdash.streams.events import End, Status
+from streamdash.streams.labels import distinct_label
 from streamdash.streams.rounds.round import planned_rounds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from streamdash.streams.performer import Lag, Perform, Performer
     from streamdash.streams.rounds.round import Round
     from streamdash.streams.run_streams import RunStreams
     from streamdash.streams.spec import RunPlan, StreamSpec
+    from streamdash.streams.state import StreamState
 
 DRAIN_S = 2.0
 """How long the end of the program waits for connections to close."""
+
+RunChange = Literal["added", "changed", "removed"]
+"""What may happen to a stream of a run that goes on."""
 
 
 class _Launch(NamedTuple):
@@ -52,6 +57,11 @@ class Run:
         """Follow-ups that are sent when the stream's answer has ended well."""
         self.unsent: list[list[Question]] = [[] for _ in streams.states]
         """Follow-ups that waited for an answer which was cut."""
+        self.watchers: list[Callable[[RunChange, int], object]] = []
+        """Called with the index of a stream as soon as it is added, changed or removed.
+
+        An added or changed stream is launched right after.
+        """
 
     @property
     def plan(self) -> RunPlan:
@@ -62,6 +72,11 @@ class Run:
     def present(self) -> list[int]:
         """The indices of all streams that were not removed."""
         return [index for index in range(len(self.states)) if index not in self.removed]
+
+    @property
+    def present_states(self) -> list[StreamState]:
+        """The current states of all streams that were not removed."""
+        return [self.states[index] for index in self.present]
 
     @property
     def lag(self) -> Lag:
@@ -142,28 +157,37 @@ class Run:
     def add(self, specs: Sequence[StreamSpec]) -> list[int]:
         """Launch further streams, together and outside the rounds; returns their indices.
 
-        Rounds compare requests that leave together, which these could not do any more.
+        Rounds compare requests that leave together, which these could not do any more. A label
+        that another stream has is numbered.
         """
         added = []
         for spec in specs:
-            added.append(self._streams.add(spec))
-            self.waiting.append([])
-            self.unsent.append([])
+            added.append(self._place(self._labelled(spec, ())))
         if added:
             self._launch(added, (None,))
         return added
+
+    def _place(self, spec: StreamSpec) -> int:
+        """Make room for a further stream; returns its index."""
+        index = self._streams.add(spec)
+        self.waiting.append([])
+        self.unsent.append([])
+        self._tell("added", index)
+        return index
 
     def change(self, specs: Mapping[int, StreamSpec]) -> None:
         """Launch these streams again with other requests; live ones are cancelled first.
 
         Their answers so far become earlier ones. All streams of the run go through all rounds
-        again; some of them are launched once, together and outside the rounds.
+        again; some of them are launched once, together and outside the rounds. A label that another
+        stream has is numbered.
         """
         indices = list(specs)
-        for index, spec in specs.items():
+        for place, (index, spec) in enumerate(specs.items()):
             self.cancel(index)
-            self._streams.begin_request(index, spec)
+            self._streams.begin_request(index, self._labelled(spec, indices[place:]))
             self.unsent[index] = []
+            self._tell("changed", index)
         everyone = set(indices) >= set(self.present)
         if indices:
             self._launch(indices, planned_rounds(self.plan) if everyone else (None,))
@@ -187,6 +211,17 @@ class Run:
         """
         self.cancel(index)
         self.removed.add(index)
+        self._tell("removed", index)
+
+    def _tell(self, change: RunChange, index: int) -> None:
+        for watcher in self.watchers:
+            watcher(change, index)
+
+    def _labelled(self, spec: StreamSpec, replaced: Collection[int]) -> StreamSpec:
+        """The spec with a label that no stream has, apart from those that are `replaced`."""
+        others = {self.states[index].spec.label for index in self.present if index not in replaced}
+        label = distinct_label(spec.label, others)
+        return spec if label == spec.label else spec._replace(label=label)
 
     def ask(self, text: str, indices: Iterable[int], *, with_cut: bool = False) -> list[int]:
         """Send a further user message to the streams; returns those whose message has to wait.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from streamdash.streams.listener import announce
-from streamdash.streams.rounds.places import make_room
+from streamdash.streams.rounds.places import end_rounds, make_room
 from streamdash.streams.rounds.round import planned_rounds
 from streamdash.streams.state import StreamState
 from streamdash.streams.wire_log import WIRE_KEPT
@@ -96,11 +96,12 @@ class RunStreams:
         old = self.states[index]
         series = old.series + (old.ended_at is not None)
         self.put_aside(index, None, series)
-        # rounds of another request are no rounds of this one
-        earlier = [*self.earlier[index], *self.past[index]]
-        self.earlier[index][:] = sorted(earlier, key=lambda one: one.launched_at)
-        self.past[index].clear()
+        self.end_rounds(index)
         self.replace(index, spec, self.clock(), series=series)
+
+    def end_rounds(self, index: int) -> None:
+        """Put the stream's rounds to its earlier answers, as they are of another request."""
+        end_rounds(self.past[index], self.earlier[index])
 
     def begin_round(self, index: int, begun: Round | None) -> None:
         """Give the stream a state of its current series, launched now."""

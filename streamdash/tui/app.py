@@ -134,6 +134,7 @@ class StreamdashApp(OpenApp):
 
     def on_mount(self) -> None:
         self._clock = FrameClock(self._paint)
+        self._run.watchers.append(lambda *_: self.wake())
         # the terminal's screen is empty after a stop
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
         self.theme_changed_signal.subscribe(self, self._keep_theme)

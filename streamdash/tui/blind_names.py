@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import replace
 from random import SystemRandom
 from typing import TYPE_CHECKING
@@ -38,16 +39,23 @@ class BlindNames(StreamNames):
 
     blind = True
 
-    def __init__(self, count: int, rng: Random | None = None) -> None:
-        super().__init__(count)
-        self.order = (rng or SystemRandom()).sample(range(count), count)
-        self._places = {index: place for place, index in enumerate(self.order)}
+    def __init__(self, streams: Sequence[int], rng: Random | None = None) -> None:
+        super().__init__(0)
+        self.order = (rng or SystemRandom()).sample(streams, len(streams))
+        self._ranks = {index: place for place, index in enumerate(self.order)}
+        """By stream; removed streams have theirs for ever, and added ones get the next."""
+
+    def follow(self, present: Sequence[int]) -> None:
+        self.order = sorted(present, key=self._rank)
 
     def place(self, index: int) -> int:
-        return self._places[index]
+        return bisect_left(self.order, self._rank(index), key=self._rank)
+
+    def _rank(self, index: int) -> int:
+        return self._ranks.setdefault(index, len(self._ranks))
 
     def letter(self, index: int) -> str:
-        return letters(self.place(index))
+        return letters(self._rank(index))
 
     def label(self, state: StreamState) -> str:
         return self.letter(state.index)
@@ -56,7 +64,7 @@ class BlindNames(StreamNames):
         return ""
 
     def rank(self, state: StreamState) -> tuple[int, str]:
-        return self.place(state.index), ""
+        return self._rank(state.index), ""
 
     def legend(self, specs: Sequence[StreamSpec]) -> str:
         called = (f"{self.letter(index)} = {shown_label(specs[index])}" for index in self.order)
@@ -76,8 +84,13 @@ class RevealedNames(StreamNames):
     revealed = True
 
     def __init__(self, before: BlindNames) -> None:
-        super().__init__(len(before.order))
+        super().__init__(0)
+        self.order = sorted(before.order)
         self._before = before
+
+    def follow(self, present: Sequence[int]) -> None:
+        super().follow(present)
+        self._before.follow(present)
 
     def label(self, state: StreamState) -> str:
         return f"{self._before.letter(state.index)} = {super().label(state)}"
@@ -96,4 +109,4 @@ def next_names(names: StreamNames, rng: Random | None = None) -> StreamNames:
     """The names that blind mode's key leads to: hidden ones are revealed, others hidden."""
     if isinstance(names, BlindNames):
         return RevealedNames(names)
-    return BlindNames(len(names.order), rng)
+    return BlindNames(names.order, rng)

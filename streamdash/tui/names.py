@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.output.safe_text import clean_line
@@ -54,13 +55,26 @@ class StreamNames:
         self.order: Sequence[int] = range(count)
         """The streams' indices, by place."""
 
+    def follow(self, present: Sequence[int]) -> None:
+        """Show these streams, in ascending order, as some were added to the run or removed."""
+        self.order = present
+
     def place(self, index: int) -> int:
-        """The place of stream `index`."""
-        return index
+        """The place of stream `index`; for a removed one, that of the stream after it."""
+        return bisect_left(self.order, index)
 
     def step(self, index: int, by: int) -> int:
-        """The stream `by` places after stream `index`, around the end."""
-        return self.order[(self.place(index) + by) % len(self.order)]
+        """The stream `by` places after stream `index`, around the end; there must be one."""
+        order, place = self.order, self.place(index)
+        removed = place == len(order) or order[place] != index
+        return order[(place + by - (removed and by > 0)) % len(order)]
+
+    def nearest(self, index: int) -> int:
+        """Stream `index`; if it was removed, the stream after it, or the last one.
+
+        It is `index` itself if there is no stream at all.
+        """
+        return self.order[min(self.place(index), len(self.order) - 1)] if self.order else index
 
     def label(self, state: StreamState) -> str:
         return shown_label(state.spec)

@@ -187,7 +187,7 @@ def _lanes(runs: Sequence[ReportedRun]) -> Iterator[Lane]:
 
 def _with_turn(label: str, stream: ReportedStream, runs: Sequence[ReportedRun]) -> str:
     """The label, with the turn that is drawn if any stream has a follow-up."""
-    turns = {state.spec.turn for run in runs for state in run.snapshot.states}
+    turns = {result.turn for run in runs for result in run.results}
     return f"{label} · turn {stream.spec.turn}" if turns - {1} else label
 
 

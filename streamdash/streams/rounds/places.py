@@ -35,6 +35,11 @@ def make_room(
     """
     (earlier if answer.round is None else past).append(answer)
     if following is not None and (not past or past[-1].series != series):
-        earlier += past
-        past.clear()
-        earlier.sort(key=lambda one: one.launched_at)
+        end_rounds(past, earlier)
+
+
+def end_rounds(past: list[A], earlier: list[A]) -> None:
+    """Put the rounds so far to the earlier answers, because those to come are of another kind."""
+    earlier += past
+    past.clear()
+    earlier.sort(key=lambda one: one.launched_at)

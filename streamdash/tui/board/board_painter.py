@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from streamdash.tui.board.drawer import Drawer
     from streamdash.tui.board.pane_grid import PaneGrid
     from streamdash.tui.board.playback import Playback
+    from streamdash.tui.board.roster import Roster
     from streamdash.tui.board.run_watch import RunWatch
     from streamdash.tui.board.title_line import TitleLine
     from streamdash.tui.screens.opening import FrontScreens, LiveScreen
@@ -34,6 +35,7 @@ class BoardPainter:
         title_line: TitleLine,
         key_line: BoardKeyLine,
         *,
+        roster: Roster,
         front: FrontScreens,
         watch: RunWatch,
         playback: Playback | None,
@@ -43,6 +45,7 @@ class BoardPainter:
         self._drawer = drawer
         self._title_line = title_line
         self._key_line = key_line
+        self._roster = roster
         self._front = front
         self._watch = watch
         self._playback = playback
@@ -54,8 +57,16 @@ class BoardPainter:
         self._settling = SETTLING_FRAMES
         self._tick_at = 0.0
 
+    def follow_run(self) -> bool:
+        """Arrange streams that were added or removed; the frame after this paints them."""
+        followed = self._grid.is_mounted and self._roster.follow()
+        if followed:
+            self.show_state()
+        return followed
+
     def paint(self, at: float) -> Frame:
         """Paint what changed since the last frame."""
+        self._roster.relabel()
         frame = self._paint_parts(at)
         self._settling = max(0, self._settling - 1)
         paused = self._playback is not None and self._playback.paused

@@ -76,6 +76,16 @@ class Drawer(Backing):
         if pane is not None and self._search is not None:
             self._search.look_in(pane.transcript)
 
+    def follow_run(self) -> None:
+        """Adapt to the streams that the run has now; without any, only the panes' keys are left."""
+        if self._grid.names.order:
+            if self.summary_shown:
+                self.show_summary()
+        else:
+            self.hide_summary()
+            self.close_bar()
+        self.follow_grid()
+
     # -- the summary ------------------------------------------------------------------------
 
     @property
@@ -124,7 +134,7 @@ class Drawer(Backing):
 
     async def action_prompt(self) -> None:
         """Open the prompt bar, with the keyboard."""
-        if not self._run.states or self._replay:
+        if not self._grid.names.order or self._replay:
             return
         if self._search is not None:
             self._search.close()

@@ -36,27 +36,27 @@ def outcome_parts(run: RunSnapshot, names: StreamNames) -> list[Part]:
     first = _first(run, contests, names) if contests else None
     if first is not None:
         return [first]
-    known = [ttft for state in run.states if (ttft := _ttft(state)) is not None]
+    known = [ttft for state in _present(run) if (ttft := _ttft(state)) is not None]
     if known:
         low, high = duration(min(known)), duration(max(known))
         span = low if low == high else f"{low} to {high}"
         return [Part(f"TTFT {span}", _RANK, "figures", short=span)]
-    kinds = Counter(state.error.kind for state in run.states if state.error is not None)
+    kinds = Counter(state.error.kind for state in _present(run) if state.error is not None)
     words = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
     return [Part(words, _RANK, "bad", flexible=True, least=_LEAST)] if words else []
 
 
 def _contests(run: RunSnapshot) -> list[Contest]:
     """One contest for each question and round with at least two streams that ended well."""
-    rounds = [measured_states(run, index) for index in range(len(run.states))]
-    questions = [_question(state) for state in run.states]
+    rounds = [measured_states(run, index) for index in run.present]
     contests = []
     for states in zip_longest(*rounds):
         groups: dict[Question, Contest] = {}
-        for index, state in enumerate(states):
+        for index, state in zip(run.present, states, strict=True):
             ttft = None if state is None else _ttft(state)
             if ttft is not None:
-                groups.setdefault(questions[index], {})[index] = ttft
+                question = _question(run.states[index])
+                groups.setdefault(question, {})[index] = ttft
         contests += [group for group in groups.values() if len(group) > 1]
     return contests
 
@@ -105,6 +105,10 @@ def _contest_names(
     if any(len({models[index] for index in field}) < len(field) for field in fields):
         return None
     return models
+
+
+def _present(run: RunSnapshot) -> Sequence[StreamState]:
+    return [run.states[index] for index in run.present]
 
 
 def _question(state: StreamState) -> Question:

@@ -47,6 +47,7 @@ PAGE_WIDTH = 100 + 1 + 2 * MARGIN
 """The widest zoomed pane: 100 columns of text, the scroll bar, and the margins with the frame."""
 TALL_TRANSCRIPT = 12
 """Panes repeat their question where this many rows remain for each transcript."""
+EMPTY = "no stream is left: a adds one, q leaves"
 _NUMBER_KEYS = 9
 _TONES = (
     "frame", "current", "bar", "bar-current", "label", "label-current", "target", "figures",
@@ -79,7 +80,7 @@ class PaneArea(LazyStyles):
         self._pane_styles = PaneStyles(
             self._filtered_style, lambda: resolve(self), heavy=self.app.no_color
         )
-        self.plan = plan_grid(80, 24, len(run.states))
+        self.plan = plan_grid(80, 24, len(names.order))
         self.painter = PanePainter(run)
         self.current = 0
         """The index of the pane that keys act on."""
@@ -96,8 +97,8 @@ class PaneArea(LazyStyles):
         yield from self._place_panes()
 
     def render(self) -> str:
-        """Nothing but the background."""
-        return ""
+        """Nothing but the background; without streams, what to do about that."""
+        return "" if self.names.order else EMPTY
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The background where no pane is."""
@@ -158,7 +159,7 @@ class PaneArea(LazyStyles):
 
     def _plan_of(self, width: int, height: int) -> GridPlan:
         usual = self.app.size.height - CHROME_ROWS
-        return plan_grid(width, height, len(self._run.states), usual)
+        return plan_grid(width, height, len(self.names.order), usual)
 
     def _place_panes(self) -> list[Pane]:
         """Give every shown pane its place; returns those that had to be made."""
@@ -167,7 +168,7 @@ class PaneArea(LazyStyles):
         dense = plan.dense and not zoomed
         width = min(plan.width, PAGE_WIDTH) if zoomed else plan.width // plan.columns
         slots = plan_slots(
-            [self.names.pane_name(state) for state in self._run.states],
+            [self.names.pane_name(self._run.states[index]) for index in self.names.order],
             heading_room(width, dense=dense),
         )
         where = PanePlace(
@@ -215,8 +216,8 @@ class PaneArea(LazyStyles):
             self.mount_all(made)
         else:
             # a child's layout request clears the arrangement that its parent has cached
-            for pane in self.shown_panes[:1]:
-                pane.refresh(layout=True)
+            for widget in self.shown_panes[:1] or [self]:
+                widget.refresh(layout=True)
         # Textual moves the focus from a widget that is no longer shown to some other one
         self.call_after_refresh(self._recover_focus)
         self.post_message(self.Turned())
@@ -243,9 +244,14 @@ class PaneArea(LazyStyles):
 
     def _recover_focus(self) -> None:
         """Focus the current pane again, unless a widget outside the grid has the keyboard."""
-        focused = self.screen.focused
-        if focused is None or self in focused.ancestors:
+        if self._has_keyboard:
             self.focus_current()
+
+    @property
+    def _has_keyboard(self) -> bool:
+        """Whether keys go to the panes, and not to a bar."""
+        focused = self.screen.focused
+        return focused is None or self in focused.ancestors
 
     # -- styles -----------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ class PaneGrid(PaneArea):
 
     def choose(self, index: int) -> None:
         """Make a pane current, turn to its page and give it the keyboard."""
-        if not 0 <= index < self.plan.panes:
+        if index not in self.names.order:
             return
         old, page = self.current_pane, self.page
         moved = index != self.current
@@ -36,6 +36,32 @@ class PaneGrid(PaneArea):
         self.focus_current()
         if moved:
             self.post_message(self.Turned())
+
+    def follow_run(self, *, to_added: bool) -> None:
+        """Show streams that were added to the run, and drop removed ones.
+
+        The first added stream becomes current, unless a bar has the keyboard, or not `to_added`.
+        The stream after a current one that was removed becomes current.
+        """
+        before, size = {*self.names.order}, self.size
+        self.names.follow(self._run.present)
+        added = [index for index in self.names.order if index not in before]
+        dropped = [self._panes.pop(index) for index in self._run.removed & self._panes.keys()]
+        held = to_added and self._has_keyboard
+        self.current = added[0] if added and held else self.names.nearest(self.current)
+        self.zoomed = self.zoomed and bool(self.names.order)
+        self.plan = self._plan_of(size.width, size.height)
+        for pane in self._panes.values():
+            pane.current = pane.index == self.current
+        self.arrange_panes()
+        for pane in dropped:
+            pane.remove()
+
+    def relabel(self) -> None:
+        """Show other labels in the same panes."""
+        self._place_panes()
+        for pane in self._panes.values():
+            pane.rename()
 
     def zoom(self, zoomed: bool) -> None:
         """Give the current pane the whole area, or take it back."""

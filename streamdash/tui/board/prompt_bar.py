@@ -67,7 +67,7 @@ class PromptBar(Widget):
         if unsent and not self._entry.text:
             self._entry.insert("\n".join(question.text for question in unsent))
             # it may have been sent to other streams already
-            self._everyone = all(each == unsent for each in self._run.unsent)
+            self._everyone = all(self._run.unsent[one] == unsent for one in self._run.present)
         self.show_reach(index, label)
         self.screen.set_focus(self._entry)
 
@@ -84,11 +84,11 @@ class PromptBar(Widget):
     def show_reach(self, index: int, label: str) -> None:
         """Show who receives the text and its delays; both arguments are the current stream's."""
         self._index, self._label = index, label
-        states = self._run.states
-        if len(states) == 1:
+        states, streams = self._run.states, len(self._run.present)
+        if streams == 1:
             whom = cut(label, LABEL_CELLS)
         elif self._everyone:
-            whom = f"all {len(states)} streams"
+            whom = f"all {streams} streams"
         else:
             whom = f"{cut(label, LABEL_CELLS)} only"
         what = "Follow-up" if states[index].spec.messages else "Prompt"
@@ -98,7 +98,8 @@ class PromptBar(Widget):
 
     def _consequences(self) -> list[Part]:
         """Notes about live answers, which delay the prompt, and about cut ones."""
-        reached = self._run.states if self._everyone else [self._run.states[self._index]]
+        run = self._run
+        reached = run.present_states if self._everyone else [run.states[self._index]]
         one = len(reached) == 1
         parts = []
         live = sum(not state.status.final and state.attempts > 0 for state in reached)

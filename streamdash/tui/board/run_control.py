@@ -35,7 +35,7 @@ class RunControl:
         needs confirmation first, or an empty string.
         """
         states = self._run.states
-        if not states:
+        if not indices:
             return ""
         if not self._replay:
             if any(not states[index].spec.messages for index in indices):

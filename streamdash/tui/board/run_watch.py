@@ -27,7 +27,7 @@ class RunWatch:
 
     def new_end(self) -> bool:
         """Whether all started streams have ended; True only once until a stream is launched."""
-        states = self._run.states
+        states = self._run.present_states
         if self._run.live or states == self._ended:
             return False
         if not any(state.status.final for state in states):

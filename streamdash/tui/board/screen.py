@@ -16,6 +16,7 @@ from streamdash.tui.board.keys import BOARD_KEYS, PART_KEYS, key_sections, palet
 from streamdash.tui.board.pane_grid import PaneGrid
 from streamdash.tui.board.playback import Playback
 from streamdash.tui.board.rerun_guard import CONFIRM_S
+from streamdash.tui.board.roster import Roster
 from streamdash.tui.board.run_control import RunControl
 from streamdash.tui.board.run_watch import RunWatch
 from streamdash.tui.board.title_line import TitleLine
@@ -23,6 +24,7 @@ from streamdash.tui.screens.front_screen import LOW_ROWS
 from streamdash.tui.screens.opening import CannotOpenError, FrontScreens
 from streamdash.tui.terminal.coverage import is_covered
 from streamdash.tui.terminal.direct_rows import DirectRows
+from streamdash.tui.terminal.frame_clock import Frame
 from streamdash.tui.widgets.keys import bindings
 
 if TYPE_CHECKING:
@@ -47,7 +49,6 @@ if TYPE_CHECKING:
     from streamdash.tui.context import ScreenContext
     from streamdash.tui.names import StreamNames
     from streamdash.tui.screens.opening import ScreenName
-    from streamdash.tui.terminal.frame_clock import Frame
     from streamdash.tui.terminal.internals import OpenApp
     from streamdash.tui.widgets.key_line import KeyLine
     from streamdash.watching.file_watch import FileWatch
@@ -111,7 +112,15 @@ class Board(Screen[None]):
         keys = BoardKeyLine(run, grid, drawer, playback)
         self._control = RunControl(run, title, drawer, replay=replay)
         self._painter = BoardPainter(
-            run, grid, drawer, title, keys, front=self._front, watch=watch, playback=playback
+            run,
+            grid,
+            drawer,
+            title,
+            keys,
+            roster=Roster(run, grid, drawer, self._shared.names, replay=replay),
+            front=self._front,
+            watch=watch,
+            playback=playback,
         )
         if self._file_watch is not None:
             from streamdash.tui.board.file_follower import FileFollower
@@ -123,7 +132,7 @@ class Board(Screen[None]):
 
     async def on_mount(self) -> None:
         self._painter.show_state()
-        self.grid.choose(0)
+        self.grid.choose(self.grid.current)
         if self.unasked:
             await self._drawer.action_prompt()
 
@@ -133,6 +142,9 @@ class Board(Screen[None]):
 
     def paint(self, at: float) -> Frame:
         """Paint what changed since the last frame."""
+        if self._painter.follow_run():
+            # rows of panes that move must not be written where these still are
+            return Frame.MORE
         self._direct_rows.begin(self)
         try:
             return self._painter.paint(at)
@@ -199,11 +211,11 @@ class Board(Screen[None]):
         self._wake()
 
     def action_copy(self) -> None:
-        states = self._run.states
-        if not states or not states[self.grid.current].text.chars:
-            self.notify("no answer to copy yet", severity="warning", markup=False)
-        else:
-            self._shared.copy(states[self.grid.current].text.value())
+        for index in self._reached(everyone=False):
+            if self._run.states[index].text.chars:
+                self._shared.copy(self._run.states[index].text.value())
+                return
+        self.notify("no answer to copy yet", severity="warning", markup=False)
 
     def on_pane_grid_turned(self) -> None:
         self._drawer.follow_grid()
@@ -213,7 +225,9 @@ class Board(Screen[None]):
         self._wake()
 
     def on_summary_rows_picked(self, event: SummaryRows.Picked) -> None:
-        self.grid.choose(self.names.order[event.place])
+        # a stream may have been removed since the row was drawn
+        for index in self.names.order[event.place : event.place + 1]:
+            self.grid.choose(index)
         self._wake()
 
     def on_pane_chosen(self, event: Pane.Chosen) -> None:
@@ -256,7 +270,7 @@ class Board(Screen[None]):
         """Hide which stream is which; the next time reveal it."""
         from streamdash.tui.blind_names import next_names
 
-        if len(self._run.states) < 2:
+        if len(self.names.order) < 2:
             self.notify("one stream alone: there is nothing to hide", markup=False)
             return
         names = next_names(self.names, self._rng)
@@ -277,8 +291,8 @@ class Board(Screen[None]):
 
     def _reached(self, everyone: bool) -> Sequence[int]:
         """The indices of all streams, or of the current one."""
-        streams = len(self._run.states)
-        return range(streams) if everyone or not streams else [self.grid.current]
+        streams = self._run.present
+        return [index for index in streams if everyone or index == self.grid.current]
 
     def action_cancel(self, everyone: bool) -> None:
         for index in self._reached(everyone):

@@ -47,10 +47,10 @@ class TitleLine(PartLine):
         self.retitle(title)
         self._playback = playback
         self._watch = watch
-        self._demo = any(spec.endpoint.demo for spec in run.plan.specs)
         self._since: float | None = None
         self._outcome: list[Part] = []
         self._outcome_of: tuple[list[StreamState], StreamNames] | None = None
+        """The streams' states and the names for which `_outcome` was worked out."""
 
     def retitle(self, title: str) -> None:
         """Change the run's title."""
@@ -65,13 +65,14 @@ class TitleLine(PartLine):
 
         When no stream is live, the outcome takes the room of the title if there is too little.
         """
-        streams = len(self._run.states)
+        states = self._run.present_states
+        streams = len(states)
         outcome = self._outcome_parts(names)
         parts = [
             Part(self._title, 4 if outcome else 1, "title", flexible=True, least=8),
             Part(f"{streams} stream{'' if streams == 1 else 's'}", 5, "quiet"),
             *rounds_parts(self._run),
-            *count_parts(self._run.states),
+            *count_parts(states),
         ]
         elapsed = self._elapsed()
         if elapsed is not None:
@@ -86,17 +87,17 @@ class TitleLine(PartLine):
             parts.append(_BLIND)
         if self._watch.unrecorded:
             parts.append(_NOT_RECORDED)
-        if self._demo:
+        if any(state.spec.endpoint.demo for state in states):
             said = DEMO if self.size.width >= ROOMY else DEMO_SHORT
             parts.append(Part(said, 0, "quiet", short=DEMO_SHORT, at_right=True))
         self.show(parts)
 
     def _outcome_parts(self, names: StreamNames) -> list[Part]:
         """Who was first, once no stream is live; worked out once for each ending."""
-        states = self._run.states
+        states = self._run.present_states
         if self._run.live or not any(state.ended_at is not None for state in states):
             return []
-        current = ([*states], names)
+        current = (states, names)
         if current != self._outcome_of:
             # loaded here: the first frame does not show it
             from streamdash.tui.board.outcome import outcome_parts
@@ -106,7 +107,7 @@ class TitleLine(PartLine):
 
     def _elapsed(self) -> float | None:
         """Seconds from the launch of the live streams, or of those that were live last."""
-        states = self._run.states
+        states = self._run.present_states
         launches = [state.launched_at for state in states if state.ended_at is None]
         if self._run.live and launches:
             self._since = min(launches) if self._since is None else min(self._since, *launches)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def rounds_parts(run: Run) -> list[Part]:
     """`round 3 of 10`, `warm-up 1 of 2`, `until ±5 %`; how many there were once all have ended."""
     plan = run.plan
-    current = current_round(run.states)
+    current = current_round(run.present_states)
     if not plan.in_rounds or current is None:
         return []
     short = round_words(current, plan)

@@ -22,6 +22,7 @@ class FrozenRun:
     plan: RunPlan
     started_at: float
     states: tuple[StreamState, ...]
+    present: tuple[int, ...]
     past: tuple[tuple[StreamState, ...], ...]
     earlier: tuple[tuple[StreamState, ...], ...]
     lag: Lag
@@ -33,6 +34,7 @@ def freeze(run: RunSnapshot) -> FrozenRun:
         run.plan,
         run.started_at,
         tuple(freeze_state(state) for state in run.states),
+        tuple(run.present),
         tuple(map(tuple, run.past)),
         tuple(map(tuple, run.earlier)),
         run.lag,

@@ -34,7 +34,7 @@ class Verdicts:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._judged: list[tuple[int, int, bool]] = []
+        self._judged: list[tuple[int, int, int, bool]] = []
         self._judging = False
         self.tables: Sequence[ModelTable] | None = None
         """Those of the models; None until they have been worked out for the first time."""
@@ -58,11 +58,11 @@ class Verdicts:
             self._judging = False
             self._again_at = monotonic() + AGAIN_S
 
-    def _ended(self) -> list[tuple[int, int, bool]]:
+    def _ended(self) -> list[tuple[int, int, int, bool]]:
         run = self._run
         return [
-            (len(run.past[index]), len(run.earlier[index]), state.status.final)
-            for index, state in enumerate(run.states)
+            (index, len(run.past[index]), len(run.earlier[index]), state.status.final)
+            for index, state in zip(run.present, run.present_states, strict=True)
         ]
 
 
@@ -75,7 +75,7 @@ def _judged(run: FrozenRun) -> tuple[list[ModelTable], Proven | None]:
     results = results_of(run)
     proven = None
     if run.plan.in_rounds:
-        proven = proven_by(results, run.lag.p99_s, paired_rounds(run, results))
+        proven = proven_by(results, run.present, run.lag.p99_s, paired_rounds(run, results))
     return model_tables(run, results), proven
 
 

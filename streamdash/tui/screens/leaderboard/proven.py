@@ -24,23 +24,31 @@ class Proven(NamedTuple):
 
 
 def proven_by(
-    results: Sequence[StreamResult], lag_p99_s: float | None, paired: PairedRounds
+    results: Sequence[StreamResult],
+    streams: Sequence[int],
+    lag_p99_s: float | None,
+    paired: PairedRounds,
 ) -> Proven:
-    """What the rounds of these results prove; too slow for the event loop with many streams."""
+    """What the rounds of these results prove; `streams` are their indices in the run.
+
+    It is too slow for the event loop with many streams.
+    """
     best: set[tuple[int, str]] = set()
     ranked: dict[str, dict[int, int]] = {}
     for quantity in (TTFT, TTFA, TOTAL, CHARS_RATE, TOKENS_RATE):
         field, better = quantity.field, quantity.better
-        best |= {(index, field) for index in winners(results, quantity, lag_p99_s, paired)}
+        won = winners(results, quantity, lag_p99_s, paired)
+        best |= {(streams[place], field) for place in won}
         found = ranked.setdefault(field, {})
         for group in rivals(results):
             values = {
-                index: value
-                for index in group
-                if competes(results[index])
-                and (value := quantity.typical(results[index])) is not None
+                place: value
+                for place in group
+                if competes(results[place])
+                and (value := quantity.typical(results[place])) is not None
             }
             if len(values) > 1:
                 order = sorted(values, key=values.__getitem__, reverse=better > 0)
-                found |= ranks(order, values, paired.ties(values, field))
+                ranked_places = ranks(order, values, paired.ties(values, field))
+                found |= {streams[place]: rank for place, rank in ranked_places.items()}
     return Proven(frozenset(best), ranked)

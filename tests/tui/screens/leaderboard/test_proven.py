@@ -26,7 +26,7 @@ def proven(tmp_path: Path, **firsts: list[float]) -> Proven:
     run = record(tmp_path / "run.jsonl", known, repeat=rounds)
     assert run.states[0].round == Round(rounds)
     results = results_of(run)
-    return proven_by(results, None, paired_rounds(run, results))
+    return proven_by(results, run.present, None, paired_rounds(run, results))
 
 
 def test_a_stream_that_cannot_be_told_from_the_best_is_first_too(tmp_path: Path) -> None:
