@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 DRAIN_S = 2.0
 """How long the end of the program waits for connections to close."""
 
-RunChange = Literal["added", "changed", "removed"]
+RunChange = Literal["added", "changed", "relabelled", "removed"]
 """What may happen to a stream of a run that goes on."""
 
 
@@ -58,7 +58,7 @@ class Run:
         self.unsent: list[list[Question]] = [[] for _ in streams.states]
         """Follow-ups that waited for an answer which was cut."""
         self.watchers: list[Callable[[RunChange, int], object]] = []
-        """Called with the index of a stream as soon as it is added, changed or removed.
+        """Called with the index of a stream as soon as one of these happens to it.
 
         An added or changed stream is launched right after.
         """
@@ -195,10 +195,15 @@ class Run:
     def revise(self, specs: Mapping[int, StreamSpec]) -> None:
         """Give streams other labels, deadlines or retries, without a launch.
 
-        A label changes at once, a limit from the stream's next launch on.
+        A label changes at once, a limit from the stream's next launch on. A label that another
+        stream has is numbered.
         """
-        for index, spec in specs.items():
-            self.states[index].spec = spec
+        indices = list(specs)
+        for place, (index, spec) in enumerate(specs.items()):
+            state = self.states[index]
+            before, state.spec = state.spec, self._labelled(spec, indices[place:])
+            if state.spec.label != before.label:
+                self._tell("relabelled", index)
 
     def retitle(self, title: str) -> None:
         """Give the run another title."""

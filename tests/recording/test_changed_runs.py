@@ -106,9 +106,7 @@ def test_the_report_of_a_changed_run_equals_the_live_one(
     again, changes = play(recording)
     assert as_json(again) == as_json(run)
     assert [change[:2] for change in changes] == [("added", 2), ("added", 3), ("removed", 1)]
-    assert [change[2] for change in changes] == pytest.approx(
-        [0.15, 0.15, 0.25], abs=0.01
-    )
+    assert [change[2] for change in changes] == pytest.approx([0.15, 0.15, 0.25], abs=0.01)
 
 
 async def at_random(run: Run, random: Random) -> None:

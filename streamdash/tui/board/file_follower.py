@@ -79,9 +79,9 @@ class FileFollower:
     def follow_file(self) -> None:
         self._title_line.retitle(self.watch.title)
         self._title_line.standing = (standing_part(self.watch),)
-        self._grid.views.leaving = self.watch.gone
-        # labels may have changed as well
-        self._grid.use_names(self._grid.names)
+        if self._grid.views.leaving != self.watch.gone:
+            self._grid.views.leaving = self.watch.gone
+            self._grid.relabel()
         self._wake()
         if self._problems is not None and self._problems.is_active:
             self._problems.update_text()
