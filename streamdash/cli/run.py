@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -218,16 +219,27 @@ def _watched_file(
     files: tuple[str, ...],
     said: tuple[str, ...],
 ) -> WatchedFile:
-    """The prompt file to follow, loaded as the first time: the command line still overrides it."""
+    """The prompt file to follow, loaded as the first time: the command line still overrides it.
+
+    Its path is absolute, because the working directory may be deleted and made again.
+    """
     from streamdash.watching.reading import LoadedFile, WatchedFile
+
+    typed, here = request.file or "", os.getcwd()
+    path = os.path.join(here, typed)
+    request = request._replace(file=path)
 
     def load(files: list[str]) -> LoadedFile:
         warnings: list[str] = []
-        plan, _ = _plan(request, config, environ, files, warnings.append)
+        try:
+            plan, _ = _plan(request, config, environ, files, warnings.append)
+        except UsageError as error:
+            problems = (problem.replace(path, typed, 1) for problem in error.problems)
+            raise UsageError(*problems) from None
         found = (*warnings, *key_warnings(plan, environ), *_destinations(plan, environ))
         return LoadedFile(plan, found)
 
-    return WatchedFile(request.file or "", load, files, said)
+    return WatchedFile(path, load, tuple(os.path.join(here, file) for file in files), said)
 
 
 def _destinations(plan: RunPlan, environ: Mapping[str, str]) -> tuple[str, ...]:

@@ -58,9 +58,14 @@ def folders_of(paths: Iterable[str]) -> dict[str, tuple[int, ...]]:
     They are the file's own folder, or the nearest one that exists, and the folder of each link on
     the way to it: any of these may be swapped for another.
     """
+    try:
+        here = os.getcwd()
+    except OSError:  # it has been deleted
+        here = "/"
     folders: dict[str, tuple[int, ...]] = {}
     for path in paths:
-        for folder in _folders_on_the_way(os.path.abspath(path)):
+        # not normalized: `..` leads out of the folder that a link means
+        for folder in _folders_on_the_way(os.path.join(here, path)):
             if folder not in folders:
                 folders[folder] = _stamp(folder)[:2]
     return folders
