@@ -245,7 +245,7 @@ def update_words(update: Update, run: Run) -> str:
     counts = (
         (len(update.changed), "rerun"),
         (len(update.added), "new"),
-        (len(update.gone), "gone"),
+        (len(update.gone), f"gone, removed in {GONE_S:g} s"),
         (len(update.returned), "back"),
         (renamed, "renamed"),
         (len(update.revised) - renamed, "with other limits from the next rerun on"),

@@ -91,7 +91,7 @@ async def test_many_requests_are_asked_about(
     async with session(path, "--watch", home=tmp_path, columns=80, rows=24) as terminal:
         await terminal.until_ended(22)
         prompts(dict.fromkeys(labels, "lab:short"))
-        await terminal.until("prompts.json changed: 22 requests", "y sends")
+        await terminal.until("prompts.json: send 22 requests?", "y sends")
         await asyncio.sleep(0)
         assert len(server.requests) == 22
         terminal.press("y")

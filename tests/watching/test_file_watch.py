@@ -79,7 +79,7 @@ async def test_new_streams_are_added_and_vanished_ones_leave_after_a_while(tmp_p
     assert scene.sent == ["d?"]
     assert scene.labels == ["A", "B", "C", "D"]
     assert scene.watch.gone == {1}
-    assert scene.screen.said == ["prompts.toml: 1 new, 1 gone"]
+    assert scene.screen.said == ["prompts.toml: 1 new, 1 gone, removed in 5 s"]
     await asyncio.sleep(5)
     assert scene.labels == ["A", "C", "D"]
     assert scene.watch.gone == frozenset()

@@ -56,6 +56,8 @@ class FileFollower:
     def show(self) -> None:
         """Bring the line up to date; what is the same is not drawn again."""
         self.line.show_watch(typing=not self.asks)
+        # a notice leaves this line free as well
+        self._grid.screen.set_class(self.line.display, "-watch-line")
 
     def open(self) -> None:
         """Show all problems, or ask again what was declined, or say that all is well."""
@@ -86,7 +88,7 @@ class FileFollower:
         if self._problems is not None and self._problems.is_active:
             self._problems.update_text()
         if self.watch.asking and self._grid.app.screen is not self._grid.screen:
-            self.say(f"{self.watch.watched.name} changed: the board asks about it", warning=True)
+            self.say(f"{self.watch.watched.name} changed: the board asks what to do")
 
     def say(self, sentence: str, *, warning: bool = False) -> None:
         self._grid.app.notify(

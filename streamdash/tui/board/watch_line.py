@@ -40,11 +40,11 @@ class WatchLine(PartLine):
             ]
         if watch.asking and watch.question is not None:
             name = clean_line(watch.watched.name, 60)
-            asked = f"{name} changed: {watch.question.estimate}"
+            asked = f"{name}: send {watch.question.estimate}?"
             keys = "esc, then y sends, n does not" if typing else "y sends  n does not"
             short = "esc, y, n" if typing else "y/n"
             return [
-                Part(f"? {asked}", 1, "warn", flexible=True),
+                Part(asked, 1, "warn", flexible=True),
                 Part(keys, 0, "key", short=short, at_right=True),
             ]
         return []

@@ -136,13 +136,13 @@ async def test_many_requests_are_asked_about_in_a_line(
 ) -> None:
     async with watched(tmp_path, prompts(*MANY), size=size) as board:
         board.save(prompts(*MANY, more="seed = 1"))
-        await board.until("prompts.toml changed: 25 requests", "y")
+        await board.until("prompts.toml: send 25 requests?", "y")
         await board.pilot.press("n")
         await board.until("edit")
         await board.until_no("25 requests")
         assert board.sent == []
         await board.pilot.press("W")
-        await board.until("prompts.toml changed: 25 requests")
+        await board.until("prompts.toml: send 25 requests?")
         await board.pilot.press("y")
         await until(lambda: len(board.sent) == 25)
         await board.until_no("25 requests")
