@@ -25,12 +25,12 @@ counts the questions of the conversation. `changed` is true in the first launch 
 rounds before it do not count any more.
 
     {"t":0.0001,"s":0,"type":"launch","launch":0,"round":1,"warmup":true}
-    {"t":9.0001,"s":0,"type":"launch","launch":1,"changed":true,"asked":{"label":"PY"}}
 
-`added`: the run has a further stream from now on, whose index is the next one, and which is asked
-this. `removed`: the user took the stream out of the run, and it is in no result any more.
+`added`: the run has a further stream from now on, whose index is the next one; `asked` is its spec.
+`removed`: the user took the stream out of the run, and it is in no result any more.
 
-    {"t":3.2000,"s":2,"type":"added","asked":{"label":"GO"}}
+    {"t":3.2000,"s":1,"type":"added","asked":{"label":"GO"}}
+    {"t":5.1000,"s":1,"type":"launch","launch":1,"changed":true,"asked":{"label":"JS"}}
     {"t":7.5000,"s":1,"type":"removed"}
 
 `relabelled`: the stream's current answer has another label.

@@ -76,14 +76,15 @@ def _run_file(path: Path) -> RunFile | None:
     counts = table(last.get("statuses"))
     ended = last.get("type") == "run-end"
     streams = header.get("streams")
+    statuses = {key: count for key, known in counts.items() if (count := whole(known)) is not None}
+    begun = len(streams) if isinstance(streams, list) else 0
     return RunFile(
         path,
         _moment(text(header.get("started"))),
         title,
-        len(streams) if isinstance(streams, list) else 0,
-        {key: count for key, known in counts.items() if (count := whole(known)) is not None}
-        if ended
-        else None,
+        # streams may have been added and removed
+        sum(statuses.values()) if ended else begun,
+        statuses if ended else None,
         status.st_size,
         _written(status.st_mtime),
     )

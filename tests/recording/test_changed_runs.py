@@ -8,13 +8,18 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from streamdash.recording.library import list_runs
 from streamdash.recording.reader import MOST_STREAMS, parse_recording, read_recording
 from streamdash.recording.replay import ReplayRun
+from streamdash.reporting.report import STYLES, report
+from streamdash.reporting.reported_run import reported_recording
 from streamdash.reporting.result import run_result
 from streamdash.reporting.result_json import run_json
 from streamdash.streams.spec import ORDERS
-from tests.fuzzing import rounds
+from tests.fuzzing import examples, rounds
 from tests.recording.scenes import record
 from tests.streams.scripted import Scripted, spec, spoken
 from tests.virtual_time import run_virtual, virtual_clock
@@ -109,6 +114,164 @@ def test_the_report_of_a_changed_run_equals_the_live_one(
     assert [change[2] for change in changes] == pytest.approx([0.15, 0.15, 0.25], abs=0.01)
 
 
+def test_a_replayed_stream_is_added_while_the_others_run(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    record(path, known(), during=meddle, specs=specs("A", "B"))
+    seen: list[tuple[list[int], list[str]]] = []
+
+    async def watch(run: ReplayRun) -> None:
+        for _ in range(3):
+            await asyncio.sleep(0.1)
+            seen.append((run.present, [state.status.value for state in run.present_states]))
+
+    play(read_recording(path), during=watch)
+    assert [present for present, _ in seen] == [[0, 1], [0, 1, 2, 3], [0, 2, 3]]
+    assert "done" not in seen[1][1]
+
+
+def test_a_rerun_in_a_replay_plays_an_added_and_a_changed_stream_again(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    run = record(path, known(), during=meddle, specs=specs("A", "B"))
+
+    async def again(replay: ReplayRun) -> None:
+        await replay.wait()
+        before = as_json(replay)
+        for index in replay.present:
+            replay.rerun(index)
+        assert len(replay.present) == 3
+        await replay.wait()
+        texts = [state.text.value() for state in replay.present_states]
+        assert texts == [state.text.value() for state in run.present_states]
+        assert before == as_json(run)
+
+    play(read_recording(path), during=again)
+
+
+def test_a_rerun_of_all_in_a_replay_has_the_streams_of_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    run = record(path, known(), during=meddle, specs=specs("A", "B"))
+
+    async def again(replay: ReplayRun) -> None:
+        await asyncio.sleep(0.05)
+        replay.rerun_all()
+        assert replay.present == run.present
+        await replay.wait()
+        texts = [state.text.value() for state in replay.present_states]
+        assert texts == [state.text.value() for state in run.present_states]
+
+    _, changes = play(read_recording(path), during=again)
+    assert [change[:2] for change in changes] == [("added", 2), ("added", 3), ("removed", 1)]
+
+
+def test_nothing_comes_after_all_streams_of_a_replay_are_cancelled(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    record(path, known(), during=meddle, specs=specs("A", "B"))
+
+    async def cancel(replay: ReplayRun) -> None:
+        await asyncio.sleep(0.05)
+        assert replay.cancel_all() == 2
+        await asyncio.sleep(0)
+        assert not replay.live
+
+    run, changes = play(read_recording(path), during=cancel)
+    assert changes == []
+    assert len(run.states) == 2
+
+
+def test_a_cancelled_stream_of_a_replay_is_still_removed_when_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    record(path, known(), during=meddle, specs=specs("A", "B"))
+
+    async def cancel(replay: ReplayRun) -> None:
+        await asyncio.sleep(0.05)
+        replay.cancel(1)
+        replay.cancel(0)
+
+    run, _ = play(read_recording(path), during=cancel)
+    assert run.present == [0, 2, 3]
+
+
+def test_a_jump_to_the_next_ending_reaches_streams_that_are_still_to_come(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+
+    async def late(run: Run) -> None:
+        await run.wait()
+        await asyncio.sleep(100)
+        run.add(specs("C"))
+        await run.wait()
+        await asyncio.sleep(100)
+        run.remove(0)
+
+    record(path, known(), during=late, specs=specs("A"))
+
+    async def jump(replay: ReplayRun) -> None:
+        await asyncio.sleep(0)
+        began = virtual_clock()
+        moves = 0
+        while replay.timeline.skip_to_next_end():
+            moves += 1
+            await asyncio.sleep(0.01)
+        assert moves == 3
+        assert virtual_clock() - began < 1
+
+    run, _ = play(read_recording(path), during=jump)
+    assert run.present == [1]
+
+
+def test_a_run_that_is_killed_keeps_all_changes_so_far(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    record(path, known(), during=meddle, specs=specs("A", "B"), repeat=2)
+    lines = path.read_bytes().splitlines(keepends=True)
+    seen = set()
+    for count in range(1, len(lines)):
+        recording = parse_recording(b"".join(lines[:count]))
+        assert recording.problems == ()
+        kinds = [json.loads(line)["type"] for line in lines[:count]]
+        present = 2 + kinds.count("added") - kinds.count("removed")
+        assert len(recording.board().present) == present
+        assert len(recording.streams) == 2 + kinds.count("added")
+        source = reported_recording(recording)
+        assert len(source.results) == len(source.tracks) == present
+        seen.add(present)
+    assert seen == {2, 3, 4}
+
+
+def test_a_stream_that_waits_for_a_slot_is_recorded_as_added(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+
+    async def add(run: Run) -> None:
+        run.add(specs("C", "D"))
+        await asyncio.sleep(0.05)
+        run.remove(2)
+
+    run = record(path, known(), during=add, specs=specs("A", "B"), concurrency=1)
+    recording = read_recording(path)
+    assert recording.problems == ()
+    assert as_json(recording.board()) == as_json(run)
+    assert [launch.spec.label for launch in recording.streams[3]] == ["D"]
+
+
+def test_no_report_shows_a_removed_stream(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+
+    async def change(run: Run) -> None:
+        await asyncio.sleep(0.1)
+        run.add(specs("D"))
+        await run.wait()
+        run.remove(1)
+
+    record(path, known(), during=change, specs=specs("A", "C"))
+    source = reported_recording(read_recording(path))
+    for style in STYLES:
+        found = report([source], style)
+        assert "one D" in found or style in ("text", "csv")
+        assert "D" in found
+        assert "one C" not in found
+        assert ",C," not in found.replace(" ", ",")
+    (row,) = list_runs(tmp_path)
+    assert row.streams == 2
+
+
 async def at_random(run: Run, random: Random) -> None:
     """Do anything that a user may do, at any time."""
     for _ in range(random.randrange(1, 9)):
@@ -154,3 +317,45 @@ def test_any_changes_are_reported_and_played_as_they_happened(tmp_path: Path, se
     assert recording.problems == ()
     assert as_json(recording.board()) == as_json(run)
     assert as_json(play(recording, speed=random.choice([0.0, 1.0, 50.0]))[0]) == as_json(run)
+    source = reported_recording(recording)
+    for style in STYLES:
+        assert report([source], style).endswith("\n") or not source.results
+
+
+LINES = st.fixed_dictionaries(
+    {
+        "t": st.floats(0, 20) | st.sampled_from([-1, "x", None, 1e300]),
+        "s": st.integers(-1, 6) | st.sampled_from([MOST_STREAMS, "0", None]),
+        "type": st.sampled_from(["added", "removed", "launch", "delta", "end", "run-end", "attempt"]),
+    },
+    optional={
+        "asked": st.sampled_from([{}, {"label": "A"}, {"label": "A", "turn": 2}, [], "x", None]),
+        "changed": st.sampled_from([True, False, 1, "x"]),
+        "launch": st.integers(-1, 3),
+        "round": st.integers(-1, 3),
+        "channel": st.just("answer"),
+        "text": st.just("word"),
+        "status": st.sampled_from(["done", "cancelled", "x"]),
+    },
+)
+
+
+@examples(150)
+@given(st.integers(0, 3), st.integers(1, 3), st.lists(LINES, max_size=25), st.data())
+def test_any_order_of_lines_is_read_reported_and_played(
+    streams: int, repeat: int, lines: list[dict[str, object]], data: st.DataObject
+) -> None:
+    begin = {"type": "run", "version": 2, "t": 0, "repeat": repeat, "streams": [{}] * streams}
+    header, *rest = [json.dumps(line).encode() + b"\n" for line in [begin, *lines]]
+    rest = b"".join(rest)
+    recording = parse_recording(header + rest[: data.draw(st.integers(0, len(rest)))])
+    board = recording.board()
+    assert len(board.states) == len(recording.streams) == len(recording.plan.specs)
+    source = reported_recording(recording)
+    assert len(source.results) == len(board.present)
+    for style in STYLES:
+        assert report([source], style).endswith("\n") or not source.results
+    run, _ = play(recording, speed=0)
+    assert run.present == [*board.present]
+    launched = [index for index, launches in enumerate(recording.streams) if launches]
+    assert all(run.states[index].status.final for index in launched)

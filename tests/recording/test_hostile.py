@@ -27,6 +27,7 @@ from tests.program import streamdash
 from tests.pseudo_terminal.session import session
 from tests.recording.mutation import spoilt
 from tests.recording.scenes import record
+from tests.recording.test_changed_runs import known, meddle, specs
 from tests.streams.scripted import Scripted, spoken
 from tests.tui.screen import shown, text
 
@@ -47,11 +48,12 @@ SIZES = ((20, 3), (60, 10), (80, 24), (200, 40))
 
 @pytest.fixture(scope="module")
 def wholes(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
-    """Two valid recordings: one with every kind of stream, one with repetitions."""
+    """Valid recordings: one with every kind of stream, one with repetitions, one with changes."""
     folder = tmp_path_factory.mktemp("whole")
     record(folder / "once.jsonl")
     few = {"A": Scripted(spoken("one ", "two")), "B": Scripted(spoken("three"))}
     record(folder / "thrice.jsonl", few, repeat=3)
+    record(folder / "changed.jsonl", known(), during=meddle, specs=specs("A", "B"))
     return [path.read_bytes() for path in sorted(folder.iterdir())]
 
 
@@ -71,7 +73,8 @@ def read_everywhere(path: Path, good: ReportedRun) -> Recording | None:
     source = reported_recording(recording)
     for style in STYLES:
         for sources in ([source], [good, source], [source, good]):
-            assert report(sources, style).endswith("\n")
+            found = report(sources, style)
+            assert found.endswith("\n") or (style == "jsonl" and not source.results)
     regressions(source.results, good.results, 0.2)
     regressions(good.results, source.results, 0.2)
     return recording
@@ -144,8 +147,12 @@ def line(**fields: object) -> str:
     return json.dumps(fields) + "\n"
 
 
-def said(at: float, text: str = "x") -> str:
-    return line(t=at, s=0, type="delta", channel="answer", text=text)
+def said(at: float, text: str = "x", s: int = 0) -> str:
+    return line(t=at, s=s, type="delta", channel="answer", text=text)
+
+
+def added(index: int, t: float = 1) -> str:
+    return line(t=t, s=index, type="added", asked={"label": f"added {index}"})
 
 
 SHAPES: dict[str, str] = {
@@ -169,6 +176,21 @@ SHAPES: dict[str, str] = {
     "an end and then more": header() + line(t=1, s=0, type="end", status="done") + said(2),
     "two ends of the run": header() + line(t=1, type="run-end") * 2 + said(3),
     "a host that is none": header([{"endpoint": {"base_url": "http://[::1", "api": []}}]) + said(1),
+    "a stream added after a gap": header() + added(1) + added(3) + said(1, s=3),
+    "a stream added twice": header() + added(1) * 2 + said(1, s=1) + added(0) + added(-1),
+    "an added stream that says nothing": header() + added(1) + line(t=2, s=1, type="removed"),
+    "a stream removed before it is added": header() + line(t=1, s=1, type="removed") + added(1),
+    "every stream removed": header([{}] * 3)
+    + said(1)
+    + "".join(line(t=2, s=index, type="removed") for index in (0, 2, 1, 1, 9, -1, "0", None)),
+    "a removed stream that goes on": header() + line(t=1, s=0, type="removed") + said(2),
+    "additions that go back in time": header()
+    + "".join(added(n, t=9 - n) + line(t=8 - n, s=n, type="removed") for n in range(1, 9)),
+    "an added stream that is asked nothing": header() + line(t=1, s=1, type="added") + said(1, s=1),
+    "a change of nothing": header([{"label": "A"}])
+    + line(t=1, s=0, type="launch", launch=0, changed=True, asked=[])
+    + line(t=1, s=0, type="launch", launch=0, changed=1)
+    + said(1),
     "counts that no one has": header()
     + line(t=1, s=0, type="usage", input=2**53, output=-(2**53), reasoning=2**53, cached=0)
     + said(1),
@@ -196,6 +218,10 @@ async def test_no_shape_of_a_recording_takes_long_to_read(
 @fault
 def test_no_more_streams_are_made_than_a_run_has() -> None:
     assert len(parse_recording(header([{}] * 30_000).encode()).streams) == 10_000
+    many = header([{}] * 9_999) + "".join(added(index) for index in range(9_999, 10_005))
+    recording = parse_recording(many.encode())
+    assert len(recording.streams) == len(recording.plan.specs) == 10_000
+    assert len(recording.problems) == 5
 
 
 @fault

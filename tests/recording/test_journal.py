@@ -17,6 +17,7 @@ from streamdash.recording.reader import parse_recording, read_recording
 from streamdash.streams.errors import ErrorInfo, UsageError
 from streamdash.streams.events import Delta, End, Status
 from streamdash.streams.state import StreamState
+from tests.recording.test_changed_runs import known, meddle, specs
 from tests.recording.scenes import STARTED, make_run, providers, record
 from tests.streams.scripted import Scripted, spec, spoken
 from tests.virtual_time import run_virtual
@@ -194,7 +195,8 @@ def test_the_schema_s_examples_are_read(tmp_path: Path) -> None:
     assert state.text.value() == "Python is"
     assert state.error == ErrorInfo("disconnected", "connection reset", 200)
     written = tmp_path / "run.jsonl"
-    record(written)
+    record(written, known(), during=meddle, specs=specs("A", "B"))
+    assert {"added", "removed"} <= {line["type"] for line in lines(written)}
     documented = {json.loads(line)["type"] for line in examples}
     assert {line["type"] for line in lines(written)} <= documented
 
