@@ -11,7 +11,7 @@ from streamdash.streams.labels import distinct_label
 from streamdash.streams.rounds.round import planned_rounds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
     from streamdash.streams.performer import Lag, Perform, Performer
     from streamdash.streams.rounds.round import Round
@@ -160,9 +160,7 @@ class Run:
         Rounds compare requests that leave together, which these could not do any more. A label
         that another stream has is numbered.
         """
-        added = []
-        for spec in specs:
-            added.append(self._place(self._labelled(spec, ())))
+        added = [self._place(spec) for spec in self._labelled(specs, ())]
         if added:
             self._launch(added, (None,))
         return added
@@ -183,9 +181,9 @@ class Run:
         stream has is numbered.
         """
         indices = list(specs)
-        for place, (index, spec) in enumerate(specs.items()):
+        for index, spec in zip(indices, self._labelled(specs.values(), specs), strict=True):
             self.cancel(index)
-            self._streams.begin_request(index, self._labelled(spec, indices[place:]))
+            self._streams.begin_request(index, spec)
             self.unsent[index] = []
             self._tell("changed", index)
         everyone = set(indices) >= set(self.present)
@@ -198,11 +196,10 @@ class Run:
         A label changes at once, a limit from the stream's next launch on. A label that another
         stream has is numbered.
         """
-        indices = list(specs)
-        for place, (index, spec) in enumerate(specs.items()):
+        for index, spec in zip(specs, self._labelled(specs.values(), specs), strict=True):
             state = self.states[index]
-            before, state.spec = state.spec, self._labelled(spec, indices[place:])
-            if state.spec.label != before.label:
+            before, state.spec = state.spec, spec
+            if spec.label != before.label:
                 self._tell("relabelled", index)
 
     def retitle(self, title: str) -> None:
@@ -222,11 +219,15 @@ class Run:
         for watcher in self.watchers:
             watcher(change, index)
 
-    def _labelled(self, spec: StreamSpec, replaced: Collection[int]) -> StreamSpec:
-        """The spec with a label that no stream has, apart from those that are `replaced`."""
-        others = {self.states[index].spec.label for index in self.present if index not in replaced}
-        label = distinct_label(spec.label, others)
-        return spec if label == spec.label else spec._replace(label=label)
+    def _labelled(self, specs: Iterable[StreamSpec], replaced: Container[int]) -> list[StreamSpec]:
+        """The specs with labels that no stream has, apart from those that are `replaced`."""
+        taken = {self.states[index].spec.label for index in self.present if index not in replaced}
+        labelled = []
+        for spec in specs:
+            label = distinct_label(spec.label, taken)
+            taken.add(label)
+            labelled.append(spec if label == spec.label else spec._replace(label=label))
+        return labelled
 
     def ask(self, text: str, indices: Iterable[int], *, with_cut: bool = False) -> list[int]:
         """Send a further user message to the streams; returns those whose message has to wait.

@@ -94,7 +94,8 @@ class FileWatch:
         self._screen: WatchScreen
         self._changes: Changes | None = None
         self._task: asyncio.Task[None] | None = None
-        self._leaving: dict[int, asyncio.TimerHandle] = {}
+        self._leaving: list[tuple[set[int], asyncio.TimerHandle]] = []
+        """Streams that are gone, those of an edit together, and what removes them."""
 
     @property
     def title(self) -> str:
@@ -109,7 +110,7 @@ class FileWatch:
     @property
     def gone(self) -> frozenset[int]:
         """The streams that the file has no more, whose panes stay for a moment."""
-        return frozenset(self._leaving)
+        return frozenset().union(*(group for group, _ in self._leaving))
 
     def start(self, screen: WatchScreen) -> None:
         """Watch from now on; what was saved since the file was loaded counts."""
@@ -124,7 +125,7 @@ class FileWatch:
             self._changes.close()
         if self._task is not None:
             self._task.cancel()
-        for timer in self._leaving.values():
+        for _, timer in self._leaving:
             timer.cancel()
 
     def _ended(self, task: asyncio.Task[None]) -> None:
@@ -223,19 +224,20 @@ class FileWatch:
             self._screen.before_launch()
         words = update_words(update, self._run)
         self._streams = apply_update(self._run, update)
-        for index in update.returned:
-            self._leaving.pop(index).cancel()
-        loop = asyncio.get_running_loop()
-        for index in update.gone:
-            if index not in self._run.removed:
-                self._leaving[index] = loop.call_later(GONE_S, self._remove, index)
+        for group, _ in self._leaving:
+            group.difference_update(update.returned)
+        leaving = set(update.gone) - self._run.removed
+        if leaving:
+            timer = asyncio.get_running_loop().call_later(GONE_S, self._remove, leaving)
+            self._leaving.append((leaving, timer))
         self._screen.say(f"{self.watched.name}: {words}")
 
-    def _remove(self, index: int) -> None:
-        """Remove a stream that did not come back."""
-        del self._leaving[index]
-        self._streams = tuple(stream for stream in self._streams if stream.run_index != index)
-        self._run.remove(index)
+    def _remove(self, leaving: set[int]) -> None:
+        """Remove the streams of an edit that did not come back."""
+        self._leaving = [one for one in self._leaving if one[0] is not leaving]
+        self._streams = tuple(one for one in self._streams if one.run_index not in leaving)
+        for index in leaving:
+            self._run.remove(index)
         self._screen.follow_file()
 
 

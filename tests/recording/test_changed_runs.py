@@ -326,7 +326,9 @@ LINES = st.fixed_dictionaries(
     {
         "t": st.floats(0, 20) | st.sampled_from([-1, "x", None, 1e300]),
         "s": st.integers(-1, 6) | st.sampled_from([MOST_STREAMS, "0", None]),
-        "type": st.sampled_from(["added", "removed", "launch", "delta", "end", "run-end", "attempt"]),
+        "type": st.sampled_from(
+            ["added", "removed", "launch", "delta", "end", "run-end", "attempt"]
+        ),
     },
     optional={
         "asked": st.sampled_from([{}, {"label": "A"}, {"label": "A", "turn": 2}, [], "x", None]),
