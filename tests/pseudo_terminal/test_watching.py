@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from streamdash.demo.server import DemoServer
 from tests.program import streamdash
+from tests.pseudo_terminal.conftest import SCRIPTS
 from tests.pseudo_terminal.session import session
 
 if TYPE_CHECKING:
-    from streamdash.demo.server import DemoServer
     from tests.pseudo_terminal.conftest import Prompts
 
 GONE_S = 3.0
@@ -45,6 +46,25 @@ async def test_only_what_changed_is_sent_again(
     replayed = await streamdash("replay", "last", "--format", "json", home=tmp_path)
     labels = [one["label"] for one in json.loads(replayed.out)["streams"]]
     assert sorted(labels) == ["GO", "PY", "RS"]
+
+
+async def test_another_address_and_key_are_used_at_once_and_a_strange_one_is_told_of(
+    prompts: Prompts, server: DemoServer, tmp_path: Path
+) -> None:
+    prompts({"PY": "lab:brief"})
+    variables = {"OPENAI_API_KEY": "sk-test-0123456789abcdef"}
+    async with (
+        DemoServer(scripts=SCRIPTS) as other,
+        session("prompts.json", "--watch", home=tmp_path, variables=variables) as terminal,
+    ):
+        await terminal.until_ended(1, "watching")
+        lab = {"api": "openai", "base_url": other.base_url("openai")}
+        prompts({"PY": "lab:brief"}, {"lab": {**lab, "api_key_env": "OPENAI_API_KEY"}})
+        await terminal.until("1 rerun", "OPENAI_API_KEY")
+        await terminal.until_ended(1)
+        assert len(server.requests) == 1
+        (request,) = other.requests
+        assert request.headers["Authorization"] == "Bearer sk-test-0123456789abcdef"
 
 
 async def test_a_broken_file_and_a_deleted_folder_are_said_and_forgotten(
