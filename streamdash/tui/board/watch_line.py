@@ -28,6 +28,11 @@ class WatchLine(PartLine):
         self.display = bool(parts)
         self.show(parts)
 
+    async def on_click(self) -> None:
+        """Show all problems."""
+        if self._watch.problems:
+            await self.run_action("screen.file")
+
     def _parts_now(self, *, typing: bool) -> list[Part]:
         watch = self._watch
         if watch.problems:

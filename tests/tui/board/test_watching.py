@@ -121,6 +121,14 @@ async def test_a_broken_file_shows_its_first_error_and_all_of_them_by_a_key(
         assert board.sent == []
 
 
+async def test_a_click_on_the_error_shows_all_of_them(tmp_path: Path) -> None:
+    async with watched(tmp_path, prompts(*AB)) as board:
+        board.save("[")
+        await board.until("! prompts.toml:1")
+        await board.pilot.click("WatchLine")
+        await board.until("prompts.toml: 1 problem ")
+
+
 async def test_the_key_says_that_all_is_well(tmp_path: Path) -> None:
     async with watched(tmp_path, prompts(*AB)) as board:
         await board.pilot.press("W")

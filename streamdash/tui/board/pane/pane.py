@@ -96,9 +96,7 @@ class Pane(Widget):
             direct_rows,
             views,
         )
-        self._run = run
-        self._names = names
-        self._views = views
+        self._run, self._names, self._views = run, names, views
         self._direct_rows = direct_rows
         self._feed = TranscriptFeed(run, index, self.transcript)
         self._numbers = StreamNumbers(run, index)
