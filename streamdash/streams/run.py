@@ -11,7 +11,7 @@ from streamdash.streams.labels import distinct_label
 from streamdash.streams.rounds.round import planned_rounds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from streamdash.streams.performer import Lag, Perform, Performer
     from streamdash.streams.rounds.round import Round
@@ -154,13 +154,13 @@ class Run:
         self.cancel_all()
         self._launch(self.present, planned_rounds(self.plan))
 
-    def add(self, specs: Sequence[StreamSpec]) -> list[int]:
+    def add(self, specs: Sequence[StreamSpec], *, leaving: Collection[int] = ()) -> list[int]:
         """Launch further streams, together and outside the rounds; returns their indices.
 
         Rounds compare requests that leave together, which these could not do any more. A label
-        that another stream has is numbered.
+        that another stream has is numbered, unless that one is `leaving`.
         """
-        added = [self._place(spec) for spec in self._labelled(specs, ())]
+        added = [self._place(spec) for spec in self._labelled(specs, leaving)]
         if added:
             self._launch(added, (None,))
         return added
@@ -173,15 +173,16 @@ class Run:
         self._tell("added", index)
         return index
 
-    def change(self, specs: Mapping[int, StreamSpec]) -> None:
+    def change(self, specs: Mapping[int, StreamSpec], *, leaving: Collection[int] = ()) -> None:
         """Launch these streams again with other requests; live ones are cancelled first.
 
         Their answers so far become earlier ones. All streams of the run go through all rounds
         again; some of them are launched once, together and outside the rounds. A label that another
-        stream has is numbered.
+        stream has is numbered, unless that one is `leaving`.
         """
         indices = list(specs)
-        for index, spec in zip(indices, self._labelled(specs.values(), specs), strict=True):
+        labelled = self._labelled(specs.values(), {*specs, *leaving})
+        for index, spec in zip(indices, labelled, strict=True):
             self.cancel(index)
             self._streams.begin_request(index, spec)
             self.unsent[index] = []
@@ -190,13 +191,14 @@ class Run:
         if indices:
             self._launch(indices, planned_rounds(self.plan) if everyone else (None,))
 
-    def revise(self, specs: Mapping[int, StreamSpec]) -> None:
+    def revise(self, specs: Mapping[int, StreamSpec], *, leaving: Collection[int] = ()) -> None:
         """Give streams other labels, deadlines or retries, without a launch.
 
         A label changes at once, a limit from the stream's next launch on. A label that another
-        stream has is numbered.
+        stream has is numbered, unless that one is `leaving`.
         """
-        for index, spec in zip(specs, self._labelled(specs.values(), specs), strict=True):
+        labelled = self._labelled(specs.values(), {*specs, *leaving})
+        for index, spec in zip(specs, labelled, strict=True):
             state = self.states[index]
             before, state.spec = state.spec, spec
             if spec.label != before.label:
@@ -219,7 +221,7 @@ class Run:
         for watcher in self.watchers:
             watcher(change, index)
 
-    def _labelled(self, specs: Iterable[StreamSpec], replaced: Container[int]) -> list[StreamSpec]:
+    def _labelled(self, specs: Iterable[StreamSpec], replaced: Collection[int]) -> list[StreamSpec]:
         """The specs with labels that no stream has, apart from those that are `replaced`."""
         taken = {self.states[index].spec.label for index in self.present if index not in replaced}
         labelled = []

@@ -8,7 +8,7 @@ from streamdash.streams.rounds.round import planned_rounds
 from streamdash.watching.matching import match_streams, request_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from streamdash.streams.run import Run
     from streamdash.streams.spec import RunPlan, StreamSpec
@@ -81,25 +81,43 @@ def apply_update(run: Run, update: Update) -> tuple[FileStream, ...]:
     what was changed by hand in all that the edit leaves alone.
     """
     run.retitle(update.plan.title)
-    run.revise(
-        {index: _revised(run.states[index].spec, *specs) for index, specs in update.revised.items()}
-    )
-    run.change({i: spec for i, spec in update.changed.items() if i not in run.removed})
+    kept = {match.run_index for match in update.matches if match is not None}
+    gone = {one.run_index for one in update.before} - kept - run.removed
+    revised = {
+        index: _revised(run.states[index].spec, *specs)
+        for index, specs in update.revised.items()
+        if index not in run.removed
+    }
+    changed = {i: spec for i, spec in update.changed.items() if i not in run.removed}
+    run.revise(revised, leaving={*gone, *changed})
+    run.change(changed, leaving=gone)
     back = [index for index in update.changed if index in run.removed]
-    added = run.add([*(update.changed[index] for index in back), *update.added])
-    indices = dict(zip(back, added, strict=False))
-    fresh = iter(added[len(back) :])
+    added = run.add([*(update.changed[index] for index in back), *update.added], leaving=gone)
+    # those that leave give their labels away
+    run.revise({index: run.states[index].spec for index in gone})
+    return _file_streams(
+        run, update, gone, dict(zip(back, added, strict=False)), added[len(back) :]
+    )
+
+
+def _file_streams(
+    run: Run, update: Update, gone: set[int], back: Mapping[int, int], added: Iterable[int]
+) -> tuple[FileStream, ...]:
+    """The file's streams after an update, in its order; those that are gone at their old places.
+
+    `back` has the new indices of streams that were removed by hand, `added` those of new streams.
+    """
+    fresh = iter(added)
     streams = [
         FileStream(
-            next(fresh) if match is None else indices.get(match.run_index, match.run_index), spec
+            next(fresh) if match is None else back.get(match.run_index, match.run_index), spec
         )
         for spec, match in zip(update.plan.specs, update.matches, strict=True)
     ]
-    kept = {match.run_index for match in update.matches if match is not None}
-    for place, one in enumerate(update.before):
-        if one.run_index not in kept and one.run_index not in run.removed:
-            # at its old place, where an edit that brings it back will look for it
-            streams.insert(min(place, len(streams)), one._replace(gone=True))
+    for place, (index, spec, _) in enumerate(update.before):
+        if index in gone:
+            spec = spec._replace(label=run.states[index].spec.label)
+            streams.insert(min(place, len(streams)), FileStream(index, spec, gone=True))
     return tuple(streams)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from streamdash.demo.server import DemoServer
+from streamdash.tui.board.file_follower import UNREAD_S
 from tests.program import streamdash
 from tests.pseudo_terminal.conftest import SCRIPTS
 from tests.pseudo_terminal.session import session
@@ -112,8 +113,8 @@ async def test_many_requests_are_asked_about(
         await terminal.until_ended(22)
         prompts(dict.fromkeys(labels, "lab:short"))
         await terminal.until("prompts.json: send 22 requests?", "y sends")
-        await asyncio.sleep(0)
         assert len(server.requests) == 22
+        await asyncio.sleep(UNREAD_S)
         terminal.press("y")
         await terminal.until("22 rerun")
         await terminal.until_ended(22)

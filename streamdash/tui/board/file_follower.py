@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING, cast
 
 from streamdash.output.safe_text import clean_line
@@ -16,10 +17,12 @@ if TYPE_CHECKING:
     from streamdash.tui.board.title_line import TitleLine
     from streamdash.tui.screens.file_problems import FileProblems
     from streamdash.tui.terminal.internals import OpenApp
-    from streamdash.watching.file_watch import FileWatch
+    from streamdash.watching.file_watch import FileWatch, Question
 
 _SAID_S = 5.0
 _WARNING_S = 20.0
+UNREAD_S = 0.5
+"""A question this young has not been read yet, and `y` is meant to copy."""
 
 
 class FileFollower:
@@ -41,6 +44,8 @@ class FileFollower:
         self._wake = wake
         self._control: RunControl | None = None
         self._problems: FileProblems | None = None
+        self._question: Question | None = None
+        self._asked_at = 0.0
 
     def start(self, control: RunControl) -> None:
         """Watch, now that the streams have begun."""
@@ -51,11 +56,16 @@ class FileFollower:
     @property
     def asks(self) -> bool:
         """Whether `y` and `n` answer a question now."""
+        return self._answerable and monotonic() - self._asked_at >= UNREAD_S
+
+    @property
+    def _answerable(self) -> bool:
+        """Whether there is a question, and nobody types a text."""
         return self.watch.asking and self._drawer.keyboard in ("panes", "matches")
 
     def show(self) -> None:
         """Bring the line up to date; what is the same is not drawn again."""
-        self.line.show_watch(typing=not self.asks)
+        self.line.show_watch(typing=not self._answerable)
         # a notice leaves this line free as well
         self._grid.screen.set_class(self.line.display, "-watch-line")
 
@@ -79,6 +89,8 @@ class FileFollower:
             self._control.before_launch()
 
     def follow_file(self) -> None:
+        if self.watch.question is not self._question:
+            self._question, self._asked_at = self.watch.question, monotonic()
         self._title_line.retitle(self.watch.title)
         self._title_line.standing = (standing_part(self.watch),)
         if self._grid.views.leaving != self.watch.gone:

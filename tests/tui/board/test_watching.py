@@ -54,6 +54,12 @@ class Watched:
         return [spec.question for spec in self.provider.requests]
 
 
+@pytest.fixture
+def quick_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a question be answered at once."""
+    monkeypatch.setattr("streamdash.tui.board.file_follower.UNREAD_S", 0.0)
+
+
 @asynccontextmanager
 async def watched(
     folder: Path, content: str, *, size: tuple[int, int] = (120, 40)
@@ -135,9 +141,22 @@ async def test_the_key_says_that_all_is_well(tmp_path: Path) -> None:
         await board.until("prompts.toml is watched and in order")
 
 
+async def test_a_letter_typed_as_the_question_appears_consents_to_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streamdash.tui.board.file_follower.UNREAD_S", 60.0)
+    async with watched(tmp_path, prompts(*MANY)) as board:
+        board.save(prompts(*MANY, more="seed = 1"))
+        await board.until("send 25 requests?")
+        await board.pilot.press("y")
+        await board.until("12 chars")
+        assert board.sent == []
+
+
 MANY = tuple(f"S{number}: {number}?" for number in range(25))
 
 
+@pytest.mark.usefixtures("quick_reader")
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 20)])
 async def test_many_requests_are_asked_about_in_a_line(
     tmp_path: Path, size: tuple[int, int]
@@ -156,6 +175,7 @@ async def test_many_requests_are_asked_about_in_a_line(
         await board.until_no("25 requests")
 
 
+@pytest.mark.usefixtures("quick_reader")
 async def test_a_question_leaves_letters_to_the_text_that_is_typed(tmp_path: Path) -> None:
     async with watched(tmp_path, prompts(*MANY)) as board:
         await board.pilot.press("p")
