@@ -229,6 +229,8 @@ class JsonLinesPrinter(Printer[Never]):
 
     def print_ended(self, state: StreamState) -> None:
         """Print the result after the stream's last round, or when it was cancelled."""
+        if state.index in self.run.removed:
+            return
         begun, most = state.round, self.run.plan.repeat
         if state.status is Status.CANCELLED or (
             begun is None or (not begun.warmup and begun.number == most)

@@ -88,7 +88,12 @@ def _theme_keeper(config: OwnConfig) -> Callable[[str], str | None] | None:
 
 
 def _print_table(run: Run, legend: str) -> None:
-    """Print the results, and which stream each letter of blind mode was."""
+    """Print the results, and which stream each letter of blind mode was.
+
+    Nothing is printed if the user removed all streams.
+    """
+    if not run.present:
+        return
     from streamdash.reporting.models.table import models_text
     from streamdash.reporting.result import paired_rounds, results_of
     from streamdash.reporting.text_table import text_table

@@ -109,6 +109,7 @@ from streamdash.recording.event_json import VERSION, error_fields, fields_of
 from streamdash.recording.paths import chosen_path, make_private_folder, new_path
 from streamdash.recording.record_file import RecordFile
 from streamdash.recording.spec_json import spec_to_json
+from streamdash.recording.stream_lines import StreamLines
 from streamdash.streams.errors import UsageError
 from streamdash.streams.events import Delta, End, Event, Wire
 
@@ -122,24 +123,6 @@ if TYPE_CHECKING:
 _ORIGIN_STEP = 2.0**-20
 
 
-class _StreamLines:
-    """What the next line of one stream depends on."""
-
-    __slots__ = ("changed", "head", "index", "over", "state", "wire", "wire_at", "wire_type")
-
-    def __init__(self, index: int) -> None:
-        self.index = index
-        self.head = f',"s":{index},"type":"'
-        self.state: StreamState | None = None
-        self.over = False
-        self.changed = False
-        """Whether the next launch is the first one of another request."""
-        self.wire: Wire | None = None
-        """A wire event not yet written: it goes into the line of a delta that follows it."""
-        self.wire_at = 0.0
-        self.wire_type = ""
-
-
 class Journal:
     """A `streams.listener.Listener` that appends every event to a file.
 
@@ -151,7 +134,7 @@ class Journal:
         self.path = path
         self._file = RecordFile(path, new=new)
         self._run: Run | None = None
-        self._streams: list[_StreamLines] = []
+        self._streams: list[StreamLines] = []
         self._over: WeakSet[StreamState] = WeakSet()
         self._origin = 0.0
 
@@ -165,7 +148,7 @@ class Journal:
         # A time less this multiple of 2**-20 s has no more bits than a float holds, so `t` is
         # exact, and numbers computed from a recording are those of the run to the last digit.
         self._origin = math.floor(run.started_at / _ORIGIN_STEP) * _ORIGIN_STEP
-        self._streams = [_StreamLines(index) for index in range(len(run.states))]
+        self._streams = [StreamLines(index) for index in range(len(run.states))]
         plan = run.plan
         self._write_json(
             {
@@ -190,7 +173,7 @@ class Journal:
 
     def _note_change(self, change: RunChange, index: int) -> None:
         if change == "added":
-            self._streams.append(_StreamLines(index))
+            self._streams.append(StreamLines(index))
         stream, run = self._streams[index], self._run
         if change == "changed":
             stream.changed = True
@@ -226,7 +209,7 @@ class Journal:
         else:
             self._write_milestone(stream, event, at)
 
-    def _begin_launch(self, stream: _StreamLines, state: StreamState, run: Run) -> None:
+    def _begin_launch(self, stream: StreamLines, state: StreamState, run: Run) -> None:
         self._write_waiting(stream)
         stream.state, stream.over, stream.wire_type = state, False, ""
         fields: dict[str, object] = {"launch": state.series}
@@ -241,7 +224,7 @@ class Journal:
             fields["asked"] = spec_to_json(state.spec)
         self._write_fields(stream, state.launched_at, {"type": "launch", **fields})
 
-    def _write_delta(self, stream: _StreamLines, delta: Delta, at: float) -> None:
+    def _write_delta(self, stream: StreamLines, delta: Delta, at: float) -> None:
         channel, text = delta
         wire = stream.wire
         tail = "}\n"
@@ -259,7 +242,7 @@ class Journal:
             f'"text":{quoted(text)}{tail}'
         )
 
-    def _write_waiting(self, stream: _StreamLines) -> None:
+    def _write_waiting(self, stream: StreamLines) -> None:
         """Write the line of the waiting wire event, if any: it brought no delta."""
         wire, stream.wire = stream.wire, None
         if wire is None:
@@ -272,7 +255,7 @@ class Journal:
             line += ',"chunk":false'
         self._file.write(line + "}\n")
 
-    def _write_milestone(self, stream: _StreamLines, event: Event, at: float) -> None:
+    def _write_milestone(self, stream: StreamLines, event: Event, at: float) -> None:
         self._write_waiting(stream)
         if type(event) is not End:
             self._write_fields(stream, at, fields_of(event))
@@ -285,7 +268,7 @@ class Journal:
             self._over.add(stream.state)
         self._file.sync()
 
-    def _write_fields(self, stream: _StreamLines, at: float, fields: dict[str, object]) -> None:
+    def _write_fields(self, stream: StreamLines, at: float, fields: dict[str, object]) -> None:
         self._write_json({"t": at - self._origin, "s": stream.index, **fields})
 
     def _write_json(self, value: dict[str, object]) -> None:

@@ -50,7 +50,7 @@ class RosterChange(NamedTuple):
     """A stream that was added to the run, or removed from it, at the time `at`."""
 
     at: float
-    index: int
+    stream: int
     removed: bool
 
 
@@ -131,7 +131,7 @@ class Recording:
     @property
     def present(self) -> tuple[int, ...]:
         """The indices of the streams that were not removed."""
-        removed = {change.index for change in self.roster if change.removed}
+        removed = {change.stream for change in self.roster if change.removed}
         return tuple(index for index in range(len(self.streams)) if index not in removed)
 
     def board(self) -> RecordedRun:

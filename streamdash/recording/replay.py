@@ -58,7 +58,7 @@ class ReplayRun(Run):
         super().start()
         if self._to_come:
             for change in self._to_come:
-                later = () if change.removed else self.recording.streams[change.index]
+                later = () if change.removed else self.recording.streams[change.stream]
                 self.timeline.expect_endings(launch.events[-1][1] for launch in later)
                 self.timeline.expect_endings([change.at] if change.removed else [])
             play = self._play_changes()
@@ -77,8 +77,8 @@ class ReplayRun(Run):
         change = self._to_come.popleft()
         if not change.removed:
             # the recorded labels differ already
-            return self._place(self.recording.plan.specs[change.index])
-        self.remove(change.index)
+            return self._place(self.recording.plan.specs[change.stream])
+        self.remove(change.stream)
         return None
 
     @property

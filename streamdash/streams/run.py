@@ -213,8 +213,8 @@ class Run:
 
         It is in no number and on no screen any more; the recording keeps its answers.
         """
-        self.cancel(index)
         self.removed.add(index)
+        self.cancel(index)
         self._tell("removed", index)
 
     def _tell(self, change: RunChange, index: int) -> None:

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streamdash.recording.library import list_runs
-from streamdash.recording.reader import MOST_STREAMS, parse_recording, read_recording
+from streamdash.recording.reader import parse_recording, read_recording
+from streamdash.recording.recording_builder import MOST_STREAMS
 from streamdash.recording.replay import ReplayRun
 from streamdash.reporting.report import STYLES, report
 from streamdash.reporting.reported_run import reported_recording
@@ -20,6 +21,7 @@ from streamdash.reporting.result import run_result
 from streamdash.reporting.result_json import run_json
 from streamdash.streams.spec import ORDERS
 from tests.fuzzing import examples, rounds
+from tests.recording.changes import known, meddle, specs
 from tests.recording.scenes import record
 from tests.streams.scripted import Scripted, spec, spoken
 from tests.virtual_time import run_virtual, virtual_clock
@@ -31,15 +33,6 @@ if TYPE_CHECKING:
     from streamdash.recording.recording import RecordedRun, Recording
     from streamdash.streams.run import Run
     from streamdash.streams.spec import Order
-
-
-def known() -> dict[str, Scripted]:
-    """Providers that answer as often as they are asked."""
-    return {name: Scripted(*[spoken("one ", name)] * 40) for name in ("A", "B", "C", "A #2", "D")}
-
-
-def specs(*labels: str) -> tuple:
-    return tuple(spec(label) for label in labels)
 
 
 def as_json(run: Run | RecordedRun) -> str:
@@ -66,25 +59,6 @@ def play(
         return run, changes
 
     return run_virtual(work())
-
-
-async def meddle(run: Run) -> None:
-    """Add, change, remove, ask and rerun, while streams are live and after."""
-    await asyncio.sleep(0.15)
-    run.add(specs("C", "A"))
-    await asyncio.sleep(0.1)
-    run.change({0: spec("D", model="m-9")})
-    run.remove(1)
-    await run.wait()
-    run.ask("and then?", run.present)
-    await run.wait()
-    run.change({2: spec("C", model="m-9"), 0: spec("D")})
-    await asyncio.sleep(0.2)
-    run.cancel(2)
-    run.rerun(2)
-    await run.wait()
-    run.rerun(0)
-    await run.wait()
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -300,7 +274,7 @@ async def at_random(run: Run, random: Random) -> None:
 def test_any_changes_are_reported_and_played_as_they_happened(tmp_path: Path, seed: int) -> None:
     random = Random(seed)
     path = tmp_path / "run.jsonl"
-    names = {label: one for label, one in known().items()}
+    names = known()
     for count in range(2, 20):
         names |= {f"{label} #{count}": Scripted(*[spoken("x ", "y")] * 40) for label in "ACD"}
     run = record(
@@ -348,8 +322,8 @@ def test_any_order_of_lines_is_read_reported_and_played(
     streams: int, repeat: int, lines: list[dict[str, object]], data: st.DataObject
 ) -> None:
     begin = {"type": "run", "version": 2, "t": 0, "repeat": repeat, "streams": [{}] * streams}
-    header, *rest = [json.dumps(line).encode() + b"\n" for line in [begin, *lines]]
-    rest = b"".join(rest)
+    header, *more = [json.dumps(line).encode() + b"\n" for line in [begin, *lines]]
+    rest = b"".join(more)
     recording = parse_recording(header + rest[: data.draw(st.integers(0, len(rest)))])
     board = recording.board()
     assert len(board.states) == len(recording.streams) == len(recording.plan.specs)

@@ -25,9 +25,9 @@ from streamdash.streams.errors import UsageError
 from tests.fuzzing import rounds
 from tests.program import streamdash
 from tests.pseudo_terminal.session import session
+from tests.recording.changes import known, meddle, specs
 from tests.recording.mutation import spoilt
 from tests.recording.scenes import record
-from tests.recording.test_changed_runs import known, meddle, specs
 from tests.streams.scripted import Scripted, spoken
 from tests.tui.screen import shown, text
 

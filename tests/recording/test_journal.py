@@ -17,7 +17,7 @@ from streamdash.recording.reader import parse_recording, read_recording
 from streamdash.streams.errors import ErrorInfo, UsageError
 from streamdash.streams.events import Delta, End, Status
 from streamdash.streams.state import StreamState
-from tests.recording.test_changed_runs import known, meddle, specs
+from tests.recording.changes import known, meddle, specs
 from tests.recording.scenes import STARTED, make_run, providers, record
 from tests.streams.scripted import Scripted, spec, spoken
 from tests.virtual_time import run_virtual

@@ -49,5 +49,6 @@ class BoardKeyLine(KeyLine):
             blind=names.blind,
             pages=grid.plan.pages,
             zoomed=grid.zoomed,
+            empty=not names.order,
             source=grid.current_pane is not None and not grid.current_pane.transcript.markdown,
         )

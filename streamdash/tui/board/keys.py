@@ -74,6 +74,8 @@ _STREAMS = (
     Key("r", "rerun(False)", "r", "rerun this stream", "rerun", 5),
     Key("R", "rerun(True)", "R", "rerun all streams", command="Rerun all"),
 )
+_ROSTER = (Key("D", "remove", "D", "remove this stream from the board", "remove", 9, "Remove"),)
+"""Keys that change which streams a run has; a replay has those of its recording."""
 _REPLAY = (
     Key("space", "play('pause')", "space", "pause, go on", "pause", 2),
     Key("full_stop", "play('step')", ".", "one event, and pause", "step", 4),
@@ -115,7 +117,9 @@ _MATCHES = (
     Key("", "back", "esc", "close", "close", 1),
 )
 BOARD_KEYS = tuple(
-    key for key in (*_CLOSING, *_READING, *_STREAMS, *_REPLAY, *_PROGRAM) if key not in DRAWER_KEYS
+    key
+    for key in (*_CLOSING, *_READING, *_STREAMS, *_ROSTER, *_REPLAY, *_PROGRAM)
+    if key not in DRAWER_KEYS
 )
 """The board's own."""
 PART_KEYS = (*PANE_KEYS, *DRAWER_KEYS)
@@ -146,6 +150,8 @@ class KeyMode(NamedTuple):
     source: bool = False
     """Whether the current pane shows the source of its answers."""
     zoomed: bool = False
+    empty: bool = False
+    """Whether no stream is on the board."""
 
 
 def part_of(action: str) -> PartName:
@@ -160,7 +166,7 @@ def key_sections(*, replay: bool) -> tuple[KeySection, ...]:
         KeySection("Panes", moving),
         KeySection("Reading", _READING),
         *((KeySection("Replay", _REPLAY),) if replay else ()),
-        KeySection("Streams", _STREAMS if replay else (*_STREAMS, _PROMPT)),
+        KeySection("Streams", _STREAMS if replay else (*_STREAMS, *_ROSTER, _PROMPT)),
         KeySection("Program", _PROGRAM),
         KeySection("Mouse", _MOUSE),
     )
@@ -181,6 +187,8 @@ def visible_keys(mode: KeyMode) -> tuple[Key, ...]:
             return _SEARCH_ENTRY
         case "matches":
             return _MATCHES
+    if mode.empty:
+        return tuple(key for key in _PROGRAM if key.brief)
     hidden = {"summary" if mode.live else "cancel(False)"}
     if not mode.closable:
         hidden.add("back")

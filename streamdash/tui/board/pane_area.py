@@ -47,7 +47,8 @@ PAGE_WIDTH = 100 + 1 + 2 * MARGIN
 """The widest zoomed pane: 100 columns of text, the scroll bar, and the margins with the frame."""
 TALL_TRANSCRIPT = 12
 """Panes repeat their question where this many rows remain for each transcript."""
-EMPTY = "no stream is left: a adds one, q leaves"
+_EMPTY = "no stream is left"
+_INVITATION = f"{_EMPTY}: a adds one, q leaves"
 _NUMBER_KEYS = 9
 _TONES = (
     "frame", "current", "bar", "bar-current", "label", "label-current", "target", "figures",
@@ -69,11 +70,18 @@ class PaneArea(LazyStyles):
         """Other panes are shown, or another pane is current."""
 
     def __init__(
-        self, run: Run, direct_rows: DirectRows, names: StreamNames, *, markdown: bool
+        self,
+        run: Run,
+        direct_rows: DirectRows,
+        names: StreamNames,
+        *,
+        markdown: bool,
+        replay: bool,
     ) -> None:
         super().__init__()
         self._run = run
         self._direct_rows = direct_rows
+        self._replay = replay
         self.names = names
         self._panes: dict[int, Pane] = {}
         self._layout = PaneLayout(self.regions)
@@ -98,7 +106,9 @@ class PaneArea(LazyStyles):
 
     def render(self) -> str:
         """Nothing but the background; without streams, what to do about that."""
-        return "" if self.names.order else EMPTY
+        if self.names.order:
+            return ""
+        return _EMPTY if self._replay else _INVITATION
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The background where no pane is."""
@@ -216,8 +226,8 @@ class PaneArea(LazyStyles):
             self.mount_all(made)
         else:
             # a child's layout request clears the arrangement that its parent has cached
-            for widget in self.shown_panes[:1] or [self]:
-                widget.refresh(layout=True)
+            panes = self.shown_panes
+            (panes[0] if panes else self).refresh(layout=True)
         # Textual moves the focus from a widget that is no longer shown to some other one
         self.call_after_refresh(self._recover_focus)
         self.post_message(self.Turned())

@@ -1,4 +1,4 @@
-"""Protects live answers from a rerun by a single key."""
+"""Protects live answers from a rerun or a removal by a single key."""
 
 from __future__ import annotations
 
@@ -11,18 +11,22 @@ if TYPE_CHECKING:
     from streamdash.streams.state import StreamState
 
 CONFIRM_S = 5.0
-"""How long the same key can confirm a rerun."""
+"""How long the same key can confirm."""
 
 
 class RerunGuard:
-    """Lets a rerun cancel live answers only when it is requested twice within `CONFIRM_S`."""
+    """Lets a key cancel live answers only when it is pressed twice within `CONFIRM_S`.
 
-    def __init__(self) -> None:
+    `then` is what the key does after that, as `reruns`.
+    """
+
+    def __init__(self, then: str) -> None:
+        self._then = then
         self._requested: frozenset[StreamState | int] = frozenset()
         self._requested_at = 0.0
 
     def objection(self, states: Iterable[StreamState], between_rounds: Iterable[int] = ()) -> str:
-        """Why `states` may not be rerun yet, for the user; empty if they may.
+        """Why `states` may not be cancelled yet, for the user; empty if they may.
 
         A stream that waits `between_rounds` would leave its rounds, so it is protected as well.
         """
@@ -35,6 +39,6 @@ class RerunGuard:
         if self._requested <= before and self._requested_at - before_at < CONFIRM_S:
             return ""
         if waiting:
-            return "more rounds are to come: the same key again ends them and reruns"
+            return f"more rounds are to come: the same key again ends them and {self._then}"
         answers = "the answer is" if len(live) == 1 else f"{len(live)} answers are"
-        return f"{answers} still coming: the same key again cancels and reruns"
+        return f"{answers} still coming: the same key again cancels and {self._then}"

@@ -1,4 +1,4 @@
-"""Cancels, reruns and prompts the streams of a run."""
+"""Reruns, prompts and removes the streams of a run."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ class RunControl:
         self._title_line = title_line
         self._drawer = drawer
         self._replay = replay
-        self._guard = RerunGuard()
+        self._guard = RerunGuard("reruns")
+        self._removal_guard = RerunGuard("removes")
 
     async def rerun(self, indices: Sequence[int], *, everyone: bool) -> str:
         """Rerun these streams, or open the prompt bar if one has no prompt.
@@ -41,10 +42,7 @@ class RunControl:
             if any(not states[index].spec.messages for index in indices):
                 await self._drawer.action_prompt()
                 return ""
-            objection = self._guard.objection(
-                (states[index] for index in indices),
-                (index for index in indices if self._run.awaits_round(index)),
-            )
+            objection = self._objection(self._guard, indices)
             if objection:
                 return objection
         self.before_launch()
@@ -54,6 +52,26 @@ class RunControl:
             for index in indices:
                 self._run.rerun(index)
         return ""
+
+    def remove(self, indices: Sequence[int]) -> str:
+        """Take these streams out of the run, live ones only when that is requested twice.
+
+        Returns why a removal needs confirmation first, or an empty string. Nothing is removed from
+        a replay.
+        """
+        if self._replay:
+            return ""
+        objection = self._objection(self._removal_guard, indices)
+        if not objection:
+            for index in indices:
+                self._run.remove(index)
+        return objection
+
+    def _objection(self, guard: RerunGuard, indices: Sequence[int]) -> str:
+        return guard.objection(
+            (self._run.states[index] for index in indices),
+            (index for index in indices if self._run.awaits_round(index)),
+        )
 
     def ask(self, text: str, indices: Sequence[int], *, with_cut: bool) -> str:
         """Put `text` to these streams; returns which answers it waits for, or an empty string."""

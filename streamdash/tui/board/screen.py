@@ -106,7 +106,9 @@ class Board(Screen[None]):
         run, playback = self._run, self._playback
         replay = playback is not None
         watch = RunWatch(run, self._problem)
-        grid = self.grid = PaneGrid(run, self._direct_rows, self.names, markdown=self.markdown)
+        grid = self.grid = PaneGrid(
+            run, self._direct_rows, self.names, markdown=self.markdown, replay=replay
+        )
         drawer = self._drawer = Drawer(run, grid, replay=replay)
         title = TitleLine(run, self._title, self._direct_rows, playback=playback, watch=watch)
         keys = BoardKeyLine(run, grid, drawer, playback)
@@ -301,6 +303,12 @@ class Board(Screen[None]):
 
     async def action_rerun(self, everyone: bool) -> None:
         await self._rerun(self._reached(everyone), everyone=everyone)
+
+    def action_remove(self) -> None:
+        objection = self._control.remove(self._reached(everyone=False))
+        if objection:
+            self.notify(objection, severity="warning", timeout=CONFIRM_S, markup=False)
+        self._wake()
 
     async def on_pane_pressed(self, event: Pane.Pressed) -> None:
         """Rerun the stream if it has ended, else cancel it."""

@@ -57,10 +57,21 @@ class Diff(TextScreen):
         self._compared: list[tuple[StreamState, bool]] = []
 
     def paint(self, _at: float) -> Frame:
-        """Compare again when one of the streams has ended or been rerun."""
+        """Compare again when one of the streams has ended, been rerun or been removed."""
+        self._follow_run()
         if self._compared and self._compared != self._versions():
             self.update_text()
         return Frame.IDLE
+
+    def _follow_run(self) -> None:
+        """Compare the streams after those that were removed; close without two of them."""
+        names = self._names
+        if len(names.order) < 2:
+            self.close_soon()
+            return
+        self._before, self._after = names.nearest(self._before), names.nearest(self._after)
+        if self._before == self._after:
+            self._after = names.step(self._before, 1)
 
     def _states(self) -> tuple[StreamState, StreamState]:
         return self._run.states[self._before], self._run.states[self._after]
@@ -97,6 +108,8 @@ class Diff(TextScreen):
 
     def action_other(self, by: int) -> None:
         """Compare with the stream `by` places further, wrapping around."""
+        if len(self._names.order) < 2:
+            return
         self._after = self._names.step(self._after, by)
         if self._after == self._before:
             self._after = self._names.step(self._after, by)

@@ -19,6 +19,14 @@ class FrontScreen(Screen[T]):
         """Set the class `-low` if there are few rows."""
         self.set_class(self.size.height < LOW_ROWS, "-low")
 
+    def close_soon(self) -> None:
+        """Close without a result, called by a frame."""
+        self.call_next(self._close)
+
+    def _close(self) -> None:
+        # a handler must not return what would wait for it
+        self.dismiss()
+
     def dismiss(self, result: T | None = None) -> AwaitComplete:
         """Close; a second call does nothing, where Textual's would close the next screen."""
         if self.is_active:

@@ -26,7 +26,7 @@ class CannotOpenError(Exception):
 
 def live_screen(name: ScreenName, context: ScreenContext, index: int) -> LiveScreen:
     """A new screen that shows stream `index`. Raises CannotOpenError."""
-    streams = len(context.run.states)
+    streams = len(context.names.order)
     if not streams:
         raise CannotOpenError("there is no stream to show")
     match name:

@@ -87,6 +87,7 @@ class Inspector(FrontScreen[int | None]):
     def __init__(self, context: ScreenContext, index: int) -> None:
         super().__init__()
         self._run = context.run
+        self._names = context.names
         self._index = index
         self._state: StreamState | None = None
         self._shown: _Shown | None = None
@@ -131,6 +132,11 @@ class Inspector(FrontScreen[int | None]):
         return Frame.MORE if behind else Frame.IDLE
 
     def _update(self) -> None:
+        if not self._names.order:
+            self.close_soon()
+            return
+        # the stream after one that was removed
+        self._index = self._names.nearest(self._index)
         state = self._run.states[self._index]
         if state is not self._state:
             self._state = state
@@ -205,7 +211,8 @@ class Inspector(FrontScreen[int | None]):
 
     def action_stream(self, by: int) -> None:
         """Inspect another stream."""
-        self._index = (self._index + by) % len(self._run.states)
+        if self._names.order:
+            self._index = self._names.step(self._index, by)
         self._list.following = True
         self._update()
 

@@ -30,6 +30,6 @@ KEYS = (
 def keys_for(run: Run) -> list[Key]:
     """The keys that the key line offers: those for rounds and models only if there are any."""
     hidden = set() if run.plan.in_rounds else {"bundle"}
-    if len({(state.spec.endpoint.name, state.spec.model) for state in run.states}) < 2:
+    if len({(state.spec.endpoint.name, state.spec.model) for state in run.present_states}) < 2:
         hidden.add("models")
     return [key for key in KEYS if key.brief and key.action not in hidden]

@@ -14,7 +14,7 @@ from streamdash.tui.widgets.status_marks import mark_of
 from streamdash.tui.widgets.table_cells import GAP, Cell, fit_columns, pad
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from streamdash.tui.names import StreamNames
     from streamdash.tui.screens.leaderboard.proven import Proven
@@ -39,11 +39,11 @@ class RankTable(NamedTuple):
     spans: list[tuple[range, int]]
 
 
-def telling(standings: Iterable[Standing]) -> list[int]:
+def telling(standings: Mapping[int, Standing]) -> list[int]:
     """The places of the columns with any number, and of those that are always shown."""
     present = {
         field
-        for standing in standings
+        for standing in standings.values()
         for field, value in standing.numbers.items()
         if value is not None
     }
@@ -54,7 +54,7 @@ def telling(standings: Iterable[Standing]) -> list[int]:
 
 
 def rank_table(
-    standings: Sequence[Standing],
+    standings: Mapping[int, Standing],
     order: Sequence[int],
     window: range,
     column: int,
@@ -74,7 +74,7 @@ def rank_table(
     if proven is not None:
         best = proven.best | {one for one in best if one[1] not in proven.ranks}
         rank_of = proven.ranks.get(COLUMNS[column].field, rank_of)
-    turns = any(standing.turn > 1 for standing in standings)
+    turns = any(standing.turn > 1 for standing in standings.values())
     lead = _LEAD_WIDTH + turns * (len(_TURN) + GAP)
     shown = order[window.start : window.stop]
     texts = {index: [_text(standings[index], each, names) for each in COLUMNS] for index in shown}
@@ -84,7 +84,8 @@ def rank_table(
         for place, title in enumerate(titles)
     }
     # the columns must not move while rows scroll
-    widths[0] = max(widths[0], *(cell_len(names.label(each.state)) for each in standings), 0)
+    labels = [names.label(standing.state) for standing in standings.values()]
+    widths[0] = max(widths[0], *map(cell_len, labels), 0)
     drawn = _drawn(standings, column, width - lead)
     room = width if drawn is None else width - LEAST - GAP
     columns = fit_columns(
@@ -144,21 +145,21 @@ def _rank_cell(rank: int | None, *, best: bool) -> Cell:
     return Cell(("–" if rank is None else str(rank)).rjust(_RANK_WIDTH), "quiet")
 
 
-def _drawn(standings: Sequence[Standing], column: int, width: int) -> RankColumn | None:
+def _drawn(standings: Mapping[int, Standing], column: int, width: int) -> RankColumn | None:
     """The column whose intervals are drawn: the sorted one, or else the TTFT.
 
     None without rounds, and if `width` leaves too little room.
     """
     if width - LEAST < _DRAWN_FROM:
         return None
-    measured = {field for standing in standings for field in standing.spreads}
+    measured = {field for standing in standings.values() for field in standing.spreads}
     return next(
         (COLUMNS[one] for one in (column, TTFT_PLACE) if COLUMNS[one].field in measured), None
     )
 
 
 def _pictures(
-    standings: Sequence[Standing],
+    standings: Mapping[int, Standing],
     shown: Sequence[int],
     column: RankColumn,
     width: int,
@@ -166,7 +167,7 @@ def _pictures(
 ) -> list[Cell]:
     """The heading and the intervals of the streams `shown`, on the scale of all."""
     field = column.field
-    scale = whiskers((standing.spreads.get(field) for standing in standings), width)
+    scale = whiskers((standing.spreads.get(field) for standing in standings.values()), width)
     return [
         scale.heading(column.title, column.written),
         *(

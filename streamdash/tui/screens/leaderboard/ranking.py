@@ -9,7 +9,7 @@ from streamdash.reporting.winners import best_of, ranks, ties_within, tolerance
 from streamdash.tui.screens.leaderboard.rank_columns import COLUMNS, LABEL
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from streamdash.reporting.winners import Question
     from streamdash.tui.names import StreamNames
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def ranked(
-    standings: Sequence[Standing], column: RankColumn, names: StreamNames, *, reverse: bool
+    standings: Mapping[int, Standing], column: RankColumn, names: StreamNames, *, reverse: bool
 ) -> list[int]:
     """The streams' indices, best first; those without the number, or that failed, come last.
 
@@ -47,7 +47,7 @@ def ranked(
 
 
 def question_ranks(
-    standings: Sequence[Standing],
+    standings: Mapping[int, Standing],
     order: Sequence[int],
     column: RankColumn,
     lag_p99_s: float | None,
@@ -68,10 +68,10 @@ def question_ranks(
     return found
 
 
-def _values(standings: Sequence[Standing], column: RankColumn) -> list[dict[int, float]]:
+def _values(standings: Mapping[int, Standing], column: RankColumn) -> list[dict[int, float]]:
     """The number of every stream that may win, for each question."""
     groups: dict[Question, dict[int, float]] = {}
-    for index, standing in enumerate(standings):
+    for index, standing in standings.items():
         value = standing.numbers.get(column.field)
         if standing.fair and value is not None and math.isfinite(value):
             groups.setdefault(standing.question, {})[index] = value
@@ -79,7 +79,7 @@ def _values(standings: Sequence[Standing], column: RankColumn) -> list[dict[int,
 
 
 def best_numbers(
-    standings: Sequence[Standing], lag_p99_s: float | None
+    standings: Mapping[int, Standing], lag_p99_s: float | None
 ) -> frozenset[tuple[int, str]]:
     """The streams and fields with the best number for their question, ties included."""
     return frozenset(

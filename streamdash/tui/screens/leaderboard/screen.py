@@ -37,14 +37,12 @@ from streamdash.tui.widgets.status_marks import count_parts
 from streamdash.tui.widgets.table_cells import Cell
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from typing import ClassVar
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
     from streamdash.tui.context import ScreenContext
-    from streamdash.tui.screens.leaderboard.standings import Standing
 
 TICK_S = 0.2
 """Seconds between two drawings."""
@@ -97,7 +95,7 @@ class Leaderboard(FrontScreen[int | None]):
 
     def on_resize(self) -> None:
         room = max(2, self.size.height - _CHROME)
-        wanted = lanes = len(self._run.states) + 1
+        wanted = lanes = len(self._names.order) + 1
         if self._by_model:
             wanted = 1 + sum(len(table.rows) + 1 for table in self._verdicts.tables or ())
         height = min(max(2, wanted), max(room - lanes, int(room * _TABLE_SHARE)))
@@ -119,23 +117,35 @@ class Leaderboard(FrontScreen[int | None]):
 
     def _versions(self) -> list[int]:
         """Numbers that differ from those of an earlier call if anything has changed since."""
-        return [self._standings.measurements, *(state.revision for state in self._run.states)]
+        return [
+            self._standings.measurements,
+            *(state.revision for state in self._run.present_states),
+        ]
 
     def _show(self) -> None:
         if not self._table.size.width:
             return
         self._drawn = self._versions()
         column = COLUMNS[self._column]
-        standings = list(self._standings)
-        self._order = ranked(standings, column, self._names, reverse=self._reverse)
+        self._follow_run()
+        self._order = ranked(self._standings, column, self._names, reverse=self._reverse)
         self._show_title()
         if (self._by_model or self._run.plan.in_rounds) and self._verdicts.stale:
             self.run_worker(self._judge())
         if self._by_model:
             self._show_models()
         else:
-            self._show_table(standings)
+            self._show_table()
         self._show_ladder()
+
+    def _follow_run(self) -> None:
+        """Rank the streams that the board has by now."""
+        streams = self._names.order
+        if {*streams} != self._standings.keys():
+            self._standings.follow(streams)
+            self._chosen = self._names.nearest(self._chosen)
+            self._keys.show_keys(keys_for(self._run))
+            self.call_after_refresh(self.on_resize)
 
     def _show_models(self) -> None:
         blind, tables = self._names.blind, self._verdicts.tables
@@ -159,7 +169,7 @@ class Leaderboard(FrontScreen[int | None]):
                 Part("Leaderboard", 0, "title"),
                 Part("per model" if self._by_model else f"by {column.title}", 1, "note"),
                 *rounds_parts(self._run),
-                *count_parts(self._run.states),
+                *count_parts(self._run.present_states),
                 Part(ranked_by if by_rounds else "", 4, "quiet", at_right=True),
             ]
         )
@@ -171,10 +181,10 @@ class Leaderboard(FrontScreen[int | None]):
         first = min(max(0, place - room // 2), max(0, count - room))
         return range(first, min(count, first + room))
 
-    def _show_table(self, standings: Sequence[Standing]) -> None:
+    def _show_table(self) -> None:
         window = self._table_window = self._window(self._table.room)
         table = rank_table(
-            standings,
+            self._standings,
             self._order,
             window,
             self._column,
@@ -193,11 +203,12 @@ class Leaderboard(FrontScreen[int | None]):
 
     def _show_ladder(self) -> None:
         now, states = self._run.clock(), self._run.states
+        shown = [states[index] for index in self._order]
         bundles = {index: spans_of(self._run, index) for index in self._order * self._bundled}
         reach = max((span.end for spans in bundles.values() for span in spans), default=0.0)
-        scale = scale_of(states, self._names, now, self._ladder.size.width - 2, reach)
+        scale = scale_of(shown, self._names, now, self._ladder.size.width - 2, reach)
         # if there is room, a blank row separates the bars
-        self._pitch = 2 if self._bundled or self._ladder.room >= 2 * len(states) else 1
+        self._pitch = 2 if self._bundled or self._ladder.room >= 2 * len(shown) else 1
         window = self._ladder_window = self._window(max(1, self._ladder.room // self._pitch))
         rows: list[list[Cell]] = []
         for place in window:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
 from statistics import median
@@ -16,7 +17,7 @@ from streamdash.streams.metrics import measure
 from streamdash.streams.rounds.round import is_measured, measured_states
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from streamdash.reporting.result import StreamResult
     from streamdash.reporting.spread import Spread
@@ -70,8 +71,8 @@ class Standing:
         return not self.state.status.final or self.state.status.ended_well
 
 
-class Standings:
-    """The standing of every stream of a run, brought up to date by `refresh`.
+class Standings(Mapping[int, Standing]):
+    """The standing of every stream of a run, by its index, brought up to date by `refresh`.
 
     Costs are unknown unless `priced`.
     """
@@ -79,11 +80,9 @@ class Standings:
     def __init__(self, run: Run, *, priced: bool = True) -> None:
         self._run = run
         self._unknown: Numbers = {} if priced else {"cost_usd": None}
-        self._standings = [
-            Standing(state, dict.fromkeys(FIELDS), _question(state)) for state in run.states
-        ]
-        self._measured: list[tuple[StreamState | None, int, float]]
-        self._measured = [(None, -1, 0.0)] * len(run.states)
+        self._standings: dict[int, Standing] = {}
+        self._measured: dict[int, tuple[StreamState | None, int, float]] = {}
+        self.follow(run.present)
         self._ended: dict[StreamState, StreamResult] = {}
         self._next = 0
         self.measurements = 0
@@ -92,28 +91,38 @@ class Standings:
     def __getitem__(self, index: int) -> Standing:
         return self._standings[index]
 
-    def __iter__(self) -> Iterator[Standing]:
+    def __iter__(self) -> Iterator[int]:
         return iter(self._standings)
 
     def __len__(self) -> int:
         return len(self._standings)
 
+    def follow(self, streams: Iterable[int]) -> None:
+        """Have a standing for each of these: added ones get one without numbers."""
+        before = self._standings
+        self._standings = {index: before.get(index) or self._new(index) for index in streams}
+
+    def _new(self, index: int) -> Standing:
+        state = self._run.states[index]
+        return Standing(state, dict.fromkeys(FIELDS), _question(state))
+
     def refresh(self, at: float) -> bool:
         """Measure changed streams for a few milliseconds. Returns whether more are left."""
         until = perf_counter() + BUDGET_S
-        count = len(self)
+        streams = [*self._standings]
+        count = len(streams)
         for place in range(count):
-            index = (self._next + place) % count
+            index = streams[(self._next + place) % count]
             if self._stale(index, at):
                 self._measure(index, at)
                 if perf_counter() >= until:
-                    self._next = (index + 1) % count
+                    self._next = (self._next + place + 1) % count
                     return True
         return False
 
     def _stale(self, index: int, at: float) -> bool:
         state = self._run.states[index]
-        measured, revision, measured_at = self._measured[index]
+        measured, revision, measured_at = self._measured.get(index, (None, -1, 0.0))
         if state is not measured or (state.ended_at is not None and state.revision != revision):
             return True
         return state.revision != revision and at - measured_at >= AGAIN_S

@@ -44,11 +44,12 @@ LIVE = standing("live", Delta("answer", "x"), ttft_s=0.2, chars=50.0)
 BROKEN = standing("broken", FAILED, ttft_s=0.05, total_s=0.1, chars=1.0)
 MUTE = standing("mute")
 ALL = [QUICK, SLOW, LIVE, BROKEN, MUTE]
+BY_STREAM = dict(enumerate(ALL))
 
 
 def order(title: str, *, reverse: bool = False) -> list[str]:
     column = COLUMNS[PLACES[title]]
-    places = ranked(ALL, column, StreamNames(len(ALL)), reverse=reverse)
+    places = ranked(BY_STREAM, column, StreamNames(len(ALL)), reverse=reverse)
     return [ALL[index].state.spec.label for index in places]
 
 
@@ -56,7 +57,8 @@ def lines(table: RankTable) -> list[str]:
     return [(" " * GAP).join(cell.text for cell in row) for row in [table.heading, *table.rows]]
 
 
-def table(standings: Sequence[Standing], title: str = "TTFT", width: int = 120) -> RankTable:
+def table(ranked_streams: Sequence[Standing], title: str = "TTFT", width: int = 120) -> RankTable:
+    standings = dict(enumerate(ranked_streams))
     column = PLACES[title]
     places = ranked(standings, COLUMNS[column], StreamNames(len(standings)), reverse=False)
     window = range(len(places))
@@ -85,8 +87,8 @@ def test_the_best_number_of_each_column_stands_out_and_no_failed_one() -> None:
 
 
 def test_only_the_visible_places_are_drawn_and_the_label_column_stays() -> None:
-    places = ranked(ALL, COLUMNS[PLACES["TTFT"]], StreamNames(len(ALL)), reverse=False)
-    long = [*ALL, standing("a very long label", ttft_s=9.0)]
+    places = ranked(BY_STREAM, COLUMNS[PLACES["TTFT"]], StreamNames(len(ALL)), reverse=False)
+    long = {**BY_STREAM, 5: standing("a very long label", ttft_s=9.0)}
     drawn = rank_table(
         long, [*places, 5], range(1, 3), PLACES["TTFT"], StreamNames(9),
         reverse=False, width=99, lag_p99_s=None,
@@ -116,8 +118,13 @@ def test_the_sorted_column_is_marked_and_stays_on_a_narrow_screen() -> None:
 
 
 def test_columns_without_any_number_are_not_offered() -> None:
-    assert [COLUMNS[place].title for place in telling(ALL)] == ["label", "TTFT", "total", "chars"]
-    assert [COLUMNS[place].title for place in telling([MUTE])] == [
+    assert [COLUMNS[place].title for place in telling(BY_STREAM)] == [
+        "label",
+        "TTFT",
+        "total",
+        "chars",
+    ]
+    assert [COLUMNS[place].title for place in telling({0: MUTE})] == [
         "label", "TTFT", "total", "chars",
     ]  # fmt: skip
 

@@ -57,7 +57,7 @@ async def test_all_streams_are_measured_a_few_at_a_time() -> None:
     while standings.refresh(0.0):
         looks += 1
     assert looks > 1
-    assert all(standing.numbers["ttft_s"] == 0.5 for standing in standings)
+    assert all(standing.numbers["ttft_s"] == 0.5 for standing in standings.values())
     assert len(list(standings)) == 200
 
 
