@@ -11,7 +11,9 @@ import pytest
 import streamdash
 from tests.program import environment
 
-HEAVY = {"textual", "rich", "openai", "anthropic", "aiohttp", "httpx2", "pydantic", "yaml"}
+HEAVY = {
+    "textual", "rich", "openai", "anthropic", "aiohttp", "httpx2", "pydantic", "yaml", "watchfiles",
+}  # fmt: skip
 
 
 def loaded(code: str, home: Path) -> set[str]:
@@ -36,6 +38,12 @@ def test_the_command_itself_is_light(tmp_path: Path) -> None:
 
 def test_streams_needs_no_library(tmp_path: Path) -> None:
     assert loaded("import streamdash.streams.run, streamdash.streams.metrics", tmp_path) == set()
+
+
+def test_watching_a_file_is_light_until_the_thread_begins(tmp_path: Path) -> None:
+    names = loaded("import streamdash.tui.app, streamdash.watching.file_watch", tmp_path)
+    assert "watchfiles" not in names
+    assert loaded("import streamdash.watching.file_watch", tmp_path) == set()
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,7 @@ examples:
   streamdash                                    the demo, which needs no key
   streamdash prompts.toml                       run a prompt file
   streamdash -m openai:gpt-4o-mini -m anthropic:claude-sonnet-4-5 -p "What is Rust?"
+  streamdash prompts.toml --watch               rerun what you change in the file, on each save
   streamdash prompts.toml --format json -o results.json
   git diff | streamdash - -m ollama:qwen3:8b    a prompt from standard input
 """
@@ -107,6 +108,7 @@ def parse_run(words: Sequence[str]) -> RunCommand:
         concurrency=options.concurrency,
         recorded=not options.no_record,
         record=options.record,
+        watch=options.watch,
     )
     return RunCommand(request, _display(options), _limits(options), _own(options))
 

@@ -49,6 +49,8 @@ class RunRequest(NamedTuple):
     recorded: bool
     record: str | None
     """The file to record to, instead of a new one in the runs folder."""
+    watch: bool = False
+    """Whether the dashboard follows the prompt file."""
 
 
 class Display(NamedTuple):

@@ -43,6 +43,11 @@ def show_dashboard(
 
 async def _shown(source: RunSource, *, plain: bool, config: OwnConfig) -> tuple[Run, StreamdashApp]:
     run = source.make(())
+    file_watch = None
+    if source.watched is not None:
+        from streamdash.watching.file_watch import FileWatch
+
+        file_watch = FileWatch(source.watched, run)
     app = StreamdashApp(
         run,
         title=run.plan.title,
@@ -58,12 +63,15 @@ async def _shown(source: RunSource, *, plain: bool, config: OwnConfig) -> tuple[
         models=source.models,
         keys=config.keys,
         check=source.check,
+        file_watch=file_watch,
     )
     for number, code in SIGNAL_CODES.items():
         asyncio.get_running_loop().add_signal_handler(number, app.exit, code)
     try:
         await app.run_async()
     finally:
+        if file_watch is not None:
+            file_watch.close()
         await run.drain()
     return run, app
 

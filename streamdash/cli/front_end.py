@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from streamdash.streams.listener import Listener
     from streamdash.streams.run import Run
     from streamdash.tui.board.pane.invitation import EndpointCheck
+    from streamdash.watching.reading import WatchedFile
 
 
 class RunSource(NamedTuple):
@@ -53,6 +54,8 @@ class RunSource(NamedTuple):
     """The models that the dashboard can give to streams."""
     check: EndpointCheck | None = None
     """Looks up whether endpoints could answer; a replay asks none."""
+    watched: WatchedFile | None = None
+    """The prompt file that the dashboard follows; None if it follows none."""
 
 
 class FrontEnd(NamedTuple):

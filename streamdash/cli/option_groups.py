@@ -40,6 +40,10 @@ def add_request(parser: ArgumentParser) -> None:
     group.add_argument(
         "--only", metavar="LABEL", action="append", default=[], help="this stream only (repeatable)"
     )
+    group.add_argument(
+        "--watch", action="store_true",
+        help="rerun what changes in the file, each time it is saved (on the dashboard)",
+    )  # fmt: skip
 
 
 def add_rounds(parser: ArgumentParser) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,7 +29,7 @@ from streamdash.streams.errors import StreamError, UsageError
 from streamdash.streams.live import live_run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 
     from streamdash.cli.commands import RunCommand, RunRequest
     from streamdash.cli.exit_codes import ExitCode
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from streamdash.streams.listener import Listener
     from streamdash.streams.run import Run
     from streamdash.streams.spec import Endpoint, RunPlan
+    from streamdash.watching.reading import WatchedFile
 
 DEMO = Path(__file__).parent.parent / "demo" / "demo.toml"
 """The prompt file that runs when none is given."""
@@ -52,27 +54,39 @@ DEMO_NAME = "demo"
 def run_streams(command: RunCommand, environ: MutableMapping[str, str]) -> ExitCode:
     """Run the streams of the command line. Raises UsageError before anything is sent."""
     request = command.request
+    _check_watch(request)
     prompt_files: list[str] = []
     config = load_config(command.own, environ)
     names: list[ModelNames] = []
-    plan, parts = _plan(request, config, environ, prompt_files, names)
+    warnings: list[str] = []
+    plan, parts = _plan(request, config, environ, prompt_files, names, warnings.append)
+    for line in warnings:
+        say(f"streamdash: {line}")
     gates = load_gates(command.limits)
     inputs = _inputs(request, prompt_files, gates)
     front_end = choose_front_end(command.display, request.file, config)
     if not front_end.on_screen and not all(spec.messages for spec in plan.specs):
         raise UsageError("no prompt: give one with -p TEXT, in a FILE, or on standard input with -")
+    if request.watch and not front_end.on_screen:
+        raise UsageError("--watch follows the file on the dashboard, and there is none here")
     notices = (
-        *unexpected_destinations((spec.endpoint for spec in plan.specs), environ),
+        *_destinations(plan, environ),
         *config.others(parts, on_screen=front_end.on_screen),
     )
-    for line in (*key_warnings(plan, environ), *notices):
+    without_key = tuple(key_warnings(plan, environ))
+    for line in (*without_key, *notices):
         say(f"streamdash: {line}")
     started = datetime.now(UTC)
     with front_end.open_results(inputs) as out:
         maker = _RunMaker(plan, environ, started, _open_journal(request, started))
         try:
             models = model_sources(plan, names[-1], config, environ) if out is None else None
-            return front_end.show(maker.source(notices, models), gates, out)
+            source = maker.source(notices, models)
+            if request.watch:
+                said = (*warnings, *without_key, *notices)
+                watched = _watched_file(request, config, environ, tuple(prompt_files), said)
+                source = source._replace(watched=watched)
+            return front_end.show(source, gates, out)
         finally:
             maker.close(name_recording=front_end.on_screen)
 
@@ -164,11 +178,12 @@ def _plan(
     environ: Mapping[str, str],
     prompt_files: list[str],
     names: list[ModelNames],
+    warn: Callable[[str], object],
 ) -> tuple[RunPlan, set[str]]:
     """Return the plan, and the parts of the config that it depends on.
 
     `prompt_files` gets the files that its prompts are read from, `names` what its model references
-    may name. Raises UsageError with the
+    may name, `warn` a line for anything that is probably a mistake. Raises UsageError with the
     mistakes that it does depend on.
     """
     overrides = request.overrides
@@ -183,7 +198,7 @@ def _plan(
             own=own.settings,
             stdin=stdin,
             files=prompt_files,
-            warn=lambda line: say(f"streamdash: {line}"),
+            warn=warn,
             named=names.append,
         )
     except UsageError as error:
@@ -211,6 +226,47 @@ def _prompt_file(request: RunRequest, config: OwnConfig) -> str | None:
         hint = 'which models? as in: -m openai:gpt-4o-mini -p "...", or models in your config'
         raise UsageError(hint, *config.relevant((FILE, "models")))
     return str(DEMO)
+
+
+def _check_watch(request: RunRequest) -> None:
+    """Raise UsageError if `--watch` has no file to follow."""
+    if request.watch and request.file in (None, STANDARD_INPUT, DEMO_NAME):
+        raise UsageError("--watch needs a prompt file to follow, such as prompts.toml")
+
+
+def _watched_file(
+    request: RunRequest,
+    config: OwnConfig,
+    environ: Mapping[str, str],
+    files: tuple[str, ...],
+    said: tuple[str, ...],
+) -> WatchedFile:
+    """The prompt file to follow, loaded as the first time: the command line still overrides it.
+
+    Its path is absolute, because the working directory may be deleted and made again.
+    """
+    from streamdash.watching.reading import LoadedFile, WatchedFile
+
+    typed, here = request.file or "", os.getcwd()
+    path = os.path.join(here, typed)
+    request = request._replace(file=path)
+
+    def load(files: list[str]) -> LoadedFile:
+        warnings: list[str] = []
+        try:
+            plan, _ = _plan(request, config, environ, files, [], warnings.append)
+        except UsageError as error:
+            problems = (problem.replace(path, typed, 1) for problem in error.problems)
+            raise UsageError(*problems) from None
+        found = (*warnings, *key_warnings(plan, environ), *_destinations(plan, environ))
+        return LoadedFile(plan, found)
+
+    return WatchedFile(path, load, tuple(os.path.join(here, file) for file in files), said)
+
+
+def _destinations(plan: RunPlan, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """One line for each key that goes to a host that is not its own."""
+    return tuple(unexpected_destinations((spec.endpoint for spec in plan.specs), environ))
 
 
 def _title(plan: RunPlan, prompt: str | None) -> str:

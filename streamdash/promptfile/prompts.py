@@ -31,7 +31,7 @@ class Conversation(NamedTuple):
 class PromptFolder:
     """The folder that contains the files of `prompt_file`; a path may not leave a `closed` one.
 
-    The path of each file that is read is added to `files`.
+    The path of each file that is or should have been read is added to `files`, links unfollowed.
     """
 
     def __init__(self, path: str, *, closed: bool, files: list[str]) -> None:
@@ -45,10 +45,12 @@ class PromptFolder:
         """A check: the named file's text as a prompt."""
         name = nonblank_text(value, place)
         try:
-            path = self._inside(name) if self._closed else os.path.join(self._path, name)
+            linked = os.path.join(self._path, name)
+            path = self._inside(name) if self._closed else linked
             if path not in self._read:
+                if linked not in self._files:
+                    self._files.append(linked)
                 self._read[path] = read_file(path)
-                self._files.append(path)
         except UnreadableFile as error:
             where = "" if error.line is None else f", line {error.line}"
             raise Invalid(f"{quoted(name)}{where}: {error.sentence}") from None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from importlib import import_module
+from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
 from streamdash.streams.timing import gc_tuning
@@ -42,7 +44,10 @@ class EmbeddedServer(Protocol):
 
 
 class Providers:
-    """The providers of a run, one for each endpoint; starts the embedded server if one needs it."""
+    """The providers of a run, one for each endpoint; starts the embedded server if one needs it.
+
+    Endpoints of one name may differ, where a prompt file was edited during the run.
+    """
 
     def __init__(
         self, environ: Mapping[str, str], demo: Callable[[], EmbeddedServer] | None = None
@@ -50,14 +55,16 @@ class Providers:
         self.environ = environ
         self._demo = demo
         self._server: asyncio.Task[EmbeddedServer] | None = None
-        self._providers: dict[str, LazyProvider] = {}
+        self._providers: defaultdict[str, list[LazyProvider]] = defaultdict(list)
 
     def provider(self, endpoint: Endpoint) -> Provider:
         """The endpoint's provider, the same one each time."""
-        provider = self._providers.get(endpoint.name)
-        if provider is None:
-            provider = self._providers[endpoint.name] = LazyProvider(endpoint, self)
-        return provider
+        providers = self._providers[endpoint.name]
+        for provider in providers:
+            if provider.endpoint == endpoint:
+                return provider
+        providers.append(LazyProvider(endpoint, self))
+        return providers[-1]
 
     async def located(self, endpoint: Endpoint) -> Endpoint:
         """`endpoint`, with the embedded server's address if it is a demo endpoint."""
@@ -77,7 +84,7 @@ class Providers:
 
     async def aclose(self) -> None:
         """Close all connections, then the embedded server."""
-        for provider in self._providers.values():
+        for provider in chain.from_iterable(self._providers.values()):
             await provider.aclose()
         if self._server is not None:
             starting, self._server = self._server, None
@@ -91,7 +98,7 @@ class LazyProvider:
     """An endpoint's provider, which imports its module and SDK when it is first warmed."""
 
     def __init__(self, endpoint: Endpoint, providers: Providers) -> None:
-        self._endpoint = endpoint
+        self.endpoint = endpoint
         self._providers = providers
         self._loading: asyncio.Task[Provider] | None = None
         self._warmed = False
@@ -107,7 +114,7 @@ class LazyProvider:
             gc_tuning.skip_loaded()
 
     async def _load(self) -> Provider:
-        endpoint = await self._providers.located(self._endpoint)
+        endpoint = await self._providers.located(self.endpoint)
         # importing an SDK takes up to a second, too long for the event loop
         kind = await asyncio.to_thread(provider_class, endpoint.api)
         return kind(endpoint, self._providers.environ)

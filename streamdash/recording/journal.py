@@ -33,6 +33,10 @@ rounds before it do not count any more.
     {"t":5.1000,"s":1,"type":"launch","launch":1,"changed":true,"asked":{"label":"JS"}}
     {"t":7.5000,"s":1,"type":"removed"}
 
+`relabelled`: the stream's current answer has another label.
+
+    {"t":8.0000,"s":0,"type":"relabelled","label":"Python"}
+
 `primed`: with `cache = "warm"` a request was sent before the stream's first one; it is part of no
 number. `fresh_line`: with `cache = "cold"` the attempt sends this line in front of the prompt.
 
@@ -177,6 +181,8 @@ class Journal:
             fields: dict[str, object] = {"type": change}
             if change == "added":
                 fields["asked"] = spec_to_json(run.plan.specs[index])
+            elif change == "relabelled":
+                fields["label"] = run.states[index].spec.label
             self._write_waiting(stream)
             self._write_fields(stream, run.clock(), fields)
             self._file.sync()

@@ -130,6 +130,9 @@ class RecordingBuilder:
         if kind == "launch":
             self._begin_launch(index, fields, at)
             return
+        if kind == "relabelled":
+            self._relabel(index, text(fields.get("label")))
+            return
         if not self._launches[index]:
             self._launches[index].append(_OpenLaunch(self._specs[index], at, 0, []))
         launch = self._launches[index][-1]
@@ -164,6 +167,14 @@ class RecordingBuilder:
             changed=fields.get("changed") is True,
         )
         self._launches[index].append(launch)
+
+    def _relabel(self, index: int, label: str) -> None:
+        """Give the stream's last answer, or the stream that has none yet, another label."""
+        if not self._launches[index]:
+            self._specs[index] = self._specs[index]._replace(label=label)
+        else:
+            launch = self._launches[index][-1]
+            launch.spec = launch.spec._replace(label=label)
 
     def _round(self, fields: Mapping[str, object]) -> Round | None:
         """The round of a launch; version 1 counted repetitions from 0 in every run."""

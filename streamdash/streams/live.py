@@ -94,10 +94,7 @@ class LivePerformer:
             at_once=plan.concurrency,
             turns=plan.order == "turns",
         )
-        endpoints = (self._streams.states[index].spec.endpoint for index in indices)
-        warming = asyncio.get_running_loop().create_task(
-            self._prepare({endpoint.name: endpoint for endpoint in endpoints}.values(), indices)
-        )
+        warming = asyncio.get_running_loop().create_task(self._prepare(indices))
         self._warming.add(warming)
         warming.add_done_callback(self._warming.discard)
         for index in indices:
@@ -142,9 +139,9 @@ class LivePerformer:
         left = [index for index in indices if index not in self._streams.removed]
         return known_within(self._streams, left, until)
 
-    async def _prepare(self, endpoints: Iterable[Endpoint], indices: Sequence[int]) -> None:
+    async def _prepare(self, indices: Sequence[int]) -> None:
         """Do all that must come before the first stream of a launch sends."""
-        await self._warm(endpoints)
+        await self._warm(self._streams.states[index].spec.endpoint for index in indices)
         states = [self._streams.states[index] for index in indices]
         await asyncio.gather(*(self._prime(one) for one in states if one.spec.cache == "warm"))
 
@@ -168,9 +165,10 @@ class LivePerformer:
         A failure here occurs again in the stream that needs the SDK, and is reported there.
         """
         with suppress(Exception):
-            providers = [self.providers.provider(endpoint) for endpoint in endpoints]
+            # many streams share a provider
+            providers = {id(one): one for one in map(self.providers.provider, endpoints)}
             await asyncio.gather(
-                *(provider.warm() for provider in providers), return_exceptions=True
+                *(provider.warm() for provider in providers.values()), return_exceptions=True
             )
 
     async def _take_part(self, index: int, opened: OpenRound) -> None:

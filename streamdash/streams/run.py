@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 DRAIN_S = 2.0
 """How long the end of the program waits for connections to close."""
 
-RunChange = Literal["added", "changed", "removed"]
+RunChange = Literal["added", "changed", "relabelled", "removed"]
 """What may happen to a stream of a run that goes on."""
 
 
@@ -65,7 +65,7 @@ class Run:
         self.unsent: list[list[Question]] = [[] for _ in streams.states]
         """Follow-ups that waited for an answer which was cut."""
         self.watchers: list[Callable[[RunChange, int], object]] = []
-        """Called with the index of a stream as soon as it is added, changed or removed.
+        """Called with the index of a stream as soon as one of these happens to it.
 
         An added or changed stream is launched right after.
         """
@@ -164,13 +164,14 @@ class Run:
         self.cancel_all()
         self._launch(self.present, planned_rounds(self.plan))
 
-    def add(self, specs: Sequence[StreamSpec]) -> list[int]:
+    def add(self, specs: Sequence[StreamSpec], *, leaving: Collection[int] = ()) -> list[int]:
         """Launch further streams, together and outside the rounds; returns their indices.
 
         Rounds compare requests that leave together, which these could not do any more. A label
-        that another stream has is numbered. A stream without a question waits for one.
+        that another stream has is numbered, unless that one is `leaving`. A stream without a
+        question waits for one.
         """
-        added = [self._place(self._labelled(spec, ())) for spec in specs]
+        added = [self._place(spec) for spec in self._labelled(specs, leaving)]
         if asked := [index for index in added if self.states[index].spec.messages]:
             self._launch(asked, (None,))
         return added
@@ -183,23 +184,41 @@ class Run:
         self._tell("added", index)
         return index
 
-    def change(self, specs: Mapping[int, StreamSpec]) -> None:
+    def change(self, specs: Mapping[int, StreamSpec], *, leaving: Collection[int] = ()) -> None:
         """Launch these streams again with other requests; live ones are cancelled first.
 
         Their answers so far become earlier ones. All streams of the run go through all rounds
         again; some of them are launched once, together and outside the rounds. A label that another
-        stream has is numbered.
+        stream has is numbered, unless that one is `leaving`.
         """
         indices = list(specs)
         self.acts.update(indices)
-        for place, (index, spec) in enumerate(specs.items()):
+        labelled = self._labelled(specs.values(), {*specs, *leaving})
+        for index, spec in zip(indices, labelled, strict=True):
             self.cancel(index)
-            self._streams.begin_request(index, self._labelled(spec, indices[place:]))
+            self._streams.begin_request(index, spec)
             self.unsent[index] = []
             self._tell("changed", index)
         everyone = set(indices) >= set(self.present)
         if indices:
             self._launch(indices, planned_rounds(self.plan) if everyone else (None,))
+
+    def revise(self, specs: Mapping[int, StreamSpec], *, leaving: Collection[int] = ()) -> None:
+        """Give streams other labels, deadlines or retries, without a launch.
+
+        A label changes at once, a limit from the stream's next launch on. A label that another
+        stream has is numbered, unless that one is `leaving`.
+        """
+        labelled = self._labelled(specs.values(), {*specs, *leaving})
+        for index, spec in zip(specs, labelled, strict=True):
+            state = self.states[index]
+            before, state.spec = state.spec, spec
+            if spec.label != before.label:
+                self._tell("relabelled", index)
+
+    def retitle(self, title: str) -> None:
+        """Give the run another title."""
+        self._streams.plan = self.plan._replace(title=title)
 
     def remove(self, index: int) -> None:
         """Take a stream out of the run; a live one is cancelled. Its index stays taken.
@@ -214,11 +233,15 @@ class Run:
         for watcher in self.watchers:
             watcher(change, index)
 
-    def _labelled(self, spec: StreamSpec, replaced: Collection[int]) -> StreamSpec:
-        """The spec with a label that no stream has, apart from those that are `replaced`."""
-        others = {self.states[index].spec.label for index in self.present if index not in replaced}
-        label = distinct_label(spec.label, others)
-        return spec if label == spec.label else spec._replace(label=label)
+    def _labelled(self, specs: Iterable[StreamSpec], replaced: Collection[int]) -> list[StreamSpec]:
+        """The specs with labels that no stream has, apart from those that are `replaced`."""
+        taken = {self.states[index].spec.label for index in self.present if index not in replaced}
+        labelled = []
+        for spec in specs:
+            label = distinct_label(spec.label, taken)
+            taken.add(label)
+            labelled.append(spec if label == spec.label else spec._replace(label=label))
+        return labelled
 
     def ask(self, text: str, indices: Iterable[int], *, with_cut: bool = False) -> list[int]:
         """Send a further user message to the streams; returns those whose message has to wait.

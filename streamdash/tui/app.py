@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from streamdash.streams.run import Run
     from streamdash.tui.board.pane.invitation import EndpointCheck
     from streamdash.tui.screens.export.exporter import Exporter
+    from streamdash.watching.file_watch import FileWatch
 
 LEAST_COLUMNS = 12
 INTERRUPTED = 130
@@ -70,6 +71,7 @@ class StreamdashApp(OpenApp):
     `models` are those that streams can be given; None in a replay.
     `keys` are those of actions that do not have their default ones; see `ChosenKeys`. `check`
     looks up whether endpoints could answer; see `Invitations`.
+    `file_watch`, if there is one, is started with the streams; the caller closes it.
     """
 
     CSS_PATH: ClassVar = [
@@ -103,6 +105,7 @@ class StreamdashApp(OpenApp):
         models: ModelSources | None = None,
         keys: Mapping[str, tuple[str, ...]] | None = None,
         check: EndpointCheck | None = None,
+        file_watch: FileWatch | None = None,
     ) -> None:
         colourless = plain or bool(os.environ.get("NO_COLOR"))
         super().__init__(driver_class=TerminalDriver, ansi_color=True if colourless else None)
@@ -148,6 +151,7 @@ class StreamdashApp(OpenApp):
             rng=rng,
             markdown=markdown,
             check=check,
+            file_watch=file_watch,
         )
         self._clock: FrameClock | None = None
 
@@ -173,6 +177,7 @@ class StreamdashApp(OpenApp):
             Thread(target=_load_markdown, daemon=True).start()
         if not self._board.unasked:
             self._start()
+        self._board.follow_file()
         self.wake()
 
     def _keep_theme(self, theme: Theme) -> None:

@@ -100,6 +100,7 @@ _REPLAY = (
     Key("minus", "play('slower')", "", ""),
 )
 _PROGRAM = (
+    Key("W", "file", "W", "with --watch: the file's problems", command="Watched file"),
     Key("ctrl+p", "app.command_palette", "ctrl+p", "commands and themes"),
     Key("question_mark", "help", "?", "this help", "help", 1, "Help"),
     Key("q", "app.leave", "q", "quit", "quit", 0),

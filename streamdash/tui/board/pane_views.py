@@ -23,6 +23,9 @@ class PaneViews:
         self.question = True
         """Whether panes with room for it repeat their question, and if zoomed, the settings."""
 
+        self.leaving: frozenset[int] = frozenset()
+        """Streams that are soon removed; their headings say so."""
+
     def toggle_reasoning(self, grid: PaneGrid, *, everywhere: bool) -> None:
         """Show the reasoning, or fold it."""
         if grid.current_pane is None:

@@ -81,7 +81,7 @@ class RunControl:
             objection = self._objection(self._guard, indices)
             if objection:
                 return objection
-        self._before_launch()
+        self.before_launch()
         if everyone:
             self._run.rerun_all()
         else:
@@ -102,7 +102,7 @@ class RunControl:
             spec = asked_as(self._run.states[index].spec, target, taken)
         else:
             spec = first_request(target, defaults)
-        self._before_launch()
+        self.before_launch()
         self._run.add([spec])
         return not spec.messages
 
@@ -119,7 +119,7 @@ class RunControl:
             return await self.rerun(list(specs), everyone=everyone)
         objection = self._objection(self._guard, specs)
         if not objection:
-            self._before_launch()
+            self.before_launch()
             self._run.change(specs)
         return objection
 
@@ -146,7 +146,7 @@ class RunControl:
 
     def ask(self, text: str, indices: Sequence[int], *, with_cut: bool) -> str:
         """Put `text` to these streams; returns which answers it waits for, or an empty string."""
-        self._before_launch()
+        self.before_launch()
         waiting = self._run.ask(text, indices, with_cut=with_cut)
         self._drawer.close_bar()
         if not waiting:
@@ -154,7 +154,8 @@ class RunControl:
         answers = "the answer" if len(waiting) == 1 else f"{len(waiting)} answers"
         return f"the follow-up waits for the end of {answers}"
 
-    def _before_launch(self) -> None:
+    def before_launch(self) -> None:
+        """Prepare the board for streams that begin anew."""
         if not self._run.live:
             self._title_line.begin_anew()
         self._drawer.hide_summary()

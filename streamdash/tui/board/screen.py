@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from textual.app import SystemCommand
+from textual.binding import Binding
 from textual.screen import Screen
 
 from streamdash.tui.board.answer_walk import bring_texts, walk
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
     from streamdash.promptfile.model_references import Target
     from streamdash.recording.timeline import Timeline
+    from streamdash.tui.board.file_follower import FileFollower
     from streamdash.tui.board.keys import PartName
     from streamdash.tui.board.pane.invitation import EndpointCheck
     from streamdash.tui.board.pane.pane import Pane
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
     from streamdash.tui.screens.opening import ScreenName
     from streamdash.tui.terminal.internals import OpenApp
     from streamdash.tui.widgets.key_line import KeyLine
+    from streamdash.watching.file_watch import FileWatch
 
 
 class Board(Screen[None]):
@@ -61,6 +64,7 @@ class Board(Screen[None]):
     `problem` returns why the run is not recorded, or None. `timeline` is the time of a replay.
     `rng` shuffles the panes in blind mode. `markdown` says whether answers are rendered at first.
     `check` looks up whether endpoints could answer, for a board without a prompt.
+    `file_watch` follows the run's prompt file.
     """
 
     AUTO_FOCUS = ""
@@ -70,6 +74,8 @@ class Board(Screen[None]):
         *bindings(
             key._replace(action=f"in_part({key.action!r})", toggles=key.name) for key in PART_KEYS
         ),
+        Binding("y", "consent(True)", show=False, priority=True),
+        Binding("n", "consent(False)", show=False, priority=True),
     ]
 
     def __init__(
@@ -82,6 +88,7 @@ class Board(Screen[None]):
         rng: Random | None = None,
         markdown: bool = True,
         check: EndpointCheck | None = None,
+        file_watch: FileWatch | None = None,
     ) -> None:
         super().__init__()
         self._shared = context
@@ -98,6 +105,8 @@ class Board(Screen[None]):
         self.unasked = bool(specs) and all(not spec.messages for spec in specs)
         """No stream has a prompt yet: the board starts with the prompt bar open."""
         self._check = check
+        self._file_watch = file_watch
+        self._follower: FileFollower | None = None
         self._direct_rows = DirectRows()
         self._front = FrontScreens(self._front_closed)
         self._new = True
@@ -130,7 +139,14 @@ class Board(Screen[None]):
             watch=watch,
             playback=playback,
         )
-        self._parts = (grid, title, drawer, keys)
+        if self._file_watch is not None:
+            from streamdash.tui.board.file_follower import FileFollower
+
+            self._follower = FileFollower(
+                self._file_watch, grid, title, drawer, self._wake, self._shared.keys
+            )
+        lines = [] if self._follower is None else [self._follower.line]
+        self._parts = (grid, *lines, title, drawer, keys)
         yield from self._parts
 
     async def on_mount(self) -> None:
@@ -158,6 +174,8 @@ class Board(Screen[None]):
 
     def _wake(self) -> None:
         """Show the effect of a key or click in the next frame."""
+        if self._follower is not None:
+            self._follower.show()
         self._painter.expect_change()
         self._shared.wake()
 
@@ -382,6 +400,28 @@ class Board(Screen[None]):
             if waits:
                 self.notify(waits, markup=False)
             self._wake()
+
+    # -- the watched file -------------------------------------------------------------------
+
+    def follow_file(self) -> None:
+        """Follow the prompt file from now on, if it is watched."""
+        if self._follower is not None:
+            self._follower.start(self._control)
+
+    def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool:
+        """Leave `y` and `n` to others while there is nothing to consent to."""
+        return action != "consent" or (self._follower is not None and self._follower.asks)
+
+    def action_consent(self, consent: bool) -> None:
+        if self._follower is not None:
+            self._follower.watch.answer(consent)
+
+    def action_file(self) -> None:
+        """Show what is wrong with the watched file."""
+        if self._follower is not None:
+            self._follower.open()
+        else:
+            self.notify("no file is watched: start with --watch", markup=False)
 
     def action_play(self, move: Move) -> None:
         """Move the time of a replay."""

@@ -42,13 +42,19 @@ class TitleLine(PartLine):
     ) -> None:
         super().__init__(direct_rows=direct_rows)
         self._run = run
-        self._title = clean_line(title, TITLE_LIMIT) or "streamdash"
+        self.standing: tuple[Part, ...] = ()
+        """Further parts, which stay until they are replaced."""
+        self.retitle(title)
         self._playback = playback
         self._watch = watch
         self._since: float | None = None
         self._outcome: list[Part] = []
         self._outcome_of: tuple[list[StreamState], StreamNames] | None = None
         """The streams' states and the names for which `_outcome` was worked out."""
+
+    def retitle(self, title: str) -> None:
+        """Change the run's title."""
+        self._title = clean_line(title, TITLE_LIMIT) or "streamdash"
 
     def begin_anew(self) -> None:
         """Restart the time at the next launch."""
@@ -74,6 +80,7 @@ class TitleLine(PartLine):
         parts += outcome
         if 0 < len(shown) < streams:
             parts.append(_page_part(shown, streams))
+        parts += self.standing
         if self._playback is not None:
             parts.append(self._playback.part())
         if names.blind:

@@ -30,6 +30,8 @@ NAMES = {
     "open('diff')": "diff",
     "open('inspector')": "inspector",
     "open('leaderboard')": "leaderboard",
+    "answer(-1)": "earlier-answer",
+    "answer(1)": "later-answer",
     "cancel(False)": "cancel",
     "cancel(True)": "cancel-all",
     "rerun(False)": "rerun",

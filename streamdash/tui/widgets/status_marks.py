@@ -39,6 +39,9 @@ MARKS: dict[Status, Mark] = {
     Status.CANCELLED: Mark("■", "quiet"),
 }
 
+LEAVING = ("gone", Mark("−", "warn"))
+"""The word and mark of a stream that is soon removed, whatever its status."""
+
 _STAGES = {"sent": Mark("○", "wait"), "loading": Mark("·", "wait"), "thinking": Mark("◔", "live")}
 """The marks of stages that are no status."""
 

@@ -21,7 +21,7 @@ from streamdash.tui.board.pane.stream_numbers import StreamNumbers
 from streamdash.tui.board.pane.transcript_feed import TranscriptFeed
 from streamdash.tui.names import neutral_flags
 from streamdash.tui.widgets.parts import Part
-from streamdash.tui.widgets.status_marks import CANCEL, MARKS, RERUN, Mark, mark_of
+from streamdash.tui.widgets.status_marks import CANCEL, LEAVING, MARKS, RERUN, Mark, mark_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -93,8 +93,7 @@ class Pane(Widget):
         )
         self.answer = ShownAnswer(run, index)
         """Which of the stream's answers is shown."""
-        self._run = run
-        self._names = names
+        self._run, self._names, self._views = run, names, views
         self._direct_rows = direct_rows
         self._feed = TranscriptFeed(run, index, self.transcript, invite)
         self._numbers = StreamNumbers(run, index)
@@ -244,6 +243,8 @@ class Pane(Widget):
         if state.status.final and not feed.ended and state is feed.state and not self._broken:
             # the rest of the text is not painted yet
             stage, mark = Status.STREAMING.value, MARKS[Status.STREAMING]
+        if self.index in self._views.leaving:
+            stage, mark = LEAVING
         return Heading(
             name=names.pane_name(state),
             number=self._place.number,

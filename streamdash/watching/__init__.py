@@ -1,0 +1,1 @@
+"""Follows a prompt file while its streams are on the screen."""
