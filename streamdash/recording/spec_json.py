@@ -5,21 +5,18 @@ Header values and everything that looks like a key are replaced by `***`.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit, urlunsplit
 
+from streamdash.streams.redaction.named_keys import HIDDEN, without_keys
 from streamdash.streams.spec import CACHE_MODES, Deadlines, Endpoint, StreamSpec
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from streamdash.streams.spec import Api
 
 MAX_DEPTH = 100
-HIDDEN = "***"
-"""Replaces a header's value or a key."""
-
-_KEY = r"api.?key|authorization|password|secret|credential|bearer|(^|access.?|auth.?)token$"
 
 
 def spec_to_json(spec: StreamSpec) -> dict[str, object]:
@@ -46,7 +43,7 @@ def spec_to_json(spec: StreamSpec) -> dict[str, object]:
         "reasoning_effort": spec.reasoning_effort,
         "stream": spec.stream,
         "cache": spec.cache,
-        "params": _without_keys(spec.params),
+        "params": without_keys(spec.params),
         "limits": {
             "connect_s": limits.connect,
             "ttft_s": limits.ttft,
@@ -152,18 +149,6 @@ def _hidden(names: object) -> dict[str, str]:
     if not isinstance(names, list):
         return {}
     return {name: HIDDEN for name in names if isinstance(name, str)}
-
-
-def _without_keys(value: object) -> object:
-    """`value` without API keys, which some gateways expect in the request's body."""
-    if isinstance(value, list):
-        return [_without_keys(item) for item in value]
-    if not isinstance(value, Mapping):
-        return value
-    return {
-        name: HIDDEN if re.search(_KEY, str(name), re.I) else _without_keys(item)
-        for name, item in value.items()
-    }
 
 
 def _without_credentials(url: str) -> str:
