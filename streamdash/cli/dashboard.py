@@ -55,6 +55,7 @@ async def _shown(source: RunSource, *, plain: bool, config: OwnConfig) -> tuple[
         notices=source.notices,
         theme=config.theme,
         theme_chosen=_theme_keeper(config),
+        own=config.settings,
     )
     for number, code in SIGNAL_CODES.items():
         asyncio.get_running_loop().add_signal_handler(number, app.exit, code)

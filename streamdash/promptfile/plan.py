@@ -46,8 +46,8 @@ def load_plan(
     `endpoints` are the built-in ones; those of `own`, the user's config, override them, and the
     file's own override both. With `toml`, that text is read instead of the file. Without a file
     and a prompt the specs have no messages. The path of each file with a prompt, except `path`, is
-    added to `files`. `warn` is called with a line for anything that is allowed but probably a mistake.
-    Raises UsageError with all problems, one line each.
+    added to `files`. `warn` is called with a line for anything that is allowed but probably a
+    mistake. Raises UsageError with all problems, one line each.
     """
     problems = Problems()
     files = [] if files is None else files

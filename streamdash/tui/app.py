@@ -24,6 +24,7 @@ from streamdash.tui.terminal.clipboard import CLIPBOARD, Clipboard
 from streamdash.tui.terminal.driver import TerminalDriver
 from streamdash.tui.terminal.frame_clock import Frame, FrameClock
 from streamdash.tui.terminal.internals import OpenApp
+from streamdash.tui.terminal.terminal_programs import TerminalPrograms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.theme import Theme
 
+    from streamdash.promptfile.own_settings import OwnSettings
     from streamdash.recording.timeline import Timeline
     from streamdash.streams.run import Run
     from streamdash.tui.screens.export.exporter import Exporter
@@ -63,6 +65,7 @@ class StreamdashApp(OpenApp):
     recording; exports use both. `rng` shuffles the panes of blind mode. `notices` are sentences
     that are on the screen when the streams begin. `theme` is the one to start with, if it exists;
     `theme_chosen` is called with each theme that the user picks, and returns why it is not kept.
+    `own` is what the user's config adds below prompt files.
     """
 
     CSS_PATH: ClassVar = [
@@ -92,6 +95,7 @@ class StreamdashApp(OpenApp):
         notices: Sequence[str] = (),
         theme: str | None = None,
         theme_chosen: Callable[[str], str | None] | None = None,
+        own: OwnSettings | None = None,
     ) -> None:
         colourless = plain or bool(os.environ.get("NO_COLOR"))
         super().__init__(driver_class=TerminalDriver, ansi_color=True if colourless else None)
@@ -115,8 +119,12 @@ class StreamdashApp(OpenApp):
         self._recorded_in = recorded_in
         self._notices = notices
         self._theme_chosen = theme_chosen
+        self._programs = TerminalPrograms(self, self.wake)
+        names = StreamNames(len(run.states))
         self._board = Board(
-            ScreenContext(run, StreamNames(len(run.states)), self.wake, self.copy, self._exporter),
+            ScreenContext(
+                run, names, self.wake, self.copy, self._exporter, self._programs, own, recorded_in
+            ),
             title,
             problem=problem,
             timeline=timeline,
@@ -179,6 +187,8 @@ class StreamdashApp(OpenApp):
         return self._clock is not None and self._clock.running
 
     def _paint(self, at: float) -> Frame:
+        if self._programs.running:
+            return Frame.IDLE
         if isinstance(self.driver, TerminalDriver) and self.driver.behind:
             return Frame.MORE
         try:
@@ -197,6 +207,7 @@ class StreamdashApp(OpenApp):
             self._clock.stop()
         # restoring the terminal blocks the loop, so events would be stamped late
         self._run.cancel_all()
+        self._programs.end()
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Resize):

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from textual.app import App
 
+    from streamdash.promptfile.own_settings import OwnSettings
     from streamdash.streams.run import Run
     from streamdash.tui.names import StreamNames
+    from streamdash.tui.terminal.terminal_programs import TerminalPrograms
 
 
 class ExportOffer(Protocol):
@@ -32,3 +35,9 @@ class ScreenContext(NamedTuple):
     """Copies a text to the clipboard."""
     exporter: Callable[[], ExportOffer]
     """Makes an export of the run in its current state."""
+    programs: TerminalPrograms
+    """Runs other programs in the terminal."""
+    own: OwnSettings | None = None
+    """The user's config, as far as prompt files build on it."""
+    recorded_in: Path | None = None
+    """The run's recording."""

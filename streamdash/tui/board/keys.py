@@ -67,6 +67,7 @@ _READING = (
     _SUMMARY,
     Key("b", "blind", "b", "blind: hide the names; again: reveal", "blind", 9, "Blind"),
     Key("e", "export", "e", "export the run into a file", "export", 11, "Export"),
+    Key("w", "write", "w", "write the board as a prompt file", "write", 12, "Write prompt file"),
 )  # fmt: skip
 _STREAMS = (
     Key("x", "cancel(False)", "x", "cancel this stream", "cancel", 4),
@@ -74,6 +75,7 @@ _STREAMS = (
     Key("r", "rerun(False)", "r", "rerun this stream", "rerun", 5),
     Key("R", "rerun(True)", "R", "rerun all streams", command="Rerun all"),
 )
+_EDIT = Key("E", "edit", "E", "edit the request in $EDITOR, and rerun", "edit", 12, "Edit request")
 _REPLAY = (
     Key("space", "play('pause')", "space", "pause, go on", "pause", 2),
     Key("full_stop", "play('step')", ".", "one event, and pause", "step", 4),
@@ -114,7 +116,9 @@ _MATCHES = (
     Key("", "back", "esc", "close", "close", 1),
 )
 BOARD_KEYS = tuple(
-    key for key in (*_CLOSING, *_READING, *_STREAMS, *_REPLAY, *_PROGRAM) if key not in DRAWER_KEYS
+    key
+    for key in (*_CLOSING, *_READING, *_STREAMS, _EDIT, *_REPLAY, *_PROGRAM)
+    if key not in DRAWER_KEYS
 )
 """The board's own."""
 PART_KEYS = (*PANE_KEYS, *DRAWER_KEYS)
@@ -159,7 +163,7 @@ def key_sections(*, replay: bool) -> tuple[KeySection, ...]:
         KeySection("Panes", moving),
         KeySection("Reading", _READING),
         *((KeySection("Replay", _REPLAY),) if replay else ()),
-        KeySection("Streams", _STREAMS if replay else (*_STREAMS, _PROMPT)),
+        KeySection("Streams", _STREAMS if replay else (*_STREAMS, _EDIT, _PROMPT)),
         KeySection("Program", _PROGRAM),
         KeySection("Mouse", _MOUSE),
     )

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from streamdash.tui.board.rerun_guard import RerunGuard
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from streamdash.streams.run import Run
+    from streamdash.streams.spec import StreamSpec
     from streamdash.tui.board.drawer import Drawer
     from streamdash.tui.board.title_line import TitleLine
 
@@ -64,6 +65,11 @@ class RunControl:
             return ""
         answers = "the answer" if len(waiting) == 1 else f"{len(waiting)} answers"
         return f"the follow-up waits for the end of {answers}"
+
+    def change(self, specs: Mapping[int, StreamSpec]) -> None:
+        """Run these streams again with other requests; live ones are cancelled first."""
+        self._before_launch()
+        self._run.change(specs)
 
     def _before_launch(self) -> None:
         if not self._run.live:

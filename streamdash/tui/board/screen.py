@@ -15,6 +15,7 @@ from streamdash.tui.board.drawer import Drawer
 from streamdash.tui.board.keys import BOARD_KEYS, PART_KEYS, key_sections, palette_keys, part_of
 from streamdash.tui.board.pane_grid import PaneGrid
 from streamdash.tui.board.playback import Playback
+from streamdash.tui.board.request.board_requests import BoardRequests
 from streamdash.tui.board.rerun_guard import CONFIRM_S
 from streamdash.tui.board.run_control import RunControl
 from streamdash.tui.board.run_watch import RunWatch
@@ -101,7 +102,8 @@ class Board(Screen[None]):
         drawer = self._drawer = Drawer(run, grid, replay=replay)
         title = TitleLine(run, self._title, self._direct_rows, playback=playback, watch=watch)
         keys = BoardKeyLine(run, grid, drawer, playback)
-        self._control = RunControl(run, title, drawer, replay=replay)
+        self._control = control = RunControl(run, title, drawer, replay=replay)
+        self._requests = BoardRequests(self, self._shared, control, replay=replay)
         self._painter = BoardPainter(
             run, grid, drawer, title, keys, front=self._front, watch=watch, playback=playback
         )
@@ -236,6 +238,12 @@ class Board(Screen[None]):
 
     def action_export(self) -> None:
         self._shared.exporter().offer(cast("OpenApp", self.app))
+
+    def action_write(self) -> None:
+        self._requests.write()
+
+    def action_edit(self) -> None:
+        self._requests.edit()
 
     def action_blind(self) -> None:
         """Hide which stream is which; the next time reveal it."""

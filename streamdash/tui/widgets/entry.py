@@ -12,14 +12,21 @@ if TYPE_CHECKING:
     from textual import events
 
 LONGEST = 200
-"""Characters of a field."""
+"""Characters of a field, unless it has another limit."""
 
 
 class Entry(Input):
     """A field whose text stays one clean line, whatever is pasted into it."""
 
-    def __init__(self, placeholder: str, *, id: str | None = None) -> None:  # noqa: A002  # Textual's
-        super().__init__(placeholder=placeholder, compact=True, max_length=LONGEST, id=id)
+    def __init__(
+        self,
+        placeholder: str,
+        *,
+        longest: int = LONGEST,
+        id: str | None = None,  # noqa: A002  # Textual's
+    ) -> None:
+        super().__init__(placeholder=placeholder, compact=True, max_length=longest, id=id)
+        self._longest = longest
         self.cursor_blink = False
 
     def on_paste(self, event: events.Paste) -> None:
@@ -34,5 +41,5 @@ class Entry(Input):
     def _paste(self, text: str) -> None:
         """Replace the selection by `text`, cleaned and cut to the space that is left."""
         start, end = sorted(self.selection)
-        room = LONGEST - len(self.value) + (end - start)
+        room = self._longest - len(self.value) + (end - start)
         self.replace(pasted_line(text, room), start, end)
