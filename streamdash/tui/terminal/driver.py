@@ -130,6 +130,7 @@ class TerminalDriver(ForegroundDriver):
                 ready = selector.select(POLL_S if patience is None else min(POLL_S, patience))
                 if any(key.fd != self.fileno for key, _ in ready):
                     self.exit_event.wait(POLL_S)
+                    received = []
                 elif ready:
                     data = self._read()
                     if data == b"":

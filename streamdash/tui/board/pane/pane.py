@@ -149,6 +149,8 @@ class Pane(Widget):
             spaced = int(place.zoomed[1] >= SPACED_HEIGHT)
         width = place.zoomed[0] if place.zoomed else 0
         margin = MARGIN if place.wide else 1
+        if passages != self._rows.preface:
+            self.refresh()
         rows = self._rows.lay_preface(passages, width, margin)
         above = 1 + rows + (spaced if rows else 0)
         if self.styles.padding.top != above or self.styles.padding.left != margin:

@@ -36,7 +36,7 @@ class PaneRows:
         self._styles = styles
         self._heading = heading
         self._numbers = Numbers()
-        self._preface: Sequence[Passage] = ()
+        self.preface: Sequence[Passage] = ()
         self._margin = 0
         self.current = False
         self.dense = False
@@ -84,7 +84,7 @@ class PaneRows:
 
     def lay_preface(self, preface: Sequence[Passage], width: int, margin: int) -> int:
         """Change the passages above the transcript; returns how many rows they take."""
-        self._preface, self._margin = preface, margin
+        self.preface, self._margin = preface, margin
         self._preface_strips = None
         return len(self._preface_lines(width)) if preface and width else len(preface)
 
@@ -116,7 +116,7 @@ class PaneRows:
     def lines(self, crop: Region, width: int, height: int) -> list[Strip]:
         """The rows of a frame `width` x `height` that are inside `crop`."""
         strips = [self._sides(width)] * crop.height
-        if self._preface:
+        if self.preface:
             rows = self._preface_lines(width)
             for y, strip in enumerate(rows, start=1):
                 if crop.y <= y < crop.bottom:
@@ -145,7 +145,7 @@ class PaneRows:
         strips = self._preface_strips
         if strips is None or any(strip.cell_length != width for strip in strips):
             self._preface_strips = strips = preface_strips(
-                self._preface,
+                self.preface,
                 width,
                 self._styles,
                 self._styles[frame_tone(self.current, self.failed)],
