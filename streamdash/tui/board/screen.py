@@ -103,7 +103,7 @@ class Board(Screen[None]):
         title = TitleLine(run, self._title, self._direct_rows, playback=playback, watch=watch)
         keys = BoardKeyLine(run, grid, drawer, playback)
         self._control = control = RunControl(run, title, drawer, replay=replay)
-        self._requests = BoardRequests(self, self._shared, control, replay=replay)
+        self._requests = BoardRequests(self, self._shared, control, self._wake, replay=replay)
         self._painter = BoardPainter(
             run, grid, drawer, title, keys, front=self._front, watch=watch, playback=playback
         )

@@ -94,7 +94,7 @@ class TerminalJob:
         """Stop with the program, unless it only waits for the terminal, and continue it."""
         if self._over.is_set():
             return
-        if number not in (signal.SIGTTIN, signal.SIGTTOU):
+        if self._own_group and number not in (signal.SIGTTIN, signal.SIGTTOU):
             self.take_back()
             handler = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
             # ignored where no shell could continue us

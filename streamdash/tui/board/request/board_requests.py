@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, cast
 from streamdash.output.safe_text import clean_line
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from streamdash.streams.spec import StreamSpec
     from streamdash.tui.board.request.request_editing import RequestEditing
     from streamdash.tui.board.run_control import RunControl
     from streamdash.tui.board.screen import Board
@@ -17,14 +20,24 @@ NOTICE_S = 8.0
 
 
 class BoardRequests:
-    """Opens one request in the user's editor, or writes all into a prompt file."""
+    """Opens one request in the user's editor, or writes all into a prompt file.
+
+    `wake` lets the board show the effect.
+    """
 
     def __init__(
-        self, board: Board, context: ScreenContext, control: RunControl, *, replay: bool
+        self,
+        board: Board,
+        context: ScreenContext,
+        control: RunControl,
+        wake: Callable[[], object],
+        *,
+        replay: bool,
     ) -> None:
         self._board = board
         self._context = context
         self._control = control
+        self._wake = wake
         self._replay = replay
         self._editing: RequestEditing | None = None
 
@@ -47,8 +60,12 @@ class BoardRequests:
             from streamdash.tui.board.request.request_editing import RequestEditing
 
             app = cast("OpenApp", self._board.app)
-            self._editing = RequestEditing(app, self._context, self._control.change)
+            self._editing = RequestEditing(app, self._context, self._change)
         await self._editing.edit(index)
+
+    def _change(self, specs: Mapping[int, StreamSpec]) -> None:
+        self._control.change(specs)
+        self._wake()
 
     def write(self) -> None:
         """Ask for a file's name, and write the board into it."""
