@@ -13,6 +13,7 @@ from streamdash.promptfile.writing.rows import Rows, crossed_rows, single_rows
 from streamdash.promptfile.writing.stream_settings import default_comments, key_lines, table_lines
 from streamdash.streams.errors import UsageError
 from streamdash.streams.redaction.named_keys import HIDDEN, without_keys
+from streamdash.streams.spec import Deadlines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -143,16 +144,16 @@ class _Reader:
 
     def check(self, text: str) -> None:
         """Raise UsageError if the file asks something else, even without the config's defaults."""
-        size = len(text.encode())
-        if size > MAX_BYTES:
-            raise UsageError(
-                f"the board has {size / MAX_BYTES:.1f} MiB of text; a prompt file holds 1 MiB"
-            )
         bare = self._own._replace(defaults=type(self._own.defaults)())
         if _requests(self._read(text, bare)) != _requests(self._wanted):
             raise UsageError("a prompt file cannot hold this board: it would ask something else")
 
     def _read(self, text: str, own: OwnSettings) -> list[StreamSpec]:
+        size = len(text.encode())
+        if size > MAX_BYTES:
+            raise UsageError(
+                f"the board has {size / MAX_BYTES:.1f} MiB of text; a prompt file holds 1 MiB"
+            )
         plan = load_plan(_NAME, Overrides(), endpoints=self._builtin, own=own, toml=text)
         return [_comparable(spec) for spec in plan.specs]
 
@@ -161,9 +162,12 @@ def _comparable(spec: StreamSpec) -> StreamSpec:
     """The spec without what no prompt file holds: secrets, and how its conversation came about."""
     endpoint = spec.endpoint
     params = without_keys(spec.params)
+    limits = zip(spec.deadlines, Deadlines(), strict=True)
     return spec._replace(
         endpoint=endpoint._replace(key_env=None, headers={}, builtin=False),
         params=params if isinstance(params, dict) else {},
+        # no limit at all is nothing that a file can say
+        deadlines=Deadlines(*(given if given > 0 else usual for given, usual in limits)),
         turn=1,
     )
 

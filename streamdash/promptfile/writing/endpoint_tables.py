@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from streamdash.streams.spec import Endpoint
 
 
+_MOST_NAMES = 3
+
+
 class EndpointTables(NamedTuple):
     """The lines of `[endpoints.NAME]` tables, and a sentence for each thing they leave out."""
 
@@ -33,7 +36,8 @@ def endpoint_tables(
     left there. `recorded` endpoints do not know the variable of their key.
     """
     lines: list[str] = []
-    notes: list[str] = []
+    keyless: list[str] = []
+    headed: list[str] = []
     for endpoint in {endpoint.name: endpoint for endpoint in endpoints}.values():
         if _same(endpoint, builtin.get(endpoint.name)):
             continue
@@ -49,14 +53,24 @@ def endpoint_tables(
             lines.append(f"{mark}api_key_env = {toml_text.text(endpoint.key_env)}")
         elif recorded:
             lines.append('# api_key_env = "..."   # recordings do not name the variable of a key')
-            notes.append(f"the key's variable of {endpoint.name} is to be filled in")
+            keyless.append(endpoint.name)
         if endpoint.headers:
             names = ", ".join(f'{toml_text.key(header)} = "..."' for header in endpoint.headers)
             lines.append(f"# headers = {{ {names} }}   # values are never written")
             if not in_config:
-                notes.append(f"the values of the headers of {endpoint.name} are to be filled in")
+                headed.append(endpoint.name)
         lines.append("")
+    notes = []
+    if headed:
+        notes.append(f"the values of the headers of {_listed(headed)} are to be filled in")
+    if keyless:
+        notes.append(f"api_key_env of {_listed(keyless)} is to be filled in")
     return EndpointTables(tuple(lines), tuple(notes))
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return ", ".join(names[:_MOST_NAMES]) + more
 
 
 def _same(endpoint: Endpoint, known: Endpoint | None) -> bool:

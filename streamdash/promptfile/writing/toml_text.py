@@ -16,6 +16,7 @@ _INVISIBLE = (
 """Controls, and characters that reorder or hide text; they are written as escapes."""
 _ESCAPED = re.compile(rf'[\\"\t\n{_INVISIBLE}]')
 _ESCAPED_IN_BLOCK = re.compile(rf"[\\{_INVISIBLE}]")
+_CLOSING = re.compile(r'"""|"\Z')
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SHORT = {
     "\\": "\\\\", '"': '\\"', "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r",
@@ -71,9 +72,9 @@ def block(of: str) -> str:
     _check(of)
     if "\n" not in of:
         return text(of)
-    escaped = _ESCAPED_IN_BLOCK.sub(_escape, of).replace('"""', '""\\"')
-    if escaped.endswith('"'):
-        escaped = f'{escaped[:-1]}\\"'
+    escaped = _ESCAPED_IN_BLOCK.sub(_escape, of)
+    # three quotes, and one at the end, would close the block
+    escaped = _CLOSING.sub(lambda found: f'{found[0][:-1]}\\"', escaped)
     # the newline after the opening quotes is not part of the text
     if escaped != of and _is_literal(of):
         return f"'''\n{of}'''"

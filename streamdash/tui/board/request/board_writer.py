@@ -80,4 +80,6 @@ def _path(name: str) -> str:
         return path
     if suffix.lower() in (".yaml", ".yml", ".json", ".jsonl", ".md", ".txt"):
         raise UsageError(f"the file is TOML: name it {os.path.basename(stem)}{SUFFIX}")
-    return path if os.path.isdir(path) else path + SUFFIX
+    # a folder or device is refused under its own name
+    other = os.path.exists(path) and not os.path.isfile(path)
+    return path if other else path + SUFFIX
