@@ -75,7 +75,7 @@ _STREAMS = (
     Key("r", "rerun(False)", "r", "rerun this stream", "rerun", 5),
     Key("R", "rerun(True)", "R", "rerun all streams", command="Rerun all"),
 )
-_EDIT = Key("E", "edit", "E", "edit the request in $EDITOR, and rerun", "edit", 12, "Edit request")
+_EDIT = Key("E", "edit", "E", "edit the request in $EDITOR", "edit", 12, "Edit request")
 _REPLAY = (
     Key("space", "play('pause')", "space", "pause, go on", "pause", 2),
     Key("full_stop", "play('step')", ".", "one event, and pause", "step", 4),
