@@ -64,6 +64,7 @@ async def _shown(source: RunSource, *, plain: bool, config: OwnConfig) -> tuple[
         keys=config.keys,
         check=source.check,
         file_watch=file_watch,
+        own=config.settings,
     )
     for number, code in SIGNAL_CODES.items():
         asyncio.get_running_loop().add_signal_handler(number, app.exit, code)

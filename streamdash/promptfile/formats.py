@@ -53,9 +53,12 @@ _READERS: dict[str, Callable[[str], Document]] = {
 def read_document(path: str, stdin: BinaryIO | None) -> Document:
     """The parsed file; `-` is standard input, read as one prompt. Raises UnreadableFile."""
     if path == STDIN:
-        text, suffix = read_stdin(stdin), ".txt"
-    else:
-        text, suffix = read_file(path), os.path.splitext(path)[1].lower()
+        return parse_document(read_stdin(stdin), ".txt")
+    return parse_document(read_file(path), os.path.splitext(path)[1].lower())
+
+
+def parse_document(text: str, suffix: str) -> Document:
+    """The document in the text of a file with this suffix. Raises UnreadableFile."""
     if suffix not in _READERS:
         raise UnreadableFile(
             f"is not a prompt file: its name must end in one of {', '.join(_READERS)}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from streamdash.promptfile.document import check_values
-from streamdash.promptfile.formats import STDIN, read_document
+from streamdash.promptfile.document import Document, check_values
+from streamdash.promptfile.formats import STDIN, parse_document, read_document
 from streamdash.promptfile.input_text import UnreadableFile
 from streamdash.promptfile.labels import no_such_label
 from streamdash.promptfile.layers import Layer
@@ -37,6 +37,7 @@ def load_plan(
     endpoints: Mapping[str, Endpoint],
     own: OwnSettings = NO_SETTINGS,
     stdin: BinaryIO | None = None,
+    toml: str | None = None,
     files: list[str] | None = None,
     warn: Callable[[str], object] | None = None,
     named: Callable[[ModelNames], object] | None = None,
@@ -44,11 +45,11 @@ def load_plan(
     """The plan of a prompt file; `-` is standard input, None is the command line alone.
 
     `endpoints` are the built-in ones; those of `own`, the user's config, override them, and the
-    file's own override both. Without a file and a prompt
-    the specs have no messages. The path of each file with a prompt, except `path`, is added to
-    `files`. `warn` is called with a line for anything that is allowed but probably a mistake,
-    `named` with the endpoints and aliases that a model reference may name, the file's included.
-    Raises UsageError with all problems, one line each.
+    file's own override both. With `toml`, that text is read instead of the file. Without a file
+    and a prompt the specs have no messages. The path of each file with a prompt, except `path`, is
+    added to `files`. `warn` is called with a line for anything that is allowed but probably a
+    mistake, `named` with the endpoints and aliases that a model reference may name, the file's
+    included. Raises UsageError with all problems, one line each.
     """
     problems = Problems()
     files = [] if files is None else files
@@ -56,7 +57,8 @@ def load_plan(
     names = ModelNames(endpoints, own.aliases).with_endpoints(own.endpoints)
     file = PromptFile()
     if path is not None:
-        file = _read(path, overrides, names, own, stdin, problems, folder)
+        document = _document(path, stdin, toml)
+        file = _read(path, document, overrides, names, own, problems, folder)
     names = names.with_endpoints(file.endpoints)
     command = read_command(overrides, names, problems, files)
     planned = planned_streams(file, command, own, names, problems)
@@ -97,22 +99,30 @@ def _prompt_layers(
         )
 
 
+def _document(path: str, stdin: BinaryIO | None, toml: str | None) -> Document:
+    """The parsed file, or `toml` instead. Raises UsageError."""
+    try:
+        return read_document(path, stdin) if toml is None else parse_document(toml, ".toml")
+    except UnreadableFile as error:
+        name = _source(path)
+        at = name if error.line is None else f"{name}:{error.line}"
+        raise UsageError(f"{at}: {error.sentence}") from None
+
+
+def _source(path: str) -> str:
+    return "standard input" if path == STDIN else printable(path)
+
+
 def _read(
     path: str,
+    document: Document,
     overrides: Overrides,
     names: ModelNames,
     own: OwnSettings,
-    stdin: BinaryIO | None,
     problems: Problems,
     folder: PromptFolder,
 ) -> PromptFile:
-    name = "standard input" if path == STDIN else printable(path)
-    try:
-        document = read_document(path, stdin)
-    except UnreadableFile as error:
-        at = name if error.line is None else f"{name}:{error.line}"
-        raise UsageError(f"{at}: {error.sentence}") from None
-    place = Place(problems, name, (), document.line_of, document.hidden)
+    place = Place(problems, _source(path), (), document.line_of, document.hidden)
     for fault_path, sentence in document.faults:
         place.at(*fault_path).report(sentence)
     check_values(document.data, place)

@@ -25,6 +25,7 @@ from streamdash.tui.terminal.clipboard import CLIPBOARD, Clipboard
 from streamdash.tui.terminal.driver import TerminalDriver
 from streamdash.tui.terminal.frame_clock import Frame, FrameClock
 from streamdash.tui.terminal.internals import OpenApp
+from streamdash.tui.terminal.terminal_programs import TerminalPrograms
 from streamdash.tui.widgets.chosen_keys import ChosenKeys
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from textual.theme import Theme
 
     from streamdash.models.model_sources import ModelSources
+    from streamdash.promptfile.own_settings import OwnSettings
     from streamdash.recording.timeline import Timeline
     from streamdash.streams.run import Run
     from streamdash.tui.board.pane.invitation import EndpointCheck
@@ -72,6 +74,7 @@ class StreamdashApp(OpenApp):
     `keys` are those of actions that do not have their default ones; see `ChosenKeys`. `check`
     looks up whether endpoints could answer; see `Invitations`.
     `file_watch`, if there is one, is started with the streams; the caller closes it.
+    `own` is what the user's config adds below prompt files.
     """
 
     CSS_PATH: ClassVar = [
@@ -106,6 +109,7 @@ class StreamdashApp(OpenApp):
         keys: Mapping[str, tuple[str, ...]] | None = None,
         check: EndpointCheck | None = None,
         file_watch: FileWatch | None = None,
+        own: OwnSettings | None = None,
     ) -> None:
         colourless = plain or bool(os.environ.get("NO_COLOR"))
         super().__init__(driver_class=TerminalDriver, ansi_color=True if colourless else None)
@@ -133,6 +137,7 @@ class StreamdashApp(OpenApp):
         self._recorded_in = recorded_in
         self._notices = notices
         self._theme_chosen = theme_chosen
+        self._programs = TerminalPrograms(self, self.wake)
         names = StreamNames(len(run.states))
         self._board = Board(
             ScreenContext(
@@ -142,8 +147,11 @@ class StreamdashApp(OpenApp):
                 self.copy,
                 self._exporter,
                 EarlierTexts(run.texts, recorded_in),
+                self._programs,
                 models,
                 chosen,
+                own,
+                recorded_in,
             ),
             title,
             problem=problem,
@@ -211,6 +219,8 @@ class StreamdashApp(OpenApp):
         return self._clock is not None and self._clock.running
 
     def _paint(self, at: float) -> Frame:
+        if self._programs.running:
+            return Frame.IDLE
         if isinstance(self.driver, TerminalDriver) and self.driver.behind:
             return Frame.MORE
         try:
@@ -229,6 +239,7 @@ class StreamdashApp(OpenApp):
             self._clock.stop()
         # restoring the terminal blocks the loop, so events would be stamped late
         self._run.cancel_all()
+        self._programs.end()
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Resize):

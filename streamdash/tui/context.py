@@ -8,13 +8,16 @@ from streamdash.tui.widgets.chosen_keys import DEFAULT_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from textual.app import App
 
     from streamdash.models.model_sources import ModelSources
+    from streamdash.promptfile.own_settings import OwnSettings
     from streamdash.streams.run import Run
     from streamdash.tui.earlier_texts import EarlierTexts
     from streamdash.tui.names import StreamNames
+    from streamdash.tui.terminal.terminal_programs import TerminalPrograms
     from streamdash.tui.widgets.chosen_keys import ChosenKeys
 
 
@@ -39,7 +42,13 @@ class ScreenContext(NamedTuple):
     """Makes an export of the run in its current state."""
     earlier_texts: EarlierTexts
     """Brings texts of earlier answers back from the recording."""
+    programs: TerminalPrograms
+    """Runs other programs in the terminal."""
     models: ModelSources | None = None
     """The models that streams can be given; None in a replay, which sends nothing."""
     keys: ChosenKeys = DEFAULT_KEYS
     """The keys that the user has changed."""
+    own: OwnSettings | None = None
+    """The user's config, as far as prompt files build on it."""
+    recorded_in: Path | None = None
+    """The run's recording."""

@@ -24,6 +24,7 @@ SCRIPTS = {
     "steady": Script(steps=tuple(Step(0.02, "answer", f"word{n} ") for n in range(150))),
     "endless": Script(steps=_STEPS),
     "short": Script(steps=_STEPS[:60]),
+    "late": Script(steps=(Step(1.0, "answer", "late "), Step(0.5, "answer", "answer"))),
     "silent": Script(opening_s=300.0),
     "locked": Script(rejection=Rejection(401, "Incorrect API key provided.")),
 }

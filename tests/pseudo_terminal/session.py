@@ -37,7 +37,7 @@ SIGNALS = {
 
 _CLAIM = ': <>"$0"; exec "$@"'
 """Opens the terminal, which makes it the controlling one, and then becomes the program."""
-_UNKNOWN_TO_PYTE = re.compile(r"\x1b\[[<>=][0-9;]*u")
+_UNKNOWN_TO_PYTE = re.compile(r"\x1b\[[<>=][0-9;]*[um]")
 _TERMINAL = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 _SYNC_QUESTION = b"\x1b[?2026$p"
 _SYNC_ANSWER = b"\x1b[?2026;2$y"

@@ -58,7 +58,7 @@ def names(commands: Iterable[tuple[object, ...]]) -> set[object]:
 
 async def test_the_palette_offers_what_makes_sense() -> None:
     run, _ = scripted_run("A")
-    async with shown(run) as (app, pilot):
+    async with shown(run, size=(120, 60)) as (app, pilot):
         offered = names(app.get_system_commands(app.screen))
         assert {"Theme", "Quit", "Cancel all", "Rerun all", "Help"} <= offered
         assert not {"Maximize", "Screenshot", "Keys"} & offered

@@ -76,6 +76,7 @@ _READING = (
     _SUMMARY,
     Key("b", "blind", "b", "blind: hide the names; again: reveal", "blind", 9, "Blind"),
     Key("e", "export", "e", "export the run into a file", "export", 11, "Export"),
+    Key("w", "write", "w", "write the board as a prompt file", "write", 12, "Write prompt file"),
 )  # fmt: skip
 _STREAMS = (
     Key("x", "cancel(False)", "x", "cancel this stream", "cancel", 4),
@@ -83,12 +84,14 @@ _STREAMS = (
     Key("r", "rerun(False)", "r", "rerun this stream", "rerun", 5),
     Key("R", "rerun(True)", "R", "rerun all streams", command="Rerun all"),
 )
+_ADD = Key("a", "add", "a", "add a stream: choose its model", "add", 9, "Add a stream")
 _ROSTER = (
     Key(
         "c", "change", "c", "change the request; rerun", "change", 5,
         "Change the request",
     ),
-    Key("a", "add", "a", "add a stream: choose its model", "add", 9, "Add a stream"),
+    Key("E", "edit", "E", "edit the request in $EDITOR", "edit", 12, "Edit request"),
+    _ADD,
     Key("D", "remove", "D", "remove this stream", "remove", 9, "Remove"),
 )  # fmt: skip
 """Keys that change what is asked, and by which streams; a replay has those of its recording."""
@@ -245,7 +248,7 @@ def visible_keys(mode: KeyMode, chosen: ChosenKeys = DEFAULT_KEYS) -> tuple[Key,
         case "matches":
             return tuple(key for key in chosen.apply(_MATCHES) if key.brief)
     if mode.empty:
-        return tuple(key for key in chosen.apply((*_ROSTER[1:2], *_PROGRAM)) if key.brief)
+        return tuple(key for key in chosen.apply((_ADD, *_PROGRAM)) if key.brief)
     hidden = _hidden(mode)
     shown = []
     for _, keys in key_sections(replay=mode.replay, chosen=chosen):

@@ -119,9 +119,13 @@ class RunControl:
             return await self.rerun(list(specs), everyone=everyone)
         objection = self._objection(self._guard, specs)
         if not objection:
-            self.before_launch()
-            self._run.change(specs)
+            self.change_now(specs)
         return objection
+
+    def change_now(self, specs: Mapping[int, StreamSpec]) -> None:
+        """Rerun streams with these requests; live ones are cancelled first."""
+        self.before_launch()
+        self._run.change(specs)
 
     def remove(self, indices: Sequence[int]) -> str:
         """Take these streams out of the run, live ones only when that is requested twice.

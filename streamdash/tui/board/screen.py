@@ -16,6 +16,7 @@ from streamdash.tui.board.drawer import Drawer
 from streamdash.tui.board.keys import BOARD_KEYS, PART_KEYS, key_sections, palette_keys, part_of
 from streamdash.tui.board.pane_grid import PaneGrid
 from streamdash.tui.board.playback import Playback
+from streamdash.tui.board.request.board_requests import BoardRequests
 from streamdash.tui.board.request_change import RequestChange
 from streamdash.tui.board.rerun_guard import CONFIRM_S
 from streamdash.tui.board.roster import Roster
@@ -126,8 +127,10 @@ class Board(Screen[None]):
         drawer = self._drawer = Drawer(run, grid, replay=replay)
         title = TitleLine(run, self._title, self._direct_rows, playback=playback, watch=watch)
         keys = BoardKeyLine(run, grid, drawer, playback, self._shared.keys)
-        self._control = RunControl(run, title, drawer, replay=replay, chosen=self._shared.keys)
-        self._changing = RequestChange(self._control)
+        control = RunControl(run, title, drawer, replay=replay, chosen=self._shared.keys)
+        self._control = control
+        self._changing = RequestChange(control)
+        self._requests = BoardRequests(self, self._shared, control, self._wake, replay=replay)
         self._painter = BoardPainter(
             run,
             grid,
@@ -305,6 +308,12 @@ class Board(Screen[None]):
     def action_export(self) -> None:
         if not self._warn(self._control.unasked_note):
             self._shared.exporter().offer(cast("OpenApp", self.app))
+
+    def action_write(self) -> None:
+        self._requests.write()
+
+    def action_edit(self) -> None:
+        self._requests.edit()
 
     def action_blind(self) -> None:
         """Hide which stream is which; the next time reveal it."""

@@ -30,8 +30,17 @@ BEHIND = 1 << 16
 CLOSE_S = 1.0
 """Seconds that the last output may take at the end."""
 POLL_S = 0.1
-"""Seconds between two checks of the reading thread whether it should end."""
+"""Seconds that the reading thread waits for input at a time."""
 READ_BYTES = 1 << 16
+UNDO = (
+    # SGR, character set, scroll region, origin, insert, cursor and keypad keys, cursor shape
+    "\x1b[0m\x1b(B\x0f\x1b[?6l\x1b[r\x1b[4l\x1b[?1l\x1b>\x1b[0 q"
+    # keyboard protocols, pasting, focus, mouse, synchronized output
+    "\x1b[<99u\x1b[>4;0m\x1b[?2004l\x1b[?1004l"
+    "\x1b[?9l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1005l\x1b[?1006l\x1b[?1015l\x1b[?1016l"
+    "\x1b[?2026l\x1b[?7h\x1b[?1049l\x1b[?25h"
+)
+"""Switches off whatever another program may have left on."""
 
 
 class TerminalDriver(ForegroundDriver):
@@ -52,6 +61,8 @@ class TerminalDriver(ForegroundDriver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._writer: BackgroundWriter | None = None
+        self._input_stop: tuple[int, int] | None = None
+        """A pipe that ends the reading thread's wait for input."""
 
     @property
     def behind(self) -> bool:
@@ -59,9 +70,19 @@ class TerminalDriver(ForegroundDriver):
         return self._writer is not None and self._writer.waiting > BEHIND
 
     def start_application_mode(self) -> None:
-        assert sys.__stderr__ is not None  # noqa: S101  # for the type: without a terminal there is no screen
-        self._writer = BackgroundWriter(sys.__stderr__, lost=lambda: self._app.exit(HUNG_UP))
+        self._writer = self._new_writer()
+        self._input_stop = os.pipe()
         super().start_application_mode()
+
+    def _new_writer(self) -> BackgroundWriter:
+        assert sys.__stderr__ is not None  # noqa: S101  # for the type: without a terminal there is no screen
+        return BackgroundWriter(sys.__stderr__, lost=lambda: self._app.exit(HUNG_UP))
+
+    def undo_modes(self) -> None:
+        """Switch off what another program may have left on, while nothing of ours is on."""
+        writer = self._new_writer()
+        writer.put(UNDO)
+        writer.close(CLOSE_S)
 
     def write(self, data: str) -> None:
         self.write_settled(settle(data))
@@ -76,6 +97,16 @@ class TerminalDriver(ForegroundDriver):
         super().close()
         if self._writer is not None:
             self._writer.close(CLOSE_S)
+            self._writer = None
+
+    def disable_input(self) -> None:
+        """End the reading thread, without waiting for its next look whether it should end."""
+        pipe, self._input_stop = self._input_stop, None
+        if pipe is not None:
+            os.write(pipe[1], b"\0")
+        super().disable_input()
+        for descriptor in pipe or ():
+            os.close(descriptor)
 
     # -- input ------------------------------------------------------------------------------
 
@@ -89,11 +120,18 @@ class TerminalDriver(ForegroundDriver):
     def run_input_thread(self) -> None:
         """Pass on input until the app ends; end the app if the terminal has gone."""
         read = TerminalInput(lambda: self._app.size, monotonic)
+        stop = self._input_stop
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
+            if stop is not None:
+                selector.register(stop[0], selectors.EVENT_READ)
             while not self.exit_event.is_set():
                 patience = read.patience
-                if selector.select(POLL_S if patience is None else min(POLL_S, patience)):
+                ready = selector.select(POLL_S if patience is None else min(POLL_S, patience))
+                if any(key.fd != self.fileno for key, _ in ready):
+                    self.exit_event.wait(POLL_S)
+                    received = []
+                elif ready:
                     data = self._read()
                     if data == b"":
                         self.exit_event.wait()

@@ -94,6 +94,21 @@ class ForegroundDriver(LinuxDriver):
             self.suspend_application_mode()
             self._resume()
 
+    # -- lent to another program ------------------------------------------------------------
+
+    def lend(self) -> None:
+        """Leave the terminal, as it was before the start, to another program until `reclaim`.
+
+        A stop or a size meanwhile is that program's business.
+        """
+        self._auto_restart = False
+        self.suspend_application_mode()
+
+    def reclaim(self) -> None:
+        """Set the terminal up again, with its present size; the app's resume signal follows."""
+        self._auto_restart = True
+        self._resume()
+
     def _resume(self) -> None:
         self._must_signal_resume = True
         self.resume_application_mode()

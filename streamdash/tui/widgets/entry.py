@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from textual.suggester import Suggester
 
 LONGEST = 200
-"""Characters of a field."""
+"""Characters of a field, unless it has another limit."""
 
 
 class Entry(Input):

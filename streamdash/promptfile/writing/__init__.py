@@ -1,0 +1,1 @@
+"""Writes requests as TOML of the prompt file's schema."""
