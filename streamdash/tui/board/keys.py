@@ -74,8 +74,9 @@ _STREAMS = (
     Key("r", "rerun(False)", "r", "rerun this stream", "rerun", 5),
     Key("R", "rerun(True)", "R", "rerun all streams", command="Rerun all"),
 )
+_ADD = Key("a", "add", "a", "add a stream: choose its model", "add", 9, "Add a stream")
 _ROSTER = (
-    Key("a", "add", "a", "add a stream: choose its model", "add", 9, "Add a stream"),
+    _ADD,
     Key("D", "remove", "D", "remove this stream", "remove", 9, "Remove"),
 )
 """Keys that change which streams a run has; a replay has those of its recording."""
@@ -190,7 +191,8 @@ def visible_keys(mode: KeyMode) -> tuple[Key, ...]:
         case "matches":
             return _MATCHES
     if mode.empty:
-        return tuple(key for key in _PROGRAM if key.brief)
+        adding = () if mode.replay else (_ADD,)
+        return tuple(key for key in (*adding, *_PROGRAM) if key.brief)
     hidden = {"summary" if mode.live else "cancel(False)"}
     if not mode.closable:
         hidden.add("back")
