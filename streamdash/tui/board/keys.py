@@ -248,7 +248,8 @@ def visible_keys(mode: KeyMode, chosen: ChosenKeys = DEFAULT_KEYS) -> tuple[Key,
         case "matches":
             return tuple(key for key in chosen.apply(_MATCHES) if key.brief)
     if mode.empty:
-        return tuple(key for key in chosen.apply((_ADD, *_PROGRAM)) if key.brief)
+        adding = () if mode.replay else (_ADD,)
+        return tuple(key for key in chosen.apply((*adding, *_PROGRAM)) if key.brief)
     hidden = _hidden(mode)
     shown = []
     for _, keys in key_sections(replay=mode.replay, chosen=chosen):

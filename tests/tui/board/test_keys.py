@@ -42,6 +42,11 @@ def test_a_paused_replay_offers_to_go_on_and_no_prompt() -> None:
     assert not {"pause", "prompt"} & set(offered)
 
 
+def test_an_empty_board_offers_to_add_a_stream_unless_it_is_a_replay() -> None:
+    assert briefs(empty=True)[0] == "add"
+    assert "add" not in briefs(empty=True, replay=True)
+
+
 @pytest.mark.parametrize(("pages", "offered"), [(1, False), (2, True)])
 def test_pages_are_offered_where_there_are_some(pages: int, offered: bool) -> None:
     assert ("page" in briefs(pages=pages)) is offered
