@@ -98,14 +98,12 @@ it. `terminal`: the dialect's last event. `flag`: a name from `streams.flags`.
 
 from __future__ import annotations
 
-import json
-import math
-from json.encoder import encode_basestring_ascii as quoted
 from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 from streamdash import __version__
 from streamdash.recording.event_json import VERSION, error_fields, fields_of
+from streamdash.recording.line_writer import LineWriter
 from streamdash.recording.paths import chosen_path, make_private_folder, new_path
 from streamdash.recording.record_file import RecordFile
 from streamdash.recording.spec_json import spec_to_json
@@ -120,8 +118,6 @@ if TYPE_CHECKING:
     from streamdash.streams.run import Run, RunChange
     from streamdash.streams.state import StreamState
 
-_ORIGIN_STEP = 2.0**-20
-
 
 class Journal:
     """A `streams.listener.Listener` that appends every event to a file.
@@ -133,10 +129,10 @@ class Journal:
         """With `new` the path must not exist yet, not even as a link."""
         self.path = path
         self._file = RecordFile(path, new=new)
+        self._lines = LineWriter(self._file)
         self._run: Run | None = None
         self._streams: list[StreamLines] = []
         self._over: WeakSet[StreamState] = WeakSet()
-        self._origin = 0.0
 
     @property
     def problem(self) -> str | None:
@@ -145,18 +141,16 @@ class Journal:
 
     def begin(self, run: Run, started: datetime) -> None:
         """Write the header; `started` is the launch's time by the wall clock, with its zone."""
-        # A time less this multiple of 2**-20 s has no more bits than a float holds, so `t` is
-        # exact, and numbers computed from a recording are those of the run to the last digit.
-        self._origin = math.floor(run.started_at / _ORIGIN_STEP) * _ORIGIN_STEP
+        self._lines.begin(run.started_at)
         self._streams = [StreamLines(index) for index in range(len(run.states))]
         plan = run.plan
-        self._write_json(
+        self._lines.write_json(
             {
                 "type": "run",
                 "version": VERSION,
                 "streamdash": __version__,
                 "started": started.isoformat(timespec="milliseconds"),
-                "t": run.started_at - self._origin,
+                "t": self._lines.since_origin(run.started_at),
                 "title": plan.title,
                 "repeat": plan.repeat,
                 "warmup": plan.warmup,
@@ -183,8 +177,8 @@ class Journal:
                 fields["asked"] = spec_to_json(run.plan.specs[index])
             elif change == "relabelled":
                 fields["label"] = run.states[index].spec.label
-            self._write_waiting(stream)
-            self._write_fields(stream, run.clock(), fields)
+            self._lines.write_waiting(stream)
+            self._lines.write_fields(stream, run.clock(), fields)
             self._file.sync()
 
     def on_event(self, state: StreamState, event: Event, at: float) -> None:
@@ -201,16 +195,16 @@ class Journal:
         kind = type(event)
         if kind is Wire:
             if stream.wire is not None:
-                self._write_waiting(stream)
+                self._lines.write_waiting(stream)
             stream.wire = event  # type: ignore[assignment]  # the type was compared, for speed
             stream.wire_at = at
         elif kind is Delta:
-            self._write_delta(stream, event, at)  # type: ignore[arg-type]
+            self._lines.write_delta(stream, event, at)  # type: ignore[arg-type]
         else:
             self._write_milestone(stream, event, at)
 
     def _begin_launch(self, stream: StreamLines, state: StreamState, run: Run) -> None:
-        self._write_waiting(stream)
+        self._lines.write_waiting(stream)
         stream.state, stream.over, stream.wire_type = state, False, ""
         fields: dict[str, object] = {"launch": state.series}
         if state.round is not None:
@@ -222,70 +216,33 @@ class Journal:
             fields["changed"] = True
         if state.spec is not run.plan.specs[state.index]:
             fields["asked"] = spec_to_json(state.spec)
-        self._write_fields(stream, state.launched_at, {"type": "launch", **fields})
-
-    def _write_delta(self, stream: StreamLines, delta: Delta, at: float) -> None:
-        channel, text = delta
-        wire = stream.wire
-        tail = "}\n"
-        if wire is not None:
-            if not wire.chunk:
-                self._write_waiting(stream)
-            else:
-                tail = f',"wire_t":{stream.wire_at - self._origin!r}}}\n'
-                if wire.type != stream.wire_type:
-                    stream.wire_type = wire.type
-                    tail = f',"wire_type":{quoted(wire.type)}' + tail
-                stream.wire = None
-        self._file.write(
-            f'{{"t":{at - self._origin!r}{stream.head}delta","channel":"{channel}",'
-            f'"text":{quoted(text)}{tail}'
-        )
-
-    def _write_waiting(self, stream: StreamLines) -> None:
-        """Write the line of the waiting wire event, if any: it brought no delta."""
-        wire, stream.wire = stream.wire, None
-        if wire is None:
-            return
-        line = f'{{"t":{stream.wire_at - self._origin!r}{stream.head}wire"'
-        if wire.type != stream.wire_type:
-            stream.wire_type = wire.type
-            line += f',"wire_type":{quoted(wire.type)}'
-        if not wire.chunk:
-            line += ',"chunk":false'
-        self._file.write(line + "}\n")
+        self._lines.write_fields(stream, state.launched_at, {"type": "launch", **fields})
 
     def _write_milestone(self, stream: StreamLines, event: Event, at: float) -> None:
-        self._write_waiting(stream)
+        self._lines.write_waiting(stream)
         if type(event) is not End:
-            self._write_fields(stream, at, fields_of(event))
+            self._lines.write_fields(stream, at, fields_of(event))
             return
         if event.error is not None:
-            self._write_fields(stream, at, {"type": "error", **error_fields(event.error)})
-        self._write_fields(stream, at, fields_of(event))
+            self._lines.write_fields(stream, at, {"type": "error", **error_fields(event.error)})
+        self._lines.write_fields(stream, at, fields_of(event))
         stream.over = True
         if stream.state is not None:
             self._over.add(stream.state)
         self._file.sync()
-
-    def _write_fields(self, stream: StreamLines, at: float, fields: dict[str, object]) -> None:
-        self._write_json({"t": at - self._origin, "s": stream.index, **fields})
-
-    def _write_json(self, value: dict[str, object]) -> None:
-        self._file.write(json.dumps(value, separators=(",", ":"), default=str) + "\n")
 
     def close(self) -> None:
         """Write the last line and close the file; a second call does nothing."""
         run, self._run = self._run, None
         if run is not None and self._file.is_open:
             for stream in self._streams:
-                self._write_waiting(stream)
+                self._lines.write_waiting(stream)
             statuses: dict[str, int] = {}
             for state in run.present_states:
                 statuses[state.status] = statuses.get(state.status, 0) + 1
-            end = run.clock() - self._origin
+            end = self._lines.since_origin(run.clock())
             lag = {"p99_s": run.lag.p99_s, "max_s": run.lag.max_s}
-            self._write_json({"t": end, "type": "run-end", "statuses": statuses, "lag": lag})
+            self._lines.write_json({"t": end, "type": "run-end", "statuses": statuses, "lag": lag})
         self._file.close()
 
 

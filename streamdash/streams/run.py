@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from streamdash.streams.conversation import Question, followed_up, may_follow
 from streamdash.streams.events import End, Status
 from streamdash.streams.labels import distinct_label
 from streamdash.streams.rounds.round import planned_rounds
+from streamdash.streams.stream_tasks import StreamTasks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-    from streamdash.streams.performer import Lag, Perform, Performer
+    from streamdash.streams.performer import Lag, Performer
     from streamdash.streams.rounds.round import Round
     from streamdash.streams.run_streams import RunStreams
     from streamdash.streams.spec import RunPlan, StreamSpec
@@ -25,13 +25,6 @@ DRAIN_S = 2.0
 
 RunChange = Literal["added", "changed", "relabelled", "removed"]
 """What may happen to a stream of a run that goes on."""
-
-
-class _Launch(NamedTuple):
-    """Streams whose waiting follow-ups are sent together, and those of them that are live."""
-
-    indices: list[int]
-    live: set[int]
 
 
 class Run:
@@ -56,10 +49,7 @@ class Run:
 
         A view of an earlier answer ends when it grows: people want to see what they caused.
         """
-        self._tasks: dict[int, asyncio.Task[None]] = {}
-        self._launches: dict[int, _Launch] = {}
-        self._cancelled: set[asyncio.Task[None]] = set()
-        """Tasks that still close their connections; their streams may have newer ones."""
+        self._tasks = StreamTasks(self._send_waiting)
         self.waiting: list[list[Question]] = [[] for _ in streams.states]
         """Follow-ups that are sent when the stream's answer has ended well."""
         self.unsent: list[list[Question]] = [[] for _ in streams.states]
@@ -92,12 +82,16 @@ class Run:
     @property
     def live(self) -> bool:
         """Whether any stream has not ended yet (one that was never started is not live)."""
-        return any(not task.done() for task in self._tasks.values())
+        return self._tasks.live
 
     def awaits_round(self, index: int) -> bool:
         """Whether the stream has ended one round and waits for the next."""
         state = self.states[index]
-        return state.ended_at is not None and state.round is not None and self._is_answering(index)
+        return (
+            state.ended_at is not None
+            and state.round is not None
+            and self._tasks.is_answering(index)
+        )
 
     def start(self) -> None:
         """Launch every stream."""
@@ -106,24 +100,8 @@ class Run:
     def _launch(self, indices: Iterable[int], rounds: Sequence[Round | None]) -> None:
         indices = list(indices)
         perform = self.performer.launch(indices, rounds)
-        together = _Launch(indices, set(indices))
-        for index in indices:
-            # in rounds all streams end together, and their follow-ups are one series again
-            launch = together if self.plan.in_rounds else _Launch([index], {index})
-            self._launches[index] = launch
-            self._tasks[index] = asyncio.get_running_loop().create_task(
-                self._perform(index, perform, launch), name=f"stream {index}"
-            )
-
-    async def _perform(self, index: int, perform: Perform, launch: _Launch) -> None:
-        await perform(index)
-        self._leave(index, launch)
-
-    def _leave(self, index: int, launch: _Launch) -> None:
-        """Note that the stream has ended or was cancelled; the last one sends what waits."""
-        launch.live.discard(index)
-        if not launch.live:
-            self._send_waiting(launch.indices)
+        # in rounds all streams end together, and their follow-ups are one series again
+        self._tasks.launch(indices, perform, together=self.plan.in_rounds)
 
     def cancel(self, index: int) -> bool:
         """End a live stream for the user; returns whether it was live.
@@ -132,8 +110,7 @@ class Run:
         Its state is final when this returns, and its connection closes right after. The state
         is not left to the task, which runs none of its code if cancelled before its first step.
         """
-        task = self._tasks.get(index)
-        if task is None or task.done():
+        if not self._tasks.is_running(index):
             return False
         self.acts[index] += 1
         state = self.states[index]
@@ -141,11 +118,9 @@ class Run:
             self.performer.release(index)
             self._streams.announce(state, End(Status.CANCELLED))
         self._give_back(index)
-        self._leave(index, self._launches[index])
+        self._tasks.leave(index)
         self.performer.withdraw(index)
-        task.cancel()
-        self._cancelled.add(task)
-        task.add_done_callback(self._cancelled.discard)
+        self._tasks.cancel(index)
         return True
 
     def cancel_all(self) -> int:
@@ -255,7 +230,7 @@ class Run:
         waiting, asked = [], []
         for index in indices:
             self.acts[index] += 1
-            if self._is_answering(index):
+            if self._tasks.is_answering(index):
                 self.waiting[index].append(question)
                 waiting.append(index)
             else:
@@ -268,11 +243,6 @@ class Run:
     def _launch_turn(self, indices: Sequence[int]) -> None:
         first = all(self.states[index].spec.turn == 1 for index in indices)
         self._launch(indices, planned_rounds(self.plan, warmup=first))
-
-    def _is_answering(self, index: int) -> bool:
-        """Whether the stream is live; false for a task that only closes its connection."""
-        task = self._tasks.get(index)
-        return task is not None and not task.done() and task not in self._cancelled
 
     def _begin_turn(self, index: int, question: Question) -> None:
         spec = followed_up(self.states[index], question)
@@ -300,15 +270,10 @@ class Run:
 
     async def wait(self) -> None:
         """Return when no stream is live any longer."""
-        while pending := [task for task in self._tasks.values() if not task.done()]:
-            await asyncio.wait(pending)
+        await self._tasks.wait()
 
     async def drain(self, timeout_s: float = DRAIN_S) -> None:
         """Cancel all live streams, let their connections close, then close the performer."""
         self.cancel_all()
-        for task in self._cancelled:
-            task.cancel()
-        pending = {task for task in self._tasks.values() if not task.done()} | self._cancelled
-        if pending:
-            await asyncio.wait(pending, timeout=timeout_s)
+        await self._tasks.close(timeout_s)
         await self.performer.aclose()

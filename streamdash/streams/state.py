@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from streamdash.streams.attempt_log import AttemptLog
 from streamdash.streams.events import (
     Attempt,
-    Channel,
     Connected,
     Delta,
     End,
@@ -27,21 +26,19 @@ from streamdash.streams.events import (
     Wire,
 )
 from streamdash.streams.flags import FlagName
-from streamdash.streams.redaction.secret_filter import SecretFilter
 from streamdash.streams.stages import stage_of
-from streamdash.streams.text_buffer import TextBuffer
+from streamdash.streams.stream_texts import StreamTexts
 from streamdash.streams.wire_log import WIRE_KEPT, WireLog
 
 if TYPE_CHECKING:
     from streamdash.streams.errors import ErrorInfo
     from streamdash.streams.metrics import Metrics
-    from streamdash.streams.redaction.secrets import Secrets
     from streamdash.streams.rounds.round import Round
     from streamdash.streams.spec import StreamSpec
     from streamdash.streams.stages import QueueReason
 
 
-class StreamState:
+class StreamState(StreamTexts):
     """All data of one stream; times are seconds on the run's monotonic clock.
 
     Only `apply` folds events into it. `launch`, `queue`, `hide` and `drop_wire_events`
@@ -58,6 +55,7 @@ class StreamState:
         round: Round | None = None,  # noqa: A002  # the word of the screen and of results
         series: int = 0,
     ) -> None:
+        super().__init__()
         self.spec = spec
         self.index = index
         """The stream's place in its run, from 0: its identity."""
@@ -69,9 +67,6 @@ class StreamState:
         self.revision = 0
         """Grows with every event, so that a view can tell whether anything is new."""
 
-        self.text = TextBuffer()
-        self.reasoning = TextBuffer()
-        self.refusal, self.tool = TextBuffer(), TextBuffer()
         self.launched_at = launched_at
         self.queued_until: float | None = None
         self.queued_for: QueueReason | None = None
@@ -103,12 +98,8 @@ class StreamState:
         self.first_delta_at: float | None = None
         self.last_delta_at: float | None = None
 
-        self.secret_filter: SecretFilter | None = None
-        """Hides the secrets from listeners; None if there are none to hide."""
         self.measured: Metrics | None = None
         """The numbers of an earlier answer, which change no more; see `kept_texts`."""
-        self.texts_dropped = False
-        """Whether the texts are no longer in memory, as those of an earlier answer may be."""
         self.wire = WireLog(wire_kept)
         self.wire_count = 0
         """All wire events, including those that `wire` has dropped."""
@@ -157,37 +148,9 @@ class StreamState:
         return now if end is None else end
 
     @property
-    def all_chars(self) -> int:
-        """The number of characters on all channels."""
-        return self.text.chars + self.reasoning.chars + self.refusal.chars + self.tool.chars
-
-    @property
-    def thinking(self) -> bool:
-        """Whether reasoning has arrived and nothing else."""
-        return 0 < self.reasoning.chars == self.all_chars
-
-    @property
     def stage(self) -> str:
         """The status, some of which are divided into steps; see `stage_of`."""
         return stage_of(self)
-
-    @property
-    def buffers(self) -> dict[Channel, TextBuffer]:
-        """The texts of all channels."""
-        return {
-            "reasoning": self.reasoning,
-            "answer": self.text,
-            "refusal": self.refusal,
-            "tool": self.tool,
-        }
-
-    def buffer(self, channel: Channel) -> TextBuffer:
-        """The text of one channel."""
-        if channel == "answer":
-            return self.text
-        if channel == "reasoning":
-            return self.reasoning
-        return self.refusal if channel == "refusal" else self.tool
 
     def launch(self, at: float, begun: Round | None) -> None:
         """Set the time and the round of the launch, before the first event."""
@@ -201,13 +164,6 @@ class StreamState:
     def drop_wire_events(self) -> None:
         """Free the memory of the wire log; nothing else depends on it."""
         self.wire = WireLog(0)
-
-    def hide(self, secrets: Secrets) -> None:
-        """Hide these from readers of the stream; the folded text itself stays raw."""
-        if self.secret_filter is None and secrets:
-            self.secret_filter = SecretFilter(secrets)
-            for buffer in self.buffers.values():
-                buffer.secrets = secrets
 
     def apply(self, event: Event, at: float) -> None:
         """Fold one event that happened at clock time `at`. After the end it changes nothing."""

@@ -4,29 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.segment import Segment
-from rich.style import Style
 from textual.geometry import Region
 from textual.message import Message
 
 from streamdash.tui.board.grid_plan import plan_grid
-from streamdash.tui.board.pane.heading_slots import AnswerCells, plan_slots
+from streamdash.tui.board.heading_plan import HeadingPlan
 from streamdash.tui.board.pane.pane import Pane
-from streamdash.tui.board.pane.pane_frame import heading_room
 from streamdash.tui.board.pane.pane_place import PanePlace
-from streamdash.tui.board.pane.pane_styles import PaneStyles
 from streamdash.tui.board.pane.preface import MARGIN
 from streamdash.tui.board.pane_layout import PaneLayout
 from streamdash.tui.board.pane_painter import PanePainter
 from streamdash.tui.board.pane_views import PaneViews
+from streamdash.tui.board.styled_area import StyledArea
 from streamdash.tui.terminal.coverage import is_covered
-from streamdash.tui.terminal.lazy_styles import LazyStyles
-from streamdash.tui.transcript.styles import STYLE_CLASSES, TRANSCRIPT_CSS, resolve
 from streamdash.tui.widgets.chosen_keys import DEFAULT_KEYS
 
 if TYPE_CHECKING:
-    from typing import ClassVar
-
     from textual import events
     from textual.app import ComposeResult
     from textual.geometry import Size
@@ -57,21 +50,13 @@ TALL_TRANSCRIPT = 12
 _EMPTY = "no stream is left"
 _INVITATION = f"{_EMPTY}: a adds one, q leaves"
 _NUMBER_KEYS = 9
-_TONES = (
-    "frame", "current", "bar", "bar-current", "label", "label-current", "target", "figures",
-    "key", "button", "on-bar", "quiet", "wait", "live", "good", "warn", "bad",
-    "failed", "failed-current",
-)  # fmt: skip
 
 
-class PaneArea(LazyStyles):
+class PaneArea(StyledArea):
     """Shows the panes of a page, or the zoomed one; a pane is made when it is first shown.
 
     A pane's index is its stream's index; its place is its position in the order of the names.
     """
-
-    DEFAULT_CSS = TRANSCRIPT_CSS
-    LAZY_CLASSES: ClassVar = frozenset({*STYLE_CLASSES, *(f"pane-grid--{tone}" for tone in _TONES)})
 
     class Turned(Message, namespace="pane_grid"):
         """Other panes are shown, or another pane is current."""
@@ -95,17 +80,13 @@ class PaneArea(LazyStyles):
         self.names = names
         self._panes: dict[int, Pane] = {}
         self._layout = PaneLayout(self.regions)
-        self._pane_styles = PaneStyles(
-            self._filtered_style, lambda: resolve(self), heavy=self.app.no_color
-        )
         self.plan = plan_grid(80, 24, len(names.order))
         self.painter = PanePainter(run)
         self.current = 0
         """The index of the pane that keys act on."""
         self.zoomed = False
         self.views = PaneViews(markdown=markdown)
-        self._answers: list[tuple[StreamSpec, str]] = []
-        """The requests and the numbers of the answers for which the headings were planned."""
+        self._headings = HeadingPlan(run)
 
     @property
     def layout(self) -> Layout:
@@ -128,7 +109,7 @@ class PaneArea(LazyStyles):
 
     def paint(self, at: float) -> Frame:
         """Paint what is new in the shown panes."""
-        if not self.painter.unpainted and self._answers != self._answers_now():
+        if not self.painter.unpainted and self._headings.is_stale(self.shown_panes):
             self._place_panes()
         return self.painter.paint(self.shown_panes, at)
 
@@ -197,12 +178,7 @@ class PaneArea(LazyStyles):
         plan, zoomed = self.plan, self.zoomed
         dense = plan.dense and not zoomed
         width = min(plan.width, PAGE_WIDTH) if zoomed else plan.width // plan.columns
-        self._answers = self._answers_now()
-        slots = plan_slots(
-            [self.names.pane_name(self._run.states[index]) for index in self.names.order],
-            heading_room(width, dense=dense),
-            self._answer_cells(),
-        )
+        slots = self._headings.slots(self.names, self.shown_panes, width, dense=dense)
         where = PanePlace(
             end_key=self._chosen.shown("end", "end"),
             dense=dense,
@@ -223,19 +199,6 @@ class PaneArea(LazyStyles):
             pane.place(where._replace(number=key))
             pane.current = index == self.current
         return made
-
-    def _answers_now(self) -> list[tuple[StreamSpec, str]]:
-        """What the shown panes show: the request of each, and which of its answers."""
-        return [(pane.state.spec, pane.answer.words) for pane in self.shown_panes]
-
-    def _answer_cells(self) -> AnswerCells:
-        """The cells that the headings need to say which answers they show."""
-        if self.names.blind:
-            # who has rerun a stream would recognize it
-            return AnswerCells()
-        panes = self.shown_panes
-        cells = max((len(pane.answer.words) for pane in panes), default=0)
-        return AnswerCells(cells, any(pane.answer.is_earlier for pane in panes))
 
     def _number_key(self, number: int) -> str:
         """The key of the pane with this number on its page; empty if it has none."""
@@ -313,20 +276,3 @@ class PaneArea(LazyStyles):
         """Whether keys go to the panes, and not to a bar."""
         focused = self.screen.focused
         return focused is None or self in focused.ancestors
-
-    # -- styles -----------------------------------------------------------------------------
-
-    def _filtered_style(self, tone: str) -> Style:
-        """A tone's style after the line filters, which then need not run on every strip."""
-        segments = [Segment(" ", self.get_component_rich_style(f"pane-grid--{tone}"))]
-        for line_filter in self.get_line_filters():
-            segments = line_filter.apply(segments, self.background_colors[1])
-        return segments[0].style or Style.null()
-
-    def notify_style_update(self) -> None:
-        """Resolve the styles again and redraw the panes, as the theme has changed."""
-        super().notify_style_update()
-        self._pane_styles.reset()
-        for pane in self._panes.values():
-            pane.restyle()
-            pane.transcript.refresh()

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.geometry import Region
 from textual.message import Message
-from textual.widget import Widget
 
 from streamdash.streams.events import Status
+from streamdash.tui.board.pane.framed_transcript import FramedTranscript
 from streamdash.tui.board.pane.number_places import Numbers
 from streamdash.tui.board.pane.pane_frame import Heading
 from streamdash.tui.board.pane.pane_notes import dropped_note, ending_note
 from streamdash.tui.board.pane.pane_place import PanePlace
-from streamdash.tui.board.pane.pane_rows import PaneRows
-from streamdash.tui.board.pane.pane_transcript import PaneTranscript
 from streamdash.tui.board.pane.preface import MARGIN, SPACED_HEIGHT, place_preface
 from streamdash.tui.board.pane.shown_answer import ShownAnswer
 from streamdash.tui.board.pane.stream_numbers import StreamNumbers
@@ -27,8 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from textual import events
-    from textual.app import ComposeResult
-    from textual.strip import Strip
 
     from streamdash.streams.run import Run
     from streamdash.streams.spec import StreamSpec
@@ -42,13 +37,11 @@ if TYPE_CHECKING:
 _BROKEN = Mark("!", "bad")
 
 
-class Pane(Widget):
+class Pane(FramedTranscript):
     """Shows an answer of stream `index` of a run: the current one, unless `answer` says otherwise.
 
     `paint` is called on the frame clock and draws only what has changed.
     """
-
-    ALLOW_SELECT = False
 
     class Pressed(Message):
         """The button in the heading was clicked."""
@@ -83,46 +76,23 @@ class Pane(Widget):
         views: PaneViews,
         invite: Callable[[StreamSpec], Iterable[Passage]],
     ) -> None:
-        super().__init__()
+        super().__init__(styles, direct_rows, views)
         self.index = index
-        self.transcript = PaneTranscript(
-            lambda error: self.call_later(self.fail, error),
-            styles,
-            direct_rows,
-            views,
-        )
         self.answer = ShownAnswer(run, index)
         """Which of the stream's answers is shown."""
         self._run, self._names, self._views = run, names, views
-        self._direct_rows = direct_rows
         self._feed = TranscriptFeed(run, index, self.transcript, invite)
         self._numbers = StreamNumbers(run, index)
         self._broken = ""
         self._stage = ""
         """The stage that heading and numbers were drawn for last."""
         self._place = PanePlace()
-        self._rows = PaneRows(styles, self._heading())
-
-    def compose(self) -> ComposeResult:
-        yield self.transcript
-
-    # -- content ----------------------------------------------------------------------
+        self._show_heading()
 
     @property
     def state(self) -> StreamState:
         """The state of the answer that is shown."""
         return self.answer.state
-
-    @property
-    def current(self) -> bool:
-        """Whether keys act on this pane."""
-        return self._rows.current
-
-    @current.setter
-    def current(self, current: bool) -> None:
-        if current != self._rows.current:
-            self._rows.current = current
-            self.restyle()
 
     def place(self, place: PanePlace) -> None:
         """Move to a new place in the grid, or fill the whole area."""
@@ -159,7 +129,7 @@ class Pane(Widget):
             if not feed.ended:
                 # the text is complete: the note and the final numbers come in the same frame
                 more = feed.end(state, self._ending_note(state))
-                self._show_numbers(self._numbers.final(state, neutral=self._names().blind))
+                self.show_numbers(self._numbers.final(state, neutral=self._names().blind))
                 self._show_heading()
         elif (tick and not feed.ended) or state.stage != self._stage:
             self._tick(state, now)
@@ -180,7 +150,7 @@ class Pane(Widget):
         if self.broken:
             return
         self._broken = f"cannot paint: {type(error).__name__}"
-        self._show_numbers(Numbers(notes=(Part(self._broken, 0, "bad"),)))
+        self.show_numbers(Numbers(notes=(Part(self._broken, 0, "bad"),)))
         self._show_heading()
         self.restyle()
 
@@ -205,7 +175,7 @@ class Pane(Widget):
         if not state.status.final:
             self._tick(state, self._run.clock())
         elif neutral_flags(state.flags) != state.flags:
-            self._show_numbers(self._numbers.final(state, neutral=self._names().blind))
+            self.show_numbers(self._numbers.final(state, neutral=self._names().blind))
         if self._feed.note and self._feed.note != self._ending_note(state):
             self._feed.restart()
 
@@ -221,7 +191,7 @@ class Pane(Widget):
 
     def _tick(self, state: StreamState, now: float) -> None:
         self._stage = state.stage
-        self._show_numbers(self._numbers.live(state, now, neutral=self._names().blind))
+        self.show_numbers(self._numbers.live(state, now, neutral=self._names().blind))
         self._show_heading()
 
     def _ending_note(self, state: StreamState) -> str:
@@ -230,12 +200,8 @@ class Pane(Widget):
         note = ending_note(state, limit, neutral=self._names().blind)
         return "\n".join(filter(None, [dropped_note(self._run, state), note]))
 
-    # -- how it is drawn --------------------------------------------------------------------
-
-    def restyle(self) -> None:
-        """Draw the whole frame again."""
-        self._rows.clear()
-        self.refresh()
+    def _show_heading(self) -> None:
+        self.show_heading(self._heading())
 
     def _heading(self) -> Heading:
         state, feed, names = self.state, self._feed, self._names()
@@ -255,47 +221,6 @@ class Pane(Widget):
             answer="" if names.blind else self.answer.words,
             earlier=self.answer.is_earlier,
         )
-
-    def _show_heading(self) -> None:
-        failed = self._rows.failed
-        if self._rows.set_heading(self._heading()):
-            if failed != self._rows.failed:
-                self.restyle()
-            else:
-                self._redraw_row(top=True)
-
-    def _show_numbers(self, numbers: Numbers) -> None:
-        self._rows.following = self.transcript.following
-        if self._rows.set_numbers(numbers):
-            self._redraw_row(top=False)
-
-    def show_markdown(self, shown: bool, *, noted: bool) -> None:
-        """Render the answers, or show their source; if `noted`, the numbers mention the source."""
-        self.transcript.markdown = shown
-        self._rows.source = noted and not shown
-        self._redraw_row(top=False)
-
-    def on_transcript_follow_changed(self) -> None:
-        self._rows.following = self.transcript.following
-        self._redraw_row(top=False)
-
-    def _redraw_row(self, *, top: bool) -> None:
-        """Draw the first or the last row of the frame again."""
-        if not top:
-            self._rows.clear_bottom()
-        width, height = self.outer_size
-        if not self.is_mounted or not width:
-            return
-        rows = self._rows
-        y, row = (0, rows.top(width)) if top else (height - 1, rows.bottom(width))
-        if self._direct_rows.put(self, [(y, row)]):
-            left, above = self.content_offset
-            # a refresh counts from the content's corner, and the frame is outside the content
-            self.refresh(Region(-left, y - above, width, 1))
-
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """Draw the frame too: Textual's border drawing costs more than both rows together."""
-        return self._rows.lines(crop, *self.outer_size)
 
     # -- the mouse --------------------------------------------------------------------------
 

@@ -9,16 +9,15 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from streamdash.tui.board.pane.heading_slots import STATUS_CELLS
+from streamdash.tui.board.pane.heading_slots import STATUS_CELLS, HeadingSlots
 from streamdash.tui.board.pane.number_places import place_numbers
+from streamdash.tui.names import PaneName
 from streamdash.tui.widgets.parts import cut
+from streamdash.tui.widgets.status_marks import Mark
 
 if TYPE_CHECKING:
-    from streamdash.tui.board.pane.heading_slots import HeadingSlots
     from streamdash.tui.board.pane.number_places import Numbers
     from streamdash.tui.board.pane.pane_styles import PaneStyles
-    from streamdash.tui.names import PaneName
-    from streamdash.tui.widgets.status_marks import Mark
 
 _Row = tuple[str, str, str]
 _THIN: tuple[_Row, _Row, str] = (("╭", "─", "╮"), ("╰", "─", "╯"), "│")
@@ -51,6 +50,9 @@ class Heading(NamedTuple):
     def failed(self) -> bool:
         """Whether the pane's frame is drawn as that of a failure."""
         return self.mark.tone == "bad"
+
+
+BLANK_HEADING = Heading(PaneName("", "", "", ""), "", Mark(" ", "quiet"), "", "", HeadingSlots(0))
 
 
 def heading_room(width: int, *, dense: bool) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from streamdash.tui.board.pane.number_places import Numbers
 from streamdash.tui.board.pane.pane_frame import (
+    BLANK_HEADING,
     frame_glyphs,
     frame_tone,
     heading_strip,
@@ -32,9 +33,9 @@ _EARLIER = Part(") newer", 2, "warn", short=")")
 class PaneRows:
     """Holds the content of a pane's frame and the strips drawn for it."""
 
-    def __init__(self, styles: PaneStyles, heading: Heading) -> None:
+    def __init__(self, styles: PaneStyles) -> None:
         self._styles = styles
-        self._heading = heading
+        self._heading = BLANK_HEADING
         self._numbers = Numbers()
         self.preface: Sequence[Passage] = ()
         """The passages above the transcript."""

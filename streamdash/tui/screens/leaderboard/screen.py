@@ -25,6 +25,7 @@ from streamdash.tui.screens.leaderboard.model_verdicts import (
 from streamdash.tui.screens.leaderboard.rank_columns import COLUMNS, TTFT_PLACE
 from streamdash.tui.screens.leaderboard.rank_table import rank_table, telling
 from streamdash.tui.screens.leaderboard.ranking import ranked
+from streamdash.tui.screens.leaderboard.ranks import Ranks
 from streamdash.tui.screens.leaderboard.standings import Standings
 from streamdash.tui.terminal.frame_clock import Frame
 from streamdash.tui.widgets.key_line import KeyLine
@@ -65,7 +66,6 @@ class Leaderboard(FrontScreen[int | None]):
         self._chosen_keys = context.keys
         self._names = context.names
         self._standings = Standings(context.run, priced=not context.names.blind)
-        self._chosen = index
         self._column = TTFT_PLACE
         self._reverse = False
         self._bundled = False
@@ -74,7 +74,7 @@ class Leaderboard(FrontScreen[int | None]):
         self._tick_at = 0.0
         self._pitch = 1
         self._drawn: list[int] = []
-        self._order: list[int] = [*context.names.order]
+        self._ranks = Ranks(context.names.order, index)
         self._spans: list[tuple[range, int]] = []
         self._table_window = self._ladder_window = range(0)
         """The places in the order that each list shows."""
@@ -129,7 +129,7 @@ class Leaderboard(FrontScreen[int | None]):
         self._drawn = self._versions()
         column = COLUMNS[self._column]
         self._follow_run()
-        self._order = ranked(self._standings, column, self._names, reverse=self._reverse)
+        self._ranks.order = ranked(self._standings, column, self._names, reverse=self._reverse)
         self._show_title()
         if (self._by_model or self._run.plan.in_rounds) and self._verdicts.stale:
             self.run_worker(self._judge())
@@ -144,7 +144,7 @@ class Leaderboard(FrontScreen[int | None]):
         streams = self._names.order
         if {*streams} != self._standings.keys():
             self._standings.follow(streams)
-            self._chosen = self._names.nearest(self._chosen)
+            self._ranks.chosen = self._names.nearest(self._ranks.chosen)
             self._keys.show_keys(keys_for(self._run, self._chosen_keys))
             self.call_after_refresh(self.on_resize)
 
@@ -175,18 +175,11 @@ class Leaderboard(FrontScreen[int | None]):
             ]
         )
 
-    def _window(self, room: int) -> range:
-        """The places that fit into `room` rows, with the chosen one in the middle if possible."""
-        count = len(self._order)
-        place = self._order.index(self._chosen) if self._order else 0
-        first = min(max(0, place - room // 2), max(0, count - room))
-        return range(first, min(count, first + room))
-
     def _show_table(self) -> None:
-        window = self._table_window = self._window(self._table.room)
+        window = self._table_window = self._ranks.window(self._table.room)
         table = rank_table(
             self._standings,
-            self._order,
+            self._ranks.order,
             window,
             self._column,
             self._names,
@@ -196,30 +189,26 @@ class Leaderboard(FrontScreen[int | None]):
             proven=self._verdicts.proven,
         )
         self._spans = table.spans
-        self._table.show(table.heading, table.rows, self._cursor(window))
-
-    def _cursor(self, window: range) -> int:
-        """The chosen stream's row in the window; -1 without streams."""
-        return self._order.index(self._chosen) - window.start if self._order else -1
+        self._table.show(table.heading, table.rows, self._ranks.cursor(window))
 
     def _show_ladder(self) -> None:
-        now, states = self._run.clock(), self._run.states
-        shown = [states[index] for index in self._order]
-        bundles = {index: spans_of(self._run, index) for index in self._order * self._bundled}
+        now, states, order = self._run.clock(), self._run.states, self._ranks.order
+        shown = [states[index] for index in order]
+        bundles = {index: spans_of(self._run, index) for index in order * self._bundled}
         reach = max((span.end for spans in bundles.values() for span in spans), default=0.0)
         scale = scale_of(shown, self._names, now, self._ladder.size.width - 2, reach)
         # if there is room, a blank row separates the bars
         self._pitch = 2 if self._bundled or self._ladder.room >= 2 * len(shown) else 1
-        window = self._ladder_window = self._window(max(1, self._ladder.room // self._pitch))
+        window = self._ladder_window = self._ranks.window(max(1, self._ladder.room // self._pitch))
         rows: list[list[Cell]] = []
         for place in window:
-            index = self._order[place]
+            index = order[place]
             total = total_of(states[index])
             rows.append(ladder_row(states[index], self._names, now, scale, total))
             if self._pitch > 1:
                 rows.append(bundle_row(bundles[index], scale) if self._bundled else [])
-        self._ladder.show(axis_row(scale), rows, self._cursor(window) * self._pitch)
-        kinds = kinds_in([states[self._order[place]] for place in window], now)
+        self._ladder.show(axis_row(scale), rows, self._ranks.cursor(window) * self._pitch)
+        kinds = kinds_in([states[order[place]] for place in window], now)
         legend = [
             Part(f"{BARS[kind].sign} {words}", rank, BARS[kind].tone)
             for kind, (words, rank) in LEGEND.items()
@@ -236,7 +225,7 @@ class Leaderboard(FrontScreen[int | None]):
 
     def action_go(self) -> None:
         """Close the leaderboard and make the chosen stream's pane current."""
-        self.dismiss(self._chosen if self._order else None)
+        self.dismiss(self._ranks.chosen if self._ranks.order else None)
 
     def action_sort(self, by: int) -> None:
         """Sort by the next or previous column, wrapping around."""
@@ -263,16 +252,15 @@ class Leaderboard(FrontScreen[int | None]):
             self._show()
 
     def action_move(self, by: int) -> None:
-        if self._order:
-            place = self._order.index(self._chosen) + by
-            self._chosen = self._order[min(max(0, place), len(self._order) - 1)]
+        if self._ranks.move(by):
             self._show()
 
     def action_page(self, by: int) -> None:
         self.action_move(by * max(1, self._table.room))
 
     def action_edge(self, last: bool) -> None:
-        self.action_move(len(self._order) if last else -len(self._order))
+        count = len(self._ranks.order)
+        self.action_move(count if last else -count)
 
     # -- mouse ------------------------------------------------------------------------------
 
@@ -289,7 +277,7 @@ class Leaderboard(FrontScreen[int | None]):
             if row >= len(window):
                 # the row was drawn for a screen of another size
                 return
-            self._chosen = self._order[window[row]]
+            self._ranks.chosen = self._ranks.order[window[row]]
             self._show()
             if event.twice:
                 self.action_go()
