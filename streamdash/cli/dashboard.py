@@ -14,6 +14,8 @@ from streamdash.cli.shutdown import release_stuck_terminal
 from streamdash.output.terminal import terminal_size
 from streamdash.recording.replay import ReplayRun
 from streamdash.tui.app import StreamdashApp
+from streamdash.tui.preferences import Preferences
+from streamdash.tui.shown_run import ShownRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,24 +50,27 @@ async def _shown(source: RunSource, *, plain: bool, config: OwnConfig) -> tuple[
         from streamdash.watching.file_watch import FileWatch
 
         file_watch = FileWatch(source.watched, run)
-    app = StreamdashApp(
+    shown = ShownRun(
         run,
         title=run.plan.title,
-        plain=plain,
-        markdown=config.markdown and not plain,
-        problem=source.problem,
-        timeline=run.timeline if isinstance(run, ReplayRun) else None,
         started=source.started,
         recorded_in=source.recording,
+        problem=source.problem,
+        timeline=run.timeline if isinstance(run, ReplayRun) else None,
         notices=source.notices,
-        theme=config.theme,
-        theme_chosen=_theme_keeper(config),
         models=source.models,
-        keys=config.keys,
         check=source.check,
         file_watch=file_watch,
+    )
+    preferences = Preferences(
+        plain=plain,
+        markdown=config.markdown and not plain,
+        theme=config.theme,
+        theme_chosen=_theme_keeper(config),
+        keys=config.keys,
         own=config.settings,
     )
+    app = StreamdashApp(shown, preferences)
     for number, code in SIGNAL_CODES.items():
         asyncio.get_running_loop().add_signal_handler(number, app.exit, code)
     try:

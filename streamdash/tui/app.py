@@ -11,44 +11,36 @@ from typing import TYPE_CHECKING, Any
 from textual import events
 from textual.app import SystemCommand
 from textual.binding import Binding
-from textual.filter import NoColor
 from textual.geometry import Size
 
 from streamdash.output.safe_text import clean_line
 from streamdash.streams.timing import gc_tuning
 from streamdash.tui.board.screen import Board
 from streamdash.tui.context import ScreenContext
-from streamdash.tui.contrast import readable_variables
 from streamdash.tui.earlier_texts import EarlierTexts
 from streamdash.tui.names import StreamNames
-from streamdash.tui.terminal.clipboard import CLIPBOARD, Clipboard
+from streamdash.tui.preferences import Preferences
+from streamdash.tui.terminal.clipboard import Clipboard, copied_note
 from streamdash.tui.terminal.driver import TerminalDriver
 from streamdash.tui.terminal.frame_clock import Frame, FrameClock
-from streamdash.tui.terminal.internals import OpenApp
 from streamdash.tui.terminal.terminal_programs import TerminalPrograms
+from streamdash.tui.themed_app import ThemedApp
 from streamdash.tui.widgets.chosen_keys import ChosenKeys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from random import Random
     from typing import ClassVar
 
     from textual.actions import ActionParseResult
     from textual.binding import BindingType
     from textual.dom import DOMNode
-    from textual.filter import LineFilter
     from textual.screen import Screen
-    from textual.theme import Theme
 
-    from streamdash.models.model_sources import ModelSources
-    from streamdash.promptfile.own_settings import OwnSettings
-    from streamdash.recording.timeline import Timeline
-    from streamdash.streams.run import Run
-    from streamdash.tui.board.pane.invitation import EndpointCheck
     from streamdash.tui.screens.export.exporter import Exporter
-    from streamdash.watching.file_watch import FileWatch
+    from streamdash.tui.shown_run import ShownRun
 
+DEFAULT_PREFERENCES = Preferences()
 LEAST_COLUMNS = 12
 INTERRUPTED = 130
 """The result after ctrl+c, as a shell reports it."""
@@ -56,25 +48,13 @@ NOTICE_S = 20.0
 """Seconds that an important notice stays on the screen."""
 
 
-class StreamdashApp(OpenApp):
-    """Shows `run` and starts it after the first frame; the result is 0, or 130 after ctrl+c.
+class StreamdashApp(ThemedApp):
+    """Shows a run and starts it after the first frame; the result is 0, or 130 after ctrl+c.
 
     Leaving cancels all live streams, but the app does not own the run's tasks: its caller drains
     them after it has returned. `start` replaces `run.start`; a plan without any message is started
-    by the prompt bar. After a crash `crash` holds the exception.
-
-    Without `markdown` the panes begin with the source of their answers.
-
-    `problem` says why the run is not, or no longer, recorded. `timeline` is set for a replay.
-    `started` is when the run began, by the wall clock in ISO format, and `recorded_in` its
-    recording; exports use both. `rng` shuffles the panes of blind mode. `notices` are sentences
-    that are on the screen when the streams begin. `theme` is the one to start with, if it exists;
-    `theme_chosen` is called with each theme that the user picks, and returns why it is not kept.
-    `models` are those that streams can be given; None in a replay.
-    `keys` are those of actions that do not have their default ones; see `ChosenKeys`. `check`
-    looks up whether endpoints could answer; see `Invitations`.
-    `file_watch`, if there is one, is started with the streams; the caller closes it.
-    `own` is what the user's config adds below prompt files.
+    by the prompt bar. After a crash `crash` holds the exception. `rng` shuffles the panes of blind
+    mode.
     """
 
     CSS_PATH: ClassVar = [
@@ -91,76 +71,37 @@ class StreamdashApp(OpenApp):
 
     def __init__(
         self,
-        run: Run,
+        shown: ShownRun,
+        preferences: Preferences = DEFAULT_PREFERENCES,
         *,
-        title: str = "",
-        plain: bool = False,
-        markdown: bool = True,
         start: Callable[[], object] | None = None,
-        problem: Callable[[], str | None] | None = None,
-        timeline: Timeline | None = None,
-        started: str = "",
-        recorded_in: Path | None = None,
         rng: Random | None = None,
-        notices: Sequence[str] = (),
-        theme: str | None = None,
-        theme_chosen: Callable[[str], str | None] | None = None,
-        models: ModelSources | None = None,
-        keys: Mapping[str, tuple[str, ...]] | None = None,
-        check: EndpointCheck | None = None,
-        file_watch: FileWatch | None = None,
-        own: OwnSettings | None = None,
     ) -> None:
-        colourless = plain or bool(os.environ.get("NO_COLOR"))
-        super().__init__(driver_class=TerminalDriver, ansi_color=True if colourless else None)
-        self._colourless = colourless
-        chosen = ChosenKeys(keys)
-        self.set_keymap(chosen.keymap)
-        if colourless:
-            self.theme = "ansi-dark"
-            self.no_color = True
-        elif theme is not None:
-            if theme in self.available_themes:
-                self.theme = theme
-            else:
-                key = chosen.shown("commands", "ctrl+p")
-                hint = f"; {key} lists all" if key else ""
-                notices = (*notices, f"the config's theme {theme!r} is not known{hint}")
-        if plain:
-            self.animation_level = "none"
-        self.title = clean_line(title, 80) or "streamdash"
+        super().__init__(preferences)
+        self._shown = shown
+        self._run = run = shown.run
+        self._start = start or run.start
+        self._started = shown.started or _now()
+        self._keys = ChosenKeys(preferences.keys)
+        self.set_keymap(self._keys.keymap)
+        self.title = clean_line(shown.title, 80) or "streamdash"
         self.crash: Exception | None = None
         self.clipboards = Clipboard(os.environ)
-        self._run = run
-        self._start = start or run.start
-        self._started = started or _now()
-        self._recorded_in = recorded_in
-        self._notices = notices
-        self._theme_chosen = theme_chosen
         self._programs = TerminalPrograms(self, self.wake)
-        names = StreamNames(len(run.states))
-        self._board = Board(
-            ScreenContext(
-                run,
-                names,
-                self.wake,
-                self.copy,
-                self._exporter,
-                EarlierTexts(run.texts, recorded_in),
-                self._programs,
-                models,
-                chosen,
-                own,
-                recorded_in,
-            ),
-            title,
-            problem=problem,
-            timeline=timeline,
-            rng=rng,
-            markdown=markdown,
-            check=check,
-            file_watch=file_watch,
+        context = ScreenContext(
+            run,
+            StreamNames(len(run.states)),
+            self.wake,
+            self.copy,
+            self._exporter,
+            EarlierTexts(run.texts, shown.recorded_in),
+            self._programs,
+            shown.models,
+            self._keys,
+            preferences.own,
+            shown.recorded_in,
         )
+        self._board = Board(context, shown, rng=rng, markdown=preferences.markdown)
         self._clock: FrameClock | None = None
 
     def get_default_screen(self) -> Screen[None]:
@@ -171,13 +112,13 @@ class StreamdashApp(OpenApp):
         self._run.watchers.append(lambda *_: self.wake())
         # the terminal's screen is empty after a stop
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
-        self.theme_changed_signal.subscribe(self, self._keep_theme)
+        self.keep_theme_changes()
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
         """Start the streams, now that the first frame is on the screen."""
         gc_tuning.resume()
-        for notice in self._notices:
+        for notice in self._notices():
             said = clean_line(notice, 300)
             self.notify(said, severity="warning", timeout=NOTICE_S, markup=False)
         if self._board.markdown:
@@ -188,18 +129,18 @@ class StreamdashApp(OpenApp):
         self._board.follow_file()
         self.wake()
 
-    def _keep_theme(self, theme: Theme) -> None:
-        """Keep a theme that was picked; without colours none can be."""
-        if self._theme_chosen is None or self._colourless:
-            return
-        problem = self._theme_chosen(theme.name)
-        if problem is not None:
-            self.notify(clean_line(problem, 300), severity="warning", markup=False)
+    def _notices(self) -> Iterator[str]:
+        """The sentences that are shown as the streams begin."""
+        yield from self._shown.notices
+        if self.unknown_theme is not None:
+            key = self._keys.shown("commands", "ctrl+p")
+            hint = f"; {key} lists all" if key else ""
+            yield f"the config's theme {self.unknown_theme!r} is not known{hint}"
 
     def _exporter(self) -> Exporter:
         from streamdash.tui.screens.export.exporter import Exporter
 
-        return Exporter(self._run, self._started, self._recorded_in)
+        return Exporter(self._run, self._started, self._shown.recorded_in)
 
     # -- frames -----------------------------------------------------------------------------
 
@@ -266,16 +207,7 @@ class StreamdashApp(OpenApp):
         self.crash = error
         self.panic()
 
-    # -- looks ------------------------------------------------------------------------------
-
-    def get_css_variables(self) -> dict[str, str]:
-        """Textual's variables for the theme, with colours that can be read."""
-        self.theme_variables = readable_variables(super().get_css_variables())
-        return self.theme_variables
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """Without colours every segment has the terminal's default ones."""
-        return [NoColor()] if self._colourless else super().get_line_filters()
+    # -- commands ---------------------------------------------------------------------------
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The commands in the palette."""
@@ -290,8 +222,6 @@ class StreamdashApp(OpenApp):
         """A command that does nothing once the app is leaving."""
         return SystemCommand(title, does, lambda: None if self.leaving else action())
 
-    # -- leaving ----------------------------------------------------------------------------
-
     def action_leave(self) -> None:
         self.exit(0)
 
@@ -300,14 +230,6 @@ class StreamdashApp(OpenApp):
 
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
-
-    def search_themes(self) -> None:
-        """Choose a theme from a palette."""
-        from textual.theme import ThemeProvider
-
-        from streamdash.tui.screens.palette import Palette
-
-        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
 
     async def action_quit(self) -> None:
         self.exit(0)
@@ -333,16 +255,10 @@ class StreamdashApp(OpenApp):
         self.copy(text)
 
     def _copied(self, text: str, places: list[str]) -> None:
-        chars = f"{len(text):,} chars"
-        if CLIPBOARD in places:
-            said = f"copied {chars}"
-        elif places:
-            said = f"copied {chars} to {' and '.join(places)}"
-        else:
+        if not places:
             # terminals do not report whether they took the text
             super().copy_to_clipboard(text)
-            said = f"sent {chars} to the terminal's clipboard"
-        self.notify(said, markup=False)
+        self.notify(copied_note(text, places), markup=False)
 
 
 def _load_markdown() -> None:

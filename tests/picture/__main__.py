@@ -12,7 +12,7 @@ from streamdash.promptfile import Overrides, load_plan
 from streamdash.providers.catalog import builtin_endpoints
 from streamdash.providers.registry import Providers
 from streamdash.streams.live import live_run
-from streamdash.tui.app import StreamdashApp
+from tests.tui.screen import app_of
 
 PICTURE = Path(__file__).parent / "dashboard.svg"
 
@@ -21,7 +21,7 @@ async def draw(path: Path, columns: int, rows: int, after_s: float, theme: str |
     """Run the demo on a screen of that size and save what it shows `after_s` seconds in."""
     plan = load_plan(str(DEMO), Overrides(), endpoints=builtin_endpoints({}))
     run = live_run(plan, Providers({}, demo=DemoServer))
-    app = StreamdashApp(run, title=plan.title)
+    app = app_of(run)
     async with app.run_test(size=(columns, rows)) as pilot:
         if theme is not None:
             app.theme = theme

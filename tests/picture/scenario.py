@@ -10,9 +10,8 @@ from streamdash.demo.scripted_provider import ScriptedProviders
 from streamdash.streams.errors import StreamError
 from streamdash.streams.live import live_run
 from streamdash.streams.spec import RunPlan
-from streamdash.tui.app import StreamdashApp
 from tests.tui.model_choice import model_sources
-from tests.tui.screen import until
+from tests.tui.screen import app_of, until
 from tests.tui.scripted_run import spec
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from streamdash.streams.run import Run
+    from streamdash.tui.app import StreamdashApp
 
 LABELS = ("Short", "Thinker", "Code", "Locked", "Slow")
 THEME = "textual-dark"
@@ -131,7 +131,7 @@ async def pictured_run(
     # a clock that is moved by hand looks to it like a loop that was blocked
     run.performer.lag.start = lambda: None  # type: ignore[attr-defined]
     models = model_sources(aliases={"fast": "keyed:small"}, configured=("small", "large"))
-    app = StreamdashApp(run, title=plan.title, started=STARTED, rng=Random(1), models=models)
+    app = app_of(run, started=STARTED, rng=Random(1), models=models)
     app.theme = THEME
     try:
         async with app.run_test(size=size) as pilot:

@@ -14,9 +14,8 @@ from textual.geometry import Size
 from textual.widget import Widget
 from wcwidth import wcwidth
 
-from streamdash.tui.app import StreamdashApp
 from streamdash.tui.text.disputed_widths import settle
-from tests.tui.screen import until
+from tests.tui.screen import app_of, until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from streamdash.streams.run import Run
+    from streamdash.tui.app import StreamdashApp
 
 _UNKNOWN_TO_PYTE = re.compile(r"\x1b\[[<>=][0-9;]*u")
 
@@ -144,7 +144,7 @@ async def recorded_screen(
     run: Run, *, size: tuple[int, int] = (120, 40), plain: bool = False
 ) -> AsyncGenerator[RecordedScreen, None]:
     """The app with its first frame painted in a terminal of this size."""
-    app = StreamdashApp(run, title=run.plan.title, plain=plain)
+    app = app_of(run, plain=plain)
     app.driver_class = MemoryTerminal
     try:
         async with app.run_test(size=size, notifications=True, headless=False) as pilot:

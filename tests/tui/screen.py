@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from streamdash.tui.app import StreamdashApp
+from streamdash.tui.preferences import Preferences
+from streamdash.tui.shown_run import ShownRun
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -17,6 +19,17 @@ if TYPE_CHECKING:
     from streamdash.streams.run import Run
 
 PATIENCE_S = 5.0
+
+
+def app_of(run: Run, **options: Any) -> StreamdashApp:
+    """An app that shows the run; `options` are fields of `ShownRun` or `Preferences`, or the app's.
+
+    The title is the plan's unless the options have another one.
+    """
+    shown = {name: options.pop(name) for name in ShownRun._fields if name in options}
+    looks = {name: options.pop(name) for name in Preferences._fields if name in options}
+    described = ShownRun(run, **{"title": run.plan.title, **shown})
+    return StreamdashApp(described, Preferences(**looks), **options)
 
 
 def rows(app: StreamdashApp) -> list[str]:
@@ -58,9 +71,9 @@ async def shown(
 ) -> AsyncGenerator[tuple[StreamdashApp, Pilot[int]], None]:
     """The app with its first frame painted and its streams started; drains the run at the end.
 
-    `options` go to `StreamdashApp`.
+    `options` are those of `app_of`.
     """
-    app = StreamdashApp(run, title=run.plan.title, **options)
+    app = app_of(run, **options)
     try:
         async with app.run_test(size=size, notifications=True) as pilot:
             await pilot.pause()

@@ -10,10 +10,9 @@ import pytest
 from textual import events
 from textual.geometry import Size
 
-from streamdash.tui.app import StreamdashApp
 from tests.fuzzing import rounds
 from tests.tui.model_choice import model_sources
-from tests.tui.screen import rows, shown, summarized, text, until
+from tests.tui.screen import app_of, rows, shown, summarized, text, until
 from tests.tui.scripted_run import scripted_run
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from streamdash.streams.run import Run
+    from streamdash.tui.app import StreamdashApp
     from tests.tui.scripted_run import ScriptedProviders
 
 CHARACTERS = {"slash": "/", "question_mark": "?", "space": " ", "enter": "\r", "tab": "\t"}
@@ -185,7 +185,7 @@ async def test_keys_after_the_one_that_quits_do_nothing(leaving: str) -> None:
         before = rng.choice(["", *OPENING])
         keys = [*([before] if before else []), leaving, *rng.choices((*KEYS, *LEAVING), k=2)]
         run, provider = scripted_run("A", "B")
-        app = StreamdashApp(run, title="T", models=model_sources())
+        app = app_of(run, title="T", models=model_sources())
         async with app.run_test() as pilot:
             await until(lambda provider=provider: provider["B"].open == 1)  # type: ignore[misc]
             type_at_once(app, keys)
@@ -213,7 +213,7 @@ async def test_keys_after_the_one_that_quits_do_nothing(leaving: str) -> None:
 @pytest.mark.parametrize("keys", [["ctrl+p", "pagedown"], ["p", "x"], ["slash", "escape"], ["i"]])
 async def test_keys_before_the_first_frame_are_handled(keys: list[str]) -> None:
     run, _ = scripted_run("A", "B")
-    app = StreamdashApp(run, title="T")
+    app = app_of(run, title="T")
     async with app.run_test() as pilot:
         type_at_once(app, keys)
         await pilot.pause()

@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 from streamdash.streams.events import Status
-from streamdash.tui.app import StreamdashApp
-from tests.tui.screen import shown, text, until
+from tests.tui.screen import app_of, shown, text, until
 from tests.tui.scripted_run import scripted_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from streamdash.tui.app import StreamdashApp
 
 
 async def test_a_crash_prints_nothing_and_is_stored(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run, _ = scripted_run("A")
-    app = StreamdashApp(run, title="T")
+    app = app_of(run, title="T")
 
     def breaks(_at: float) -> bool:
         secret = "sk-canary"  # noqa: F841  # a report with local variables would show it
@@ -42,7 +43,7 @@ async def test_a_crash_prints_nothing_and_is_stored(
 
 async def test_quitting_cancels_live_streams_and_leaves_draining_to_the_owner() -> None:
     run, provider = scripted_run("A")
-    app = StreamdashApp(run, title="T")
+    app = app_of(run, title="T")
     async with app.run_test() as pilot:
         await until(lambda: provider["A"].open == 1)
         await pilot.press("q")
@@ -111,7 +112,7 @@ async def test_another_theme_recolours_everything_at_once() -> None:
 
 async def test_a_hostile_title_is_shown_and_does_nothing() -> None:
     run, _ = scripted_run("A")
-    app = StreamdashApp(run, title="[/nope][@click=app.quit]T\x1b[2J")
+    app = app_of(run, title="[/nope][@click=app.quit]T\x1b[2J")
     async with app.run_test():
         assert "[/nope][@click=app.quit]T" in text(app)
         assert "\x1b" not in text(app)

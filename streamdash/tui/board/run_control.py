@@ -94,7 +94,7 @@ class RunControl:
 
         Returns whether it waits for a prompt. The first stream of all has `defaults`.
         """
-        from streamdash.tui.board.new_stream import asked_as, first_request
+        from streamdash.tui.board.request.new_stream import asked_as, first_request
 
         present = self._run.present_states
         if present:

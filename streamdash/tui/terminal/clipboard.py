@@ -133,3 +133,13 @@ def _filled(tool: Tool, text: str, environ: Mapping[str, str]) -> bool:
     except (OSError, subprocess.SubprocessError):
         return False
     return ended.returncode == 0
+
+
+def copied_note(text: str, places: Sequence[str]) -> str:
+    """What to say after `text` was copied to these places; without any, to the terminal."""
+    chars = f"{len(text):,} chars"
+    if CLIPBOARD in places:
+        return f"copied {chars}"
+    if places:
+        return f"copied {chars} to {' and '.join(places)}"
+    return f"sent {chars} to the terminal's clipboard"

@@ -8,12 +8,12 @@ import pytest
 
 from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Status
-from streamdash.tui.app import StreamdashApp
-from tests.tui.screen import rows, settled, shown, summarized, text, until
+from tests.tui.screen import app_of, rows, settled, shown, summarized, text, until
 from tests.tui.scripted_run import scripted_run
 
 if TYPE_CHECKING:
     from streamdash.streams.run import Run
+    from streamdash.tui.app import StreamdashApp
 
 HOSTILE = "[@click=app.quit]x[/nope]\x1b]52;c;aGk=\x07"
 
@@ -25,7 +25,7 @@ def statuses(run: Run) -> list[str]:
 async def test_the_first_frame_shows_every_stream_before_any_is_sent() -> None:
     run, _ = scripted_run("PY", "RS")
     seen: list[str] = []
-    app = StreamdashApp(run, title="Two", start=lambda: seen.append(text(app)))
+    app: StreamdashApp = app_of(run, title="Two", start=lambda: seen.append(text(app)))
     async with app.run_test(size=(80, 24)):
         await until(lambda: bool(seen))
     assert "PY" in seen[0]

@@ -9,10 +9,12 @@ from streamdash.output.safe_text import clean_line
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from streamdash.promptfile.model_references import Target
     from streamdash.streams.spec import StreamSpec
+    from streamdash.tui.board.board_parts import BoardParts
+    from streamdash.tui.board.request.request_change import RequestChange
     from streamdash.tui.board.request.request_editing import RequestEditing
     from streamdash.tui.board.run_control import RunControl
-    from streamdash.tui.board.screen import Board
     from streamdash.tui.context import ScreenContext
     from streamdash.tui.terminal.internals import OpenApp
 
@@ -20,14 +22,14 @@ NOTICE_S = 8.0
 
 
 class BoardRequests:
-    """Opens one request in the user's editor, or writes all into a prompt file.
+    """Adds a request, changes one in a form or in the user's editor, or writes all into a file.
 
     `wake` lets the board show the effect.
     """
 
     def __init__(
         self,
-        board: Board,
+        board: BoardParts,
         context: ScreenContext,
         control: RunControl,
         wake: Callable[[], object],
@@ -35,23 +37,56 @@ class BoardRequests:
         replay: bool,
     ) -> None:
         self._board = board
-        self._context = context
+        self._shared = context
         self._control = control
         self._wake = wake
         self._replay = replay
+        self._changing: RequestChange | None = None
         self._editing: RequestEditing | None = None
+
+    @property
+    def _context(self) -> ScreenContext:
+        """What the screens get that open now."""
+        return self._shared._replace(names=self._board.names)
+
+    @property
+    def _app(self) -> OpenApp:
+        return cast("OpenApp", self._board.app)
+
+    def add(self) -> None:
+        """Choose a model, and add a stream that asks it what the current pane asks."""
+        from streamdash.tui.board.request.new_stream import open_picker
+
+        open_picker(self._board, self._context, self._add)
+
+    async def _add(self, target: Target | None) -> None:
+        models = self._shared.models
+        if target is None or models is None or self._app.leaving:
+            return
+        if self._control.add(target, self._board.grid.current, models.defaults):
+            await self._board.show_added()
+        self._wake()
+
+    def change(self) -> None:
+        """Open the form on the current stream's request, if it can be sent."""
+        if self._replay or not self._shared.run.present:
+            return
+        if self._changing is None:
+            from streamdash.tui.board.request.request_change import RequestChange
+
+            self._changing = RequestChange(self._control)
+        grid = self._board.grid
+        self._changing.open(self._app, self._context, grid.current, grid.pane_region)
 
     def edit(self) -> None:
         """Edit the current stream's request, or say why it cannot be."""
         board = self._board
-        if not self._context.run.present:
-            board.notify("there is no request to edit", severity="warning", markup=False)
+        if not self._shared.run.present:
+            board.warn("there is no request to edit")
         elif self._replay:
-            said = "a replay sends nothing: w writes its requests as a prompt file"
-            board.notify(said, severity="warning", markup=False)
+            board.warn("a replay sends nothing: w writes its requests as a prompt file")
         elif board.names.blind:
-            said = "the request names the model: b ends blind mode"
-            board.notify(said, severity="warning", markup=False)
+            board.warn("the request names the model: b ends blind mode")
         else:
             board.run_worker(self._edit(board.grid.current))
 
@@ -59,8 +94,7 @@ class BoardRequests:
         if self._editing is None:
             from streamdash.tui.board.request.request_editing import RequestEditing
 
-            app = cast("OpenApp", self._board.app)
-            self._editing = RequestEditing(app, self._context, self._change)
+            self._editing = RequestEditing(self._app, self._shared, self._change)
         await self._editing.edit(index)
 
     def _change(self, specs: Mapping[int, StreamSpec]) -> None:
@@ -78,5 +112,5 @@ class BoardRequests:
             if said is not None:
                 board.notify(clean_line(said, 400), timeout=NOTICE_S, markup=False)
 
-        writer = BoardWriter(self._context, replay=self._replay)
+        writer = BoardWriter(self._shared, replay=self._replay)
         board.app.push_screen(WriteScreen(writer, writer.default_name()), written)

@@ -13,17 +13,16 @@ from streamdash.streams.spec import ANTHROPIC_MAX_TOKENS
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
 
-    from textual.screen import Screen
-
     from streamdash.promptfile.layers import Layer
     from streamdash.streams.spec import StreamSpec
+    from streamdash.tui.board.board_parts import BoardParts
     from streamdash.tui.context import ScreenContext
 
 TITLE = "Model of a new stream"
 
 
 def open_picker(
-    board: Screen[None],
+    board: BoardParts,
     context: ScreenContext,
     picked: Callable[[Target | None], Awaitable[None]],
 ) -> None:
@@ -31,9 +30,7 @@ def open_picker(
     if context.models is None:
         return
     if context.names.blind:
-        board.notify(
-            "a new pane would name its model: b ends blind mode", severity="warning", markup=False
-        )
+        board.warn("a new pane would name its model: b ends blind mode")
         return
     from streamdash.tui.screens.models.picker import ModelPicker
 
