@@ -29,13 +29,13 @@ from streamdash.streams.errors import StreamError, UsageError
 from streamdash.streams.live import live_run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 
     from streamdash.cli.commands import RunCommand, RunRequest
     from streamdash.cli.exit_codes import ExitCode
     from streamdash.cli.gates import Gates
     from streamdash.models.model_sources import ModelSources
-    from streamdash.promptfile.model_names import ModelNames
+    from streamdash.promptfile.plan import LoadedPlan
     from streamdash.providers.endpoint_state import EndpointState
     from streamdash.recording.journal import Journal
     from streamdash.streams.listener import Listener
@@ -57,9 +57,7 @@ def run_streams(command: RunCommand, environ: MutableMapping[str, str]) -> ExitC
     _check_watch(request)
     prompt_files: list[str] = []
     config = load_config(command.own, environ)
-    names: list[ModelNames] = []
-    warnings: list[str] = []
-    plan, parts = _plan(request, config, environ, prompt_files, names, warnings.append)
+    plan, names, warnings = _load(request, config, environ, prompt_files)
     for line in warnings:
         say(f"streamdash: {line}")
     gates = load_gates(command.limits)
@@ -71,7 +69,7 @@ def run_streams(command: RunCommand, environ: MutableMapping[str, str]) -> ExitC
         raise UsageError("--watch follows the file on the dashboard, and there is none here")
     notices = (
         *_destinations(plan, environ),
-        *config.others(parts, on_screen=front_end.on_screen),
+        *config.others(parts_of(plan, request.overrides.models), on_screen=front_end.on_screen),
     )
     without_key = tuple(key_warnings(plan, environ))
     for line in (*without_key, *notices):
@@ -80,7 +78,7 @@ def run_streams(command: RunCommand, environ: MutableMapping[str, str]) -> ExitC
     with front_end.open_results(inputs) as out:
         maker = _RunMaker(plan, environ, started, _open_journal(request, started))
         try:
-            models = model_sources(plan, names[-1], config, environ) if out is None else None
+            models = model_sources(plan, names, config, environ) if out is None else None
             source = maker.source(notices, models)
             if request.watch:
                 said = (*warnings, *without_key, *notices)
@@ -172,48 +170,40 @@ def _inputs(request: RunRequest, prompt_files: Iterable[str], gates: Gates) -> l
     return found
 
 
-def _plan(
-    request: RunRequest,
-    config: OwnConfig,
-    environ: Mapping[str, str],
-    prompt_files: list[str],
-    names: list[ModelNames],
-    warn: Callable[[str], object],
-) -> tuple[RunPlan, set[str]]:
-    """Return the plan, and the parts of the config that it depends on.
+def _load(
+    request: RunRequest, config: OwnConfig, environ: Mapping[str, str], prompt_files: list[str]
+) -> LoadedPlan:
+    """Load the plan, with the rounds and the title of the command line.
 
-    `prompt_files` gets the files that its prompts are read from, `names` what its model references
-    may name, `warn` a line for anything that is probably a mistake. Raises UsageError with the
-    mistakes that it does depend on.
+    `prompt_files` gets the files that its prompts are read from. Raises UsageError, also with the
+    mistakes in the parts of the config that the plan depends on.
     """
     overrides = request.overrides
     path = _prompt_file(request, config)
     own = OwnConfig() if path == str(DEMO) else config
     stdin = sys.stdin.buffer if path == STANDARD_INPUT and sys.stdin is not None else None
     try:
-        plan = load_plan(
+        loaded = load_plan(
             path,
             overrides,
             endpoints=builtin_endpoints(environ),
             own=own.settings,
             stdin=stdin,
             files=prompt_files,
-            warn=warn,
-            named=names.append,
         )
     except UsageError as error:
         # a model may be unknown only because the config that names it has a mistake
         named = {"models", *(f"aliases.{model}" for model in overrides.models)}
         mistakes = [*own.relevant(named), *own.others(named, on_screen=False)]
         raise UsageError(*error.problems, *mistakes) from None
-    parts = parts_of(plan, overrides.models)
-    if own.relevant(parts):
-        raise UsageError(*own.relevant(parts))
+    plan = loaded.plan
+    if mistakes := own.relevant(parts_of(plan, overrides.models)):
+        raise UsageError(*mistakes)
     check_base_urls(spec.endpoint for spec in plan.specs)
     plan = with_rounds(plan, request.rounds)._replace(
         title=_title(plan, overrides.prompt), concurrency=request.concurrency
     )
-    return plan, parts
+    return loaded._replace(plan=plan)
 
 
 def _prompt_file(request: RunRequest, config: OwnConfig) -> str | None:
@@ -252,9 +242,8 @@ def _watched_file(
     request = request._replace(file=path)
 
     def load(files: list[str]) -> LoadedFile:
-        warnings: list[str] = []
         try:
-            plan, _ = _plan(request, config, environ, files, [], warnings.append)
+            plan, _, warnings = _load(request, config, environ, files)
         except UsageError as error:
             problems = (problem.replace(path, typed, 1) for problem in error.problems)
             raise UsageError(*problems) from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.promptfile.document import Document, check_values
 from streamdash.promptfile.formats import STDIN, parse_document, read_document
@@ -24,10 +24,20 @@ from streamdash.streams.errors import UsageError
 from streamdash.streams.spec import RunPlan, StreamSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import BinaryIO
 
     from streamdash.streams.spec import Endpoint
+
+
+class LoadedPlan(NamedTuple):
+    """A plan, and what else its file and command line say."""
+
+    plan: RunPlan
+    names: ModelNames
+    """The endpoints and aliases that a model reference may name, the file's included."""
+    warnings: tuple[str, ...]
+    """One line for anything that is allowed but probably a mistake."""
 
 
 def load_plan(
@@ -39,17 +49,13 @@ def load_plan(
     stdin: BinaryIO | None = None,
     toml: str | None = None,
     files: list[str] | None = None,
-    warn: Callable[[str], object] | None = None,
-    named: Callable[[ModelNames], object] | None = None,
-) -> RunPlan:
+) -> LoadedPlan:
     """The plan of a prompt file; `-` is standard input, None is the command line alone.
 
     `endpoints` are the built-in ones; those of `own`, the user's config, override them, and the
     file's own override both. With `toml`, that text is read instead of the file. Without a file
     and a prompt the specs have no messages. The path of each file with a prompt, except `path`, is
-    added to `files`. `warn` is called with a line for anything that is allowed but probably a
-    mistake, `named` with the endpoints and aliases that a model reference may name, the file's
-    included. Raises UsageError with all problems, one line each.
+    added to `files`, also before an error. Raises UsageError with all problems, one line each.
     """
     problems = Problems()
     files = [] if files is None else files
@@ -63,14 +69,10 @@ def load_plan(
     command = read_command(overrides, names, problems, files)
     planned = planned_streams(file, command, own, names, problems)
     problems.check()
-    if named is not None:
-        named(names)
     specs = stream_specs(planned)
-    if warn is not None and file.place is not None:
-        prompts = _prompt_layers(file, command, planned, specs, overrides.only)
-        for line in placeholder_warnings(prompts):
-            warn(line)
-    return RunPlan(specs=_only(specs, overrides.only), title=file.title)
+    prompts = _prompt_layers(file, command, planned, specs, overrides.only)
+    plan = RunPlan(specs=_only(specs, overrides.only), title=file.title)
+    return LoadedPlan(plan, names, tuple(placeholder_warnings(prompts)))
 
 
 def _prompt_layers(

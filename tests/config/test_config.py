@@ -38,7 +38,7 @@ def plan(own: OwnConfig, file: Path | None = None, **options: object) -> RunPlan
         Overrides(**options),  # type: ignore[arg-type]
         endpoints=builtin_endpoints({}),
         own=own.settings,
-    )
+    ).plan
 
 
 def test_the_config_names_models_for_prompts_that_name_none(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ PICTURE = Path(__file__).parent / "dashboard.svg"
 
 async def draw(path: Path, columns: int, rows: int, after_s: float, theme: str | None) -> None:
     """Run the demo on a screen of that size and save what it shows `after_s` seconds in."""
-    plan = load_plan(str(DEMO), Overrides(), endpoints=builtin_endpoints({}))
+    plan = load_plan(str(DEMO), Overrides(), endpoints=builtin_endpoints({})).plan
     run = live_run(plan, Providers({}, demo=DemoServer))
     app = app_of(run)
     async with app.run_test(size=(columns, rows)) as pilot:

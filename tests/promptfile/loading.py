@@ -34,7 +34,7 @@ class Workspace:
         if content is not None:
             self.write(name, content)
         path = str(self.folder / name)
-        return load_plan(path, Overrides(**options), endpoints=builtin_endpoints({}))
+        return load_plan(path, Overrides(**options), endpoints=builtin_endpoints({})).plan
 
     def problems(self, name: str, content: str | bytes | None = None, **options: Any) -> list[str]:
         """The problems of the named file, without the folder's name."""
@@ -50,7 +50,7 @@ def refused(load: Callable[[], RunPlan], without: str = "\0") -> list[str]:
 
 def from_command_line(**options: Any) -> RunPlan:
     """The plan of a command line without a file."""
-    return load_plan(None, Overrides(**options), endpoints=builtin_endpoints({}))
+    return load_plan(None, Overrides(**options), endpoints=builtin_endpoints({})).plan
 
 
 def stream(rest: str = "") -> str:

@@ -82,7 +82,7 @@ temperature = 1
 def from_stdin(data: bytes, *models: str) -> RunPlan:
     return load_plan(
         "-", Overrides(models=models), endpoints=builtin_endpoints({}), stdin=BytesIO(data)
-    )
+    ).plan
 
 
 def test_toml_crosses_prompts_with_models_and_adds_streams(workspace: Workspace) -> None:
@@ -180,7 +180,7 @@ def test_standard_input_has_the_same_limits_as_a_file() -> None:
 
 def test_closed_standard_input_is_reported() -> None:
     def load() -> RunPlan:
-        return load_plan("-", Overrides(models=("demo:a",)), endpoints=builtin_endpoints({}))
+        return load_plan("-", Overrides(models=("demo:a",)), endpoints=builtin_endpoints({})).plan
 
     assert refused(load) == ["standard input: is closed"]
 

@@ -42,7 +42,7 @@ def load(folder: Path, suffix: str, content: bytes) -> None:
     path = folder / f"a.{suffix}"
     path.write_bytes(content)
     try:
-        plan = load_plan(str(path), Overrides(models=("demo:a",)), endpoints=ENDPOINTS)
+        plan = load_plan(str(path), Overrides(models=("demo:a",)), endpoints=ENDPOINTS).plan
     except UsageError as error:
         check_problems(error)
     else:
@@ -169,7 +169,7 @@ def test_any_standard_input_loads_or_gives_a_usage_error(data: bytes) -> None:
     with suppress(UsageError):
         plan = load_plan(
             "-", Overrides(models=("demo:a",)), endpoints=ENDPOINTS, stdin=BytesIO(data)
-        )
+        ).plan
         assert str(plan.specs[0].messages[0]["content"]).encode() in data
 
 

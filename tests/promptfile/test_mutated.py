@@ -149,7 +149,9 @@ def planned(path: Path, models: tuple[str, ...]) -> RunPlan | None:
     """The plan of a file, with all checks before the first request; None if it is refused."""
     environ = {"OPENAI_API_KEY": "sk-x", "HOME": "/home/me", "PATH": "/bin"}
     try:
-        plan = load_plan(str(path), Overrides(models=models), endpoints=builtin_endpoints(environ))
+        plan = load_plan(
+            str(path), Overrides(models=models), endpoints=builtin_endpoints(environ)
+        ).plan
         check_base_urls(spec.endpoint for spec in plan.specs)
     except UsageError as error:
         check_problems(error)

@@ -26,8 +26,7 @@ def warned(
 ) -> tuple[list[str], list[str]]:
     """The warnings, without the folder's name, and the prompts."""
     path = str(workspace.write(name, content))
-    lines: list[str] = []
-    plan = load_plan(path, Overrides(**options), endpoints=builtin_endpoints({}), warn=lines.append)
+    plan, _, lines = load_plan(path, Overrides(**options), endpoints=builtin_endpoints({}))
     return [line.replace(f"{workspace.folder}/", "") for line in lines], [
         spec.question for spec in plan.specs
     ]

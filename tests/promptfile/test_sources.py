@@ -51,7 +51,7 @@ def test_a_fifo_in_a_prompt_file_key_does_not_block(workspace: Workspace) -> Non
 
 def test_a_device_is_not_a_prompt_file() -> None:
     def load() -> RunPlan:
-        return load_plan("/dev/zero", Overrides(), endpoints=builtin_endpoints({}))
+        return load_plan("/dev/zero", Overrides(), endpoints=builtin_endpoints({})).plan
 
     assert refused(load) == ["/dev/zero: is a device; a prompt comes from a regular file"]
 
@@ -71,14 +71,14 @@ def test_a_socket_is_not_a_prompt_file(
 @pytest.mark.parametrize("path", ["a\0b.toml", "\ud800.toml"])
 def test_an_impossible_file_name_is_reported(path: str) -> None:
     def load() -> RunPlan:
-        return load_plan(path, Overrides(), endpoints=builtin_endpoints({}))
+        return load_plan(path, Overrides(), endpoints=builtin_endpoints({})).plan
 
     assert refused(load) == [f"{path!r}: is not a file name"]
 
 
 def test_a_name_that_is_too_long_has_the_systems_message() -> None:
     def load() -> RunPlan:
-        return load_plan("x" * 300, Overrides(), endpoints=builtin_endpoints({}))
+        return load_plan("x" * 300, Overrides(), endpoints=builtin_endpoints({})).plan
 
     (line,) = refused(load)
     assert line.startswith("xxx")
@@ -87,7 +87,7 @@ def test_a_name_that_is_too_long_has_the_systems_message() -> None:
 
 def test_escape_codes_in_a_file_name_do_not_reach_the_terminal() -> None:
     def load() -> RunPlan:
-        return load_plan("\x1b]0;x\x07.toml", Overrides(), endpoints=builtin_endpoints({}))
+        return load_plan("\x1b]0;x\x07.toml", Overrides(), endpoints=builtin_endpoints({})).plan
 
     assert refused(load) == ["'\\x1b]0;x\\x07.toml': no such file"]
 
@@ -146,7 +146,7 @@ def test_a_prompt_file_is_found_from_a_file_named_without_a_folder(
     workspace.write("a.toml", asking_file("q.md"))
     monkeypatch.chdir(workspace.folder)
 
-    plan = load_plan("a.toml", Overrides(), endpoints=builtin_endpoints({}))
+    plan = load_plan("a.toml", Overrides(), endpoints=builtin_endpoints({})).plan
 
     assert plan.specs[0].messages[0]["content"] == "Why?"
 

@@ -101,11 +101,8 @@ class Scene:
 
     def load(self, files: list[str]) -> LoadedFile:
         self.loads += 1
-        warnings: list[str] = []
-        plan = load_plan(
-            str(self.path), self.overrides, endpoints={}, files=files, warn=warnings.append
-        )
-        return LoadedFile(plan, tuple(warnings))
+        plan, _, warnings = load_plan(str(self.path), self.overrides, endpoints={}, files=files)
+        return LoadedFile(plan, warnings)
 
     def _changes(self, noticed: Callable[[], object], paths: Iterable[str]) -> Changes:
         self.changes = HandChanges(noticed, paths)

@@ -154,7 +154,7 @@ class _Reader:
             raise UsageError(
                 f"the board has {size / MAX_BYTES:.1f} MiB of text; a prompt file holds 1 MiB"
             )
-        plan = load_plan(_NAME, Overrides(), endpoints=self._builtin, own=own, toml=text)
+        plan = load_plan(_NAME, Overrides(), endpoints=self._builtin, own=own, toml=text).plan
         return [_comparable(spec) for spec in plan.specs]
 
 

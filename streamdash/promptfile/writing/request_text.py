@@ -77,7 +77,7 @@ def read_request(
             endpoints=endpoints,
             own=OwnSettings(aliases=aliases),
             toml=_unmarked(text),
-        )
+        ).plan
     except UsageError as error:
         shift = text.count("\n") - _unmarked(text).count("\n")
         raise UsageError(*(_placed(problem, shift) for problem in error.problems)) from None

@@ -79,7 +79,7 @@ def specs(draw: Any) -> StreamSpec:
 
 def load(text: str, own: OwnSettings = NO_SETTINGS) -> tuple[StreamSpec, ...]:
     tomllib.loads(text)
-    return load_plan("w.toml", Overrides(), endpoints=BUILTIN, own=own, toml=text).specs
+    return load_plan("w.toml", Overrides(), endpoints=BUILTIN, own=own, toml=text).plan.specs
 
 
 def written(plan: RunPlan, own: OwnSettings = NO_SETTINGS) -> BoardFile:

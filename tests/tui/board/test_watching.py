@@ -68,7 +68,7 @@ async def watched(
     path.write_text(content)
 
     def load(files: list[str]) -> LoadedFile:
-        return LoadedFile(load_plan(path.name, Overrides(), endpoints={}, files=files))
+        return LoadedFile(load_plan(path.name, Overrides(), endpoints={}, files=files).plan)
 
     provider = Scripted(spoken("short ", "answer", first=0.01, gap=0.01))
     run = live_run(load([]).plan, ScriptedSource({"lab": provider}))

@@ -40,7 +40,7 @@ async def shows(app: StreamdashApp, words: str) -> None:
 
 
 def plan_of(path: Path | str) -> RunPlan:
-    return load_plan(str(path), Overrides(), endpoints=builtin_endpoints({}))
+    return load_plan(str(path), Overrides(), endpoints=builtin_endpoints({})).plan
 
 
 async def run_of(plan: RunPlan) -> Run:
@@ -261,5 +261,5 @@ async def test_an_endpoint_of_the_config_keeps_its_headers_there(tmp_path: Path)
         await shows(app, "written to")
     written = tmp_path / "Test.toml"
     assert "s3cret" not in written.read_text()
-    plan = load_plan(str(written), Overrides(), endpoints=builtin_endpoints({}), own=own)
+    plan = load_plan(str(written), Overrides(), endpoints=builtin_endpoints({}), own=own).plan
     assert plan.specs[0].endpoint == lab
