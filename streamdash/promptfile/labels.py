@@ -54,17 +54,35 @@ def label_on(label: str, before: Target, after: Target, taken: Collection[str]) 
     It names the model where that label does, or else after it, and the endpoint as well where one
     of `taken` is the same. `Run.add` numbers it if that is not enough.
     """
-    number = re.search(r" #\d+$", label)
-    label = label[: number.start()] if number else label
-    prompt = f"{label} · "
+    label = _NUMBER.sub("", label)
+    prompt = f"{label}{_JOINT}"
     for name in (before.reference, before.model):
-        if label == name or label.endswith(f" · {name}"):
+        if label == name or label.endswith(f"{_JOINT}{name}"):
             prompt = label.removesuffix(name)
             break
     found = prompt + after.model
     if found in taken and after.endpoint.name != before.endpoint.name:
         found = prompt + after.reference
     return found
+
+
+def relabelled(before: StreamSpec, after: StreamSpec) -> str:
+    """The label for the request `after`, which takes the place of `before`.
+
+    What was made from the model or from the prompt is made anew, without a number; a label that
+    was given stays as it is. Another stream may have the same label.
+    """
+    label = _NUMBER.sub("", before.label)
+    models = {before.target: after.target, before.model: after.model}
+    openings = {_opening(_first_question(before)): _opening(_first_question(after))}
+    prompt, joint, model = label.rpartition(_JOINT)
+    if label in models:
+        label = models[label]
+    elif joint and model in models:
+        label = f"{openings.get(prompt, prompt)}{joint}{models[model]}"
+    elif label in openings:
+        label = openings[label]
+    return before.label if label in ("", _NUMBER.sub("", before.label)) else label
 
 
 def no_such_label(label: str, known: Sequence[str]) -> str:
@@ -123,25 +141,6 @@ def _opening(prompt: str) -> str:
     cut = words[:_MAX_OPENING]
     whole_words = cut.rpartition(" ")[0]
     return (whole_words if len(whole_words) > _MAX_OPENING // 2 else cut).rstrip(" ,;:.") + "…"
-
-
-def relabelled(before: StreamSpec, after: StreamSpec) -> str:
-    """The label for the request `after`, which takes the place of `before`.
-
-    What was made from the model or from the prompt is made anew, without a number; a label that
-    was given stays as it is. Another stream may have the same label.
-    """
-    label = _NUMBER.sub("", before.label)
-    models = {before.target: after.target, before.model: after.model}
-    openings = {_opening(_first_question(before)): _opening(_first_question(after))}
-    prompt, joint, model = label.rpartition(_JOINT)
-    if label in models:
-        label = models[label]
-    elif joint and model in models:
-        label = f"{openings.get(prompt, prompt)}{joint}{models[model]}"
-    elif label in openings:
-        label = openings[label]
-    return before.label if label in ("", _NUMBER.sub("", before.label)) else label
 
 
 def _first_question(spec: StreamSpec) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from streamdash.streams.frozen_run import FrozenRun
 from streamdash.streams.rounds.places import end_rounds, make_room
 from streamdash.streams.state import StreamState
 
@@ -59,19 +60,6 @@ class RecordedLag(NamedTuple):
 
     p99_s: float | None = None
     max_s: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedRun:
-    """The streams of a recorded run at its end, as a `reporting.result.RunSnapshot`."""
-
-    plan: RunPlan
-    started_at: float
-    states: tuple[StreamState, ...]
-    present: tuple[int, ...]
-    past: tuple[tuple[StreamState, ...], ...]
-    earlier: tuple[tuple[StreamState, ...], ...]
-    lag: RecordedLag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +122,7 @@ class Recording:
         removed = {change.stream for change in self.roster if change.removed}
         return tuple(index for index in range(len(self.streams)) if index not in removed)
 
-    def board(self) -> RecordedRun:
+    def board(self) -> FrozenRun:
         """The streams at the end of the run."""
         states: list[StreamState] = []
         past: list[tuple[StreamState, ...]] = []
@@ -149,7 +137,7 @@ class Recording:
                 states.append(StreamState(spec, index, self.started_at, 0))
                 past.append(())
                 earlier.append(())
-        return RecordedRun(
+        return FrozenRun(
             self.plan,
             self.started_at,
             tuple(states),

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from streamdash.reporting.result import stream_result
 from streamdash.reporting.result_json import answer_json
 from streamdash.streams.events import Delta, End, Finish, Identity, Status, Wire
+from streamdash.streams.frozen_run import freeze_state
 from streamdash.streams.listener import announce
 from streamdash.streams.redaction.secrets import Secrets
 from streamdash.streams.spec import Endpoint, StreamSpec
 from streamdash.streams.state import StreamState
-from streamdash.tui.screens.leaderboard.frozen_run import freeze_state
 from tests.faults.asking import Heard, asked, ended, endpoint_at, run_of
 from tests.faults.dialects import CHAT, DIALECTS, DONE, MESSAGES, event
 from tests.faults.framing import answered, streamed

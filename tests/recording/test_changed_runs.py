@@ -30,12 +30,13 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-    from streamdash.recording.recording import RecordedRun, Recording
+    from streamdash.recording.recording import Recording
+    from streamdash.streams.frozen_run import FrozenRun
     from streamdash.streams.run import Run
     from streamdash.streams.spec import Order
 
 
-def as_json(run: Run | RecordedRun) -> str:
+def as_json(run: Run | FrozenRun) -> str:
     return json.dumps(run_json(run_result(run, "")), sort_keys=True)
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Input
 
-from streamdash.tui.terminal.internals import bound_action
 from streamdash.tui.text.pasted import pasted_line
+from streamdash.tui.widgets.immediate_edit import edit_at_once
 
 if TYPE_CHECKING:
     from textual import events
@@ -35,12 +35,7 @@ class Entry(Input):
         self._longest = longest
 
     async def on_key(self, event: events.Key) -> None:
-        """Edit at once: Textual would let text that was typed later overtake keys that edit."""
-        action = bound_action(self, event.key)
-        if action is not None:
-            event.stop()
-            event.prevent_default()
-            await self.run_action(action)
+        await edit_at_once(self, event)
 
     def on_paste(self, event: events.Paste) -> None:
         event.prevent_default()

@@ -8,8 +8,8 @@ from textual.binding import Binding
 from textual.widgets import TextArea
 
 from streamdash.reporting.figures import count
-from streamdash.tui.terminal.internals import bound_action
 from streamdash.tui.text.pasted import pasted_text
+from streamdash.tui.widgets.immediate_edit import edit_at_once
 
 if TYPE_CHECKING:
     from typing import ClassVar
@@ -83,12 +83,7 @@ class TextField(TextArea):
             self.value = ""
 
     async def on_key(self, event: events.Key) -> None:
-        """Edit at once: Textual would let text that was typed later overtake keys that edit."""
-        action = bound_action(self, event.key)
-        if action is not None:
-            event.stop()
-            event.prevent_default()
-            await self.run_action(action)
+        await edit_at_once(self, event)
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()

@@ -12,11 +12,11 @@ import pytest
 from streamdash.recording.reader import load_recording
 from streamdash.recording.replay import ReplayRun
 from streamdash.streams.events import Attempt, Delta, End, Event, Flag, Sent, Status
+from streamdash.streams.frozen_run import freeze_state
 from streamdash.streams.metrics import measure
 from streamdash.streams.state import StreamState
 from streamdash.tui.screens.export.exporter import Exporter
 from streamdash.tui.screens.export.menu import ENTRIES
-from streamdash.tui.screens.leaderboard.frozen_run import freeze_state
 from tests.recording.scenes import STARTED, record
 from tests.streams.scripted import Scripted, spoken
 from tests.tui.screen import shown, text, until

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from streamdash.streams.events import Channel
+    from streamdash.streams.frozen_run import FrozenRun
     from streamdash.streams.state import StreamState
-    from streamdash.tui.screens.leaderboard.frozen_run import FrozenRun
 
 
 def with_earlier_texts(run: FrozenRun, recorded_in: Path | None) -> FrozenRun:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Literal
 
 from streamdash.output.safe_text import clean_line
 from streamdash.streams.errors import UsageError
+from streamdash.streams.frozen_run import freeze
 from streamdash.tui.screens.export.earlier_answers import with_earlier_texts
-from streamdash.tui.screens.leaderboard.frozen_run import freeze
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from streamdash.recording.recording import Launch, Recording
     from streamdash.reporting.report import Style
+    from streamdash.streams.frozen_run import FrozenRun
     from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
-    from streamdash.tui.screens.leaderboard.frozen_run import FrozenRun
 
 Form = Literal["text", "json", "jsonl", "csv", "markdown", "html", "svg"]
 """A style of report; `svg` is a picture of the screen."""

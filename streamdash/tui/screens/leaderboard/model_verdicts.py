@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from streamdash.output.safe_text import clean_line
-from streamdash.tui.screens.leaderboard.frozen_run import freeze
+from streamdash.streams.frozen_run import freeze
 from streamdash.tui.widgets.table_cells import Cell, fit_columns, pad
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from streamdash.reporting.models.table import ModelTable
+    from streamdash.streams.frozen_run import FrozenRun
     from streamdash.streams.run import Run
-    from streamdash.tui.screens.leaderboard.frozen_run import FrozenRun
     from streamdash.tui.screens.leaderboard.proven import Proven
 
 AGAIN_S = 2.0

@@ -1,4 +1,4 @@
-"""A snapshot of a run, for work on it that is too long for the event loop."""
+"""The streams of a run at one time: of a recorded run at its end, or of a live one as it is."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from streamdash.streams.wire_log import WireLog
 
 if TYPE_CHECKING:
-    from streamdash.reporting.result import RunSnapshot
     from streamdash.streams.performer import Lag
+    from streamdash.streams.run import Run
     from streamdash.streams.spec import RunPlan
     from streamdash.streams.state import StreamState
 
 
 @dataclass(frozen=True, slots=True)
 class FrozenRun:
-    """A `RunSnapshot` that no event changes any more, safe to read in a thread."""
+    """A `reporting.result.RunSnapshot` that no event changes, safe to read in a thread."""
 
     plan: RunPlan
     started_at: float
@@ -28,7 +28,7 @@ class FrozenRun:
     lag: Lag
 
 
-def freeze(run: RunSnapshot) -> FrozenRun:
+def freeze(run: Run) -> FrozenRun:
     """The run as it is now."""
     return FrozenRun(
         run.plan,
