@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from streamdash.promptfile.labels import LabelSource, labels
-from streamdash.streams.spec import ANTHROPIC_MAX_TOKENS, Deadlines, StreamSpec
+from streamdash.streams.spec import Deadlines, StreamSpec
 
 if TYPE_CHECKING:
     from streamdash.promptfile.layers import Layer
@@ -31,14 +31,11 @@ def _opening(layer: Layer) -> str:
 
 
 def _spec(label: str, layer: Layer, target: Target) -> StreamSpec:
-    max_tokens = layer.max_tokens
-    if max_tokens is None and target.endpoint.api == "anthropic":
-        max_tokens = ANTHROPIC_MAX_TOKENS
     default = StreamSpec(label=label, endpoint=target.endpoint, model=target.model, messages=())
     return default._replace(
         messages=layer.messages or (),
         system=layer.system,
-        max_tokens=max_tokens,
+        max_tokens=layer.max_tokens,
         temperature=layer.temperature,
         top_p=layer.top_p,
         seed=layer.seed,
@@ -49,7 +46,7 @@ def _spec(label: str, layer: Layer, target: Target) -> StreamSpec:
         params=layer.params or default.params,
         deadlines=_deadlines(layer),
         retries=default.retries if layer.retries is None else layer.retries,
-    )
+    ).with_default_limit()
 
 
 def _deadlines(layer: Layer) -> Deadlines:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import stat
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.recording.paths import SUFFIX
+from streamdash.recording.run_head import is_head, open_run, read_line, streams_in
 from streamdash.recording.run_title import run_title
 from streamdash.recording.spec_json import spec_from_json, table, text, whole
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-HEADER_MOST = 32 << 20
+HEAD_MOST = 32 << 20
 """Bytes of the first line that are read at most."""
 TAIL = 1 << 16
 """Bytes at the end of a file in which its last line is looked for."""
@@ -61,29 +60,25 @@ def list_runs(folder: Path) -> list[RunFile]:
 
 def _run_file(path: Path) -> RunFile | None:
     try:
-        status = path.lstat()
-        if not stat.S_ISREG(status.st_mode):
-            return None
-        with path.open("rb") as file:
-            header = _table(file.readline(HEADER_MOST))
-            title = text(header.get("title")) or _title_of(header, file.read(OPENING))
+        with open_run(path) as file:
+            status = os.fstat(file.fileno())
+            head = read_line(file.readline(HEAD_MOST))
+            title = text(head.get("title")) or _title_of(head, file.read(OPENING))
             file.seek(max(0, status.st_size - TAIL))
-            last = _table(file.read().rstrip(b"\n").rpartition(b"\n")[2])
+            last = read_line(file.read().rstrip(b"\n").rpartition(b"\n")[2])
     except OSError:
         return None
-    if header.get("type") != "run" or whole(header.get("version")) is None:
+    if not is_head(head) or whole(head.get("version")) is None:
         return None
     counts = table(last.get("statuses"))
     ended = last.get("type") == "run-end"
-    streams = header.get("streams")
     statuses = {key: count for key, known in counts.items() if (count := whole(known)) is not None}
-    begun = len(streams) if isinstance(streams, list) else 0
     return RunFile(
         path,
-        _moment(text(header.get("started"))),
+        _moment(text(head.get("started"))),
         title,
         # streams may have been added and removed
-        sum(statuses.values()) if ended else begun,
+        sum(statuses.values()) if ended else len(streams_in(head)),
         statuses if ended else None,
         status.st_size,
         _written(status.st_mtime),
@@ -98,29 +93,21 @@ def _written(mtime: float) -> datetime:
         return datetime.fromtimestamp(0, UTC)
 
 
-def _title_of(header: Mapping[str, object], opening: bytes) -> str:
+def _title_of(head: Mapping[str, object], opening: bytes) -> str:
     """A title for a run without one.
 
     A run that began with the prompt bar has its first question in a line after the header.
     """
-    streams = header.get("streams")
-    specs = [spec_from_json(stream) for stream in streams] if isinstance(streams, list) else []
+    specs = [spec_from_json(stream) for stream in streams_in(head)]
     title = run_title(specs)
     if any(spec.question for spec in specs):
         return title
     for line in opening.split(b"\n")[: len(specs) * 8 + 8]:
-        asked = _table(line).get("asked")
+        asked = read_line(line).get("asked")
         if asked is not None:
             first = spec_from_json(asked)
             return run_title([spec._replace(messages=first.messages) for spec in specs])
     return title
-
-
-def _table(line: bytes) -> dict[str, object]:
-    try:
-        return dict(table(json.loads(line)))
-    except (ValueError, RecursionError):
-        return {}
 
 
 def _moment(words: str) -> datetime | None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
-import stat
 from typing import TYPE_CHECKING
 
 from streamdash.recording.paths import SUFFIX
+from streamdash.recording.run_head import is_head, open_run, read_line, streams_in
 from streamdash.recording.spec_json import table, text
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 NEWEST = 50
 """Recordings whose first line is read."""
-HEADER_MOST = 4 << 20
+HEAD_MOST = 4 << 20
 """The longest first line that is read; one with very long prompts is passed over."""
 MOST_REFERENCES = 200
 
@@ -55,12 +54,8 @@ def _references(path: str) -> Iterator[str]:
 
 def _streams(path: str) -> list[object]:
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        with open(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                return []
-            header = table(json.loads(file.readline(HEADER_MOST)))
-    except (OSError, ValueError, RecursionError):
+        with open_run(path) as file:
+            head = read_line(file.readline(HEAD_MOST))
+    except OSError:
         return []
-    streams = header.get("streams")
-    return streams if header.get("type") == "run" and isinstance(streams, list) else []
+    return streams_in(head) if is_head(head) else []

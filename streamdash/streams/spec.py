@@ -84,6 +84,17 @@ class StreamSpec(NamedTuple):
         return f"{self.endpoint.name}:{self.model}"
 
     @property
+    def has_default_limit(self) -> bool:
+        """Whether the token limit is the one that Anthropic streams have by default."""
+        return self.endpoint.api == "anthropic" and self.max_tokens == ANTHROPIC_MAX_TOKENS
+
+    def with_default_limit(self) -> StreamSpec:
+        """The spec with a token limit where its dialect requires one."""
+        if self.max_tokens is None and self.endpoint.api == "anthropic":
+            return self._replace(max_tokens=ANTHROPIC_MAX_TOKENS)
+        return self
+
+    @property
     def question(self) -> str:
         """The last user message as text; empty if there is none yet."""
         for message in reversed(self.messages):

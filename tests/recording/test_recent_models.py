@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from streamdash.recording.recent_models import HEADER_MOST, NEWEST, recent_references
+from streamdash.recording.recent_models import HEAD_MOST, NEWEST, recent_references
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,7 +54,7 @@ def test_without_a_folder_there_are_none(tmp_path: Path) -> None:
         b'{"type": "run"}\n',
         b'{"type": "run", "streams": 7}\n',
         b'{"type": "run", "streams": [7, null, {}, {"model": 3}, {"endpoint": "x"}]}\n',
-        b'{"type": "run", "streams": ["' + b"x" * HEADER_MOST + b'"]}\n',
+        b'{"type": "run", "streams": ["' + b"x" * HEAD_MOST + b'"]}\n',
     ],
 )
 def test_a_damaged_recording_is_passed_over(tmp_path: Path, head: bytes) -> None:

@@ -40,9 +40,7 @@ def settings(spec: StreamSpec, explicit: Collection[str] = ()) -> Settings:
         found["prompt"] = spec.messages[0].get("content")
     elif spec.messages:
         found["messages"] = list(spec.messages)
-    if spec.max_tokens is not None and (
-        "max_tokens" in explicit or not has_default_max_tokens(spec)
-    ):
+    if spec.max_tokens is not None and ("max_tokens" in explicit or not spec.has_default_limit):
         found["max_tokens"] = spec.max_tokens
     for name in _OPTIONAL:
         value = getattr(spec, name)
@@ -54,11 +52,6 @@ def settings(spec: StreamSpec, explicit: Collection[str] = ()) -> Settings:
     if spec.params:
         found["params"] = without_keys(spec.params)
     return found
-
-
-def has_default_max_tokens(spec: StreamSpec) -> bool:
-    """Whether the limit of tokens is the one that Anthropic streams have without a key."""
-    return spec.endpoint.api == "anthropic" and spec.max_tokens == ANTHROPIC_MAX_TOKENS
 
 
 def _values_with_defaults(spec: StreamSpec) -> Settings:

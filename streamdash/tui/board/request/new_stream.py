@@ -8,7 +8,6 @@ from streamdash.promptfile.labels import label_on
 from streamdash.promptfile.model_references import Target
 from streamdash.promptfile.planned_streams import PlannedStream
 from streamdash.promptfile.stream_specs import stream_specs
-from streamdash.streams.spec import ANTHROPIC_MAX_TOKENS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
@@ -43,16 +42,12 @@ def asked_as(spec: StreamSpec, target: Target, taken: Collection[str]) -> Stream
 
     It has the same conversation up to the last question, system prompt and parameters.
     """
-    max_tokens = spec.max_tokens
-    if max_tokens is None and target.endpoint.api == "anthropic":
-        max_tokens = ANTHROPIC_MAX_TOKENS
     before = Target(spec.endpoint, spec.model)
     return spec._replace(
         label=label_on(spec.label, before, target, taken),
         endpoint=target.endpoint,
         model=target.model,
-        max_tokens=max_tokens,
-    )
+    ).with_default_limit()
 
 
 def first_request(target: Target, defaults: Layer) -> StreamSpec:

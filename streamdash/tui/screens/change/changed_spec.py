@@ -8,8 +8,6 @@ from streamdash.promptfile.labels import relabelled
 from streamdash.promptfile.model_references import Target
 from streamdash.streams.conversation import reworded
 from streamdash.streams.redaction.named_keys import HIDDEN, with_keys, without_keys
-from streamdash.streams.spec import ANTHROPIC_MAX_TOKENS
-from streamdash.tui.screens.change.field_texts import has_default_limit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,11 +30,10 @@ def changed_spec(spec: StreamSpec, values: Mapping[FieldName, Any]) -> StreamSpe
     kept = spec.params if target.endpoint == spec.endpoint else {}
     params = settings.get("params", without_keys(spec.params))
     settings["params"] = _without_hidden(with_keys(params or {}, kept))
-    if has_default_limit(spec):
+    if spec.has_default_limit:
         settings.setdefault("max_tokens", None)
     changed = spec._replace(endpoint=target.endpoint, model=target.model, **settings)
-    if changed.max_tokens is None and target.endpoint.api == "anthropic":
-        changed = changed._replace(max_tokens=ANTHROPIC_MAX_TOKENS)
+    changed = changed.with_default_limit()
     if question is not None:
         changed = reworded(changed, question)
     return changed._replace(label=relabelled(spec, changed))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from streamdash.promptfile.overrides import value_of_text
 from streamdash.streams.redaction.named_keys import without_keys
-from streamdash.streams.spec import ANTHROPIC_MAX_TOKENS
 from streamdash.tui.text.pasted import pasted_line, pasted_text
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def field_texts(spec: StreamSpec) -> dict[FieldName, str]:
     The token limit that an Anthropic stream has by default counts as not made. Values of `params`
     that are keys by their names are hidden.
     """
-    limit = None if has_default_limit(spec) else spec.max_tokens
+    limit = None if spec.has_default_limit else spec.max_tokens
     texts: dict[FieldName, str] = {
         "model": spec.target,
         "system": spec.system or "",
@@ -63,11 +62,6 @@ def field_texts(spec: StreamSpec) -> dict[FieldName, str]:
         name: pasted_text(text) if name in SEVERAL_LINES else pasted_line(text, LONGEST_LINE)
         for name, text in texts.items()
     }
-
-
-def has_default_limit(spec: StreamSpec) -> bool:
-    """Whether the token limit is the one of Anthropic streams without a limit of their own."""
-    return spec.endpoint.api == "anthropic" and spec.max_tokens == ANTHROPIC_MAX_TOKENS
 
 
 def _number(value: float | None) -> str:
