@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streamdash.tui.board.keys import KeyMode, visible_keys
+from streamdash.tui.board.offered_keys import KeyMode, visible_keys
 from streamdash.tui.board.run_control import nothing_asked
 from streamdash.tui.widgets.key_line import KeyLine
 

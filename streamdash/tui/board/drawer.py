@@ -11,7 +11,7 @@ from streamdash.tui.terminal.frame_clock import Frame
 
 if TYPE_CHECKING:
     from streamdash.streams.run import Run
-    from streamdash.tui.board.keys import Keyboard
+    from streamdash.tui.board.offered_keys import Keyboard
     from streamdash.tui.board.pane_grid import PaneGrid
     from streamdash.tui.board.prompt_bar import PromptBar
     from streamdash.tui.board.search_bar import SearchBar

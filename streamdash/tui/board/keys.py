@@ -1,9 +1,8 @@
-"""The table of the board's keys, from which bindings, key line, help and palette are made."""
+"""The table of the board's keys, from which bindings, help, palette and key line are made."""
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from streamdash.tui.transcript.scroll_keys import SCROLL_KEYS
 from streamdash.tui.widgets.chosen_keys import DEFAULT_KEYS, ChosenKeys
@@ -19,12 +18,8 @@ PANE_KEYS = (
     Key("1", "nth(1)", "1-9", "pane with that number"),
     *(Key(str(number), f"nth({number})", "", "") for number in range(2, 10)),
     Key(
-        "right_square_bracket,ctrl+pagedown",
-        "turn(1)",
-        "]  [",
-        "next, previous page of panes",
-        "page",
-        5,
+        "right_square_bracket,ctrl+pagedown", "turn(1)", "]  [", "next, previous page of panes",
+        "page", 5,
     ),
     Key("left_square_bracket,ctrl+pageup", "turn(-1)", "", ""),
     Key(
@@ -84,14 +79,11 @@ _STREAMS = (
     Key("r", "rerun(False)", "r", "rerun this stream", "rerun", 5),
     Key("R", "rerun(True)", "R", "rerun all streams", command="Rerun all"),
 )
-_ADD = Key("a", "add", "a", "add a stream: choose its model", "add", 9, "Add a stream")
+ADD = Key("a", "add", "a", "add a stream: choose its model", "add", 9, "Add a stream")
 _ROSTER = (
-    Key(
-        "c", "change", "c", "change the request; rerun", "change", 5,
-        "Change the request",
-    ),
+    Key("c", "change", "c", "change the request; rerun", "change", 5, "Change the request"),
     Key("E", "edit", "E", "edit the request in $EDITOR", "edit", 12, "Edit request"),
-    _ADD,
+    ADD,
     Key("D", "remove", "D", "remove this stream", "remove", 9, "Remove"),
 )  # fmt: skip
 """Keys that change what is asked, and by which streams; a replay has those of its recording."""
@@ -102,7 +94,7 @@ _REPLAY = (
     Key("plus,equals_sign", "play('faster')", "+ -", "faster, slower", "faster", 6),
     Key("minus", "play('slower')", "", ""),
 )
-_PROGRAM = (
+PROGRAM = (
     Key("W", "file", "W", "with --watch: the file's problems", command="Watched file"),
     Key("ctrl+p", "app.command_palette", "ctrl+p", "commands and themes"),
     Key("question_mark", "help", "?", "this help", "help", 1, "Help"),
@@ -116,42 +108,17 @@ _MOUSE = (
     Key("", "", "✕ ↻", "cancel, rerun"),
     Key("", "", "double click", "zoom, on the header"),
 )
-_PROMPT_BAR = (
-    Key("", "", "enter", "send", "send", 0),
-    Key("", "", "tab", "ask all, or only this one", "all or this one", 1),
-    Key("", "", "ctrl+j", "new line", "new line", 2),
-    Key("", "", "→", "take the suggestion", "suggestion", 3),
-    Key("", "", "↓", "another suggestion", "another", 4),
-    Key("", "", "ctrl+o", "send cut answers on, or not", "cut answers", 3),
-    Key("", "", "esc", "close", "close", 1),
-)
-_FIRST_PROMPT = frozenset({"suggestion", "another"})
-"""What only the prompt bar of a board offers on which nothing has been asked."""
-_BEFORE_PROMPT = frozenset({"prompt", "zoom", "page", "quit", "help"})
-"""All that the panes offer before anything has been asked."""
-_SEARCH_ENTRY = (
-    Key("", "", "enter", "to the first match", "find", 0),
-    Key("", "", "↑↓", "previous, next match", "other match", 2),
-    Key("", "back", "esc", "close", "close", 1),
-)
-_MATCHES = (
-    Key("", "find(1)", "n", "next match", "next", 0),
-    Key("", "find(-1)", "N", "previous match", "previous", 2),
-    Key("", "step(1)", "tab", "the same in the next pane", "next pane", 4),
-    Key("", "search", "/", "another text", "edit", 3),
-    Key("", "back", "esc", "close", "close", 1),
-)
 _ELSEWHERE = {*GRID_KEYS, *DRAWER_KEYS, *SCROLL_KEYS}
 BOARD_KEYS = tuple(
     key
-    for key in (*_CLOSING, *_READING, *_STREAMS, *_ROSTER, *_REPLAY, *_PROGRAM)
+    for key in (*_CLOSING, *_READING, *_STREAMS, *_ROSTER, *_REPLAY, *PROGRAM)
     if key not in _ELSEWHERE
 )
 """The board's own."""
 PART_KEYS = (*GRID_KEYS, *DRAWER_KEYS)
 """The keys of the grid and the drawer."""
 ALL_KEYS = (
-    *PANE_KEYS, *_CLOSING, *_READING, *_STREAMS, *_ROSTER, _PROMPT, *_REPLAY, *_PROGRAM,
+    *PANE_KEYS, *_CLOSING, *_READING, *_STREAMS, *_ROSTER, _PROMPT, *_REPLAY, *PROGRAM,
 )  # fmt: skip
 """Every key that is bound while the board has the keyboard, in the order of the help."""
 
@@ -161,32 +128,6 @@ _PARTS: dict[str, PartName] = {
     **{key.action: "grid" for key in GRID_KEYS},
     **{key.action: "drawer" for key in DRAWER_KEYS},
 }
-
-Keyboard = Literal["panes", "prompt bar", "search entry", "matches"]
-"""The part of the board with keyboard focus; `matches` is a pane in which a search is open."""
-
-
-class KeyMode(NamedTuple):
-    """The state of the board on which the keys in the key line depend."""
-
-    keyboard: Keyboard = "panes"
-    replay: bool = False
-    paused: bool = False
-    live: bool = False
-    closable: bool = False
-    """Whether anything is open that esc closes."""
-    blind: bool = False
-    pages: int = 1
-    source: bool = False
-    """Whether the current pane shows the source of its answers."""
-    zoomed: bool = False
-    empty: bool = False
-    """Whether no stream is on the board."""
-    answers: bool = False
-    """Whether the current pane has had another answer."""
-    streams: int = 2
-    unasked: bool = False
-    """Whether nothing has been asked yet."""
 
 
 def part_of(action: str) -> PartName:
@@ -202,7 +143,7 @@ def key_sections(*, replay: bool, chosen: ChosenKeys = DEFAULT_KEYS) -> tuple[Ke
         KeySection("Reading", _READING),
         *((KeySection("Replay", _REPLAY),) if replay else ()),
         KeySection("Streams", _STREAMS if replay else (*_STREAMS, *_ROSTER, _PROMPT)),
-        KeySection("Program", _PROGRAM),
+        KeySection("Program", PROGRAM),
         KeySection("Mouse", _MOUSE),
     )
     return tuple(section._replace(keys=chosen.apply(section.keys)) for section in sections)
@@ -212,58 +153,3 @@ def palette_keys(*, replay: bool, chosen: ChosenKeys = DEFAULT_KEYS) -> list[Key
     """The keys that the command palette offers as well."""
     sections = key_sections(replay=replay, chosen=chosen)
     return [key for _, keys in sections for key in keys if key.command]
-
-
-def _is_offered(brief: str, mode: KeyMode) -> bool:
-    """Whether this key of the prompt bar does anything."""
-    if brief == "all or this one":
-        return mode.streams > 1
-    return (brief in _FIRST_PROMPT) is mode.unasked or brief not in {*_FIRST_PROMPT, "cut answers"}
-
-
-def _hidden(mode: KeyMode) -> set[str]:
-    """The actions of the panes' keys that would do nothing."""
-    hidden = {"summary" if mode.live else "cancel(False)"}
-    if not mode.closable:
-        hidden.add("back")
-    if mode.blind:
-        hidden.add("open('inspector')")
-    if mode.pages == 1:
-        hidden.add("turn(1)")
-    if not mode.zoomed:
-        hidden.add("question")
-    if not mode.answers or mode.blind:
-        hidden.add("answer(-1)")
-    return hidden
-
-
-@cache
-def visible_keys(mode: KeyMode, chosen: ChosenKeys = DEFAULT_KEYS) -> tuple[Key, ...]:
-    """The keys that the key line offers in `mode`, in its order."""
-    match mode.keyboard:
-        case "prompt bar":
-            return tuple(key for key in _PROMPT_BAR if _is_offered(key.brief, mode))
-        case "search entry":
-            return _SEARCH_ENTRY
-        case "matches":
-            return tuple(key for key in chosen.apply(_MATCHES) if key.brief)
-    if mode.empty:
-        adding = () if mode.replay else (_ADD,)
-        return tuple(key for key in chosen.apply((*adding, *_PROGRAM)) if key.brief)
-    hidden = _hidden(mode)
-    shown = []
-    for _, keys in key_sections(replay=mode.replay, chosen=chosen):
-        for key in keys:
-            if not key.brief or key.action in hidden:
-                continue
-            if mode.unasked and key.brief not in _BEFORE_PROMPT:
-                continue
-            if mode.paused and key.brief == "pause":
-                key = key._replace(brief="go on")
-            elif mode.blind and key.brief == "blind":
-                key = key._replace(brief="reveal", rank=2)
-            elif mode.source and key.brief == "source":
-                key = key._replace(brief="markdown")
-            shown.append(key)
-    # help and quit are needed most and come last, where people look for them
-    return tuple(sorted(shown, key=lambda key: (key.rank < 2, key.rank)))

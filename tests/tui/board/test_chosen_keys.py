@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from streamdash.tui.board.keys import KeyMode, key_sections, palette_keys, visible_keys
+from streamdash.tui.board.keys import key_sections, palette_keys
+from streamdash.tui.board.offered_keys import KeyMode, visible_keys
 from streamdash.tui.widgets.chosen_keys import ChosenKeys
 from tests.tui.screen import rows, settled, shown, text, until
 from tests.tui.scripted_run import scripted_run

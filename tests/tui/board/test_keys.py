@@ -9,11 +9,10 @@ import pytest
 from streamdash.tui.board.keys import (
     BOARD_KEYS,
     DRAWER_KEYS,
-    KeyMode,
     key_sections,
     palette_keys,
-    visible_keys,
 )
+from streamdash.tui.board.offered_keys import KeyMode, visible_keys
 
 
 def briefs(**mode: Any) -> list[str]:
@@ -45,6 +44,11 @@ def test_a_paused_replay_offers_to_go_on_and_no_prompt() -> None:
 def test_an_empty_board_offers_to_add_a_stream_unless_it_is_a_replay() -> None:
     assert briefs(empty=True)[0] == "add"
     assert "add" not in briefs(empty=True, replay=True)
+
+
+def test_before_the_first_question_what_leads_to_one_comes_first() -> None:
+    offered = briefs(unasked=True)
+    assert offered == ["prompt", "add", "change", "edit", "zoom", "quit", "help"]
 
 
 @pytest.mark.parametrize(("pages", "offered"), [(1, False), (2, True)])
