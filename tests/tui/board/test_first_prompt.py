@@ -130,6 +130,20 @@ async def test_rerun_and_prompt_open_the_field_again(key: str) -> None:
         await until(lambda: "Prompt to all" in text(app))
 
 
+async def test_the_form_asks_one_stream_before_anything_was_asked() -> None:
+    run, provider = scripted_run("A", "B", prompted=False)
+    async with shown(run) as (app, pilot):
+        await pilot.press("escape")
+        await until(lambda: "c change" in rows(app)[-1])
+        await pilot.press("c")
+        await until(lambda: app.screen is not app.board)
+        await settled(app, pilot)
+        await pilot.press("h", "i", "enter")
+        await until(lambda: bool(provider["A"].open))
+        assert provider["A"].requests[0].question == "hi"
+        assert not provider["B"].requests
+
+
 async def test_the_button_of_a_pane_that_was_not_asked_cancels_nothing() -> None:
     run, _ = scripted_run("A", "B", prompted=False)
     async with shown(run) as (app, pilot):
