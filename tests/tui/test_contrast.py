@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES
 
-from streamdash.tui.board.summary import Summary
+from streamdash.tui.board.drawer.summary import Summary
 from streamdash.tui.contrast import READABLE, contrast, grey_on, readable
 from streamdash.tui.screens.leaderboard.screen import Leaderboard
 from tests.fuzzing import examples

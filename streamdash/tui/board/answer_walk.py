@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from streamdash.streams.state import StreamState
-    from streamdash.tui.board.pane_grid import PaneGrid
+    from streamdash.tui.board.grid.pane_grid import PaneGrid
     from streamdash.tui.earlier_texts import EarlierTexts
 
 

@@ -10,8 +10,8 @@ from streamdash.tui.widgets.key_line import KeyLine
 
 if TYPE_CHECKING:
     from streamdash.streams.run import Run
-    from streamdash.tui.board.drawer import Drawer
-    from streamdash.tui.board.pane_grid import PaneGrid
+    from streamdash.tui.board.drawer.drawer import Drawer
+    from streamdash.tui.board.grid.pane_grid import PaneGrid
     from streamdash.tui.board.playback import Playback
     from streamdash.tui.widgets.chosen_keys import ChosenKeys
 

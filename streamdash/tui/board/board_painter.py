@@ -10,8 +10,8 @@ from streamdash.tui.terminal.frame_clock import Frame
 if TYPE_CHECKING:
     from streamdash.streams.run import Run
     from streamdash.tui.board.board_key_line import BoardKeyLine
-    from streamdash.tui.board.drawer import Drawer
-    from streamdash.tui.board.pane_grid import PaneGrid
+    from streamdash.tui.board.drawer.drawer import Drawer
+    from streamdash.tui.board.grid.pane_grid import PaneGrid
     from streamdash.tui.board.playback import Playback
     from streamdash.tui.board.roster import Roster
     from streamdash.tui.board.run_watch import RunWatch

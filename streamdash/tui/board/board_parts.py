@@ -8,8 +8,8 @@ from textual.screen import Screen
 
 from streamdash.tui.board.board_key_line import BoardKeyLine
 from streamdash.tui.board.board_painter import BoardPainter
-from streamdash.tui.board.drawer import Drawer
-from streamdash.tui.board.pane_grid import PaneGrid
+from streamdash.tui.board.drawer.drawer import Drawer
+from streamdash.tui.board.grid.pane_grid import PaneGrid
 from streamdash.tui.board.playback import Playback
 from streamdash.tui.board.request.board_requests import BoardRequests
 from streamdash.tui.board.roster import Roster

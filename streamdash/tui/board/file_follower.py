@@ -11,8 +11,8 @@ from streamdash.tui.board.watch_line import WatchLine, standing_part
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from streamdash.tui.board.drawer import Drawer
-    from streamdash.tui.board.pane_grid import PaneGrid
+    from streamdash.tui.board.drawer.drawer import Drawer
+    from streamdash.tui.board.grid.pane_grid import PaneGrid
     from streamdash.tui.board.run_control import RunControl
     from streamdash.tui.board.title_line import TitleLine
     from streamdash.tui.screens.file_problems import FileProblems

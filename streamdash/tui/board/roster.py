@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 
     from streamdash.streams.run import Run
     from streamdash.streams.spec import StreamSpec
-    from streamdash.tui.board.drawer import Drawer
-    from streamdash.tui.board.pane_grid import PaneGrid
+    from streamdash.tui.board.drawer.drawer import Drawer
+    from streamdash.tui.board.grid.pane_grid import PaneGrid
     from streamdash.tui.names import StreamNames
 
 

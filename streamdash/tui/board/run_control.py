@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from streamdash.promptfile.model_references import Target
     from streamdash.streams.run import Run
     from streamdash.streams.spec import StreamSpec
-    from streamdash.tui.board.drawer import Drawer
+    from streamdash.tui.board.drawer.drawer import Drawer
     from streamdash.tui.board.title_line import TitleLine
     from streamdash.tui.widgets.chosen_keys import ChosenKeys
 

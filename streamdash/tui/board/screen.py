@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.widget import Widget
 
+    from streamdash.tui.board.drawer.prompt_bar import PromptBar
+    from streamdash.tui.board.drawer.summary import SummaryRows
     from streamdash.tui.board.keys import PartName
     from streamdash.tui.board.pane.pane import Pane
     from streamdash.tui.board.playback import Move
-    from streamdash.tui.board.prompt_bar import PromptBar
-    from streamdash.tui.board.summary import SummaryRows
     from streamdash.tui.names import StreamNames
     from streamdash.tui.screens.opening import ScreenName
     from streamdash.tui.terminal.internals import OpenApp

@@ -12,7 +12,7 @@ from streamdash.streams.errors import StreamError
 from streamdash.streams.events import Attempt, Connected, Delta, Headers, Sent
 from streamdash.streams.stages import STAGES
 from streamdash.streams.state import StreamState
-from streamdash.tui.board import pane_painter
+from streamdash.tui.board.grid import pane_painter
 from streamdash.tui.transcript import transcript
 from streamdash.tui.transcript.section import SLICE
 from tests.fuzzing import rounds

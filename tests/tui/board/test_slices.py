@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from streamdash.tui.board import pane_painter
+from streamdash.tui.board.grid import pane_painter
 from tests.tui.screen import settled, shown, text, until
 from tests.tui.scripted_run import scripted_run
 

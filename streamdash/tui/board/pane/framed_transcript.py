@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.strip import Strip
 
+    from streamdash.tui.board.grid.pane_views import PaneViews
     from streamdash.tui.board.pane.number_places import Numbers
     from streamdash.tui.board.pane.pane_frame import Heading
     from streamdash.tui.board.pane.pane_styles import PaneStyles
-    from streamdash.tui.board.pane_views import PaneViews
     from streamdash.tui.terminal.direct_rows import DirectRows
 
 

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from streamdash.streams.run import Run
     from streamdash.streams.spec import StreamSpec
     from streamdash.streams.state import StreamState
+    from streamdash.tui.board.grid.pane_views import PaneViews
     from streamdash.tui.board.pane.conversation import Passage
     from streamdash.tui.board.pane.pane_styles import PaneStyles
-    from streamdash.tui.board.pane_views import PaneViews
     from streamdash.tui.names import StreamNames
     from streamdash.tui.terminal.direct_rows import DirectRows
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from textual.geometry import Region
 
+    from streamdash.tui.board.grid.pane_views import PaneViews
     from streamdash.tui.board.pane.pane_styles import PaneStyles
-    from streamdash.tui.board.pane_views import PaneViews
     from streamdash.tui.terminal.direct_rows import DirectRows
 
 

@@ -1,1 +1,1 @@
-"""The requests of the board as text: one in an editor, all in a prompt file."""
+"""The requests of the board: added, changed in a form or an editor, written into a file."""

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from rich.style import Style
 
 from streamdash.streams.events import Status
+from streamdash.tui.board.grid.pane_grid import PaneGrid
 from streamdash.tui.board.pane.heading_slots import plan_slots
 from streamdash.tui.board.pane.number_places import Numbers
 from streamdash.tui.board.pane.pane_frame import (
@@ -18,7 +19,6 @@ from streamdash.tui.board.pane.pane_frame import (
     side_strip,
 )
 from streamdash.tui.board.pane.pane_styles import PaneStyles
-from streamdash.tui.board.pane_grid import PaneGrid
 from streamdash.tui.names import PaneName
 from streamdash.tui.widgets.parts import Part
 from streamdash.tui.widgets.status_marks import MARKS

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from streamdash.streams.run import Run
-    from streamdash.tui.board.prompt_text import PromptText
+    from streamdash.tui.board.drawer.prompt_text import PromptText
 
 LABEL_CELLS = 60
 MOST_ROWS = 8
@@ -61,7 +61,7 @@ class PromptBar(Widget):
         An empty field is filled with the stream's unsent follow-ups.
         """
         if self._entry is None:
-            from streamdash.tui.board.prompt_text import PromptText
+            from streamdash.tui.board.drawer.prompt_text import PromptText
 
             self._entry = PromptText()
             await self.mount(self._entry, after=self._line)

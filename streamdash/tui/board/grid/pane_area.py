@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from textual.geometry import Region
 from textual.message import Message
 
-from streamdash.tui.board.grid_plan import plan_grid
-from streamdash.tui.board.heading_plan import HeadingPlan
+from streamdash.tui.board.grid.grid_plan import plan_grid
+from streamdash.tui.board.grid.heading_plan import HeadingPlan
+from streamdash.tui.board.grid.pane_layout import PaneLayout
+from streamdash.tui.board.grid.pane_painter import PanePainter
+from streamdash.tui.board.grid.pane_views import PaneViews
+from streamdash.tui.board.grid.styled_area import StyledArea
 from streamdash.tui.board.pane.pane import Pane
 from streamdash.tui.board.pane.pane_place import PanePlace
 from streamdash.tui.board.pane.preface import MARGIN
-from streamdash.tui.board.pane_layout import PaneLayout
-from streamdash.tui.board.pane_painter import PanePainter
-from streamdash.tui.board.pane_views import PaneViews
-from streamdash.tui.board.styled_area import StyledArea
 from streamdash.tui.terminal.coverage import is_covered
 from streamdash.tui.widgets.chosen_keys import DEFAULT_KEYS
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from streamdash.streams.run import Run
     from streamdash.streams.spec import StreamSpec
     from streamdash.streams.state import StreamState
-    from streamdash.tui.board.grid_plan import GridPlan
+    from streamdash.tui.board.grid.grid_plan import GridPlan
     from streamdash.tui.board.pane.conversation import Passage
     from streamdash.tui.board.pane.invitation import Invitations
     from streamdash.tui.names import StreamNames

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streamdash.tui.board.grid_plan import neighbour
+from streamdash.tui.board.grid.grid_plan import neighbour
+from streamdash.tui.board.grid.pane_area import PaneArea
 from streamdash.tui.board.keys import GRID_KEYS
-from streamdash.tui.board.pane_area import PaneArea
 from streamdash.tui.widgets.keys import bindings
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from streamdash.tui.terminal.frame_clock import Frame
 
 if TYPE_CHECKING:
     from streamdash.streams.run import Run
+    from streamdash.tui.board.drawer.prompt_bar import PromptBar
+    from streamdash.tui.board.drawer.search_bar import SearchBar
+    from streamdash.tui.board.drawer.summary import Summary
+    from streamdash.tui.board.grid.pane_grid import PaneGrid
     from streamdash.tui.board.offered_keys import Keyboard
-    from streamdash.tui.board.pane_grid import PaneGrid
-    from streamdash.tui.board.prompt_bar import PromptBar
-    from streamdash.tui.board.search_bar import SearchBar
-    from streamdash.tui.board.summary import Summary
 
 SUMMARY_PERCENT = 45
 """The most of the screen's rows that the summary takes."""
@@ -98,7 +98,7 @@ class Drawer(Backing):
         from streamdash.reporting.result import paired_rounds, result_of
 
         if self._summary is None:
-            from streamdash.tui.board.summary import Summary
+            from streamdash.tui.board.drawer.summary import Summary
 
             self._summary = Summary()
             # over the panes, so that nothing that is read moves
@@ -141,7 +141,7 @@ class Drawer(Backing):
         if self._search is not None:
             self._search.close()
         if self._prompt is None:
-            from streamdash.tui.board.prompt_bar import PromptBar
+            from streamdash.tui.board.drawer.prompt_bar import PromptBar
 
             self._prompt = PromptBar(self._run)
             await self.mount(self._prompt, before=self._search)
@@ -175,7 +175,7 @@ class Drawer(Backing):
         if self._prompt is not None:
             self._prompt.close()
         if self._search is None:
-            from streamdash.tui.board.search_bar import SearchBar
+            from streamdash.tui.board.drawer.search_bar import SearchBar
 
             self._search = SearchBar()
             await self.mount(self._search)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 from textual.widget import Widget
 
-from streamdash.tui.board.search import Search
+from streamdash.tui.board.drawer.search import Search
 from streamdash.tui.widgets.part_line import PartLine
 from streamdash.tui.widgets.parts import Part
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.widgets import Input
 
-    from streamdash.tui.board.search_entry import SearchEntry
+    from streamdash.tui.board.drawer.search_entry import SearchEntry
     from streamdash.tui.transcript.transcript import Transcript
 
 TICK_S = 0.1
@@ -45,7 +45,7 @@ class SearchBar(Widget):
     async def open(self, transcript: Transcript | None) -> None:
         """Show the bar, give it the keyboard, and repeat the last search in `transcript`."""
         if self._entry is None:
-            from streamdash.tui.board.search_entry import SearchEntry
+            from streamdash.tui.board.drawer.search_entry import SearchEntry
 
             self._entry = SearchEntry()
             await self.mount(self._entry, before=0)

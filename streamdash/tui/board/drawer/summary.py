@@ -11,8 +11,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from streamdash.reporting.cache_sentences import cache_sentences
-from streamdash.tui.board.summary_proof import NOTHING_PROVEN, RoundsProof, proof_of
-from streamdash.tui.board.summary_table import sentence_rows, summary_rows
+from streamdash.tui.board.drawer.summary_proof import NOTHING_PROVEN, RoundsProof, proof_of
+from streamdash.tui.board.drawer.summary_table import sentence_rows, summary_rows
 from streamdash.tui.terminal.lazy_styles import LazyStyles
 from streamdash.tui.widgets.latest_job import LatestJob
 from streamdash.tui.widgets.part_line import PartLine

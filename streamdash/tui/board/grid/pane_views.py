@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from streamdash.tui.board.pane_grid import PaneGrid
+    from streamdash.tui.board.grid.pane_grid import PaneGrid
 
 
 class PaneViews:

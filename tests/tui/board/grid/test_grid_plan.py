@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamdash.tui.board.grid_plan import (
+from streamdash.tui.board.grid.grid_plan import (
     DENSE_HEIGHT,
     PANE_HEIGHT,
     PANE_WIDTH,

@@ -11,7 +11,7 @@ from streamdash.reporting.result import StreamResult, stream_result
 from streamdash.streams.errors import ErrorInfo
 from streamdash.streams.events import Attempt, Delta, End, Event, Flag, Sent, Status
 from streamdash.streams.state import StreamState
-from streamdash.tui.board.summary_table import summary_rows
+from streamdash.tui.board.drawer.summary_table import summary_rows
 from streamdash.tui.widgets.table_cells import GAP
 from tests.tui.scripted_run import spec
 

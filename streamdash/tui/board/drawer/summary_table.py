@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from streamdash.output.safe_text import clean_line
 from streamdash.reporting.columns import DROPPED_FIRST, rows
 from streamdash.reporting.winners import winners
-from streamdash.tui.board.summary_proof import RACED, with_medians
+from streamdash.tui.board.drawer.summary_proof import RACED, with_medians
 from streamdash.tui.widgets.status_marks import MARKS
 from streamdash.tui.widgets.table_cells import Cell, fit_columns, pad
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from streamdash.reporting.columns import Column
     from streamdash.reporting.result import StreamResult
-    from streamdash.tui.board.summary_proof import RoundsProof
+    from streamdash.tui.board.drawer.summary_proof import RoundsProof
 
 BEST = "★"
 _LABEL = "label"

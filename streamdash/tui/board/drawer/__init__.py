@@ -1,0 +1,1 @@
+"""The bars and the summary that open below the panes."""

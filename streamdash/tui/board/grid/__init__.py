@@ -1,0 +1,1 @@
+"""The grid: which panes are shown, where, and in which styles."""
