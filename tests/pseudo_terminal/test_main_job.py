@@ -119,7 +119,7 @@ async def test_who_leaves_blind_gets_the_table_with_names_and_who_was_who(
 ) -> None:
     streams = {"Ant": "lab:brief", "Bee": "lab:short"}
     async with session(prompts(streams), home=tmp_path) as terminal:
-        await terminal.until_ended(2, "b blind")
+        await terminal.until_ended(2, "r rerun")
         terminal.press("b")
         await terminal.until("b reveal")
         headings = [row for row in terminal.text.split("\n") if row.startswith("╭")]

@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 
 
 async def edit_at_once(field: Widget, event: Key) -> None:
-    """Run the field's own action for a key: Textual would let text typed later overtake it."""
+    """Run the field's own action for a key: Textual would let text typed later overtake it.
+
+    A key whose action does nothing here, as scrolling a field of one line, is left to the screen.
+    """
     action = bound_action(field, event.key)
-    if action is not None:
+    if action is not None and await field.app.run_action(action, field):
         event.stop()
         event.prevent_default()
-        await field.run_action(action)

@@ -184,9 +184,9 @@ async def test_no_pane_is_written_over_a_screen_in_front() -> None:
         assert written("again")
 
 
-@pytest.mark.parametrize(("streams", "frames"), [(6, 3), (40, 5)])
+@pytest.mark.parametrize("streams", [6, 40])
 async def test_a_frame_moves_the_numbers_of_eight_panes_at_most_and_all_have_their_turn(
-    streams: int, frames: int
+    streams: int,
 ) -> None:
     run, _ = scripted_run(*(f"s{n:02d}" for n in range(streams)))
     async with recorded_screen(run, size=(200, 60)) as screen:
@@ -196,9 +196,10 @@ async def test_a_frame_moves_the_numbers_of_eight_panes_at_most_and_all_have_the
         grid = screen.app.board.grid
         run.clock = lambda: 1e6 + len(turns)
         turns: list[int] = []
-        for frame in range(frames):
+        # a frame that has taken its time leaves the rest to the next one
+        while sum(turns) < streams and len(turns) < 10 * streams:
             screen.terminal.writes.clear()
-            screen.app.board.paint(1e9 + frame)
+            screen.app.board.paint(1e9 + len(turns))
             turns.append("".join(screen.terminal.writes).count("ttft"))
         assert max(turns) <= 8
         assert sum(turns) == len(grid.shown) == streams
