@@ -97,6 +97,11 @@ def _streams_in_front(
 def _models_in_front(run: RunSnapshot, results: Sequence[StreamResult]) -> _Front | None:
     answers = answered(results, TTFT)
 
+    names = {one.target: one.model for one in results}
+    if len({*names.values()}) < len(names):
+        # endpoints with the same model
+        names = {target: target for target in names}
+
     def verdicts(reference: str | None) -> Sequence[ModelRow]:
         found = model_rows(
             answers, TTFT, reference=reference, seed=run.plan.seed, lag_p99_s=run.lag.p99_s
@@ -113,7 +118,7 @@ def _models_in_front(run: RunSnapshot, results: Sequence[StreamResult]) -> _Fron
     missing = 0
     if all(row.verdict in ("reference", "unknown") for row in rows):
         missing = max(1, LEAST_PAIRS - rounds_begun(run))
-    models = [clean_line(one, LIMIT) for one in (best.model, *level)]
+    models = [clean_line(names[one], LIMIT) for one in (best.model, *level)]
     return _Front(models, len(rows), best.median, missing)
 
 
@@ -133,7 +138,7 @@ def _parts(front: _Front) -> list[Part]:
         first = f"{words}, median TTFT {duration(front.median)}"
         return [
             Part(first, _RANK, "good", short=words, flexible=True, least=_LEAST),
-            Part("proven", 3, "quiet"),
+            Part("proven", 4, "quiet"),
         ]
     if len(leaders) == front.field:
         return [Part("TTFT not told apart", _RANK, "figures", short="not told apart")]

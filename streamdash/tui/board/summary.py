@@ -89,7 +89,8 @@ class SummaryRows(ScrollView, LazyStyles):
         # before the first layout there is no width to wrap at
         if self.size.width:
             self._rows += verdict_rows(self._proof.models, width)
-            self._rows += sentence_rows(self._proof.sentences, width)
+            told = [*self._proof.sentences, *cache_sentences(self._results)]
+            self._rows += sentence_rows(told, width)
         self.virtual_size = Size(self.size.width, len(self._rows))
         self.post_message(self.Laid(len(self._rows)))
         self.refresh()
@@ -150,16 +151,16 @@ class Summary(Widget):
             ended = f"{over} of {len(results)} streams have ended"
         else:
             ended = f"all {over} streams have ended" if over > 1 else "ended"
+        rounds = "all rounds" if over == len(results) else "the rounds so far"
         self._title.show(
             [
                 Part(ended, 0, "title"),
-                *([Part("medians of all rounds", 2, "quiet")] if in_rounds else []),
+                *([Part(f"medians of {rounds}", 2, "quiet")] if in_rounds else []),
                 Part(
                     "★ best, or not told apart" if in_rounds else "★ best, or level with the best",
                     3,
                     "quiet",
                 ),
-                *(Part(sentence, 4, "quiet") for sentence in cache_sentences(results)),
                 Part("s or esc closes", 2, "quiet", at_right=True),
             ]
         )

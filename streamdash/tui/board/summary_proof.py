@@ -10,6 +10,7 @@ from streamdash.reporting.paired.sentences import sentences
 from streamdash.reporting.quantities import TOTAL, TTFT
 from streamdash.reporting.result import paired_rounds, results_of
 from streamdash.reporting.winners import winners
+from streamdash.streams.flags import is_ttft_late
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,4 +56,10 @@ def with_medians(result: StreamResult) -> StreamResult:
     medians: dict[str, Any] = {
         number: spread.median for number, spread in result.stats.items() if spread
     }
-    return replace(result, metrics=result.metrics._replace(**medians)) if medians else result
+    if not medians:
+        return result
+    # a late stamp is one round's, and marks no median
+    flags = tuple(
+        flag for flag in result.flags if not (is_ttft_late([flag]) and result.stats["ttft_s"])
+    )
+    return replace(result, metrics=result.metrics._replace(**medians, flags=flags))

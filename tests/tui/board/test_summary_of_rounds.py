@@ -7,8 +7,12 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
+import pytest
+
+from streamdash.demo.scripted_provider import STOP
 from streamdash.reporting.models.table import model_tables
 from streamdash.reporting.result import results_of
+from streamdash.streams.events import Usage
 from streamdash.streams.live import live_run
 from streamdash.streams.spec import RunPlan
 from streamdash.tui.blind_names import next_names
@@ -19,7 +23,7 @@ from tests.tui.screens.leaderboard.test_model_verdicts import (
     model_lines,
     prompts_by_models,
 )
-from tests.tui.scripted_run import ScriptedProviders, spec
+from tests.tui.scripted_run import ScriptedProviders, scripted_run, spec
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -117,3 +121,23 @@ async def test_the_summary_has_the_verdict_per_model_of_the_leaderboard() -> Non
         assert written == {" ".join(line.split()) for line in model_lines(rows(app))}
         await pilot.press("b")
         await until(lambda: "blind" in rows(app)[-2] and "per model" not in text(app))
+
+
+@pytest.mark.parametrize("size", [(120, 40), (60, 24)])
+async def test_the_summary_says_below_the_numbers_what_a_cache_did(size: tuple[int, int]) -> None:
+    run, provider = scripted_run("A")
+    async with shown(run, size=size) as (app, pilot):
+        provider["A"].say("x")
+        provider["A"].send(STOP)
+        provider["A"].send(Usage(input=100, output=3, cached=64))
+        provider["A"].cut()
+        await summarized(app, pilot)
+        await until(lambda: "Prompt caches answered 64 of 100 input tokens" in text(app))
+
+
+async def test_the_summary_of_a_live_run_says_that_rounds_are_to_come() -> None:
+    provider = ScriptedProviders()
+    run = live_run(RunPlan(tuple(map(spec, ("A", "B"))), "Test", repeat=2), provider)
+    async with shown(run, size=(120, 30)) as (app, pilot):
+        await pilot.press("s")
+        await until(partial(says, app, "medians of the rounds so far"))
