@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -282,3 +283,34 @@ def test_open_code_shows_no_backtick_that_its_text_has_not(source: str) -> None:
     growing = MarkdownText()
     growing.append(source)
     assert "".join(row.text for row in all_rows(growing, 40)) == source.rstrip()
+
+
+def test_a_table_is_read_in_slices_and_shows_the_source_of_cells_meanwhile() -> None:
+    source = "| a | b |\n|---|---|\n" + "".join(
+        f"| **cell {row}** of slices | `code {row}` [here](u) |\n" for row in range(10)
+    )
+    text = MarkdownText()
+    text.append(source)
+    text.close()
+    expected = whole(source, 60)
+    text.rows(0, 60, perf_counter())
+    assert text.provisional
+    drawings = 0
+    while text.provisional:
+        text.provisional = False
+        before = list(text.rows(0, 60, perf_counter() + 0.0002))
+        drawings += 1
+    assert before == expected
+    assert drawings < 100
+
+
+def test_a_table_without_time_has_the_rows_that_it_will_have() -> None:
+    source = "| x | y |\n|---|---|\n" + "| *hasty one* | ~~two~~ |\n" * 3
+    text = MarkdownText()
+    text.append(source)
+    hasty = list(text.rows(0, 40, 0.0))
+    assert "*" in hasty[-1].text
+    assert text.provisional
+    final = list(text.rows(0, 40, FOR_EVER))
+    assert len(hasty) == len(final) == 5
+    assert "*" not in final[-1].text
