@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from streamdash.reporting.figures import duration
 from streamdash.reporting.winners import best_of, question_of, ties_within, tolerance
+from streamdash.streams.flags import is_ttft_late
 from streamdash.streams.metrics import measure
 from streamdash.tui.widgets.parts import Part
 
@@ -76,13 +77,18 @@ def _first(run: RunSnapshot, contests: Sequence[Contest], names: StreamNames) ->
     leaders = [name for name in wins if wins[name] == most]
     if len(leaders) > 2:
         return Part(f"{len(leaders)} level in front", _RANK, "figures")
-    times = [
-        ttft for contest in contests for index, ttft in contest.items() if named[index] in leaders
+    won = [
+        (index, ttft)
+        for contest in contests
+        for index, ttft in contest.items()
+        if named[index] in leaders
     ]
+    late = any(is_ttft_late(measure(run.states[index]).flags) for index, _ in won)
+    typical = ("~" if late else "") + duration(median(ttft for _, ttft in won))
     often = f" in {most} of {len(contests)}" if len(contests) > 1 else ""
     words = f"{' and '.join(leaders)} first{often}"
     return Part(
-        f"{words}, TTFT {duration(median(times))}", _RANK, "good",
+        f"{words}, TTFT {typical}", _RANK, "good",
         short=words, flexible=True, least=_LEAST,
     )  # fmt: skip
 
