@@ -1,23 +1,38 @@
-"""What prompt caches did in a run, in words: what they saved, and what filling them cost."""
+"""What prompt caches did in a run, in words: what they saved, and what filling them cost.
+
+The time that they saved is known only of a stream with rounds from a cache and others.
+"""
 
 from __future__ import annotations
 
+from math import isfinite
+from statistics import median
 from typing import TYPE_CHECKING
 
-from streamdash.reporting.figures import count, dollars
+from streamdash.output.safe_text import clean_line
+from streamdash.reporting.figures import count, dollars, duration
 from streamdash.reporting.repetitions import every_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from streamdash.reporting.result import PrimingResult, StreamResult
+    from streamdash.reporting.spread import Spread
+
+
+_LABEL_CELLS = 30
+_MOST_STREAMS = 3
+"""If more streams than this have cached rounds and others, one sentence speaks of all."""
 
 
 def cache_sentences(results: Sequence[StreamResult]) -> list[str]:
-    """At most one sentence each on savings and on priming; earlier answers count nowhere."""
+    """A few sentences on savings in money, in time, and on priming; earlier answers count nowhere.
+
+    Labels are cleaned.
+    """
     answers = [answer.result for answer in every_answer(results) if not answer.earlier]
     primings = [one.priming for one in answers if one.priming is not None]
-    return [*_savings(answers), *_primings(primings)]
+    return [*_savings(answers), *_times(results), *_primings(primings)]
 
 
 def _savings(answers: Sequence[StreamResult]) -> Iterable[str]:
@@ -36,6 +51,28 @@ def _savings(answers: Sequence[StreamResult]) -> Iterable[str]:
         rest = f" ({unpriced} without a list price)" if unpriced else ""
         sentence += f", and saved {dollars(sum(saved))}{rest}"
     yield sentence + "."
+
+
+def _times(results: Sequence[StreamResult]) -> Iterable[str]:
+    """How soon the first token came in cached rounds, and in the others."""
+    told: list[tuple[str, Spread, Spread]] = []
+    for result in results:
+        others, cached = result.stats.get("ttft_s"), (result.stats_cached or {}).get("ttft_s")
+        if others and cached and isfinite(others.median) and isfinite(cached.median):
+            told.append((clean_line(result.label, _LABEL_CELLS), others, cached))
+    if len(told) > _MOST_STREAMS:
+        ratio = median(cached.median / max(others.median, 1e-6) for _, others, cached in told)
+        yield (
+            f"First tokens of rounds from a cache took {ratio:.2f} times as long as those of "
+            f"the others (the median of {len(told)} streams)."
+        )
+        return
+    for label, others, cached in told:
+        yield (
+            f"{label}'s first token took {duration(cached.median)} from a cache "
+            f"({_several(cached.n, 'round')}), else {duration(others.median)} "
+            f"({_several(others.n, 'round')})."
+        )
 
 
 def _input(result: StreamResult) -> int:

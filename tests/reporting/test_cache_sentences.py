@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,7 @@ from streamdash.reporting.markdown import markdown_report
 from streamdash.reporting.pricing import cost_usd
 from streamdash.reporting.result import stream_result
 from streamdash.reporting.result_json import result_json
+from streamdash.reporting.spread import stats_of
 from streamdash.reporting.text_table import text_table
 from streamdash.streams.errors import ErrorInfo
 from streamdash.streams.events import (
@@ -35,6 +37,7 @@ from streamdash.streams.state import StreamState
 from tests.streams.scripted import SPEC
 
 if TYPE_CHECKING:
+    from streamdash.reporting.result import StreamResult
     from streamdash.streams.events import Event
     from streamdash.streams.spec import StreamSpec
 
@@ -111,6 +114,44 @@ def test_priming_is_told_with_its_cost_and_its_failures() -> None:
     assert sentence.startswith("2 priming requests, 2,001 tokens, ~$0.00")
     assert sentence.endswith("1 failed (rate_limit); in no other number.")
     assert results[0].metrics == results[1].metrics
+
+
+def with_rounds(label: str, cached: list[float], others: list[float]) -> StreamResult:
+    """A stream with rounds from a cache and others, whose first tokens take these seconds."""
+    rounds = [
+        stream_result(
+            answered(
+                SPEC, (0.0, Attempt(1)), (0.0, Sent()), (ttft, Delta("answer", "a")), (5, used)
+            )
+        )
+        for ttfts, used in ((cached, Usage(10, 1, cached=8)), (others, Usage(10, 1)))
+        for ttft in ttfts
+    ]
+    stats, apart = stats_of(rounds)
+    return replace(rounds[-1], label=label, runs=tuple(rounds), stats=stats, stats_cached=apart)
+
+
+def test_the_time_that_a_cache_saved_is_told_beside_that_of_the_other_rounds() -> None:
+    (_, time) = cache_sentences([with_rounds("PY\x1b", [0.08, 0.1, 0.12], [0.2, 0.3])])
+    assert time == "PY␛'s first token took 100 ms from a cache (3 rounds), else 250 ms (2 rounds)."
+    (_, one) = cache_sentences([with_rounds("RS", [0.3], [0.2])])
+    assert one == "RS's first token took 300 ms from a cache (1 round), else 200 ms (1 round)."
+
+
+def test_many_streams_have_one_sentence_on_the_time_that_caches_saved() -> None:
+    results = [with_rounds(label, [0.1], [0.4]) for label in "ABCD"]
+    (_, time) = cache_sentences(results)
+    assert time.startswith("First tokens of rounds from a cache took 0.25 times as long")
+    assert time.endswith("(the median of 4 streams).")
+
+
+@pytest.mark.parametrize(("cached", "others"), [([0.1], []), ([], [0.1])])
+def test_without_both_kinds_of_rounds_no_time_is_compared(
+    cached: list[float], others: list[float]
+) -> None:
+    assert not any(
+        "first token" in one for one in cache_sentences([with_rounds("A", cached, others)])
+    )
 
 
 RETRIED: tuple[tuple[float, Event], ...] = (

@@ -11,6 +11,7 @@ import pytest
 
 from streamdash.recording.reader import load_recording
 from streamdash.reporting.models.rows import Answered, ModelRow, model_rows
+from streamdash.reporting.models.table import verdict_words
 from streamdash.reporting.quantities import TTFT
 from streamdash.reporting.report import report
 from streamdash.reporting.reported_run import reported_recording
@@ -106,6 +107,14 @@ def test_failed_answers_are_slower_than_all_others() -> None:
     assert row.verdict != "faster"
     none = rows_of(sound, answers("b", [[inf]] * 10))["b"]
     assert (none.verdict, none.ratio, none.wins) == ("slower", inf, 0)
+
+
+def test_a_model_that_never_answered_is_said_to_have_failed_not_to_lack_rounds() -> None:
+    failing = answers("B", [[inf] * 9, [inf] * 9])
+    rows = rows_of(answers("A", [[inf] * 9, [inf] * 9]), failing)
+    assert verdict_words(rows["B"]) == "unknown: all failed"
+    few = rows_of(answers("A", [[1.0], [2.0]]), answers("B", [[1.0], [2.0]]))
+    assert verdict_words(few["B"]) == "unknown: needs 5 questions or rounds"
 
 
 def test_only_questions_that_two_models_answered_count() -> None:

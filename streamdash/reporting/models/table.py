@@ -92,6 +92,8 @@ def verdict_words(row: ModelRow) -> str:
     """What is proved about a model, in a few words."""
     if row.verdict == "tie":
         return "not told apart"
+    if row.verdict == "unknown" and row.failed == row.n:
+        return "unknown: all failed"
     if row.verdict == "unknown":
         return f"unknown: needs {LEAST_PAIRS} questions or rounds"
     return "differs by question" if row.verdict == "mixed" else row.verdict

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import zip_longest
 from statistics import median
 from typing import TYPE_CHECKING
 
 from streamdash.reporting.figures import duration
 from streamdash.reporting.winners import best_of, question_of, ties_within, tolerance
+from streamdash.streams.flags import is_ttft_late
 from streamdash.streams.metrics import measure
-from streamdash.streams.rounds.round import measured_states
 from streamdash.tui.widgets.parts import Part
 
 if TYPE_CHECKING:
@@ -30,7 +29,8 @@ Contest = dict[int, float]
 def outcome_parts(run: RunSnapshot, names: StreamNames) -> list[Part]:
     """Which stream or model had the first token most often, or else the range of TTFTs.
 
-    The streams of one question and one round compete; if all failed, their errors are counted.
+    The streams of one question compete; if all failed, their errors are counted. The run has no
+    rounds, so it says what was measured once, and proves nothing.
     """
     contests = _contests(run)
     first = _first(run, contests, names) if contests else None
@@ -41,24 +41,24 @@ def outcome_parts(run: RunSnapshot, names: StreamNames) -> list[Part]:
         low, high = duration(min(known)), duration(max(known))
         span = low if low == high else f"{low} to {high}"
         return [Part(f"TTFT {span}", _RANK, "figures", short=span)]
+    return failure_parts(run)
+
+
+def failure_parts(run: RunSnapshot) -> list[Part]:
+    """How many streams failed in which way."""
     kinds = Counter(state.error.kind for state in _present(run) if state.error is not None)
     words = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
     return [Part(words, _RANK, "bad", flexible=True, least=_LEAST)] if words else []
 
 
 def _contests(run: RunSnapshot) -> list[Contest]:
-    """One contest for each question and round with at least two streams that ended well."""
-    rounds = [measured_states(run, index) for index in run.present]
-    contests = []
-    for states in zip_longest(*rounds):
-        groups: dict[Question, Contest] = {}
-        for index, state in zip(run.present, states, strict=True):
-            ttft = None if state is None else _ttft(state)
-            if ttft is not None:
-                question = _question(run.states[index])
-                groups.setdefault(question, {})[index] = ttft
-        contests += [group for group in groups.values() if len(group) > 1]
-    return contests
+    """One contest for each question with at least two streams that ended well."""
+    groups: dict[Question, Contest] = {}
+    for index in run.present:
+        ttft = _ttft(run.states[index])
+        if ttft is not None:
+            groups.setdefault(_question(run.states[index]), {})[index] = ttft
+    return [group for group in groups.values() if len(group) > 1]
 
 
 def _first(run: RunSnapshot, contests: Sequence[Contest], names: StreamNames) -> Part | None:
@@ -77,13 +77,18 @@ def _first(run: RunSnapshot, contests: Sequence[Contest], names: StreamNames) ->
     leaders = [name for name in wins if wins[name] == most]
     if len(leaders) > 2:
         return Part(f"{len(leaders)} level in front", _RANK, "figures")
-    times = [
-        ttft for contest in contests for index, ttft in contest.items() if named[index] in leaders
+    won = [
+        (index, ttft)
+        for contest in contests
+        for index, ttft in contest.items()
+        if named[index] in leaders
     ]
+    late = any(is_ttft_late(measure(run.states[index]).flags) for index, _ in won)
+    typical = ("~" if late else "") + duration(median(ttft for _, ttft in won))
     often = f" in {most} of {len(contests)}" if len(contests) > 1 else ""
     words = f"{' and '.join(leaders)} first{often}"
     return Part(
-        f"{words}, TTFT {duration(median(times))}", _RANK, "good",
+        f"{words}, TTFT {typical}", _RANK, "good",
         short=words, flexible=True, least=_LEAST,
     )  # fmt: skip
 

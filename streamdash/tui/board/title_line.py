@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from streamdash.output.safe_text import clean_line
 from streamdash.reporting.figures import clock
+from streamdash.tui.widgets.latest_job import LatestJob
 from streamdash.tui.widgets.part_line import PartLine
 from streamdash.tui.widgets.parts import Part
 from streamdash.tui.widgets.round_parts import rounds_parts
@@ -48,7 +50,9 @@ class TitleLine(PartLine):
         self._playback = playback
         self._watch = watch
         self._since: float | None = None
+        self._panes = range(0)
         self._outcome: list[Part] = []
+        self._job: LatestJob[list[Part]] = LatestJob(self)
         self._outcome_of: tuple[list[StreamState], StreamNames] | None = None
         """The streams' states and the names for which `_outcome` was worked out."""
 
@@ -65,6 +69,7 @@ class TitleLine(PartLine):
 
         When no stream is live, the outcome takes the room of the title if there is too little.
         """
+        self._panes = shown
         states = self._run.present_states
         streams = len(states)
         outcome = self._outcome_parts(names)
@@ -93,17 +98,34 @@ class TitleLine(PartLine):
         self.show(parts)
 
     def _outcome_parts(self, names: StreamNames) -> list[Part]:
-        """Who was first, once no stream is live; worked out once for each ending."""
+        """Who was first, once no stream is live; worked out once for each ending.
+
+        What rounds prove takes a while, and is shown by the next call once it is there.
+        """
         states = self._run.present_states
         if self._run.live or not any(state.ended_at is not None for state in states):
             return []
         current = (states, names)
         if current != self._outcome_of:
+            self._outcome_of = current
             # loaded here: the first frame does not show it
-            from streamdash.tui.board.outcome import outcome_parts
+            from streamdash.tui.board.outcome import failure_parts, outcome_parts
 
-            self._outcome, self._outcome_of = outcome_parts(self._run, names), current
+            if self._run.plan.in_rounds:
+                from streamdash.tui.board.proven_outcome import proven_outcome
+                from streamdash.tui.screens.leaderboard.frozen_run import freeze
+
+                self._outcome = failure_parts(self._run)
+                self._job.want(partial(proven_outcome, freeze(self._run), names), self._show_proof)
+            else:
+                self._outcome = outcome_parts(self._run, names)
         return self._outcome
+
+    def _show_proof(self, outcome: list[Part]) -> None:
+        if outcome and self._outcome_of is not None:
+            self._outcome = outcome
+            # no frame is due, as nothing is live
+            self.show_run(self._panes, self._outcome_of[1])
 
     def _elapsed(self) -> float | None:
         """Seconds from the launch of the live streams, or of those that were live last."""

@@ -62,8 +62,9 @@ class UnitDrawing:
         self._units = units
         self._open: _OpenUnit | None = None
         self._line_rows = LineRows()
-        self.colourless = False
-        """Whether the code that was drawn last will have colours when it is drawn again."""
+        self.unfinished = False
+        """Whether what was drawn last looks otherwise when it is drawn again: code without its
+        colours, cells of a table as their source."""
 
     def draw(  # the unit, its place and what is known of it
         self,
@@ -78,9 +79,9 @@ class UnitDrawing:
         """Draw a unit that ends at `end`; `is_open` if more of it may arrive.
 
         `carried` is the unfinished row of the unit before, which this one continues. Code has no
-        colours, and `colourless` is set, where they need more time than `until`.
+        colours, cells are not read, and `unfinished` is set, where that takes longer than `until`.
         """
-        self.colourless = False
+        self.unfinished = False
         layout = Layout(unit, end, width)
         if carried.text:
             layout.begin_at(carried.offsets[0])
@@ -101,7 +102,9 @@ class UnitDrawing:
                 add_verbatim(lines, unit, layout, carried, tokens, self._line_rows)
             case "table":
                 if unit.table is not None:
-                    add_rows(unit, unit.table, self._source, end, layout, self._line_rows)
+                    self.unfinished = not add_rows(
+                        unit, unit.table, self._source, end, layout, self._line_rows, until
+                    )
         return DrawnUnit(layout.rows, layout.last_text)
 
     def _tokens_of(self, unit: Unit, lines: list[str], until: float) -> Sequence[LineTokens]:
@@ -118,7 +121,7 @@ class UnitDrawing:
 
         place = bisect_left(self._units, unit.start, fence.first, key=_start_of)
         tokens = fence.highlighter.spans(place - fence.first, read, until)
-        self.colourless = tokens is None
+        self.unfinished = tokens is None
         return tokens or ()
 
     def _text(

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 SPECIAL = re.compile(r"[\\`*_~\[\]<>&$\n]|://")
 """What inline syntax cares about; text without it is drawn as it is."""
+MOST_BREAKS = 2
+"""Line breaks after which open emphasis, code or a link is no longer expected to be closed."""
 _OPENS: dict[str, str] = {"strong_open": "strong", "em_open": "emphasis", "s_open": "strike"}
 _CLOSES = {"strong_close", "em_close", "s_close"}
 
@@ -47,6 +49,16 @@ def parse(source: str) -> Parsed:
     return Parsed(_Drawing(source, state.tokens).styled(), _openers(state))
 
 
+def reach_of(source: str) -> int:
+    """What is open at the end of `source` may still be closed if it begins after this place."""
+    at = len(source)
+    for _ in range(MOST_BREAKS + 1):
+        at = source.rfind("\n", 0, at)
+        if at < 0:
+            break
+    return at
+
+
 def warm() -> None:
     """Load the parser, which takes some 50 ms; safe to call in a thread."""
     _parser().read("*")
@@ -61,15 +73,19 @@ def _parser() -> InlineParser:
 
 
 def _openers(state: StateInline) -> tuple[Opener, ...]:
-    """The emphasis on the last line that is open at the end."""
+    """The emphasis on the last lines that is open at the end."""
+    reach = reach_of(state.src)
     found = []
-    for delimiter in state.delimiters:
-        if delimiter.end >= 0 or not delimiter.open:
+    closed = -1
+    for place, delimiter in enumerate(state.delimiters):
+        closed = max(closed, delimiter.end)
+        # nothing that begins inside of closed emphasis can end after it
+        if delimiter.end >= 0 or not delimiter.open or place < closed:
             continue
         at = state.tokens[delimiter.token].meta["at"]
         marker = state.tokens[delimiter.token].content
         before = state.src[at - 1 : at].strip("*_~")
-        if not before.isalnum() and "\n" not in state.src[at:]:
+        if not before.isalnum() and at > reach:
             found.append(Opener(at, marker))
     return tuple(found)
 

@@ -181,7 +181,12 @@ class Layout:
         prefix = self._others if self.rows else self._first
         if not text:
             prefix = prefix._replace(text=prefix.text.rstrip())
-        start = self._at if not self.rows else max(self._at + 1, offsets[0] if offsets else 0)
+        start = self._at
+        if self.rows:
+            # an empty row begins after all that the one before shows
+            shown = self.rows[-1].offsets
+            least = offsets[0] if offsets else shown[-1] + 1 if shown else 0
+            start = max(self._at + 1, least)
         start = min(start, max(self._end - 1, self._at))
         if self.rows:
             last = self.rows[-1]

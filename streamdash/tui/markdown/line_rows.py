@@ -46,6 +46,10 @@ class LineRows:
         self._unit, self._around, self._lines = unit, around, lines
         self._ends, self._rows = ends, layout.rows
 
+    def forget(self) -> None:
+        """Make all rows again at the next drawing."""
+        self._unit = None
+
     def _same(self, lines: Sequence[object]) -> int:
         """How many lines keep their rows.
 

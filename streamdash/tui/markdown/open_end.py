@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from streamdash.tui.markdown.inline import SPECIAL, parse
+from streamdash.tui.markdown.inline import SPECIAL, parse, reach_of
 from streamdash.tui.markdown.rows import NO_TEXT, StyledSpan, StyledText, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from streamdash.tui.markdown.inline import Parsed
 
 _LONGEST_LINK = 300
 """Characters after which a bracket is no longer expected to become a link."""
@@ -62,6 +64,8 @@ class OpenText:
             or SPECIAL.search(added)
             or _END.search(added)
             or "://" in source[max(0, self._drawn - 2) :]
+            # the end of a link whose text is on the screen as it was written
+            or (")" in added and source.find("](", self._settled) >= 0)
         ):
             return False
         shown = added.rstrip()
@@ -93,11 +97,14 @@ class OpenText:
         # a run that would join the backticks before it closes nothing
         run = "" if rest.endswith("`") else _open_code(rest)
         parsed = parse(rest + run)
+        if _ends_after(parsed, rest):
+            run, parsed = "", parse(rest)
         names: list[str] = []
         if 0 < len(parsed.openers) <= _MOST_OPEN:
             markers = [opener.marker for opener in parsed.openers]
-            names = _names(markers)
-            parsed = parse(rest + run + "".join(reversed(markers)))
+            closed = parse(rest + run + "".join(reversed(markers)))
+            if not _ends_after(closed, rest):
+                names, parsed = _names(markers), closed
         if run:
             names.append("code")
         self._names = tuple(names)
@@ -143,6 +150,12 @@ def open_text(source: str) -> StyledText:
     return text.text
 
 
+def _ends_after(parsed: Parsed, source: str) -> bool:
+    """Whether something is drawn that is not in `source`: a mark that was to close, and did not."""
+    offsets = parsed.text.offsets
+    return bool(offsets) and offsets[-1] >= len(source)
+
+
 def _ends_in_address(text: StyledText) -> bool:
     last = text.spans[-1] if text.spans else None
     return last is not None and last.end == len(text.text) and last.names[-1] == "address"
@@ -163,13 +176,13 @@ def _held_from(source: str) -> int:
     found = _END.search(source, max(0, end - 100))
     held = found.start() if found else end
     start = source.rfind("[", max(0, held - _LONGEST_LINK), held)
-    line = source.rfind("\n", 0, end)
-    for math in _OPEN_MATH.finditer(source, max(line + 1, held - _LONGEST_LINK), held):
+    reach = reach_of(source)
+    for math in _OPEN_MATH.finditer(source, max(reach + 1, held - _LONGEST_LINK), held):
         if source.find(_MATH_ENDS[math[0]], math.end()) < 0 and not _open_code(source[:held]):
             held = math.start()
             break
     for _ in range(_MOST_BRACKETS):
-        if start <= line:
+        if start <= reach:
             break
         if _unclosed(source[start:]) and not _open_code(source[:start]):
             held = min(held, start - (source[start - 1 : start] == "!"))
@@ -191,7 +204,8 @@ def _unclosed(tail: str) -> bool:
 
 
 def _open_code(source: str) -> str:
-    """The run of backticks that opens code on the last line and is not closed; else empty."""
+    """The run of backticks that opens code on the last lines and is not closed; else empty."""
+    reach = reach_of(source)
     runs = [found for found in _CODE_RUN.finditer(source) if found[0] != "\\`"]
     closing: dict[str, int] = {run[0]: index for index, run in enumerate(runs)}
     index = 0
@@ -200,8 +214,8 @@ def _open_code(source: str) -> str:
         if closing[run] > index:
             index = next(later for later in range(index + 1, len(runs)) if runs[later][0] == run)
         else:
-            rest = source[runs[index].end() :]
-            if "\n" not in rest and rest.strip():
+            end = runs[index].end()
+            if end > reach and source[end:].strip():
                 return run
         index += 1
     return ""

@@ -14,7 +14,7 @@ from streamdash.tui.markdown.tables import (
     LONGEST_ROW,
     MOST_COLUMNS,
     cell_ranges,
-    cell_text,
+    cell_text_by,
     fitted,
     flat,
 )
@@ -59,9 +59,18 @@ def add_lone_row(line: str, start: int, layout: Layout) -> None:
 
 
 def add_rows(  # the unit and what is around it
-    unit: Unit, table: Table, source: SourceText, end: int, layout: Layout, known: LineRows
-) -> None:
-    """Draw the rows of a unit that ends at `end`."""
+    unit: Unit,
+    table: Table,
+    source: SourceText,
+    end: int,
+    layout: Layout,
+    known: LineRows,
+    until: float,
+) -> bool:
+    """Draw the rows of a unit that ends at `end`; whether all cells are read.
+
+    From the time `until` on the `perf_counter` clock on, cells that are new are their source.
+    """
     widths = table.widths(layout.room)
     has_head = table.head_at == unit.content[0]
     lines = [
@@ -69,24 +78,34 @@ def add_rows(  # the unit and what is around it
         for start, stop in zip_longest(unit.content, unit.ends, fillvalue=end)
     ]
 
+    all_read = True
+
     def draw(index: int) -> None:
+        nonlocal all_read
         start = unit.content[index]
         if has_head and index == 1:
             text = (" " * GAP).join(RULE * width for width in widths)
             names = (StyledSpan(0, len(text), ("table-line",)),)
             layout.add_row(text, names, [start] * len(text))
             return
-        row = _row(table, lines[index], widths, is_open=index >= len(unit.ends))
+        row, is_read = _row(table, lines[index], widths, until, is_open=index >= len(unit.ends))
+        all_read &= is_read
         if has_head and index == 0:
             row = within(row, ("table-head",))
         layout.add_row(row.text, row.spans, [start + place for place in row.offsets])
 
     known.add(unit, layout, (layout.room, widths), lines, draw)
+    if not all_read:
+        known.forget()
+    return all_read
 
 
-def _row(table: Table, line: str, widths: Sequence[int], *, is_open: bool) -> StyledText:
-    """A row's cells in their columns; the offsets count in the line."""
+def _row(
+    table: Table, line: str, widths: Sequence[int], until: float, *, is_open: bool
+) -> tuple[StyledText, bool]:
+    """A row's cells in their columns, and whether all are read; the offsets count in the line."""
     ranges = cell_ranges(line)
+    is_read = True
     text = ""
     spans: list[StyledSpan] = []
     offsets: list[int] = []
@@ -94,7 +113,10 @@ def _row(table: Table, line: str, widths: Sequence[int], *, is_open: bool) -> St
         first, last = ranges[column] if column < len(ranges) else (len(line), len(line))
         source = line[first : min(last, first + LONGEST_CELL)]
         growing = is_open and column + 1 == len(ranges)
-        styled = flat(open_text(source)) if growing else cell_text(source)
+        styled = flat(open_text(source)) if growing else cell_text_by(source, until)
+        if styled is None:
+            is_read = False
+            styled = flat(StyledText(source, (), range(len(source))))
         cell = fitted(styled, width, table.aligns[column]).text
         if column:
             text += " " * GAP
@@ -104,4 +126,4 @@ def _row(table: Table, line: str, widths: Sequence[int], *, is_open: bool) -> St
         spans += [StyledSpan(s.start + shift, s.end + shift, s.names) for s in cell.spans]
         least = offsets[-1] if offsets else 0
         offsets += [max(least, first + place) for place in cell.offsets]
-    return StyledText(text, spans, offsets)
+    return StyledText(text, spans, offsets), is_read

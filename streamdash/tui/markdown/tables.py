@@ -6,13 +6,13 @@ A row of a table takes one row on the screen, and a cell that does not fit is cu
 from __future__ import annotations
 
 from collections import deque
-from functools import lru_cache
 from itertools import pairwise
+from math import inf
 from time import perf_counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from streamdash.tui.markdown.inline import parse
-from streamdash.tui.markdown.rows import StyledSpan, StyledText
+from streamdash.tui.markdown.inline import SPECIAL, parse
+from streamdash.tui.markdown.rows import NO_TEXT, StyledSpan, StyledText
 from streamdash.tui.text.glyphs import clusters
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ MOST_COLUMNS = 40
 LONGEST_ROW = 4000
 """Characters of a row that are drawn."""
 LONGEST_CELL = 400
+_REMEMBERED = 1000
+"""Cells; some more than a screen full, or else a redraw would read all of them again."""
 GAP = 2
 _NARROWEST = 3
 _CUT = "…"
@@ -121,10 +123,40 @@ def _align(delimiter: str) -> Align:
     return "left"
 
 
-@lru_cache(maxsize=512)
+class _CellTexts:
+    """The texts of cells that were read lately: cells are measured, drawn, and often repeated."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, StyledText] = {}
+
+    def read(self, source: str, until: float) -> StyledText | None:
+        """A cell's text, whose offsets count in `source`; None if it takes more time.
+
+        Reading goes on until the time `until` on the `perf_counter` clock.
+        """
+        found = self._known.pop(source, None)
+        if found is None:
+            if SPECIAL.search(source) is not None and perf_counter() >= until:
+                return None
+            found = flat(parse(source).text)
+            if len(self._known) >= _REMEMBERED:
+                del self._known[next(iter(self._known))]
+        # what was used last is forgotten last
+        self._known[source] = found
+        return found
+
+
+_cell_texts = _CellTexts()
+
+
 def cell_text(source: str) -> StyledText:
-    """A cell's text; the offsets count in `source`. It is measured, drawn, and often repeated."""
-    return flat(parse(source).text)
+    """A cell's text, whose offsets count in `source`."""
+    return _cell_texts.read(source, inf) or NO_TEXT
+
+
+def cell_text_by(source: str, until: float) -> StyledText | None:
+    """A cell's text; None if it cannot be read until this time on the `perf_counter` clock."""
+    return _cell_texts.read(source, until)
 
 
 def flat(styled: StyledText) -> StyledText:

@@ -30,8 +30,8 @@ class MarkdownText:
     def __init__(self) -> None:
         self.provisional = False
         """Whether rows were returned that will change when they are drawn again: a long line whose
-        beginning has not been drawn, a table whose columns are not measured, or code without its
-        colours."""
+        beginning has not been drawn, a table whose columns are not measured or whose cells are not
+        read, or code without its colours."""
         self.reshaped = 0
         """How often the columns of a table were found to have other widths than before.
 
@@ -118,7 +118,7 @@ class MarkdownText:
         if not (last and found.kind == "blank"):
             drawn_end = min(end, self._scanner.held_from) if last else end
             drawn = self._drawing.draw(found, drawn_end, width, carried, until, is_open=is_open)
-            colourless = self._drawing.colourless
+            unfinished = self._drawing.unfinished
             rows = drawn.rows
             if continued:
                 # the row goes on in the next unit, which draws it
@@ -128,7 +128,7 @@ class MarkdownText:
                 carried_on = self._carried.get(unit)
                 stop = carried_on.offsets[0] if carried_on and carried_on.text else end
                 rows[-1] = rows[-1]._replace(end=stop)
-            if colourless:
+            if unfinished:
                 self.provisional = True
                 return rows
         self._remember(unit, key, rows)

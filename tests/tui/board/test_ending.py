@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from streamdash.streams.errors import StreamError
+from streamdash.streams.events import Flag
+from streamdash.streams.flags import FlagName
+from tests.tui.board.test_rounds_on_screen import answer
 from tests.tui.screen import rows, settled, shown, summarized, text, until
 from tests.tui.scripted_run import scripted_run
 
@@ -104,3 +107,14 @@ async def test_models_are_counted_over_questions() -> None:
         for label in labels:
             provider[label].finish()
         await until(lambda: "model-x first in 2 of 2, TTFT" in rows(app)[-2])
+
+
+async def test_an_outcome_of_late_stamps_is_marked() -> None:
+    run, provider = scripted_run("quick", "slow")
+    async with shown(run, size=(120, 30)) as (app, pilot):
+        provider["quick"].say("x")
+        await until(lambda: run.states[0].text.chars > 0)
+        await pilot.pause(0.2)
+        provider["quick"].send(Flag(FlagName.LAG_TTFT))
+        answer(provider, "quick", "slow")
+        await until(lambda: "quick first, TTFT ~" in rows(app)[-2])

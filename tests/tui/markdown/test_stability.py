@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,6 +38,13 @@ TEXTS = {
     "html": "<b>bold</b> <br/> <!-- no --> a<b\n",
     "unicode": "日本語 **テキスト** と 👩\u200d👩\u200d👧 *e\u0301* 🇩🇪 `漢字` ende\n",
     "one word": "a" * 200 + "\n",
+    "bold over lines": "Some **bold over\ntwo lines** and __bold\nover\nthree__ end\n",
+    "emphasis over lines": "*It goes\non* and _on\nand on_, ~~not\nso~~ ***both\nways*** end\n",
+    "code over lines": "A `code span\nover two lines` and ``a ` b\nc``.\n",
+    "link over lines": "A [link over\n two lines](url) and ![an\nimage](u.png), [no\nlink] (x).\n",
+    "math over lines": "So \\(a_1 +\nb_1\\) ends.\n",
+    "over lines in a quote": "> a **bold\n> word** and `code\n> too` and\nlazy *text\ngoes* on\n",
+    "over lines in an item": "- a **bold\n  word** and [a\n  link](u)\n- next\n",
 }
 """Texts in which nothing that is drawn has to move."""
 MOVING = {
@@ -45,6 +53,7 @@ MOVING = {
     "no table": "| a | b |\nbut text\n",
     "setext": "Title *x*\n===\ntext\nmore\n---\nend\n",
     "unclosed": "**a *b ~~c `d\n\nnext [x](y and `\n",
+    "stray marks": "a *b and\nc `d\ne\nf\ng [h\ni\nj\nk* and `l](u)\n",
     "broken marks": "a `b\nc *d\ne **f [g\n\nh\n",
     "nested": "> - a\n>   | x | y |\n>   |---|---|\n>   | 1 | 2 |\n> - b\n>\n>   ```\n>   c\nout\n",
 }
@@ -87,6 +96,16 @@ def test_closing_a_complete_text_moves_nothing(name: str) -> None:
     before = [row.text for row in all_rows(text, 40)]
     text.close()
     assert [row.text for row in all_rows(text, 40)] == before
+
+
+def test_a_link_is_one_as_soon_as_its_address_ends() -> None:
+    text = MarkdownText()
+    shown = []
+    # too many lines for a link that is waited for
+    for character in "[a\nb\nc\nd](url) e":
+        text.append(character)
+        shown.append(" ".join(row.text for row in all_rows(text, 40)))
+    assert shown[-5:-2] == ["[a b c d](ur", "[a b c d](url", "a b c d (url)"]
 
 
 @pytest.mark.parametrize("width", [12, 40])
@@ -132,6 +151,16 @@ def test_any_markup_ends_the_same_however_it_arrives(source: str, width: int, se
         pieces.append(source[at : at + size])
         at += size
     assert fed(pieces, width) == whole(source, width)
+
+
+@pytest.mark.parametrize(
+    "source", ["*# \n\\\n---# ", "**b**\n\\\nx", "[c](d)  \n\\\ne", "`f`\n\\\ng"]
+)
+def test_an_empty_row_begins_after_what_the_one_before_shows(source: str) -> None:
+    check(whole(source, 2), len(source), 2)
+    growing = MarkdownText()
+    growing.append(source)
+    check(all_rows(growing, 2), None, 2)
 
 
 @given(source=MARKUP, width=st.integers(2, 40))
@@ -254,3 +283,34 @@ def test_open_code_shows_no_backtick_that_its_text_has_not(source: str) -> None:
     growing = MarkdownText()
     growing.append(source)
     assert "".join(row.text for row in all_rows(growing, 40)) == source.rstrip()
+
+
+def test_a_table_is_read_in_slices_and_shows_the_source_of_cells_meanwhile() -> None:
+    source = "| a | b |\n|---|---|\n" + "".join(
+        f"| **cell {row}** of slices | `code {row}` [here](u) |\n" for row in range(10)
+    )
+    text = MarkdownText()
+    text.append(source)
+    text.close()
+    expected = whole(source, 60)
+    text.rows(0, 60, perf_counter())
+    assert text.provisional
+    drawings = 0
+    while text.provisional:
+        text.provisional = False
+        before = list(text.rows(0, 60, perf_counter() + 0.0002))
+        drawings += 1
+    assert before == expected
+    assert drawings < 100
+
+
+def test_a_table_without_time_has_the_rows_that_it_will_have() -> None:
+    source = "| x | y |\n|---|---|\n" + "| *hasty one* | ~~two~~ |\n" * 3
+    text = MarkdownText()
+    text.append(source)
+    hasty = list(text.rows(0, 40, 0.0))
+    assert "*" in hasty[-1].text
+    assert text.provisional
+    final = list(text.rows(0, 40, FOR_EVER))
+    assert len(hasty) == len(final) == 5
+    assert "*" not in final[-1].text

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from streamdash.tui.screens.leaderboard.keys import has_models
 from streamdash.tui.terminal.coverage import Backing
 from streamdash.tui.terminal.frame_clock import Frame
 
@@ -94,8 +96,10 @@ class Drawer(Backing):
 
     def show_summary(self) -> None:
         """Show the table of all streams' results as of now."""
-        # loaded here: the first frame needs neither
-        from streamdash.reporting.result import paired_rounds, result_of
+        # loaded here: the first frame needs none of it
+        from streamdash.reporting.result import result_of
+        from streamdash.tui.board.summary_proof import proof_of
+        from streamdash.tui.screens.leaderboard.frozen_run import freeze
 
         if self._summary is None:
             from streamdash.tui.board.drawer.summary import Summary
@@ -104,12 +108,15 @@ class Drawer(Backing):
             # over the panes, so that nothing that is read moves
             self._grid.mount(self._summary)
             self.fit(self.screen.size.height)
-        names = self._grid.names
+        run, names = self._run, self._grid.names
         results = [
-            names.result(index, result_of(self._run, index, earlier=False)) for index in names.order
+            names.result(index, result_of(run, index, earlier=False)) for index in names.order
         ]
-        paired = paired_rounds(self._run, results) if self._run.plan.in_rounds else None
-        self._summary.show_results(results, self._run.lag.p99_s, paired)
+        in_rounds = run.plan.in_rounds
+        prove = None
+        if in_rounds or (not names.blind and has_models(run)):
+            prove = partial(proof_of, freeze(run), results, blind=names.blind)
+        self._summary.show_results(results, run.lag.p99_s, prove, in_rounds=in_rounds)
 
     def hide_summary(self) -> None:
         if self._summary is not None:

@@ -11,8 +11,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from streamdash.reporting.cache_sentences import cache_sentences
-from streamdash.tui.board.drawer.summary_proof import NOTHING_PROVEN, RoundsProof, proof_of
-from streamdash.tui.board.drawer.summary_table import sentence_rows, summary_rows
+from streamdash.tui.board.drawer.summary_proof import SummaryProof, unproven
+from streamdash.tui.board.drawer.summary_table import sentence_rows, summary_rows, verdict_rows
 from streamdash.tui.terminal.lazy_styles import LazyStyles
 from streamdash.tui.widgets.latest_job import LatestJob
 from streamdash.tui.widgets.part_line import PartLine
@@ -20,14 +20,13 @@ from streamdash.tui.widgets.parts import Part
 from streamdash.tui.widgets.table_cells import row_strip
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import ClassVar
 
     from rich.style import Style
     from textual import events
     from textual.app import ComposeResult
 
-    from streamdash.reporting.paired.comparisons import PairedRounds
     from streamdash.reporting.result import StreamResult
     from streamdash.tui.widgets.table_cells import Cell
 
@@ -41,6 +40,7 @@ class SummaryRows(ScrollView, LazyStyles):
             "summary-rows--label",
             "summary-rows--figures",
             "summary-rows--best",
+            "summary-rows--note",
             "summary-rows--quiet",
             "summary-rows--good",
             "summary-rows--warn",
@@ -68,16 +68,13 @@ class SummaryRows(ScrollView, LazyStyles):
         super().__init__()
         self._results: Sequence[StreamResult] = ()
         self._lag_p99_s: float | None = None
-        self._proof: RoundsProof | None = None
+        self._proof = unproven(in_rounds=False)
         self._rows: list[list[Cell]] = []
 
     def show_results(
-        self,
-        results: Sequence[StreamResult],
-        lag_p99_s: float | None,
-        proof: RoundsProof | None = None,
+        self, results: Sequence[StreamResult], lag_p99_s: float | None, proof: SummaryProof
     ) -> None:
-        """Draw these results, one per row, and what their rounds prove below them.
+        """Draw these results, one per row, and below them what they prove.
 
         `lag_p99_s` is their run's.
         """
@@ -88,10 +85,12 @@ class SummaryRows(ScrollView, LazyStyles):
         width = max(1, self.size.width - 2)
         self._rows = []
         if self._results:
-            self._rows = summary_rows(self._results, width, self._lag_p99_s, self._proof)
+            self._rows = summary_rows(self._results, width, self._lag_p99_s, self._proof.best)
         # before the first layout there is no width to wrap at
-        if self._proof is not None and self.size.width:
-            self._rows += sentence_rows(self._proof.sentences, width)
+        if self.size.width:
+            self._rows += verdict_rows(self._proof.models, width)
+            told = [*self._proof.sentences, *cache_sentences(self._results)]
+            self._rows += sentence_rows(told, width)
         self.virtual_size = Size(self.size.width, len(self._rows))
         self.post_message(self.Laid(len(self._rows)))
         self.refresh()
@@ -126,9 +125,9 @@ class Summary(Widget):
         super().__init__()
         self._title = PartLine()
         self._table = SummaryRows()
-        self._job: LatestJob[RoundsProof] = LatestJob(self)
-        self._proven: list[StreamResult] = []
-        """The results whose proof is shown."""
+        self._job: LatestJob[SummaryProof] = LatestJob(self)
+        self._shown: tuple[list[StreamResult], bool] | None = None
+        """The results that are drawn, and whether they are or will be with their proof."""
 
     def compose(self) -> ComposeResult:
         yield self._title
@@ -138,55 +137,43 @@ class Summary(Widget):
         self,
         results: Sequence[StreamResult],
         lag_p99_s: float | None,
-        paired: PairedRounds | None = None,
+        prove: Callable[[], SummaryProof] | None,
+        *,
+        in_rounds: bool,
     ) -> None:
         """Show the panel with these results; `lag_p99_s` is their run's.
 
-        What `paired`, the rounds of these results, proves appears once it is worked out.
+        What `prove` finds, called in a thread, appears once it is there; it is None if there is
+        nothing to find.
         """
         over = sum(result.status.final for result in results)
         if over < len(results):
             ended = f"{over} of {len(results)} streams have ended"
         else:
             ended = f"all {over} streams have ended" if over > 1 else "ended"
-        in_rounds = paired is not None
+        rounds = "all rounds" if over == len(results) else "the rounds so far"
         self._title.show(
             [
                 Part(ended, 0, "title"),
-                *([Part("medians of all rounds", 2, "quiet")] if in_rounds else []),
+                *([Part(f"medians of {rounds}", 2, "quiet")] if in_rounds else []),
                 Part(
                     "★ best, or not told apart" if in_rounds else "★ best, or level with the best",
                     3,
                     "quiet",
                 ),
-                *(Part(sentence, 4, "quiet") for sentence in cache_sentences(results)),
                 Part("s or esc closes", 2, "quiet", at_right=True),
             ]
         )
         self.display = True
-        if paired is None:
+        shown = list(results), prove is not None
+        if shown == self._shown:
+            return
+        self._shown = shown
+        self._table.show_results(results, lag_p99_s, unproven(in_rounds=in_rounds))
+        if prove is None:
             self._job.drop()
-            self._draw(results, lag_p99_s, None)
-        elif list(results) != self._proven:
-            self._draw(results, lag_p99_s, NOTHING_PROVEN)
-            self._job.want(
-                lambda: proof_of(results, lag_p99_s, paired),
-                lambda proof: self._prove(results, lag_p99_s, proof),
-            )
-
-    def _prove(
-        self, results: Sequence[StreamResult], lag_p99_s: float | None, proof: RoundsProof
-    ) -> None:
-        self._proven = list(results)
-        self._draw(results, lag_p99_s, proof)
-
-    def _draw(
-        self,
-        results: Sequence[StreamResult],
-        lag_p99_s: float | None,
-        proof: RoundsProof | None,
-    ) -> None:
-        self._table.show_results(results, lag_p99_s, proof)
+        else:
+            self._job.want(prove, lambda proof: self._table.show_results(results, lag_p99_s, proof))
 
     def on_summary_rows_laid(self, event: SummaryRows.Laid) -> None:
         """Take as many rows as there are, below the title; the maximum is a share of the screen."""

@@ -1,41 +1,54 @@
-"""What the summary says of a run in rounds: medians, who ties with the best, and sentences."""
+"""What the summary says beside the numbers: the best medians, a verdict per model, sentences."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from streamdash.reporting.models.table import model_tables
 from streamdash.reporting.paired.sentences import sentences
 from streamdash.reporting.quantities import TOTAL, TTFT
+from streamdash.reporting.result import paired_rounds, results_of
 from streamdash.reporting.winners import winners
+from streamdash.streams.flags import is_ttft_late
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from streamdash.reporting.paired.comparisons import PairedRounds
-    from streamdash.reporting.result import StreamResult
+    from streamdash.reporting.models.table import ModelTable
+    from streamdash.reporting.result import RunSnapshot, StreamResult
 
 RACED = {quantity.title: quantity for quantity in (TTFT, TOTAL)}
 """The columns whose best cells are marked."""
 
 
-class RoundsProof(NamedTuple):
-    """The rows of the best results by column, and the comparisons in words."""
+class SummaryProof(NamedTuple):
+    """What the answers prove; it takes tenths of a second with many streams and rounds."""
 
-    best: Mapping[str, frozenset[int]]
-    sentences: tuple[str, ...] = ()
+    best: Mapping[str, frozenset[int]] | None
+    """The rows of the best results by column; None without rounds, where the numbers decide."""
+    models: Sequence[ModelTable] = ()
+    sentences: Sequence[str] = ()
+    """What the rounds of each stream say against the reference."""
 
 
-NOTHING_PROVEN = RoundsProof(dict.fromkeys(RACED, frozenset()))
-"""Shown until the comparisons are worked out."""
+def unproven(*, in_rounds: bool) -> SummaryProof:
+    """What is shown until the proof is worked out: of rounds, nobody is best."""
+    return SummaryProof(dict.fromkeys(RACED, frozenset()) if in_rounds else None)
 
 
-def proof_of(
-    results: Sequence[StreamResult], lag_p99_s: float | None, paired: PairedRounds
-) -> RoundsProof:
-    """What the rounds of `results` prove. With many streams it takes tenths of a second."""
+def proof_of(run: RunSnapshot, results: Sequence[StreamResult], *, blind: bool) -> SummaryProof:
+    """What a run proves that no event changes any more; `results` are those of the summary's rows.
+
+    If `blind`, models have no verdict, as it would name them.
+    """
+    models = () if blind else model_tables(run, results_of(run))
+    if not run.plan.in_rounds:
+        return SummaryProof(None, models)
+    paired = paired_rounds(run, results)
+    lag_p99_s = run.lag.p99_s
     best = {title: winners(results, one, lag_p99_s, paired) for title, one in RACED.items()}
-    return RoundsProof(best, tuple(sentences(paired)))
+    return SummaryProof(best, models, sentences(paired))
 
 
 def with_medians(result: StreamResult) -> StreamResult:
@@ -43,4 +56,10 @@ def with_medians(result: StreamResult) -> StreamResult:
     medians: dict[str, Any] = {
         number: spread.median for number, spread in result.stats.items() if spread
     }
-    return replace(result, metrics=result.metrics._replace(**medians)) if medians else result
+    if not medians:
+        return result
+    # a late stamp is one round's, and marks no median
+    flags = tuple(
+        flag for flag in result.flags if not (is_ttft_late([flag]) and result.stats["ttft_s"])
+    )
+    return replace(result, metrics=result.metrics._replace(**medians, flags=flags))

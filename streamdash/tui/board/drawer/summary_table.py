@@ -11,6 +11,7 @@ from streamdash.output.safe_text import clean_line
 from streamdash.reporting.columns import DROPPED_FIRST, rows
 from streamdash.reporting.winners import winners
 from streamdash.tui.board.drawer.summary_proof import RACED, with_medians
+from streamdash.tui.screens.leaderboard.model_verdicts import model_rows
 from streamdash.tui.widgets.status_marks import MARKS
 from streamdash.tui.widgets.table_cells import Cell, fit_columns, pad
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from streamdash.reporting.columns import Column
+    from streamdash.reporting.models.table import ModelTable
     from streamdash.reporting.result import StreamResult
-    from streamdash.tui.board.drawer.summary_proof import RoundsProof
 
 BEST = "★"
 _LABEL = "label"
@@ -30,17 +31,15 @@ def summary_rows(
     results: Sequence[StreamResult],
     width: int,
     lag_p99_s: float | None,
-    proof: RoundsProof | None = None,
+    best: Mapping[str, Collection[int]] | None = None,
 ) -> list[list[Cell]]:
     """The heading and one row per result, each cell padded to its column's width.
 
-    `lag_p99_s` is the run's. In a run with rounds the numbers are medians, and `proof` decides
-    which are best.
+    `lag_p99_s` is the run's. In a run with rounds the numbers are medians, and `best` says by
+    column which rows are best.
     """
-    if proof is None:
+    if best is None:
         best = {title: winners(results, quantity, lag_p99_s) for title, quantity in RACED.items()}
-    else:
-        best = {**proof.best}
     results = [with_medians(result) for result in results]
     columns, body = rows(results)
     texts = [
@@ -74,6 +73,14 @@ def summary_rows(
             ]
         )
     return lines
+
+
+def verdict_rows(tables: Sequence[ModelTable], width: int) -> list[list[Cell]]:
+    """An empty row and the verdict per model; no rows without one."""
+    if not tables:
+        return []
+    heading, lines = model_rows(tables, width)
+    return [[], heading, *lines]
 
 
 def sentence_rows(sentences: Sequence[str], width: int) -> list[list[Cell]]:

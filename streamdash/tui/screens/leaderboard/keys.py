@@ -32,6 +32,11 @@ KEYS = (
 def keys_for(run: Run, chosen: ChosenKeys) -> list[Key]:
     """The keys that the key line offers: those for rounds and models only if there are any."""
     hidden = set() if run.plan.in_rounds else {"bundle"}
-    if len({(state.spec.endpoint.name, state.spec.model) for state in run.present_states}) < 2:
+    if not has_models(run):
         hidden.add("models")
     return [key for key in chosen.apply(KEYS) if key.brief and key.action not in hidden]
+
+
+def has_models(run: Run) -> bool:
+    """Whether there are several models, which may have answered the same questions."""
+    return len({(state.spec.endpoint.name, state.spec.model) for state in run.present_states}) > 1

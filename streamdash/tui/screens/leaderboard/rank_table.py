@@ -205,8 +205,9 @@ def _cells(
 def _text(standing: Standing, column: RankColumn, names: StreamNames) -> str:
     if column.field == LABEL:
         return names.label(standing.state)
-    number = standing.numbers[column.field]
-    text = column.written(number) or "–"
+    text = column.written(standing.numbers[column.field])
+    if not text:
+        return "–"
     alone = column.field not in standing.spreads
     late = alone and column.field == "ttft_s" and is_ttft_late(standing.state.flags)
     return f"~{text}" if late else text

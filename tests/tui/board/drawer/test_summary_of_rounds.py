@@ -7,10 +7,23 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
+import pytest
+
+from streamdash.demo.scripted_provider import STOP
+from streamdash.reporting.models.table import model_tables
+from streamdash.reporting.result import results_of
+from streamdash.streams.events import Usage
 from streamdash.streams.live import live_run
 from streamdash.streams.spec import RunPlan
-from tests.tui.screen import shown, text, until
-from tests.tui.scripted_run import ScriptedProviders, spec
+from streamdash.tui.blind_names import next_names
+from tests.tui.screen import rows, settled, shown, summarized, text, until
+from tests.tui.screens.leaderboard.test_model_verdicts import (
+    MODELS,
+    QUESTIONS,
+    model_lines,
+    prompts_by_models,
+)
+from tests.tui.scripted_run import ScriptedProviders, scripted_run, spec
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -76,3 +89,55 @@ async def test_the_summary_says_how_many_rounds_are_missing_and_marks_none() -> 
         await until(lambda: "3 more rounds are needed beside 2" in text(app))
         # only the title explains the mark
         assert text(app).count("★") == 1
+
+
+async def test_hidden_names_stay_hidden_while_a_proof_is_worked_out() -> None:
+    async with summary_of(5, (120, 30)) as (app, pilot):
+        await until(partial(proves, app))
+        await pilot.press("b")
+        blind = app.board.names
+        await until(lambda: "blind" in rows(app)[-2])
+        await until(partial(says, app, "5 rounds"))
+        # revealed for a moment: the proof under the revealed names comes too late
+        app.board._use_names(next_names(blind))
+        app.board._use_names(blind)
+        await settled(app, pilot)
+        await until(partial(says, app, "5 rounds"))
+        assert "A = " not in text(app)
+        assert "5 rounds" in text(app)
+
+
+async def test_the_summary_has_the_verdict_per_model_of_the_leaderboard() -> None:
+    run, provider = prompts_by_models()
+    async with shown(run, size=(140, 50)) as (app, pilot):
+        for question in QUESTIONS:
+            for model in MODELS:
+                provider[f"{question} {model}"].say("x")
+                provider[f"{question} {model}"].finish()
+        await summarized(app, pilot)
+        await until(lambda: "Total per model over 2 questions" in text(app))
+        tables = model_tables(run, results_of(run))
+        written = {" ".join(row) for table in tables for row in table.rows}
+        assert written == {" ".join(line.split()) for line in model_lines(rows(app))}
+        await pilot.press("b")
+        await until(lambda: "blind" in rows(app)[-2] and "per model" not in text(app))
+
+
+@pytest.mark.parametrize("size", [(120, 40), (60, 24)])
+async def test_the_summary_says_below_the_numbers_what_a_cache_did(size: tuple[int, int]) -> None:
+    run, provider = scripted_run("A")
+    async with shown(run, size=size) as (app, pilot):
+        provider["A"].say("x")
+        provider["A"].send(STOP)
+        provider["A"].send(Usage(input=100, output=3, cached=64))
+        provider["A"].cut()
+        await summarized(app, pilot)
+        await until(lambda: "Prompt caches answered 64 of 100 input tokens" in text(app))
+
+
+async def test_the_summary_of_a_live_run_says_that_rounds_are_to_come() -> None:
+    provider = ScriptedProviders()
+    run = live_run(RunPlan(tuple(map(spec, ("A", "B"))), "Test", repeat=2), provider)
+    async with shown(run, size=(120, 30)) as (app, pilot):
+        await pilot.press("s")
+        await until(partial(says, app, "medians of the rounds so far"))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from streamdash.reporting.result import StreamResult, stream_result
+from streamdash.reporting.spread import stats_of
 from streamdash.streams.errors import ErrorInfo
 from streamdash.streams.events import Attempt, Delta, End, Event, Flag, Sent, Status
+from streamdash.streams.flags import FlagName
 from streamdash.streams.state import StreamState
 from streamdash.tui.board.drawer.summary_table import summary_rows
 from streamdash.tui.widgets.table_cells import GAP
@@ -88,3 +92,13 @@ def test_all_rows_are_equally_wide_and_fit(labels: list[str], width: int) -> Non
     table = texts([ended(label, (0.1, End(Status.DONE))) for label in labels], width)
     assert len({cell_len(row) for row in table}) == 1
     assert cell_len(table[0]) <= width
+
+
+def test_one_late_round_marks_no_median() -> None:
+    late = (0.2, Flag(FlagName.LAG_TTFT))
+    last = ended("late", (0.1, Delta("answer", "hello")), late, (2.0, End(Status.DONE)))
+    assert "~100 ms" in texts([last], 120)[1]
+    stats, _ = stats_of([last, QUICK])
+    (row,) = texts([replace(last, runs=(QUICK, last), stats=stats)], 120)[1:]
+    assert "100 ms" in row
+    assert "~" not in row

@@ -12,6 +12,7 @@ from rich.cells import cell_len
 from streamdash.reporting.winners import question_of
 from streamdash.streams.errors import ErrorInfo
 from streamdash.streams.events import Attempt, Delta, End, Event, Flag, Sent, Status
+from streamdash.streams.flags import FlagName
 from streamdash.streams.state import StreamState
 from streamdash.tui.names import StreamNames
 from streamdash.tui.screens.leaderboard.rank_columns import COLUMNS, RankColumn
@@ -84,6 +85,14 @@ def test_the_best_number_of_each_column_stands_out_and_no_failed_one() -> None:
     rows = table(ALL).rows
     best = {cell.text.strip() for row in rows for cell in row if cell.tone == "best"}
     assert best == {"★1", "100 ms", "2.00 s", "900"}
+
+
+def test_a_late_first_token_is_marked_and_an_unknown_one_is_not() -> None:
+    late = Flag(FlagName.LAG_TTFT)
+    measured = standing("measured", Delta("answer", "x"), late, ttft_s=0.2)
+    unknown = standing("unknown", Delta("answer", "x"), late)
+    shown = lines(table([measured, unknown]))[1:]
+    assert [line.split()[3:] for line in shown] == [["~200", "ms", "–", "–"], ["–"] * 3]
 
 
 def test_only_the_visible_places_are_drawn_and_the_label_column_stays() -> None:
