@@ -35,12 +35,14 @@ class Entry(Input):
         self._longest = longest
 
     async def on_key(self, event: events.Key) -> None:
-        """Edit at once: Textual would let text that was typed later overtake keys that edit."""
+        """Edit at once: Textual would let text that was typed later overtake keys that edit.
+
+        Keys that scroll do nothing in one line, and mean something to the screen around it.
+        """
         action = bound_action(self, event.key)
-        if action is not None:
+        if action is not None and await self.app.run_action(action, self):
             event.stop()
             event.prevent_default()
-            await self.run_action(action)
 
     def on_paste(self, event: events.Paste) -> None:
         event.prevent_default()

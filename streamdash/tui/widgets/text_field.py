@@ -85,10 +85,9 @@ class TextField(TextArea):
     async def on_key(self, event: events.Key) -> None:
         """Edit at once: Textual would let text that was typed later overtake keys that edit."""
         action = bound_action(self, event.key)
-        if action is not None:
+        if action is not None and await self.app.run_action(action, self):
             event.stop()
             event.prevent_default()
-            await self.run_action(action)
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()
