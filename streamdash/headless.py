@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, Never, TextIO, TypeVar,
 from streamdash.output.progress import Messages
 from streamdash.output.result_writer import ResultWriter
 from streamdash.output.safe_text import clean, clean_line
+from streamdash.recording.run_title import title_of
 from streamdash.reporting.csv_table import csv_table
 from streamdash.reporting.figures import clock
 from streamdash.reporting.markdown import markdown_report
@@ -273,7 +274,7 @@ class MarkdownPrinter(Printer[Never]):
         results = results_of(run)
         report = markdown_report(
             results,
-            run.plan.title,
+            title_of(run),
             lag_p99_s=run.lag.p99_s,
             paired=paired_rounds(run, results),
             models=model_tables(run, results),

@@ -23,7 +23,7 @@ from streamdash.providers.catalog import builtin_endpoints, check_base_urls
 from streamdash.providers.key_destinations import unexpected_destinations
 from streamdash.providers.registry import Providers
 from streamdash.recording.journal import open_journal
-from streamdash.recording.run_title import run_title, short_question
+from streamdash.recording.run_title import short_question
 from streamdash.reporting.pricing import load_prices
 from streamdash.streams.errors import StreamError, UsageError
 from streamdash.streams.live import live_run
@@ -261,9 +261,8 @@ def _destinations(plan: RunPlan, environ: Mapping[str, str]) -> tuple[str, ...]:
 def _title(plan: RunPlan, prompt: str | None) -> str:
     """Return the plan's title, followed by the beginning of a prompt from the command line."""
     if not plan.title or prompt is None:
-        return plan.title or run_title(plan.specs)
-    opening = short_question(prompt)
-    return f"{plan.title} · {opening}"
+        return plan.title
+    return f"{plan.title} · {short_question(prompt)}"
 
 
 def key_warnings(plan: RunPlan, environ: Mapping[str, str]) -> Iterator[str]:

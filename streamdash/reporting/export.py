@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from streamdash.output.standard_streams import write_all
 from streamdash.output.whole_file import WholeFile
+from streamdash.recording.run_title import title_of
 from streamdash.reporting.report import SUFFIXES, report
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def safe_name(text: str, fallback: str = "streamdash") -> str:
 
 def export_report(run: ReportedRun, style: Style, folder: Path) -> Path:
     """Write a report of the run into `folder`, named after its title. Raises OSError."""
-    return write_new(folder, run.snapshot.plan.title, SUFFIXES[style], report([run], style))
+    stem = title_of(run.snapshot, models=False)
+    return write_new(folder, stem, SUFFIXES[style], report([run], style))
 
 
 def write_new(folder: Path, stem: str, suffix: str, content: str) -> Path:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Literal, get_args
 
 from streamdash.output.safe_text import clean_line
+from streamdash.recording.run_title import title_of
 from streamdash.reporting.changes import CHANGE_TITLES, change_cells
 from streamdash.reporting.comparison import Change, Comparison, pairs
 from streamdash.reporting.csv_table import csv_table
@@ -77,7 +78,7 @@ def _text(runs: Sequence[ReportedRun], width: int | None) -> str:
         lines = [CHANGE_TITLES, *_change_lines(compared.pairs)]
         blocks.append(aligned(lines, {2, 3, 4, 5}))
     for run in runs:
-        title = clean_line(run.snapshot.plan.title, NAME_CELLS)
+        title = clean_line(title_of(run.snapshot), NAME_CELLS)
         head = " · ".join(filter(None, [clean_line(run.name, NAME_CELLS), title, run.when]))
         warnings = [f"! {clean_line(warning, 400)}" for warning in run.warnings]
         questions = list(_questions(run.results))
@@ -210,7 +211,7 @@ def _markdown(runs: Sequence[ReportedRun]) -> str:
         lines += [md_row(map(md_cell, cells)) for cells in _change_lines(compared.pairs)]
         parts.append("\n".join(lines) + "\n")
     for run in runs:
-        title = run.snapshot.plan.title
+        title = title_of(run.snapshot)
         if len(runs) > 1:
             title = " · ".join(filter(None, [run.name, title]))
         warnings = "".join(f"> {md_cell(warning)}\n\n" for warning in run.warnings)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
+from streamdash.recording.run_title import title_of
 from streamdash.reporting.paired.comparisons import PairedRounds
 from streamdash.reporting.pricing import cost_usd, price_of, saved_usd
 from streamdash.reporting.request_changes import cause_of, request_changes
@@ -255,7 +256,7 @@ def results_of(run: RunSnapshot) -> list[StreamResult]:
 def run_result(run: RunSnapshot, started: str) -> RunResult:
     """The whole run; `started` is the wall clock's ISO time of the launch."""
     info = RunInfo(
-        title=run.plan.title,
+        title=title_of(run),
         started=started,
         elapsed_s=elapsed_s(run),
         streams=len(run.present),

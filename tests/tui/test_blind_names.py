@@ -103,6 +103,27 @@ async def test_no_name_is_shown_on_the_board_and_its_summary() -> None:
         assert nameless(app)
 
 
+async def test_a_title_made_of_the_models_hides_them_while_blind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run, provider = scripted_run(*LABELS)
+    run.retitle("")
+    async with seeded(run) as (app, pilot):
+        await answered(run, provider)
+        await until(lambda: "hello · m-1" in rows(app)[-2])
+        await pilot.press("b")
+        await until(lambda: nameless(app) and rows(app)[-2].startswith(" hello "))
+        await pilot.press("w")
+        await until(lambda: "hello.toml" in text(app))
+        assert nameless(app)
+        await pilot.press("escape", "e", "enter")
+        await until(lambda: "exported to" in text(app))
+        assert [path.stem for path in tmp_path.iterdir()] == ["hello"]
+        await pilot.press("b")
+        await until(lambda: "hello · m-1" in rows(app)[-2])
+
+
 async def test_the_panes_are_shuffled_and_lettered_from_a() -> None:
     run, provider = scripted_run(*LABELS)
     async with seeded(run) as (app, pilot):

@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from streamdash import __version__
+from streamdash.recording.run_title import title_of
 from streamdash.reporting.cache_sentences import cache_sentences
 from streamdash.reporting.html.curves import MOST_LABELS, Curve, curves
 from streamdash.reporting.html.markup import Html, element, scrolling
@@ -77,7 +78,7 @@ def _policy(style: str) -> str:
 
 
 def _title(runs: Sequence[ReportedRun]) -> str:
-    titles = {run.snapshot.plan.title for run in runs}
+    titles = {title_of(run.snapshot) for run in runs}
     if len(titles) == 1 and (title := titles.pop()):
         return title
     return " against ".join(run.name for run in reversed(runs))
@@ -86,12 +87,11 @@ def _title(runs: Sequence[ReportedRun]) -> str:
 def _head(runs: Sequence[ReportedRun], title: str) -> list[Child]:
     lines: list[Child] = [element("h1", title)]
     for place, run in enumerate(runs):
-        plan = run.snapshot.plan
         words = [run.name, run.when]
         if len(runs) > 1:
             words.insert(0, letter(place))
-            if plan.title != title:
-                words.append(plan.title)
+            if (own := title_of(run.snapshot)) != title:
+                words.append(own)
         count = len(run.results)
         words.append(f"{count} stream{'' if count == 1 else 's'}")
         words += _rounds(run)

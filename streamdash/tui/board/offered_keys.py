@@ -111,7 +111,7 @@ def _hidden(mode: KeyMode) -> set[str]:
     if not mode.closable:
         hidden.add("back")
     if mode.blind:
-        hidden.add("open('inspector')")
+        hidden.update(("open('inspector')", "add"))
     if mode.pages == 1:
         hidden.add("turn(1)")
     if not mode.zoomed:

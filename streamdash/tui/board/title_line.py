@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from streamdash.output.safe_text import clean_line
+from streamdash.recording.run_title import run_title
 from streamdash.reporting.figures import clock
 from streamdash.tui.widgets.latest_job import LatestJob
 from streamdash.tui.widgets.part_line import PartLine
@@ -15,6 +16,7 @@ from streamdash.tui.widgets.status_marks import count_parts
 
 if TYPE_CHECKING:
     from streamdash.streams.run import Run
+    from streamdash.streams.spec import StreamSpec
     from streamdash.streams.state import StreamState
     from streamdash.tui.board.playback import Playback
     from streamdash.tui.board.run_watch import RunWatch
@@ -46,7 +48,10 @@ class TitleLine(PartLine):
         self._run = run
         self.standing: tuple[Part, ...] = ()
         """Further parts, which stay until they are replaced."""
-        self.retitle(title)
+        self._title = title
+        self._own_title = ""
+        self._titled: tuple[list[StreamSpec], bool] | None = None
+        """The requests and whether they are hidden, for which `_own_title` was worked out."""
         self._playback = playback
         self._watch = watch
         self._since: float | None = None
@@ -57,8 +62,8 @@ class TitleLine(PartLine):
         """The streams' states and the names for which `_outcome` was worked out."""
 
     def retitle(self, title: str) -> None:
-        """Change the run's title."""
-        self._title = clean_line(title, TITLE_LIMIT) or "streamdash"
+        """Change the title that the user gave; with an empty one the streams make their own."""
+        self._title = title
 
     def begin_anew(self) -> None:
         """Restart the time at the next launch."""
@@ -74,7 +79,7 @@ class TitleLine(PartLine):
         streams = len(states)
         outcome = self._outcome_parts(names)
         parts = [
-            Part(self._title, 4 if outcome else 1, "title", flexible=True, least=8),
+            Part(self._shown_title(names), 4 if outcome else 1, "title", flexible=True, least=8),
             Part(f"{streams} stream{'' if streams == 1 else 's'}", 5, "quiet"),
             *rounds_parts(self._run),
             *count_parts(states),
@@ -112,8 +117,8 @@ class TitleLine(PartLine):
             from streamdash.tui.board.outcome import failure_parts, outcome_parts
 
             if self._run.plan.in_rounds:
+                from streamdash.streams.frozen_run import freeze
                 from streamdash.tui.board.proven_outcome import proven_outcome
-                from streamdash.tui.screens.leaderboard.frozen_run import freeze
 
                 self._outcome = failure_parts(self._run)
                 self._job.want(partial(proven_outcome, freeze(self._run), names), self._show_proof)
@@ -127,6 +132,17 @@ class TitleLine(PartLine):
             # no frame is due, as nothing is live
             self.show_run(self._panes, self._outcome_of[1])
 
+    def _shown_title(self, names: StreamNames) -> str:
+        """The user's title, else one for the streams as they are asked now."""
+        title = self._title
+        if not title:
+            current = ([state.spec for state in self._run.present_states], names.blind)
+            if current != self._titled:
+                self._titled = current
+                self._own_title = run_title(current[0], with_models=not names.blind)
+            title = self._own_title
+        return clean_line(title, TITLE_LIMIT) or "streamdash"
+
     def _elapsed(self) -> float | None:
         """Seconds from the launch of the live streams, or of those that were live last."""
         states = self._run.present_states
@@ -135,8 +151,12 @@ class TitleLine(PartLine):
             self._since = min(launches) if self._since is None else min(self._since, *launches)
             now = self._run.clock()
             return max(state.until(now) for state in states) - self._since
-        ends = [state.ended_at for state in states if state.ended_at is not None]
-        return max(ends) - self._since if ends and self._since is not None else None
+        ended = [(state.ended_at, state) for state in states if state.ended_at is not None]
+        if not ended or self._since is None:
+            return None
+        end, last = max(ended, key=lambda one: one[0])
+        # the streams that were launched last may have been removed
+        return end - (self._since if end >= self._since else last.launched_at)
 
 
 def _page_part(shown: range, streams: int) -> Part:

@@ -11,6 +11,7 @@ import pytest
 
 from streamdash.recording.reader import load_recording
 from streamdash.recording.replay import ReplayRun
+from streamdash.recording.run_title import title_of
 from tests.fuzzing import rounds
 from tests.recording.scenes import record
 from tests.streams.scripted import Scripted, spoken
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from streamdash.recording.recording import Recording
     from streamdash.streams.run import Run
+    from streamdash.streams.spec import StreamSpec
     from streamdash.tui.app import StreamdashApp
 
 
@@ -418,3 +420,76 @@ async def test_every_frame_has_the_streams_before_a_change_or_those_after_it() -
                 assert f"{len(headings)} stream" in shown, shown
             del frames[:-1]
             assert screen.cells() == screen.painted_anew()
+
+
+def _asking(label: str, question: str) -> StreamSpec:
+    return spec(label)._replace(
+        model=f"model-{label}", messages=({"role": "user", "content": question},)
+    )
+
+
+async def test_a_title_that_nobody_gave_follows_the_streams_of_the_board() -> None:
+    run, provider = scripted_run("A", "B")
+    run.retitle("")
+    async with shown(run) as (app, _):
+        await until(lambda: len(provider.by_label) == 2)
+        run.change({0: _asking("A", "one?"), 1: _asking("B", "one?")})
+        await until(lambda: "one? · model-A, model-B" in rows(app)[-2])
+        run.change({0: _asking("A", "two?")})
+        await until(lambda: "two? and 1 more · model-A, model-B" in rows(app)[-2])
+        run.remove(0)
+        await until(lambda: "one? · model-B" in rows(app)[-2])
+        run.add([_asking("C", "one?")])
+        await until(lambda: "one? · model-B, model-C" in rows(app)[-2])
+        assert title_of(run) == "one? · model-B, model-C"
+        run.remove(1)
+        run.remove(2)
+        await until(lambda: rows(app)[-2].startswith(" streamdash   0 streams"))
+
+
+async def test_a_title_of_the_users_own_stays_whatever_happens_to_the_streams() -> None:
+    run, provider = scripted_run("A", "B")
+    async with shown(run) as (app, _):
+        await until(lambda: len(provider.by_label) == 2)
+        run.change({0: _asking("A", "one?")})
+        run.remove(1)
+        await until(lambda: "1 stream " in rows(app)[-2])
+        assert rows(app)[-2].startswith(" Test ")
+        assert title_of(run) == "Test"
+
+
+async def test_the_title_of_a_conversation_is_its_first_question() -> None:
+    run, provider = scripted_run("A")
+    run.retitle("")
+    async with shown(run) as (app, _):
+        await until(lambda: "A" in provider.by_label)
+        run.change({0: _asking("A", "one?")})
+        await until(lambda: "one? · model-A" in rows(app)[-2])
+        provider.by_label["A"].finish("over")
+        await until(lambda: not run.live)
+        run.ask("and then?", [0])
+        await until(lambda: "› and then?" in text(app))
+        assert "one? · model-A" in rows(app)[-2]
+
+
+def elapsed_s(app: StreamdashApp) -> float:
+    """The time below the panes; 0 if there is none."""
+    time = re.search(r" (\d+\.\d) s", rows(app)[-2])
+    return float(time[1]) if time else 0
+
+
+async def test_the_time_is_that_of_the_streams_that_are_left() -> None:
+    run, provider = scripted_run("A", "B")
+    async with shown(run) as (app, pilot):
+        await until(lambda: len(provider.by_label) == 2)
+        await until(lambda: elapsed_s(app) >= 0.2)
+        for label in "AB":
+            provider.by_label[label].finish("over")
+        await until(lambda: not run.live and not app.painting)
+        await pilot.press("2", "r")
+        await until(lambda: run.live)
+        provider.by_label["B"].finish("again")
+        await until(lambda: not run.live and not app.painting)
+        run.remove(1)
+        await until(lambda: "1 stream " in rows(app)[-2])
+        assert elapsed_s(app) >= 0.2

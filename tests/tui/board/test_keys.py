@@ -35,6 +35,11 @@ def test_blind_mode_offers_to_reveal_and_no_inspector() -> None:
     assert not {"blind", "inspect"} & set(briefs(blind=True))
 
 
+def test_blind_mode_offers_no_key_that_it_refuses() -> None:
+    assert not {"add", "earlier"} & set(briefs(blind=True, answers=True))
+    assert "add" in briefs()
+
+
 def test_a_paused_replay_offers_to_go_on_and_no_prompt() -> None:
     offered = briefs(replay=True, paused=True)
     assert "go on" in offered

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.events import Key
 
 from streamdash.models.list_cache import ListCache
 from streamdash.models.model_lists import ModelLists
@@ -238,6 +239,41 @@ async def test_enter_right_after_typing_waits_for_the_rows_of_what_was_typed() -
         await choice.all_asked()
         await choice.pilot.press(*"4242", "enter")
         await until(lambda: choice.results == ["far:vendor/model-4242"])
+
+
+@pytest.mark.parametrize(
+    ("keys", "result"),
+    [
+        (("x", "down", "down", "enter"), "lab:x-2"),
+        (("x", "pagedown", "up", "enter"), "lab:x-6"),
+        (("x", "ctrl+end", "enter"), "lab:x-29"),
+        (("x", "ctrl+end", "ctrl+home", "enter"), "lab:x-0"),
+    ],
+)
+async def test_keys_that_come_faster_than_the_rows_act_on_what_was_typed(
+    keys: tuple[str, ...], result: str
+) -> None:
+    planned = ("other", *(f"x-{number}" for number in range(30)))
+    async with choosing(model_sources(planned=planned), size=(80, 12)) as choice:
+        for key in keys:
+            choice.app.post_message(Key(key, key if len(key) == 1 else None))
+        await until(lambda: choice.results == [result])
+
+
+@pytest.mark.parametrize("moves", [1, 3])
+async def test_keys_that_come_faster_than_a_search_in_a_thread_act_on_its_rows(moves: int) -> None:
+    names = [f"vendor/model-{number}" for number in range(5000)]
+    async with (
+        serving(answer(openai_list(names))) as server,
+        choosing(model_sources(lab(server.url))) as choice,
+    ):
+        await choice.all_asked()
+        await choice.type("424")
+        listed = [row.split()[0] for row in choice.listed[:4]]
+        await choice.pilot.press(*["backspace"] * 3)
+        for key in (*"424", *["down"] * moves, "enter"):
+            choice.app.post_message(Key(key, key if len(key) == 1 else None))
+        await until(lambda: choice.results == [listed[moves]])
 
 
 async def test_the_current_model_is_chosen_at_first() -> None:

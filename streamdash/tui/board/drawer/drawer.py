@@ -98,8 +98,8 @@ class Drawer(Backing):
         """Show the table of all streams' results as of now."""
         # loaded here: the first frame needs none of it
         from streamdash.reporting.result import result_of
-        from streamdash.tui.board.summary_proof import proof_of
-        from streamdash.tui.screens.leaderboard.frozen_run import freeze
+        from streamdash.streams.frozen_run import freeze
+        from streamdash.tui.board.drawer.summary_proof import proof_of
 
         if self._summary is None:
             from streamdash.tui.board.drawer.summary import Summary

@@ -13,6 +13,7 @@ from streamdash.output.new_file import check_new_file, write_file
 from streamdash.promptfile.own_settings import NO_SETTINGS
 from streamdash.promptfile.writing.board_file import board_file
 from streamdash.providers.catalog import builtin_endpoints
+from streamdash.recording.run_title import title_of
 from streamdash.reporting.export import safe_name
 from streamdash.streams.errors import UsageError
 from streamdash.streams.timing.side_work import giving_way
@@ -42,7 +43,7 @@ class BoardWriter:
 
     def default_name(self) -> str:
         """A free name in the working directory, after the run's title."""
-        stem = safe_name(self._run.plan.title, "board")
+        stem = safe_name(title_of(self._run, models=False), "board")
         name, number = f"{stem}{SUFFIX}", 1
         while os.path.lexists(name):
             number += 1

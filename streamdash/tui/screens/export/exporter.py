@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from streamdash.output.safe_text import clean_line
+from streamdash.recording.run_title import title_of
 from streamdash.streams.errors import UsageError
 from streamdash.streams.frozen_run import freeze
 from streamdash.tui.screens.export.earlier_answers import with_earlier_texts
@@ -79,7 +80,7 @@ class Exporter:
     def _write_picture(self, draw: Callable[[], str], folder: Path) -> Path:
         from streamdash.reporting.export import write_new
 
-        return write_new(folder, self.run.plan.title, ".svg", draw())
+        return write_new(folder, title_of(self.run, models=False), ".svg", draw())
 
     def _write_report(self, run: FrozenRun, now: float, style: Style, folder: Path) -> Path:
         from streamdash.reporting.export import export_report

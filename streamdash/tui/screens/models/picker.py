@@ -15,6 +15,7 @@ from streamdash.reporting.figures import count
 from streamdash.tui.screens.front_screen import FrontScreen
 from streamdash.tui.screens.models.candidate_list import CandidateList
 from streamdash.tui.screens.models.gathering import Failure, Gathering
+from streamdash.tui.terminal.internals import bound_action
 from streamdash.tui.widgets.entry import Entry
 from streamdash.tui.widgets.key_line import KeyLine
 from streamdash.tui.widgets.keys import Key, bindings
@@ -23,8 +24,10 @@ from streamdash.tui.widgets.part_line import PartLine
 from streamdash.tui.widgets.parts import Part
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import ClassVar
 
+    from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.widgets import Input
@@ -72,8 +75,11 @@ class ModelPicker(FrontScreen[Target | None]):
         self._current = current
         self._found: Found | None = None
         """What the list shows."""
-        self._picking = False
-        """Whether enter was pressed before the list showed what was typed."""
+        self._waiting: list[tuple[str, Callable[[], object]]] = []
+        """What was typed, and what a key after it does, in the order of the keys.
+
+        Keys may come faster than the rows of what was typed, which they are about.
+        """
         self._searching: LatestJob[Found] = LatestJob(self)
         self._problems: dict[str, str] = {}
 
@@ -117,8 +123,19 @@ class ModelPicker(FrontScreen[Target | None]):
         rows: list[Row] = [*found.rows, *self._as_typed(found), *failures]
         self._list.show(rows, found.query, chosen=chosen)
         self._show_title()
-        if self._picking and found.query == self._entry.value:
-            self.action_pick()
+        if found.query == self._entry.value:
+            waiting, self._waiting = self._waiting, []
+            for typed, act in waiting:
+                if typed == found.query:
+                    act()
+
+    def _when_listed(self, act: Callable[[], object]) -> None:
+        """Act as soon as the list shows what is typed; never if something else is typed first."""
+        typed = self._entry.value
+        if self._found is not None and self._found.query == typed:
+            act()
+        else:
+            self._waiting.append((typed, act))
 
     def _as_typed(self, found: Found) -> list[Candidate]:
         """The typed reference itself, if it is one and is not among the rows anyway."""
@@ -190,9 +207,14 @@ class ModelPicker(FrontScreen[Target | None]):
 
     # -- keys -------------------------------------------------------------------------------
 
+    async def on_key(self, event: events.Key) -> None:
+        """Act at once: Textual would let `enter` overtake the keys that move."""
+        action = bound_action(self, event.key)
+        if action is not None and await self.app.run_action(action, self):
+            event.stop()
+
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self._picking = False
         self._search()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -201,25 +223,27 @@ class ModelPicker(FrontScreen[Target | None]):
 
     def action_pick(self) -> None:
         """Close with the chosen model, as soon as the list shows what is typed."""
-        self._picking = self._found is None or self._found.query != self._entry.value
+        self._when_listed(self._pick)
+
+    def _pick(self) -> None:
         row = self._list.chosen
-        if not self._picking and isinstance(row, Candidate):
+        if isinstance(row, Candidate):
             self.dismiss(row.target)
 
     def action_back(self) -> None:
         self.dismiss(None)
 
     def action_move(self, by: int) -> None:
-        self._list.move(by)
+        self._when_listed(partial(self._list.move, by))
 
     def action_page(self, by: int) -> None:
-        self._list.page(by)
+        self._when_listed(partial(self._list.page, by))
 
     def action_first(self) -> None:
-        self._list.choose(0)
+        self._when_listed(partial(self._list.choose, 0))
 
     def action_last(self) -> None:
-        self._list.choose(len(self._gathering.pool))
+        self._when_listed(lambda: self._list.choose(len(self._gathering.pool)))
 
     def action_refresh(self) -> None:
         self._gathering.refresh()
