@@ -170,7 +170,7 @@ async def test_the_summary_and_the_leaderboard_say_the_turn_and_star_only_within
         assert sum(row.count("★") for row in table[1:]) == 1
         await pilot.press("l")
         await until(lambda: rows(app)[2].split()[:1] == ["–"])
-        ranks = [row.split()[:4] for row in rows(app)[2:5]]
+        ranks = [row.replace("★", " ").split()[:4] for row in rows(app)[2:5]]
         assert [row[2] for row in ranks] == ["2", "1", "1"]
         # the two answers to the first question may be level, which ranks neither
         assert [row[0] for row in ranks] in (["–", "1", "2"], ["–", "1", "1"], ["–", "–", "–"])
