@@ -73,7 +73,7 @@ def first_send(tracks: Iterable[Track | None]) -> float:
 
 def track_of_launch(launch: Launch) -> Track:
     """The track of a recorded launch."""
-    builder = _TrackBuilder(launch.launched_at)
+    builder = _TrackBuilder()
     for event, at in launch.events:
         builder.add(event, at - launch.launched_at)
     return builder.track()
@@ -138,8 +138,7 @@ def _first_kind(state: StreamState) -> PhaseKind:
 class _TrackBuilder:
     """Folds recorded events into a track."""
 
-    def __init__(self, launched_at: float) -> None:
-        self._launched_at = launched_at
+    def __init__(self) -> None:
         self._phases: list[Phase] = []
         self._kind: PhaseKind = "queue"
         self._since = 0.0

@@ -14,8 +14,6 @@ ErrorKind = Literal[
     "server", "disconnected", "protocol", "ttft", "stall", "total", "internal",
 ]  # fmt: skip
 ERROR_KINDS: tuple[ErrorKind, ...] = get_args(ErrorKind)
-TIMEOUT_KINDS: frozenset[str] = frozenset({"connect", "ttft", "stall", "total"})
-"""Kinds of passed deadlines. `connect` may also be a refused connection: the status says."""
 
 Form = Literal["no_stream_options", "max_completion_tokens", "max_tokens"]
 """Another form of a request, tried when a server refuses the usual one."""

@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import wraps
+from typing import TYPE_CHECKING, ParamSpec
 
 from streamdash.promptfile import Overrides, load_plan
 from streamdash.streams.live import live_run
 from streamdash.watching.file_watch import FileWatch
 from streamdash.watching.reading import LoadedFile, WatchedFile
 from tests.streams.scripted import Scripted, ScriptedSource, spoken
-from tests.virtual_time import virtual_clock
+from tests.virtual_time import run_virtual, virtual_clock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Coroutine, Iterable
     from pathlib import Path
 
     from streamdash.streams.run import Run
     from streamdash.watching.file_watch import Changes
     from streamdash.watching.reading import Reading
 
+    P = ParamSpec("P")
+
 HEAD = '[endpoints.lab]\napi = "openai"\nbase_url = "http://127.0.0.1:1/v1"\n'
 NO_OVERRIDES = Overrides()
+ABC = ("A: a?", "B: b?", "C: c?")
 ANSWER = ["word "] * 10
 """Takes 1.4 s."""
+
+
+def virtual(test: Callable[P, Coroutine[object, object, None]]) -> Callable[P, None]:
+    """Run an asynchronous test in virtual time."""
+
+    @wraps(test)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        run_virtual(test(*args, **kwargs))
+
+    return run
 
 
 def prompts(*streams: str, title: str = "", more: str = "") -> str:
@@ -126,3 +140,9 @@ class Scene:
     def labels(self) -> list[str]:
         """The labels of the streams that were not removed."""
         return [state.spec.label for state in self.run.present_states]
+
+
+async def answered(scene: Scene) -> None:
+    """Wait until all streams have ended, and forget the requests so far."""
+    await scene.run.wait()
+    scene.provider.requests.clear()
