@@ -1,0 +1,136 @@
+"""Crosses prompts with cases: finds the columns that a prompt names, and fills them in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from streamdash.promptfile.cases.case_set import LABEL
+from streamdash.promptfile.cases.filling import fill, line_of, names_in
+from streamdash.promptfile.problems import did_you_mean, quoted
+from streamdash.promptfile.prompts import PROMPT_KEYS
+from streamdash.streams.spec import content_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from streamdash.promptfile.cases.case_set import Case, CaseSet
+    from streamdash.promptfile.layers import Layer
+    from streamdash.promptfile.problems import Place
+
+    PlaceOf = Callable[[Sequence[str]], Place]
+    """The place where the first of these stream keys is given."""
+
+MAX_CHARS = 256 << 20
+"""Of all prompts of a run together, which all are in memory."""
+_LISTED = 8
+
+
+class FilledPrompt(NamedTuple):
+    """A prompt with one case filled in; `case` is None where it names no column."""
+
+    layer: Layer
+    case: Case | None = None
+    first: str = ""
+    """The value of the column that the prompt names first."""
+
+
+class FilledPrompts:
+    """Fills the prompts of a run, and notes which columns they name."""
+
+    def __init__(self, found: CaseSet) -> None:
+        self._set = found
+        self._named = {LABEL}
+        self._faults: set[str] = set()
+        """The columns whose faults have been reported."""
+        self._chars = 0
+
+    def __len__(self) -> int:
+        return len(self._set.cases)
+
+    def fill(self, layer: Layer, place_of: PlaceOf) -> Iterator[FilledPrompt]:
+        """The prompt filled with each case, or only once if it names no column.
+
+        Unknown names, values that are no text, and prompts that become empty are problems.
+        """
+        names: dict[str, None] = {}
+        problems = 0
+        for keys, text in _texts(layer):
+            for name in names_in(text):
+                if name in self._set.columns:
+                    names[name] = None
+                else:
+                    problems += 1
+                    place_of(keys).report(self._unknown(name, text))
+        self._named.update(names)
+        self._report_faults(names)
+        if not names:
+            yield FilledPrompt(layer if problems else _filled(layer, {}))
+            return
+        first = next(iter(names))
+        place = place_of(PROMPT_KEYS)
+        for case in self._set.cases:
+            filled = _filled(layer, case.values)
+            self._chars += sum(len(text) for _, text in _texts(filled))
+            if self._chars > MAX_CHARS:
+                place.report(f"its cases make more than {MAX_CHARS >> 20} MiB of text in all")
+                return
+            if any(not content_text(one.get("content")).strip() for one in filled.messages or ()):
+                case.place.report(f"leaves nothing to ask: {_braced(names)} is empty here")
+            yield FilledPrompt(filled, case, case.values[first])
+
+    def unnamed(self) -> str | None:
+        """A line about columns that no prompt names; None if there are none."""
+        columns = [column for column in self._set.columns if column not in self._named]
+        if not columns:
+            return None
+        verb = "is" if len(columns) == 1 else "are"
+        listed = ", ".join(map(quoted, columns[:_LISTED]))
+        more = f" and {len(columns) - _LISTED} more" if len(columns) > _LISTED else ""
+        noun = "column" if len(columns) == 1 else "columns"
+        return f"{self._set.source}: the {noun} {listed}{more} {verb} named in no prompt"
+
+    def _unknown(self, name: str, text: str) -> str:
+        columns = self._set.columns
+        listed = ", ".join(map(quoted, columns[:_LISTED]))
+        more = f" and {len(columns) - _LISTED} more" if len(columns) > _LISTED else ""
+        line = f" in line {line_of(name, text)}" if "\n" in text.strip() else ""
+        return (
+            f"{{{{{quoted(name)[1:-1]}}}}}{line} is no column of {self._set.source}"
+            f"{did_you_mean(name, columns)}; columns: {listed}{more} "
+            "(a literal {{ is written \\{{)"
+        )
+
+    def _report_faults(self, names: dict[str, None]) -> None:
+        for column, place, sentence in self._set.faults:
+            if column in names and column not in self._faults:
+                place.report(sentence)
+        self._faults.update(names)
+
+
+def _texts(layer: Layer) -> Iterator[tuple[Sequence[str], str]]:
+    """The texts of a prompt that are filled, each with the keys that may have given it."""
+    for message in layer.messages or ():
+        yield PROMPT_KEYS, content_text(message.get("content"))
+    if layer.system is not None:
+        yield ("system", "messages"), layer.system
+    if layer.label is not None:
+        yield ("label",), layer.label
+
+
+def _filled(layer: Layer, values: Mapping[str, str]) -> Layer:
+    """The layer with these values; a system prompt or label that becomes blank is none."""
+    messages = layer.messages and tuple(
+        {**message, "content": fill(content_text(message.get("content")), values)}
+        for message in layer.messages
+    )
+    system = None if layer.system is None else fill(layer.system, values)
+    label = None if layer.label is None else fill(layer.label, values)
+    return layer._replace(
+        messages=messages,
+        system=system if system and system.strip() else None,
+        label=label if label and label.strip() else None,
+    )
+
+
+def _braced(names: dict[str, None]) -> str:
+    return ", ".join(f"{{{{{quoted(name)[1:-1]}}}}}" for name in names)
