@@ -11,7 +11,7 @@ from streamdash.promptfile.prompts import PROMPT_KEYS
 from streamdash.streams.spec import content_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 
     from streamdash.promptfile.cases.case_set import Case, CaseSet
     from streamdash.promptfile.layers import Layer
@@ -40,8 +40,6 @@ class FilledPrompts:
     def __init__(self, found: CaseSet) -> None:
         self._set = found
         self._named = {LABEL}
-        self._faults: set[str] = set()
-        """The columns whose faults have been reported."""
         self._chars = 0
 
     def __len__(self) -> int:
@@ -62,7 +60,8 @@ class FilledPrompts:
                     problems += 1
                     place_of(keys).report(self._unknown(name, text))
         self._named.update(names)
-        self._report_faults(names)
+        if self._report_faults(names):
+            return
         if not names:
             yield FilledPrompt(layer if problems else _filled(layer, {}))
             return
@@ -100,11 +99,12 @@ class FilledPrompts:
             "(a literal {{ is written \\{{)"
         )
 
-    def _report_faults(self, names: dict[str, None]) -> None:
-        for column, place, sentence in self._set.faults:
-            if column in names and column not in self._faults:
-                place.report(sentence)
-        self._faults.update(names)
+    def _report_faults(self, names: Container[str]) -> bool:
+        """Add the problems of values that have no text in these columns; whether there are any."""
+        faults = [fault for fault in self._set.faults if fault[0] in names]
+        for _, place, sentence in faults:
+            place.report(sentence)
+        return bool(faults)
 
 
 def _texts(layer: Layer) -> Iterator[tuple[Sequence[str], str]]:

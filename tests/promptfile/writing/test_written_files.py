@@ -78,8 +78,10 @@ def specs(draw: Any) -> StreamSpec:
 
 
 def load(text: str, own: OwnSettings = NO_SETTINGS) -> tuple[StreamSpec, ...]:
+    """The streams of a written file, whose prompts may have labels of their own."""
     tomllib.loads(text)
-    return load_plan("w.toml", Overrides(), endpoints=BUILTIN, own=own, toml=text).specs
+    plan = load_plan("w.toml", Overrides(), endpoints=BUILTIN, own=own, toml=text)
+    return tuple(spec._replace(prompt_label=None) for spec in plan.specs)
 
 
 def written(plan: RunPlan, own: OwnSettings = NO_SETTINGS) -> BoardFile:
