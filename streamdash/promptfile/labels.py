@@ -112,6 +112,11 @@ def label_on(label: str, before: Target, after: Target, taken: Collection[str]) 
     return found
 
 
+def has_part(label: str, part: str) -> bool:
+    """Whether a label has this prompt, case or model in it, or several of them in a row."""
+    return f"{_JOINT}{part}{_JOINT}" in f"{_JOINT}{label}{_JOINT}"
+
+
 def no_such_label(label: str, known: Sequence[str]) -> str:
     """A sentence about a label that no stream has, with the nearest label and a list of them."""
     listed = ", ".join(quoted(name) for name in known[:_MAX_LISTED])

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from streamdash.promptfile.cases.filled_prompts import FilledPrompts
 from streamdash.promptfile.document import Document, check_values
 from streamdash.promptfile.formats import STDIN, parse_document, read_document
 from streamdash.promptfile.input_text import UnreadableFile
-from streamdash.promptfile.labels import no_such_label
+from streamdash.promptfile.labels import has_part, no_such_label
 from streamdash.promptfile.layers import Layer
 from streamdash.promptfile.model_names import ModelNames
 from streamdash.promptfile.model_references import EXAMPLE
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from streamdash.streams.spec import Endpoint
-
-_NAMES = attrgetter("label"), attrgetter("case"), attrgetter("prompt_label")
 
 
 def load_plan(
@@ -153,7 +150,7 @@ def _read(
 def _only(specs: Sequence[StreamSpec], wanted: Sequence[str]) -> Sequence[int]:
     """The places of the streams with these labels, in the order of the file.
 
-    The label of a case or of a prompt means all of its streams, if no stream has that label itself.
+    A part of labels, or a case's number, means all of its streams if no stream has just that label.
     Raises UsageError for others.
     """
     if not wanted:
@@ -162,13 +159,13 @@ def _only(specs: Sequence[StreamSpec], wanted: Sequence[str]) -> Sequence[int]:
     problems = Problems()
     chosen: set[int] = set()
     for label in wanted:
-        places = [
-            [place for place, spec in enumerate(specs) if name(spec) == label] for name in _NAMES
+        found = [place for place, known in enumerate(labels) if known == label] or [
+            place
+            for place, spec in enumerate(specs)
+            if has_part(spec.label, label) or spec.case == label
         ]
-        found = next(filter(None, places), None)
-        if found is None:
+        chosen.update(found)
+        if not found:
             Place(problems, "--only").report(no_such_label(label, labels))
-        else:
-            chosen.update(found)
     problems.check()
     return sorted(chosen)

@@ -73,7 +73,7 @@ class FilledPrompts:
             if self._chars > MAX_CHARS:
                 place.report(f"its cases make more than {MAX_CHARS >> 20} MiB of text in all")
                 return
-            if any(not content_text(one.get("content")).strip() for one in filled.messages or ()):
+            if any(_is_blank(content_text(one.get("content"))) for one in filled.messages or ()):
                 case.place.report(f"leaves nothing to ask: {_braced(names)} is empty here")
             yield FilledPrompt(filled, case, case.values[first])
 
@@ -127,9 +127,13 @@ def _filled(layer: Layer, values: Mapping[str, str]) -> Layer:
     label = None if layer.label is None else fill(layer.label, values)
     return layer._replace(
         messages=messages,
-        system=system if system and system.strip() else None,
-        label=label if label and label.strip() else None,
+        system=None if system is None or _is_blank(system) else system,
+        label=None if label is None or _is_blank(label) else label,
     )
+
+
+def _is_blank(text: str) -> bool:
+    return not text or text.isspace()
 
 
 def _braced(names: dict[str, None]) -> str:

@@ -212,7 +212,7 @@ def test_a_case_that_leaves_nothing_to_ask_is_a_problem_with_its_line(
     assert workspace.load("p.toml", toml, models=("demo:a",)).specs[1].system is None
 
 
-def test_only_takes_a_label_and_else_a_case_or_a_prompt(workspace: Workspace) -> None:
+def test_only_takes_a_label_and_else_a_part_of_labels(workspace: Workspace) -> None:
     toml = prompt("{{topic}}", "P1") + prompt("{{lang}}", "P2")
     cases = "label,topic,lang\none,Rust,en\ntwo,Go,de\n"
     assert labels(loaded(workspace, toml, cases, only=("P2 · two · a",))) == ["P2 · two · a"]
@@ -222,6 +222,12 @@ def test_only_takes_a_label_and_else_a_case_or_a_prompt(workspace: Workspace) ->
     assert labels(loaded(workspace, toml, cases, only=("P1", "P2 · one · b"))) == [
         "P1 · one · a", "P1 · one · b", "P1 · two · a", "P1 · two · b", "P2 · one · b",
     ]  # fmt: skip
+    assert labels(loaded(workspace, toml, cases, only=("b", "P1 · two"))) == [
+        "P1 · one · b", "P1 · two · a", "P1 · two · b", "P2 · one · b", "P2 · two · b",
+    ]  # fmt: skip
+    unnamed = loaded(workspace, prompt("{{topic}}"), CSV, models=("demo:a",), only=("2",))
+    assert labels(unnamed) == ["Go"]
+    workspace.load("p.toml", HEAD + toml)
     (problem,) = workspace.problems("p.toml", only=("three",))
     assert problem.startswith("--only: no stream is labelled 'three'")
 
