@@ -99,14 +99,19 @@ def _too_many(rows: int, cases: int, models: int) -> str:
 
 
 def _place_of(
-    file: PromptFile, row: Row, command: Command, problems: Problems, keys: Sequence[str]
+    file: PromptFile, row: Row, command: Command, problems: Problems, keys: Sequence[str], line: int
 ) -> Place:
-    """Where the first of these keys is given that a row of the file sends."""
+    """Where the first of these keys is given that a row of the file sends.
+
+    `line` is that of the text.
+    """
     for key in keys:
         if key in command.layer.given:
             return command.places[key]
-    if file.place is None or file.text_only:
-        return file.place or Place(problems, "command line")
+    if file.place is None:
+        return Place(problems, "command line")
+    if file.text_only:
+        return file.place._replace(line_of=lambda _: line)
     for layer, place in ((row.layer, row.place), (file.defaults, file.place.at("defaults"))):
         for key in keys:
             if key in layer.given:

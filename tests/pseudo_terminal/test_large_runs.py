@@ -50,3 +50,25 @@ async def test_the_board_says_what_the_cases_make(prompts: Prompts, tmp_path: Pa
     async with session(*words, home=tmp_path) as terminal:
         await terminal.until("4 streams", "A · x", "B · y")
         await terminal.until_ended(4)
+
+
+async def test_one_dear_request_is_asked_about_too_and_also_where_the_prompt_is_piped(
+    tmp_path: Path,
+) -> None:
+    words = ("-", "-m", "openai:gpt-4o", "--set", "max_tokens=200000")
+    async with session(*words, home=tmp_path, stdin=b"a prompt") as terminal:
+        await terminal.until("send 1 request, about $2.00? [y/N]")
+        terminal.press("n\r")
+        assert await terminal.ended() == 130
+
+
+async def test_a_headless_run_at_a_terminal_asks_as_well(
+    server: DemoServer, prompts: Prompts, tmp_path: Path
+) -> None:
+    path = prompts({"A": "lab:brief", "B": "lab:brief"})
+    words = (path, "--repeat", "101", "--headless")
+    async with session(*words, home=tmp_path) as terminal:
+        await terminal.until(QUESTION)
+        terminal.press("\r")
+        assert await terminal.ended() == 130
+    assert not server.requests

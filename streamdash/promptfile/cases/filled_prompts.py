@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.promptfile.cases.case_set import LABEL
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
     from streamdash.promptfile.layers import Layer
     from streamdash.promptfile.problems import Place
 
-    PlaceOf = Callable[[Sequence[str]], Place]
-    """The place where the first of these stream keys is given."""
+    PlaceOf = Callable[[Sequence[str], int], Place]
+    """The place where the first of these stream keys is given; a file that is one prompt has the
+    line of the prompt's text."""
 
 MAX_CHARS = 256 << 20
 """Of all prompts of a run together, which all are in memory."""
@@ -58,7 +60,7 @@ class FilledPrompts:
                     names[name] = None
                 else:
                     problems += 1
-                    place_of(keys).report(self._unknown(name, text))
+                    self._report_unknown(name, text, partial(place_of, keys))
         self._named.update(names)
         if self._report_faults(names):
             return
@@ -66,7 +68,7 @@ class FilledPrompts:
             yield FilledPrompt(layer if problems else _filled(layer, {}))
             return
         first = next(iter(names))
-        place = place_of(PROMPT_KEYS)
+        place = place_of(PROMPT_KEYS, 1)
         for case in self._set.cases:
             filled = _filled(layer, case.values)
             self._chars += sum(len(text) for _, text in _texts(filled))
@@ -88,13 +90,16 @@ class FilledPrompts:
         noun = "column" if len(columns) == 1 else "columns"
         return f"{self._set.source}: the {noun} {listed}{more} {verb} named in no prompt"
 
-    def _unknown(self, name: str, text: str) -> str:
+    def _report_unknown(self, name: str, text: str, place_of: Callable[[int], Place]) -> None:
         columns = self._set.columns
         listed = ", ".join(map(quoted, columns[:_LISTED]))
         more = f" and {len(columns) - _LISTED} more" if len(columns) > _LISTED else ""
-        line = f" in line {line_of(name, text)}" if "\n" in text.strip() else ""
-        return (
-            f"{{{{{quoted(name)[1:-1]}}}}}{line} is no column of {self._set.source}"
+        line = line_of(name, text)
+        place = place_of(line)
+        known = "\n" not in text.strip() or place.line_of(()) == line
+        where = "" if known else f" in line {line}"
+        place.report(
+            f"{{{{{quoted(name)[1:-1]}}}}}{where} is no column of {self._set.source}"
             f"{did_you_mean(name, columns)}; columns: {listed}{more} "
             "(a literal {{ is written \\{{)"
         )

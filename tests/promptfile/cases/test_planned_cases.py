@@ -169,7 +169,7 @@ def test_the_command_line_fills_its_own_prompt_and_a_prompt_from_a_text(
     text = workspace.load("p.md", "On {{topic}}", models=("demo:a",), cases=path)
     assert [spec.question for spec in text.specs] == ["On Rust", "On Go"]
     (unknown,) = workspace.problems("p.md", "a\n{{z}}", models=("demo:a",), cases=path)
-    assert unknown.startswith("p.md: {{z}} in line 2 is no column of c.csv")
+    assert unknown.startswith("p.md:2: {{z}} is no column of c.csv")
 
 
 def test_cases_of_the_command_line_win_and_the_files_own_are_not_read(

@@ -16,6 +16,7 @@ from streamdash.promptfile.writing.board_file import BoardFile, board_file
 from streamdash.promptfile.writing.request_text import read_request, request_text, with_mistakes
 from streamdash.providers.catalog import builtin_endpoints
 from streamdash.streams.errors import UsageError
+from streamdash.streams.redaction.named_keys import without_keys
 from streamdash.streams.spec import Deadlines, Endpoint, RunPlan, StreamSpec
 from tests.fuzzing import examples
 
@@ -31,7 +32,7 @@ FILLED = TEXT.filter(lambda text: bool(text.strip()))
 TARGETS = st.sampled_from(["openai", "anthropic", "lab", "demo", "demo-responses"])
 SCALARS = TEXT | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(-1e300, 1e300)
 PARAMS = st.dictionaries(
-    TEXT.filter(lambda name: name != "stream" and "key" not in name),
+    TEXT.filter(lambda name: name != "stream" and without_keys({name: ""}) == {name: ""}),
     SCALARS | st.lists(SCALARS, max_size=3) | st.dictionaries(TEXT, SCALARS, max_size=2),
     max_size=3,
 )
@@ -337,3 +338,35 @@ def test_mistakes_stand_on_top_with_the_lines_of_the_text_below_them() -> None:
         assert f"#!   line {number}: retries: must be from 0 to 10" in text
     mended = read_request(text.replace("99", "3"), spec, ENDPOINTS, {})
     assert mended == spec._replace(retries=3)
+
+
+def test_a_board_with_cases_is_written_with_the_filled_texts() -> None:
+    toml = """\
+models = ["demo:a", "demo-anthropic:b"]
+[[prompts]]
+label = "Q"
+prompt = "About {{topic}}, not \\\\{{topic}}"
+system = "{{lang}}"
+[[cases]]
+label = "r"
+topic = "Rust {{lang}}"
+lang = "en"
+[[cases]]
+topic = "Go"
+lang = ""
+"""
+    plan = load_plan("w.toml", Overrides(), endpoints=BUILTIN, toml=toml)
+    assert [spec.case for spec in plan.specs] == ["r", "r", "2", "2"]
+    read = load(written(plan).text)
+    assert [spec._replace(case=None, prompt_label=None) for spec in plan.specs] == list(read)
+    assert {spec.question for spec in read} == {
+        "About Rust {{lang}}, not {{topic}}", "About Go, not {{topic}}",
+    }  # fmt: skip
+
+
+def test_an_edited_request_keeps_its_case() -> None:
+    spec = StreamSpec(
+        "Q · r", LAB, "m", ({"role": "user", "content": "hi {{x}}"},), case="r", prompt_label="Q"
+    )
+    edited = read_request(request_text(spec).replace("hi", "bye"), spec, ENDPOINTS, {})
+    assert (edited.question, edited.case, edited.prompt_label) == ("bye {{x}}", "r", "Q")
