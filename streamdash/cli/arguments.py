@@ -93,6 +93,7 @@ def parse_run(words: Sequence[str]) -> RunCommand:
         stall_timeout=options.stall_timeout,
         timeout=options.timeout,
         retries=options.retries,
+        cases=options.cases,
     )
     request = RunRequest(
         file=options.file,
@@ -109,6 +110,7 @@ def parse_run(words: Sequence[str]) -> RunCommand:
         recorded=not options.no_record,
         record=options.record,
         watch=options.watch,
+        yes=options.yes,
     )
     return RunCommand(request, _display(options), _limits(options), _own(options))
 

@@ -45,12 +45,14 @@ class RunRequest(NamedTuple):
     overrides: Overrides
     rounds: RoundsRequest
     concurrency: int
-    """Streams at once; 0 for all."""
+    """Streams at once; 0 where none was given."""
     recorded: bool
     record: str | None
     """The file to record to, instead of a new one in the runs folder."""
     watch: bool = False
     """Whether the dashboard follows the prompt file."""
+    yes: bool = False
+    """Whether to send many requests without a question."""
 
 
 class Display(NamedTuple):

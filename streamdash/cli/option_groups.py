@@ -14,6 +14,7 @@ from streamdash.cli.argument_types import (
     warmups,
 )
 from streamdash.cli.exit_codes import ExitCode
+from streamdash.cli.plan_size import AT_ONCE, MANY_REQUESTS, MANY_STREAMS
 from streamdash.cli.rounds import UNTIL_ROUNDS
 from streamdash.streams.spec import ORDERS
 
@@ -40,6 +41,14 @@ def add_request(parser: ArgumentParser) -> None:
     group.add_argument(
         "--only", metavar="LABEL", action="append", default=[], help="this stream only (repeatable)"
     )
+    group.add_argument(
+        "--cases", metavar="FILE",
+        help="fill {{names}} in prompts with each row of FILE (.csv .jsonl .json .yaml .toml)",
+    )  # fmt: skip
+    group.add_argument(
+        "--yes", action="store_true",
+        help=f"send more than {MANY_REQUESTS} requests, or dear ones, without a question",
+    )  # fmt: skip
     group.add_argument(
         "--watch", action="store_true",
         help="rerun what changes in the file, each time it is saved (on the dashboard)",
@@ -97,8 +106,9 @@ def add_deadlines(parser: ArgumentParser) -> None:
     group.add_argument("--stall-timeout", metavar="S", type=seconds, help="no content, default 60")
     group.add_argument("--timeout", metavar="S", type=seconds, help="altogether, default 600")
     group.add_argument(
-        "--concurrency", metavar="N", type=count, default=0, help="streams at once, default all"
-    )
+        "--concurrency", metavar="N", type=count, default=0,
+        help=f"streams at once, default all, but {AT_ONCE} of more than {MANY_STREAMS}",
+    )  # fmt: skip
     group.add_argument("--retries", metavar="N", type=retries, help="default 2")
 
 

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from streamdash.cli.commands import STANDARD_INPUT
+from streamdash.cli.exit_codes import ExitCode
 from streamdash.cli.front_end import RunSource, choose_front_end
 from streamdash.cli.gates import load_gates
 from streamdash.cli.model_sources import demo_server, model_sources
 from streamdash.cli.own_config import load_config
+from streamdash.cli.plan_size import agreed, size_lines, usual_concurrency
 from streamdash.cli.rounds import with_rounds
 from streamdash.config.own_config import FILE, OwnConfig, parts_of
 from streamdash.output.console import say
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 
     from streamdash.cli.commands import RunCommand, RunRequest
-    from streamdash.cli.exit_codes import ExitCode
     from streamdash.cli.gates import Gates
     from streamdash.models.model_sources import ModelSources
     from streamdash.promptfile.plan import LoadedPlan
@@ -68,12 +69,16 @@ def run_streams(command: RunCommand, environ: MutableMapping[str, str]) -> ExitC
     if request.watch and not front_end.on_screen:
         raise UsageError("--watch follows the file on the dashboard, and there is none here")
     notices = (
+        *size_lines(plan),
         *_destinations(plan, environ),
         *config.others(parts_of(plan, request.overrides.models), on_screen=front_end.on_screen),
     )
     without_key = tuple(key_warnings(plan, environ))
     for line in (*without_key, *notices):
         say(f"streamdash: {line}")
+    if not (request.yes or agreed(plan, on_screen=front_end.on_screen)):
+        say("streamdash: nothing was sent")
+        return ExitCode.INTERRUPTED
     started = datetime.now(UTC)
     with front_end.open_results(inputs) as out:
         maker = _RunMaker(plan, environ, started, _open_journal(request, started))
@@ -201,7 +206,8 @@ def _load(
         raise UsageError(*mistakes)
     check_base_urls(spec.endpoint for spec in plan.specs)
     plan = with_rounds(plan, request.rounds)._replace(
-        title=_title(plan, overrides.prompt), concurrency=request.concurrency
+        title=_title(plan, overrides.prompt),
+        concurrency=request.concurrency or usual_concurrency(len(plan.specs)),
     )
     return loaded._replace(plan=plan)
 

@@ -1,36 +1,52 @@
-"""Reads JSON, and JSON lines with one stream per line, with line numbers and repeated keys."""
+"""Reads JSON, and JSON lines with one table per line, with line numbers and repeated keys."""
 
 from __future__ import annotations
 
 import json
 import re
 from functools import partial
+from io import StringIO
 from typing import TYPE_CHECKING
 
 from streamdash.promptfile.document import Document, nearest_line
 from streamdash.promptfile.input_text import UnreadableFile
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from streamdash.promptfile.problems import KeyPath
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\],:\n]|[^\s"{}\[\],:]++')
 
 
-def read_json(text: str) -> Document:
-    """The document in a JSON text. Raises UnreadableFile with the line."""
+def read_json(text: str, check: Callable[[object], object] | None = None) -> Document:
+    """The document in a JSON text. Raises UnreadableFile with the line.
+
+    `check` gets its data before their lines are searched for, which takes longer; it may raise.
+    """
     data = _loads(text)
+    if check is not None:
+        check(data)
     walk = _Walk()
     walk.over(text, (), 1)
     return Document(data, partial(nearest_line, walk.lines), tuple(walk.faults))
 
 
-def read_jsonl(text: str) -> Document:
-    """The document in JSON lines, one stream per line; a line that is not JSON is a fault."""
+def read_jsonl(
+    text: str, array: str = "streams", check: Callable[[list[object]], object] | None = None
+) -> Document:
+    """The document in JSON lines, the rows of `array`; a line that is not JSON is a fault.
+
+    `check` gets the rows so far before each further one, and may raise.
+    """
     rows: list[object] = []
     walk = _Walk()
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(StringIO(text, newline="\n"), 1):
         if not line.strip():
             continue
+        line = line.removesuffix("\n")
+        if check is not None:
+            check(rows)
         try:
             row = _loads(line)
         except UnreadableFile as error:
@@ -38,11 +54,9 @@ def read_jsonl(text: str) -> Document:
             walk.lines[path] = number
             walk.faults.append((path, error.sentence))
             continue
-        walk.over(line, ("streams", len(rows)), number)
+        walk.over(line, (array, len(rows)), number)
         rows.append(row)
-    return Document(
-        {"streams": rows}, partial(nearest_line, walk.lines), tuple(walk.faults), hidden=2
-    )
+    return Document({array: rows}, partial(nearest_line, walk.lines), tuple(walk.faults), hidden=2)
 
 
 def _loads(text: str) -> object:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.promptfile.problems import did_you_mean, quoted
@@ -13,13 +13,15 @@ from streamdash.streams.spec import content_text
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
+    from streamdash.promptfile.cases.filled_prompts import FilledPrompt
     from streamdash.promptfile.model_references import Target
     from streamdash.streams.spec import StreamSpec
 
 _MAX_OPENING = 28
 _MAX_LISTED = 20
 _JOINT = " · "
-_NUMBER = re.compile(r" #\d+$")
+_NUMBER = re.compile(r"(?<!·) #\d+$")
+"""What tells equal labels apart; the number of a case follows the joint."""
 
 
 class LabelSource(NamedTuple):
@@ -30,7 +32,12 @@ class LabelSource(NamedTuple):
     label: str | None
     """The given label, which is shared if the row runs on several models."""
     prompt: str
+    """As it is written, before a case is filled in."""
     target: Target
+    case: str | None = None
+    """What names its case."""
+    filled: bool = False
+    """Whether the case is filled into the given label."""
 
 
 def labels(streams: list[LabelSource]) -> list[str]:
@@ -41,11 +48,49 @@ def labels(streams: list[LabelSource]) -> list[str]:
     for stream, automatic in zip(streams, _automatic(streams, models), strict=True):
         if stream.label is None:
             found.append(automatic)
-        elif stream.row in shared:
-            found.append(f"{stream.label}{_JOINT}{models[stream.target.reference]}")
-        else:
-            found.append(stream.label)
+            continue
+        case = None if stream.filled else stream.case
+        model = models[stream.target.reference] if stream.row in shared else None
+        found.append(_joined(stream.label, case, model))
     return distinct_labels(found)
+
+
+def prompt_labels(streams: Sequence[LabelSource]) -> dict[int, str | None]:
+    """What tells each row's prompt from the others; None if there is only one."""
+    openings = _openings(streams)
+    if len(openings) == 1:
+        return dict.fromkeys(openings)
+    return {row: opening or None for row, opening in openings.items()}
+
+
+def case_labels(prompts: Sequence[tuple[int, FilledPrompt]]) -> list[str | None]:
+    """What names the case of each stream, from its row and its prompt with the case in it.
+
+    A case without a label is named by the value that the prompt begins with, if that differs from
+    all others and is not empty, else by its number.
+    """
+    values: defaultdict[int, dict[int, str]] = defaultdict(dict)
+    for row, prompt in prompts:
+        if prompt.case is not None and prompt.case.number not in values[row]:
+            values[row][prompt.case.number] = _opening(prompt.first)
+    telling = {
+        row for row, found in values.items() if all(found.values()) and _all_differ(found.values())
+    }
+    found: list[str | None] = []
+    for row, (_, case, _) in prompts:
+        name = None
+        if case is not None:
+            name = case.label or (values[row][case.number] if row in telling else f"#{case.number}")
+        found.append(name)
+    return found
+
+
+def _all_differ(texts: Collection[str]) -> bool:
+    return len(set(texts)) == len(texts)
+
+
+def _joined(*parts: str | None) -> str:
+    return _JOINT.join(dict.fromkeys(filter(None, parts)))
 
 
 def label_on(label: str, before: Target, after: Target, taken: Collection[str]) -> str:
@@ -54,7 +99,8 @@ def label_on(label: str, before: Target, after: Target, taken: Collection[str]) 
     It names the model where that label does, or else after it, and the endpoint as well where one
     of `taken` is the same. `Run.add` numbers it if that is not enough.
     """
-    label = _NUMBER.sub("", label)
+    number = _NUMBER.search(label)
+    label = label[: number.start()] if number else label
     prompt = f"{label}{_JOINT}"
     for name in (before.reference, before.model):
         if label == name or label.endswith(f"{_JOINT}{name}"):
@@ -85,6 +131,11 @@ def relabelled(before: StreamSpec, after: StreamSpec) -> str:
     return before.label if label in ("", _NUMBER.sub("", before.label)) else label
 
 
+def has_part(label: str, part: str) -> bool:
+    """Whether a label has this prompt, case or model in it, or several of them in a row."""
+    return f"{_JOINT}{part}{_JOINT}" in f"{_JOINT}{label}{_JOINT}"
+
+
 def no_such_label(label: str, known: Sequence[str]) -> str:
     """A sentence about a label that no stream has, with the nearest label and a list of them."""
     listed = ", ".join(quoted(name) for name in known[:_MAX_LISTED])
@@ -112,20 +163,23 @@ def _rows_on_several_models(streams: list[LabelSource]) -> set[int]:
 
 
 def _automatic(streams: list[LabelSource], models: dict[str, str]) -> list[str]:
-    """Labels from the model, the prompt or both, whichever gives the most different labels."""
+    """Labels from prompt, case and model: the shortest that give the most different labels."""
     openings = _openings(streams)
     by_model = [models[stream.target.reference] for stream in streams]
     by_prompt = [
         openings[stream.row] or model for stream, model in zip(streams, by_model, strict=True)
     ]
-    by_both = [
-        f"{prompt}{_JOINT}{model}" if prompt != model else model
-        for prompt, model in zip(by_prompt, by_model, strict=True)
-    ]
-    return max((by_model, by_prompt, by_both), key=lambda choice: len(set(choice)))
+    by_case = [stream.case or prompt for stream, prompt in zip(streams, by_prompt, strict=True)]
+    choices = [(by_model,), (by_prompt,), (by_prompt, by_model)]
+    if by_case != by_prompt:
+        choices += [
+            (by_case,), (by_case, by_model), (by_prompt, by_case), (by_prompt, by_case, by_model),
+        ]  # fmt: skip
+    found = [[_joined(*parts) for parts in zip(*choice, strict=True)] for choice in choices]
+    return max(found, key=lambda labels: len(set(labels)))
 
 
-def _openings(streams: list[LabelSource]) -> dict[int, str]:
+def _openings(streams: Sequence[LabelSource]) -> dict[int, str]:
     """The first words of each row's prompt, or `prompt 2` if two prompts begin alike."""
     prompts = {stream.row: stream.prompt for stream in streams}
     openings = {row: _opening(prompt) for row, prompt in prompts.items()}

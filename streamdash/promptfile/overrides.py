@@ -16,6 +16,7 @@ from streamdash.promptfile.values import INVALID, read_value
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from streamdash.promptfile.cases.case_set import CaseSet
     from streamdash.promptfile.layers import Layer
     from streamdash.promptfile.model_names import ModelNames
 
@@ -37,6 +38,8 @@ class Overrides(NamedTuple):
     stall_timeout: float | None = None
     timeout: float | None = None
     retries: int | None = None
+    cases: str | None = None
+    """A file of cases, instead of the prompt file's own."""
 
     @property
     def replace_models(self) -> bool:
@@ -55,6 +58,9 @@ class Command(NamedTuple):
     targets: tuple[Target, ...]
     models: bool
     """Whether models were given, valid or not."""
+    cases: CaseSet | None
+    places: Mapping[str, Place]
+    """The option of each stream key in the layer."""
 
 
 def read_command(
@@ -65,7 +71,8 @@ def read_command(
 ) -> Command:
     """The checked command line; the path of each file that it names is added to `files`."""
     raw, places = _options(overrides, problems)
-    checks = stream_keys(PromptFolder(".", closed=False, files=files), names)
+    folder = PromptFolder(".", closed=False, files=files)
+    checks = stream_keys(folder, names)
     for item in overrides.set:
         key = _key(item)
         _, equals, text = item.partition("=")
@@ -84,7 +91,16 @@ def read_command(
     model = raw.pop("model", None)
     layer = read_layer(raw, checks, Place(problems, "command line"), place_of=places.__getitem__)
     targets = _targets(overrides, model, places, names, problems)
-    return Command(layer, targets, overrides.replace_models)
+    cases = None
+    if overrides.cases is not None:
+        cases = read_value(folder.case_file, overrides.cases, Place(problems, "--cases"))
+    return Command(
+        layer,
+        targets,
+        overrides.replace_models,
+        None if cases is INVALID else cases,
+        places,
+    )
 
 
 def _options(

@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from streamdash.promptfile.cases.filled_prompts import FilledPrompts
 from streamdash.promptfile.document import Document, check_values
 from streamdash.promptfile.formats import STDIN, parse_document, read_document
 from streamdash.promptfile.input_text import UnreadableFile
-from streamdash.promptfile.labels import no_such_label
+from streamdash.promptfile.labels import has_part, no_such_label
 from streamdash.promptfile.layers import Layer
 from streamdash.promptfile.model_names import ModelNames
 from streamdash.promptfile.model_references import EXAMPLE
 from streamdash.promptfile.overrides import Command, Overrides, read_command
 from streamdash.promptfile.own_settings import NO_SETTINGS, OwnSettings
 from streamdash.promptfile.placeholders import PromptLayers, placeholder_warnings
-from streamdash.promptfile.planned_streams import PlannedStream, planned_streams
+from streamdash.promptfile.planned_streams import plan_shape, planned_streams
 from streamdash.promptfile.problems import Place, Problems, printable
 from streamdash.promptfile.prompts import PromptFolder
 from streamdash.promptfile.schema import PromptFile, read_prompt_file
@@ -24,7 +25,7 @@ from streamdash.streams.errors import UsageError
 from streamdash.streams.spec import RunPlan, StreamSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import BinaryIO
 
     from streamdash.streams.spec import Endpoint
@@ -67,25 +68,34 @@ def load_plan(
         file = _read(path, document, overrides, names, own, problems, folder)
     names = names.with_endpoints(file.endpoints)
     command = read_command(overrides, names, problems, files)
-    planned = planned_streams(file, command, own, names, problems)
+    found = command.cases or file.cases
+    cases = None if found is None else FilledPrompts(found)
+    planned = planned_streams(file, command, own, names, problems, cases)
+    if overrides.cases is not None and any(not one.written.messages for one in planned):
+        Place(problems, "--cases").report("there is no prompt to fill; give one with -p or in FILE")
     problems.check()
     specs = stream_specs(planned)
-    prompts = _prompt_layers(file, command, planned, specs, overrides.only)
-    plan = RunPlan(specs=_only(specs, overrides.only), title=file.title)
-    return LoadedPlan(plan, names, tuple(placeholder_warnings(prompts)))
+    chosen = _only(specs, overrides.only)
+    if cases is not None:
+        warnings = [unnamed] if (unnamed := cases.unnamed()) else []
+    else:
+        sent = [(planned[one].row, specs[one]) for one in chosen]
+        warnings = placeholder_warnings(_prompt_layers(file, command, sent))
+    plan = RunPlan(
+        specs=tuple(specs[index] for index in chosen),
+        title=file.title,
+        shape="" if cases is None else plan_shape([planned[index] for index in chosen]),
+    )
+    return LoadedPlan(plan, names, tuple(warnings))
 
 
 def _prompt_layers(
-    file: PromptFile,
-    command: Command,
-    planned: Sequence[PlannedStream],
-    specs: Sequence[StreamSpec],
-    only: Sequence[str],
+    file: PromptFile, command: Command, streams: Iterable[tuple[int, StreamSpec]]
 ) -> Iterator[PromptLayers]:
-    """The layers of each prompt of the file that some stream sends."""
+    """The layers of each prompt of the file that one of the streams sends, given by row."""
     seen: set[int] = set()
-    for (number, _, _), spec in zip(planned, specs, strict=True):
-        if file.place is None or number in seen or (only and spec.label not in only):
+    for number, spec in streams:
+        if file.place is None or number in seen:
             continue
         seen.add(number)
         row = file.rows[number - 1] if file.rows else None
@@ -131,18 +141,34 @@ def _read(
     if document.text_only and not (overrides.replace_models or own.models):
         place.report(f"holds one prompt and no model; name one, such as -m {EXAMPLE}")
     return read_prompt_file(
-        document, place, folder, names, models_matter=not overrides.replace_models
+        document,
+        place,
+        folder,
+        names,
+        models_matter=not overrides.replace_models,
+        cases_matter=overrides.cases is None,
     )
 
 
-def _only(specs: tuple[StreamSpec, ...], wanted: tuple[str, ...]) -> tuple[StreamSpec, ...]:
-    """The streams with these labels, in the order of the file; raises UsageError for others."""
+def _only(specs: Sequence[StreamSpec], wanted: Sequence[str]) -> Sequence[int]:
+    """The places of the streams with these labels, in the order of the file.
+
+    A part of labels, or a case's number, means all of its streams if no stream has just that label.
+    Raises UsageError for others.
+    """
     if not wanted:
-        return specs
+        return range(len(specs))
     labels = [spec.label for spec in specs]
     problems = Problems()
+    chosen: set[int] = set()
     for label in wanted:
-        if label not in labels:
+        found = [place for place, known in enumerate(labels) if known == label] or [
+            place
+            for place, spec in enumerate(specs)
+            if has_part(spec.label, label) or spec.case == label
+        ]
+        chosen.update(found)
+        if not found:
             Place(problems, "--only").report(no_such_label(label, labels))
     problems.check()
-    return tuple(spec for spec in specs if spec.label in set(wanted))
+    return sorted(chosen)

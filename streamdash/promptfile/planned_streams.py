@@ -1,9 +1,11 @@
-"""Crosses prompts with models: from the checked file and command line to the run's streams."""
+"""Crosses prompts with cases and models: from the checked file and command line to streams."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from streamdash.promptfile.cases.filled_prompts import FilledPrompt, FilledPrompts
 from streamdash.promptfile.model_references import EXAMPLE, Target, target
 from streamdash.promptfile.problems import Place, Problems
 from streamdash.promptfile.prompts import PROMPT_KEYS
@@ -26,7 +28,9 @@ class PlannedStream(NamedTuple):
 
     row: int
     """The number of its prompt or stream in the file, from 1."""
-    layer: Layer
+    written: Layer
+    """Its keys as they are written."""
+    filled: FilledPrompt
     target: Target
 
 
@@ -36,6 +40,7 @@ def planned_streams(
     own: OwnSettings,
     names: ModelNames,
     problems: Problems,
+    cases: FilledPrompts | None = None,
 ) -> list[PlannedStream]:
     """All streams of the run; with problems, those that could be planned."""
     place = file.place or Place(problems, "command line")
@@ -63,11 +68,55 @@ def planned_streams(
             targets = (layer.model,)
         if row.is_stream and not command.models and "model" not in layer.given:
             row.place.report(f'has no model; write one such as "{EXAMPLE}"')
-        if len(planned) + len(targets) > MAX_STREAMS:
-            place.report(f"makes more than {MAX_STREAMS} streams, which is the limit")
+        prompts = [FilledPrompt(layer)]
+        if cases is not None:
+            prompts = list(cases.fill(layer, partial(_place_of, file, row, command, problems)))
+        if len(planned) + len(prompts) * len(targets) > MAX_STREAMS:
+            place.report(_too_many(len(rows), len(prompts), len(targets)))
             break
-        planned.extend(PlannedStream(number, layer, target) for target in targets)
+        planned.extend(
+            PlannedStream(number, layer, filled, target) for filled in prompts for target in targets
+        )
     return planned
+
+
+def plan_shape(planned: Sequence[PlannedStream]) -> str:
+    """`3 prompts x 40 cases x 2 models`; empty if the streams are no such product."""
+    prompts = {one.row for one in planned}
+    cases = {one.filled.case and one.filled.case.number for one in planned}
+    models = {one.target.reference for one in planned}
+    if None in cases or len(planned) != len(prompts) * len(cases) * len(models):
+        return ""
+    counts = ((prompts, "prompt"), (cases, "case"), (models, "model"))
+    return " x ".join(f"{len(of):,} {word}{'' if len(of) == 1 else 's'}" for of, word in counts)
+
+
+def _too_many(rows: int, cases: int, models: int) -> str:
+    limit = f"makes more than {MAX_STREAMS} streams, which is the limit"
+    if cases == 1:
+        return limit
+    return f"{limit}: {rows:,} x {cases:,} cases x {models:,} models"
+
+
+def _place_of(
+    file: PromptFile, row: Row, command: Command, problems: Problems, keys: Sequence[str], line: int
+) -> Place:
+    """Where the first of these keys is given that a row of the file sends.
+
+    `line` is that of the text.
+    """
+    for key in keys:
+        if key in command.layer.given:
+            return command.places[key]
+    if file.place is None:
+        return Place(problems, "command line")
+    if file.text_only:
+        return file.place._replace(line_of=lambda _: line)
+    for layer, place in ((row.layer, row.place), (file.defaults, file.place.at("defaults"))):
+        for key in keys:
+            if key in layer.given:
+                return place.at(key)
+    return Place(problems, "your config", ("defaults", keys[0]))
 
 
 def _own_targets(

@@ -12,6 +12,7 @@ from streamdash.promptfile.values import INVALID, Invalid, describe, nonblank_te
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from streamdash.promptfile.cases.case_set import CaseSet
     from streamdash.promptfile.problems import Place
     from streamdash.promptfile.values import Check
 
@@ -29,7 +30,9 @@ class Conversation(NamedTuple):
 
 
 class PromptFolder:
-    """The folder that contains the files of `prompt_file`; a path may not leave a `closed` one.
+    """The folder that contains the files of `prompt_file` and `cases`.
+
+    A path may not leave a `closed` one.
 
     The path of each file that is or should have been read is added to `files`, links unfollowed.
     """
@@ -58,6 +61,21 @@ class PromptFolder:
         if not prompt.strip():
             raise Invalid(f"{quoted(name)}: is empty")
         return read_conversation(prompt)
+
+    def case_file(self, value: object, place: Place) -> CaseSet | None:
+        """A check: the cases in the named file; None after adding problems."""
+        # loaded here: most prompts have no cases
+        from streamdash.promptfile.cases.case_files import read_case_file
+
+        name = nonblank_text(value, place)
+        linked = os.path.join(self._path, name) if self._path != "." else name
+        try:
+            path = self._inside(name) if self._closed else linked
+        except UnreadableFile as error:
+            raise Invalid(f"{quoted(name)} {error.sentence}") from None
+        if linked not in self._files:
+            self._files.append(linked)
+        return read_case_file(path, linked, place)
 
     def _inside(self, name: str) -> str:
         if os.path.isabs(name) or os.path.splitdrive(name)[0]:

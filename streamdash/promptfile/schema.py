@@ -1,9 +1,10 @@
-"""The top-level keys of a prompt file: title, models, defaults, endpoints, prompts, streams."""
+"""The top-level keys of a prompt file, from its title to its streams."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from streamdash.promptfile.cases.case_set import table_case_set
 from streamdash.promptfile.endpoints import read_endpoints
 from streamdash.promptfile.layers import Layer, read_layer, stream_keys
 from streamdash.promptfile.model_references import EXAMPLE, target
@@ -12,6 +13,7 @@ from streamdash.promptfile.values import INVALID, Invalid, describe, read_table,
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from streamdash.promptfile.cases.case_set import CaseSet
     from streamdash.promptfile.document import Document
     from streamdash.promptfile.model_names import ModelNames
     from streamdash.promptfile.model_references import Target
@@ -37,6 +39,7 @@ class PromptFile(NamedTuple):
     defaults: Layer = Layer()
     targets: tuple[Target, ...] = ()
     rows: tuple[Row, ...] = ()
+    cases: CaseSet | None = None
     given: frozenset[str] = frozenset()
     """The top-level keys that are present, valid or not."""
     empty: frozenset[str] = frozenset()
@@ -55,13 +58,20 @@ def read_prompt_file(
     names: ModelNames,
     *,
     models_matter: bool,
+    cases_matter: bool,
 ) -> PromptFile:
-    """The checked file; without `models_matter` its models may be unknown ones."""
+    """The checked file.
+
+    Without `models_matter` its models may be unknown ones, without `cases_matter` its cases are
+    not read.
+    """
     data = document.data if isinstance(document.data, dict) else {}
     own: dict[str, Endpoint] = {}
     if "endpoints" in data:
         own = read_endpoints(data["endpoints"], place.at("endpoints"))
     parts = _Parts(folder, names.with_endpoints(own) if models_matter else None)
+    if not cases_matter:
+        parts.checks["cases"] = lambda _value, _place: None
     found = {
         key: value
         for key, value in read_table(document.data, parts.checks, place, hints=parts.hints).items()
@@ -72,6 +82,7 @@ def read_prompt_file(
         endpoints=own,
         defaults=found.get("defaults", Layer()),
         targets=found.get("models", ()),
+        cases=found.get("cases"),
         rows=(*found.get("prompts", ()), *found.get("streams", ())),
         given=frozenset(data),
         empty=frozenset(key for key, value in data.items() if value == []),
@@ -85,6 +96,7 @@ class _Parts:
     """The checks of the top-level keys."""
 
     def __init__(self, folder: PromptFolder, names: ModelNames | None) -> None:
+        self._folder = folder
         self._target = target(names)
         self._stream = stream_keys(folder, names)
         self._prompt = {key: check for key, check in self._stream.items() if key != "model"}
@@ -93,6 +105,7 @@ class _Parts:
             "models": self._models,
             "defaults": self._defaults,
             "endpoints": lambda value, _place: value,
+            "cases": self._cases,
             "prompts": self._prompts,
             "streams": self._streams,
         }
@@ -114,6 +127,13 @@ class _Parts:
 
     def _defaults(self, value: object, place: Place) -> Layer:
         return read_layer(value, self._stream, place)
+
+    def _cases(self, value: object, place: Place) -> CaseSet | None:
+        if isinstance(value, str):
+            return self._folder.case_file(value, place)
+        if not isinstance(value, list):
+            raise Invalid(f"must be the name of a file or a list of tables, not {describe(value)}")
+        return table_case_set(value, place)
 
     def _prompts(self, value: object, place: Place) -> list[Row]:
         hints = {"model": "a prompt runs on each of the models; only streams name their own"}

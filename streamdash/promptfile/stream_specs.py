@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streamdash.promptfile.labels import LabelSource, labels
+from streamdash.promptfile.labels import LabelSource, case_labels, labels, prompt_labels
 from streamdash.streams.spec import Deadlines, StreamSpec
 
 if TYPE_CHECKING:
@@ -15,11 +15,25 @@ if TYPE_CHECKING:
 
 def stream_specs(planned: list[PlannedStream]) -> tuple[StreamSpec, ...]:
     """The spec of each stream, with its label and with defaults for missing keys."""
-    names = labels(
-        [LabelSource(row, layer.label, _opening(layer), target) for row, layer, target in planned]
-    )
+    cases = case_labels([(one.row, one.filled) for one in planned])
+    sources = [
+        LabelSource(
+            one.row,
+            one.filled.layer.label,
+            _opening(one.written),
+            one.target,
+            case,
+            filled=one.filled.layer.label != one.written.label,
+        )
+        for one, case in zip(planned, cases, strict=True)
+    ]
+    prompts = prompt_labels(sources)
     return tuple(
-        _spec(name, layer, target) for name, (_, layer, target) in zip(names, planned, strict=True)
+        _spec(label, one.filled.layer, one.target)._replace(
+            case=one.filled.case and one.filled.case.name,
+            prompt_label=one.written.label or prompts[one.row],
+        )
+        for label, one in zip(labels(sources), planned, strict=True)
     )
 
 

@@ -29,6 +29,8 @@ _OCTAL = re.compile(r"0o[0-7]+")
 _HEX = re.compile(r"0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _SPECIAL = re.compile(r"([-+]?)\.(inf|Inf|INF|nan|NaN|NAN)")
+_MAX_ITEMS = 10_000
+"""The longest list; no run has more streams."""
 _ADVICE = (
     ("'\\t'", "indent with spaces"),
     ("mapping values are not allowed", "text with ': ' in it needs quotes around it"),
@@ -134,6 +136,8 @@ class _Builder:
             value = self._scalar(event, line)
         else:
             value = {} if isinstance(event, yaml.MappingStartEvent) else []
+        if frame is not None and len(frame.items) == _MAX_ITEMS:
+            raise UnreadableFile(f"has more than {_MAX_ITEMS:,} items in a list", line)
         self._put(frame, value)
         if isinstance(value, dict | list):
             if len(self._stack) > MAX_DEPTH:

@@ -52,6 +52,8 @@ def spec_to_json(spec: StreamSpec) -> dict[str, object]:
             "retries": spec.retries,
         },
         "turn": spec.turn,
+        "case": spec.case,
+        "prompt_label": spec.prompt_label,
     }
 
 
@@ -93,6 +95,8 @@ def spec_from_json(value: object) -> StreamSpec:
         ),
         retries=whole(limits.get("retries")) or 0,
         turn=max(1, whole(fields.get("turn")) or 1),
+        case=_text_or_none(fields.get("case")),
+        prompt_label=_text_or_none(fields.get("prompt_label")),
     )
 
 

@@ -22,7 +22,7 @@ NUMBER_FIELDS = (
     "gap_p50_s", "gap_p95_s", "gap_max_s",
     "input_tokens", "output_tokens", "reasoning_tokens", "cached_tokens",
     "cache_write_tokens", "cache_write_1h_tokens", "cost_usd",
-    "response_id", "request_id", "response_model",
+    "response_id", "request_id", "response_model", "prompt_label", "case",
 )  # fmt: skip
 TEXT_FIELDS = ("launch", "cause", "changes", "turn", "earlier", "question", "answer")
 """The last columns. `earlier` is true if a rerun, a change or a follow-up came after the answer."""

@@ -80,6 +80,10 @@ class StreamResult:
     model: str
     turn: int
     """Which question of the conversation this answers, from 1."""
+    prompt_label: str | None = None
+    """As in `StreamSpec`."""
+    case: str | None = None
+    """As in `StreamSpec`."""
     status: Status
     finish_reason: str | None
     error: ErrorInfo | None
@@ -181,6 +185,8 @@ def stream_result(state: StreamState) -> StreamResult:
         api=spec.endpoint.api,
         model=spec.model,
         turn=spec.turn,
+        prompt_label=spec.prompt_label,
+        case=spec.case,
         status=state.status,
         finish_reason=state.finish.reason if state.finish else None,
         error=state.error,

@@ -117,6 +117,8 @@ def answer_json(result: StreamResult) -> dict[str, object]:
         "api": result.api,
         "model": result.model,
         "turn": result.turn,
+        "prompt_label": result.prompt_label,
+        "case": result.case,
         "round": result.round,
         "status": result.status.value,
         "finish_reason": result.finish_reason,

@@ -77,6 +77,11 @@ class StreamSpec(NamedTuple):
     so that none can answer (`cold`); or a priming request before the first one (`warm`)."""
     turn: int = 1
     """The number of the question in its conversation, from 1; each follow-up adds one."""
+    case: str | None = None
+    """The label or number of the case whose columns were filled in; None without one."""
+    prompt_label: str | None = None
+    """The label of its prompt or stream in the file, as written there, or else the beginning of its
+    text if there are several; with `case` it says which question this is."""
 
     @property
     def target(self) -> str:
@@ -131,6 +136,9 @@ class RunPlan(NamedTuple):
     """Of the order of turns and of the statistics, so that they can be repeated."""
     reference: str | None = None
     """The label of the stream that the others are compared with; None for the first one."""
+    shape: str = ""
+    """The product that makes the streams, as `3 prompts x 40 cases x 2 models`; empty without
+    cases, or where the streams are no such product."""
 
     @property
     def in_rounds(self) -> bool:

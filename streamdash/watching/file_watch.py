@@ -244,13 +244,17 @@ class FileWatch:
 def update_words(update: Update, run: Run) -> str:
     """What an edit does to the run, as `2 rerun, 1 new, 1 gone`."""
     renamed = sum(old.label != new.label for old, new in update.revised.values())
+    limits = sum(
+        old.label == new.label and (old.deadlines, old.retries) != (new.deadlines, new.retries)
+        for old, new in update.revised.values()
+    )
     counts = (
         (len(update.changed), "rerun"),
         (len(update.added), "new"),
         (len(update.gone), f"gone, removed in {GONE_S:g} s"),
         (len(update.returned), "back"),
         (renamed, "renamed"),
-        (len(update.revised) - renamed, "with other limits from the next rerun on"),
+        (limits, "with other limits from the next rerun on"),
     )
     words = ", ".join(f"{count} {what}" for count, what in counts if count)
     if not words:

@@ -136,4 +136,4 @@ def _revised(current: StreamSpec, old: StreamSpec, new: StreamSpec) -> StreamSpe
         current = current._replace(deadlines=new.deadlines)
     if current.retries == old.retries:
         current = current._replace(retries=new.retries)
-    return current
+    return current._replace(case=new.case, prompt_label=new.prompt_label)

@@ -64,7 +64,7 @@ class Program:
             module = f"tests.bench.baselines.{_BASELINES[self.name]}"
             return (sys.executable, "-m", module, str(asked), str(self._left))
         workload.write_prompt_file(self.folder / PROMPTS, base_url)
-        command = [*STREAMDASH, PROMPTS]
+        command = [*STREAMDASH, PROMPTS, "--concurrency", str(workload.streams)]
         if self.name == "json":
             return (*command, "--format", "json", "-o", str(self._left))
         if self.records:

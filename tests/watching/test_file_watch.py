@@ -152,7 +152,7 @@ async def test_a_stream_changed_by_hand_stays_until_the_file_changes_it(tmp_path
     assert scene.run.states[1].spec == by_hand
     scene.save(prompts("A: a now?", "Bee: b?", "C: c?"))
     await asyncio.sleep(1)
-    assert scene.run.states[1].spec == by_hand._replace(label="Bee")
+    assert scene.run.states[1].spec == by_hand._replace(label="Bee", prompt_label="Bee")
     scene.save(prompts("A: a now?", "Bee: b now?", "C: c?"))
     await asyncio.sleep(1)
     assert scene.sent == ["a now?", "b now?"]

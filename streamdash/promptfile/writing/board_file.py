@@ -169,6 +169,8 @@ def _comparable(spec: StreamSpec) -> StreamSpec:
         # no limit at all is nothing that a file can say
         deadlines=Deadlines(*(given if given > 0 else usual for given, usual in limits)),
         turn=1,
+        case=None,
+        prompt_label=None,
     )
 
 

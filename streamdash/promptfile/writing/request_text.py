@@ -90,6 +90,8 @@ def read_request(
         params=_table(with_keys(spec.params, before.params)),
         deadlines=_with_no_limits(spec.deadlines, before.deadlines),
         turn=max(1, before.turn + _questions(spec) - _questions(before)),
+        case=before.case,
+        prompt_label=before.prompt_label,
     )
 
 

@@ -81,8 +81,10 @@ def specs(draw: Any) -> StreamSpec:
 
 
 def load(text: str, own: OwnSettings = NO_SETTINGS) -> tuple[StreamSpec, ...]:
+    """The streams of a written file, whose prompts may have labels of their own."""
     tomllib.loads(text)
-    return load_plan("w.toml", Overrides(), endpoints=BUILTIN, own=own, toml=text).plan.specs
+    plan = load_plan("w.toml", Overrides(), endpoints=BUILTIN, own=own, toml=text).plan
+    return tuple(spec._replace(prompt_label=None) for spec in plan.specs)
 
 
 def written(plan: RunPlan, own: OwnSettings = NO_SETTINGS) -> BoardFile:
@@ -338,3 +340,35 @@ def test_mistakes_stand_on_top_with_the_lines_of_the_text_below_them() -> None:
         assert f"#!   line {number}: retries: must be from 0 to 10" in text
     mended = read_request(text.replace("99", "3"), spec, ENDPOINTS, {})
     assert mended == spec._replace(retries=3)
+
+
+def test_a_board_with_cases_is_written_with_the_filled_texts() -> None:
+    toml = """\
+models = ["demo:a", "demo-anthropic:b"]
+[[prompts]]
+label = "Q"
+prompt = "About {{topic}}, not \\\\{{topic}}"
+system = "{{lang}}"
+[[cases]]
+label = "r"
+topic = "Rust {{lang}}"
+lang = "en"
+[[cases]]
+topic = "Go"
+lang = ""
+"""
+    plan = load_plan("w.toml", Overrides(), endpoints=BUILTIN, toml=toml).plan
+    assert [spec.case for spec in plan.specs] == ["r", "r", "2", "2"]
+    read = load(written(plan).text)
+    assert [spec._replace(case=None, prompt_label=None) for spec in plan.specs] == list(read)
+    assert {spec.question for spec in read} == {
+        "About Rust {{lang}}, not {{topic}}", "About Go, not {{topic}}",
+    }  # fmt: skip
+
+
+def test_an_edited_request_keeps_its_case() -> None:
+    spec = StreamSpec(
+        "Q · r", LAB, "m", ({"role": "user", "content": "hi {{x}}"},), case="r", prompt_label="Q"
+    )
+    edited = read_request(request_text(spec).replace("hi", "bye"), spec, ENDPOINTS, {})
+    assert (edited.question, edited.case, edited.prompt_label) == ("bye {{x}}", "r", "Q")

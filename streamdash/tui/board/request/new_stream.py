@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from streamdash.promptfile.cases.filled_prompts import FilledPrompt
 from streamdash.promptfile.labels import label_on
 from streamdash.promptfile.model_references import Target
 from streamdash.promptfile.planned_streams import PlannedStream
@@ -52,4 +53,4 @@ def asked_as(spec: StreamSpec, target: Target, taken: Collection[str]) -> Stream
 
 def first_request(target: Target, defaults: Layer) -> StreamSpec:
     """The request of a board's first stream, which has no question yet."""
-    return stream_specs([PlannedStream(1, defaults, target)])[0]
+    return stream_specs([PlannedStream(1, defaults, FilledPrompt(defaults), target)])[0]
