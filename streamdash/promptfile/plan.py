@@ -65,7 +65,7 @@ def load_plan(
     problems.check()
     if named is not None:
         named(names)
-    specs = stream_specs(planned)
+    specs = stream_specs(planned, file.checks)
     if warn is not None and file.place is not None:
         prompts = _prompt_layers(file, command, planned, specs, overrides.only)
         for line in placeholder_warnings(prompts):

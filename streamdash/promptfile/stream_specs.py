@@ -11,15 +11,21 @@ if TYPE_CHECKING:
     from streamdash.promptfile.layers import Layer
     from streamdash.promptfile.model_references import Target
     from streamdash.promptfile.planned_streams import PlannedStream
+    from streamdash.streams.check import Check
 
 
-def stream_specs(planned: list[PlannedStream]) -> tuple[StreamSpec, ...]:
-    """The spec of each stream, with its label and with defaults for missing keys."""
+def stream_specs(
+    planned: list[PlannedStream], checks: tuple[Check, ...] = ()
+) -> tuple[StreamSpec, ...]:
+    """The spec of each stream, with its label and with defaults for missing keys.
+
+    `checks` are those of every stream, before its own.
+    """
     names = labels(
         [LabelSource(row, layer.label, _opening(layer), target) for row, layer, target in planned]
     )
     return tuple(
-        _spec(name, layer, target) for name, (_, layer, target) in zip(names, planned, strict=True)
+        _spec(name, layer, target, checks) for name, (_, layer, target) in zip(names, planned, strict=True)
     )
 
 
@@ -30,7 +36,9 @@ def _opening(layer: Layer) -> str:
     )
 
 
-def _spec(label: str, layer: Layer, target: Target) -> StreamSpec:
+def _spec(
+    label: str, layer: Layer, target: Target, checks: tuple[Check, ...]
+) -> StreamSpec:
     max_tokens = layer.max_tokens
     if max_tokens is None and target.endpoint.api == "anthropic":
         max_tokens = ANTHROPIC_MAX_TOKENS
@@ -47,6 +55,7 @@ def _spec(label: str, layer: Layer, target: Target) -> StreamSpec:
         stream=default.stream if layer.stream is None else layer.stream,
         cache=layer.cache or default.cache,
         params=layer.params or default.params,
+        checks=(*checks, *(layer.checks or ())),
         deadlines=_deadlines(layer),
         retries=default.retries if layer.retries is None else layer.retries,
     )

@@ -33,6 +33,7 @@ from streamdash.streams.text_buffer import TextBuffer
 from streamdash.streams.wire_log import WIRE_KEPT, WireLog
 
 if TYPE_CHECKING:
+    from streamdash.streams.check import Check, Verdict
     from streamdash.streams.errors import ErrorInfo
     from streamdash.streams.metrics import Metrics
     from streamdash.streams.redaction.secrets import Secrets
@@ -107,6 +108,8 @@ class StreamState:
         """Hides the secrets from listeners; None if there are none to hide."""
         self.measured: Metrics | None = None
         """The numbers of an earlier answer, which change no more; see `kept_texts`."""
+        self.checked: tuple[tuple[Check, ...], tuple[Verdict, ...]] | None = None
+        """The verdicts about an answer that has ended, with their checks; see `checks`."""
         self.texts_dropped = False
         """Whether the texts are no longer in memory, as those of an earlier answer may be."""
         self.wire = WireLog(wire_kept)

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 def request_key(spec: StreamSpec) -> str:
     """A text that is equal for two specs if they send the same request to the same endpoint.
 
-    Label, deadlines and retries are no part of it.
+    Label, deadlines, retries and checks are no part of it.
     """
-    request = spec._replace(label="", deadlines=Deadlines(), retries=0)
+    request = spec._replace(label="", deadlines=Deadlines(), retries=0, checks=())
     return json.dumps(request, sort_keys=True, default=repr)
 
 
