@@ -85,7 +85,9 @@ class Evaluation:
         state = self._state
         new = state.text.since(self._read)
         self._read += len(new)
-        text = TextSoFar(new, state.text.value, state.text.chars, state.ended_at is not None, quick)
+        # the end of an answer that was cut says nothing about the text that is missing
+        ended = state.status.ended_well
+        text = TextSoFar(new, state.text.value, state.text.chars, ended, quick)
         return tuple(
             self._verdict(place, check, text, now) for place, check in enumerate(self.checks)
         )
@@ -110,9 +112,11 @@ class Evaluation:
         state = self._state
         if check.kind in TIME_KINDS:
             return time_decision(check, state, now)
-        if check.kind == "finish":
-            return finish_decision(check, state)
-        if check.kind == "max_cost":
+        if check.kind in ("finish", "max_cost"):
+            if not state.status.ended_well:
+                return None
+            if check.kind == "finish":
+                return finish_decision(check, state)
             return cost_decision(check, state, self._cost)
         reader = self._deciders[place]
         decision = None if reader is None else reader.update(text)
@@ -126,7 +130,7 @@ class Evaluation:
         if not state.status.final or state.status.ended_well:
             return ""
         kind = f" ({state.error.kind})" if state.error is not None else ""
-        return f"the answer ended {state.status.value}{kind}"
+        return f"the answer did not end well: {state.status.value}{kind}"
 
 
 def final_verdicts(state: StreamState, cost: CostOf) -> tuple[Verdict, ...]:
@@ -151,7 +155,7 @@ def final_verdicts(state: StreamState, cost: CostOf) -> tuple[Verdict, ...]:
     return verdicts
 
 
-def load_engines(specs: Iterable[StreamSpec]) -> None:
+def compile_checks(specs: Iterable[StreamSpec]) -> None:
     """Compile the patterns and schemas of recorded streams before the event loop runs."""
     for spec in specs:
         for check in spec.checks:

@@ -33,7 +33,8 @@ def time_decision(check: Check, state: StreamState, now: float) -> Decision | No
             return PASSED
         return Decision(passed=False, message=f"{name} {known:.3f} s is over {limit:g} s")
     if state.ended_at is not None:
-        return Decision(passed=False, message=f"has no {name}")
+        ended_well = state.status.ended_well
+        return Decision(passed=False, message=f"has no {name}") if ended_well else None
     if running is not None and running > limit:
         return Decision(passed=False, message=f"{name} is over {limit:g} s")
     return None
@@ -55,10 +56,8 @@ def _times(kind: str, state: StreamState, now: float) -> tuple[float | None, flo
     return felt_since(state, end), felt
 
 
-def finish_decision(check: Check, state: StreamState) -> Decision | None:
+def finish_decision(check: Check, state: StreamState) -> Decision:
     """Whether the answer ended for one of the reasons, as a provider or a status says them."""
-    if state.ended_at is None:
-        return None
     reason = state.finish.reason if state.finish is not None else None
     if reason in check.value or state.status.value in check.value:
         return PASSED
@@ -68,10 +67,8 @@ def finish_decision(check: Check, state: StreamState) -> Decision | None:
 
 def cost_decision(
     check: Check, state: StreamState, cost: Callable[[StreamState], float | None]
-) -> Decision | None:
+) -> Decision:
     """Whether the answer cost at most so many US dollars; an unknown cost passes nothing."""
-    if state.ended_at is None:
-        return None
     known = cost(state)
     limit: float = check.value
     if known is None:

@@ -64,7 +64,8 @@ def _examiner(source: str) -> Callable[[object], str]:
         raise SchemaError(f"is not a valid schema: {said}{at}") from None
     _check_references(schema)
     _check_patterns(schema)
-    validator = extend(plain, _safe_keywords())(schema, registry=Registry())
+    safe = extend(plain, _safe_keywords())  # type: ignore[no-untyped-call]  # its stub has no types
+    validator = safe(schema, registry=Registry())
 
     def examine(value: object) -> str:
         try:

@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from streamdash.promptfile.input_text import UnreadableFile
-from streamdash.promptfile.json_format import read_json
 from streamdash.promptfile.problems import quoted
 from streamdash.promptfile.values import (
     INVALID,
@@ -150,6 +149,8 @@ class _Schemas:
         return json.loads(json.dumps(schema))
 
     def _from_file(self, name: str) -> dict[str, Any]:
+        from streamdash.promptfile.json_format import read_json  # only where a schema is a file
+
         source = self._folder.read(name)
         try:
             document = read_json(source)

@@ -25,7 +25,8 @@ def stream_specs(
         [LabelSource(row, layer.label, _opening(layer), target) for row, layer, target in planned]
     )
     return tuple(
-        _spec(name, layer, target, checks) for name, (_, layer, target) in zip(names, planned, strict=True)
+        _spec(name, layer, target, checks)
+        for name, (_, layer, target) in zip(names, planned, strict=True)
     )
 
 
@@ -36,9 +37,7 @@ def _opening(layer: Layer) -> str:
     )
 
 
-def _spec(
-    label: str, layer: Layer, target: Target, checks: tuple[Check, ...]
-) -> StreamSpec:
+def _spec(label: str, layer: Layer, target: Target, checks: tuple[Check, ...]) -> StreamSpec:
     max_tokens = layer.max_tokens
     if max_tokens is None and target.endpoint.api == "anthropic":
         max_tokens = ANTHROPIC_MAX_TOKENS

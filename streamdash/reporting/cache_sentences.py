@@ -10,7 +10,8 @@ from streamdash.reporting.repetitions import every_answer
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from streamdash.reporting.result import PrimingResult, StreamResult
+    from streamdash.reporting.priming import PrimingResult
+    from streamdash.reporting.result import StreamResult
 
 
 def cache_sentences(results: Sequence[StreamResult]) -> list[str]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
-from streamdash.reporting.paired.comparisons import PairedRounds
 from streamdash.reporting.checked import verdicts_of
+from streamdash.reporting.paired.comparisons import PairedRounds
 from streamdash.reporting.pricing import cost_usd, saved_usd
 from streamdash.reporting.priming import priming_result
 from streamdash.reporting.request_changes import cause_of, request_changes

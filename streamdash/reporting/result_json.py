@@ -6,10 +6,13 @@ from dataclasses import asdict
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from streamdash.reporting.pass_rates import pass_rates
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from streamdash.reporting.paired.comparisons import PairedComparison
+    from streamdash.reporting.pass_rates import PassRate
     from streamdash.reporting.priming import PrimingResult
     from streamdash.reporting.result import RunResult, StreamResult
     from streamdash.reporting.spread import Spread
@@ -27,6 +30,7 @@ def run_json(result: RunResult) -> dict[str, object]:
         "run": {
             **asdict(result.info),
             "comparisons": [comparison_json(one) for one in result.comparisons],
+            "pass_rates": [_rate_json(one) for one in pass_rates(result.streams)],
         },
         "streams": [result_json(stream) for stream in result.streams],
     }
@@ -106,6 +110,16 @@ def _priming_json(priming: PrimingResult) -> dict[str, object]:
     return {
         **{name: getattr(priming, name) for name in priming.__slots__},
         "error": None if error is None else error._asdict(),
+    }
+
+
+def _rate_json(rate: PassRate) -> dict[str, object]:
+    return {
+        "model": rate.model,
+        "n": rate.n,
+        "passed": rate.passed,
+        "rate": rate.rate,
+        "ci95": list(rate.ci95),
     }
 
 

@@ -88,7 +88,11 @@ def default_comments(used: Collection[str], *, anthropic: bool) -> Iterator[str]
 
     `anthropic` says whether the limit of tokens has a default of ours.
     """
-    absent = [name for name in ("system", "max_tokens", *_OPTIONAL, "params", "checks") if name not in used]
+    absent = [
+        name
+        for name in ("system", "max_tokens", *_OPTIONAL, "params", "checks")
+        if name not in used
+    ]
     yield "# Defaults:"
     if "max_tokens" in absent and anthropic:
         absent.remove("max_tokens")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from streamdash.streams.state import StreamState
     from streamdash.tui.screens.leaderboard.frozen_run import FrozenRun
 
-Form = Literal["text", "json", "jsonl", "csv", "markdown", "html", "svg"]
+Form = Literal["text", "json", "jsonl", "csv", "markdown", "html", "junit", "svg"]
 """A style of report; `svg` is a picture of the screen."""
 SAME_S = 1e-6
 """Two durations closer than this are equal."""
