@@ -9,6 +9,7 @@ from streamdash.reporting.pricing import cost_usd
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from streamdash.checks.evaluation import Evaluation
     from streamdash.streams.check import Verdict
     from streamdash.streams.spec import StreamSpec
     from streamdash.streams.state import StreamState
@@ -21,6 +22,13 @@ def verdicts_of(state: StreamState) -> tuple[Verdict, ...]:
     from streamdash.checks.evaluation import final_verdicts
 
     return final_verdicts(state, cost_usd)
+
+
+def evaluation_of(state: StreamState) -> Evaluation:
+    """An evaluation that follows the answer while it streams."""
+    from streamdash.checks.evaluation import Evaluation
+
+    return Evaluation(state, cost_usd)
 
 
 def load_engines(specs: Iterable[StreamSpec]) -> None:

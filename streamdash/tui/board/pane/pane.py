@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from streamdash.streams.events import Status
 from streamdash.tui.board.pane.number_places import Numbers
+from streamdash.tui.board.pane.pane_checks import PaneChecks
 from streamdash.tui.board.pane.pane_frame import Heading
 from streamdash.tui.board.pane.pane_notes import dropped_note, ending_note
 from streamdash.tui.board.pane.pane_place import PanePlace
@@ -96,7 +97,8 @@ class Pane(Widget):
         self._run, self._names, self._views = run, names, views
         self._direct_rows = direct_rows
         self._feed = TranscriptFeed(run, index, self.transcript, invite)
-        self._numbers = StreamNumbers(run, index)
+        self._checks = PaneChecks(self, self._show_checks)
+        self._numbers = StreamNumbers(run, index, self._checks)
         self._broken = ""
         self._stage = ""
         """The stage that heading and numbers were drawn for last."""
@@ -228,7 +230,16 @@ class Pane(Widget):
         # an error puts its URL, which may be long, before the server's message
         limit = max(120, 4 * self.size.width - 8)
         note = ending_note(state, limit, neutral=self._names().blind)
-        return "\n".join(filter(None, [dropped_note(self._run, state), note]))
+        failed = self._checks.note(state, self._run.clock())
+        return "\n".join(filter(None, [dropped_note(self._run, state), note, failed]))
+
+    def _show_checks(self) -> None:
+        """Show the verdicts about an answer that took long to judge."""
+        state = self.state
+        if state is self._feed.state and self._feed.ended and not self._broken:
+            self._show_numbers(self._numbers.final(state, neutral=self._names().blind))
+            if self._feed.note != self._ending_note(state):
+                self._feed.restart()
 
     # -- how it is drawn --------------------------------------------------------------------
 
