@@ -58,7 +58,9 @@ def written(value: object) -> str:
     if isinstance(value, tuple):
         return shortened(", ".join(map(repr, value)), 2 * _LONGEST_VALUE)
     if isinstance(value, str):
-        return repr(shortened(value, _LONGEST_VALUE))
+        shown = shortened(value, _LONGEST_VALUE)
+        # a pattern reads better without its backslashes doubled
+        return f"'{shown}'" if shown.isprintable() and "'" not in shown else repr(shown)
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
