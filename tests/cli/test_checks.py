@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 APIS: tuple[Api, ...] = ("openai", "openai-responses", "anthropic")
 ANSWERS = {
     "json": Script(steps=(Step(0, "answer", '{"city": '), Step(0.01, "answer", '"Paris"}'))),
-    "chatty": Script(steps=(Step(0, "answer", "Sure! The city is Pa"), Step(0.01, "answer", "ris."))),
+    "chatty": Script(
+        steps=(Step(0, "answer", "Sure! The city is Pa"), Step(0.01, "answer", "ris."))
+    ),
     "gone": Script(rejection=Rejection(400, "out to lunch")),
 }  # fmt: skip
 CHECKS = """
@@ -167,7 +169,7 @@ async def test_junit_has_a_suite_per_model_and_a_case_per_answer(
     live = await streamdash(
         write(CHECKS), *asked, "--format", "junit", "--record", recording, home=tmp_path
     )
-    root = fromstring(live.out)
+    root = fromstring(live.out)  # noqa: S314  # our own
     suites = {suite.get("name"): suite for suite in root}
     assert list(suites) == ["openai:json", "anthropic:chatty", "openai-responses:gone"]
     counts = [[suite.get(name) for name in ("tests", "failures", "errors")] for suite in root]

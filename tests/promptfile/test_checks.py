@@ -90,7 +90,8 @@ def test_checks_at_the_top_are_those_of_every_stream_before_its_own(workspace: W
     ("name", "content"),
     [
         ("a.yaml", "streams:\n- model: demo:a\n  prompt: x\n  checks:\n  - contains: a\n"),
-        ("a.json", '{"streams": [{"model": "demo:a", "prompt": "x", "checks": [{"contains": "a"}]}]}'),
+        ("a.json", '{"streams": [{"model": "demo:a", "prompt": "x", '
+                   '"checks": [{"contains": "a"}]}]}'),
         ("a.jsonl", '{"model": "demo:a", "prompt": "x", "checks": [{"contains": "a"}]}\n'),
     ],
 )  # fmt: skip

@@ -251,6 +251,9 @@ class Board(Screen[None]):
             self.notify(objection, markup=False)
         self._wake()
 
+    def on_pane_judged(self) -> None:
+        self._wake()
+
     async def on_pane_texts_wanted(self, event: Pane.TextsWanted) -> None:
         work = bring_texts(self.grid, self._shared.earlier_texts, event.state, self._wake)
         self.run_worker(work)

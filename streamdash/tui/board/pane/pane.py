@@ -73,6 +73,9 @@ class Pane(Widget):
             super().__init__()
             self.state = state
 
+    class Judged(Message):
+        """The checks of a long answer are decided."""
+
     def __init__(
         self,
         run: Run,
@@ -97,7 +100,7 @@ class Pane(Widget):
         self._run, self._names, self._views = run, names, views
         self._direct_rows = direct_rows
         self._feed = TranscriptFeed(run, index, self.transcript, invite)
-        self._checks = PaneChecks(self, self._show_checks)
+        self._checks = PaneChecks(self, lambda: self.post_message(self.Judged()))
         self._numbers = StreamNumbers(run, index, self._checks)
         self._broken = ""
         self._stage = ""
@@ -156,8 +159,10 @@ class Pane(Widget):
         elif self.answer.is_earlier:
             # its button belongs to the stream, which goes on
             self._show_heading()
+        elif feed.ended and self._checks.are_edited(state):
+            feed.restart()
         more = feed.advance(state)
-        if state.status.final and not more:
+        if state.status.final and not more and not self._checks.judging(state):
             if not feed.ended:
                 # the text is complete: the note and the final numbers come in the same frame
                 more = feed.end(state, self._ending_note(state))
@@ -232,14 +237,6 @@ class Pane(Widget):
         note = ending_note(state, limit, neutral=self._names().blind)
         failed = self._checks.note(state, self._run.clock())
         return "\n".join(filter(None, [dropped_note(self._run, state), note, failed]))
-
-    def _show_checks(self) -> None:
-        """Show the verdicts about an answer that took long to judge."""
-        state = self.state
-        if state is self._feed.state and self._feed.ended and not self._broken:
-            self._show_numbers(self._numbers.final(state, neutral=self._names().blind))
-            if self._feed.note != self._ending_note(state):
-                self._feed.restart()
 
     # -- how it is drawn --------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from textual.dom import DOMNode
 
     from streamdash.checks.evaluation import Evaluation
-    from streamdash.streams.check import Verdict
+    from streamdash.streams.check import Check, Verdict
     from streamdash.streams.state import StreamState
 
 AT_ONCE_CHARS = 1 << 12
@@ -28,31 +28,45 @@ _LONGEST_NOTE = 300
 class PaneChecks:
     """Judges the answer of a pane as far as it has come.
 
-    `settled` is called when a long answer has been judged, which takes a thread a moment.
+    `judged` is called when a thread has judged a long answer.
     """
 
-    def __init__(self, owner: DOMNode, settled: Callable[[], object]) -> None:
-        self._settled = settled
+    def __init__(self, owner: DOMNode, judged: Callable[[], object]) -> None:
+        self._judged = judged
         self._job: LatestJob[object] = LatestJob(owner)
-        self._judged: StreamState | None = None
+        self._wanted: tuple[StreamState, tuple[Check, ...]] | None = None
+        """The answer that the thread judges, or has judged last, and the checks."""
+        self._followed: StreamState | None = None
         self._evaluation: Evaluation | None = None
-        self._wanted: StreamState | None = None
-        """The answer that the thread judges, or has judged last."""
+        self._noted: tuple[Check, ...] = ()
+        """The checks whose verdicts were last noted at the end of an answer."""
+
+    def judging(self, state: StreamState) -> bool:
+        """Whether the answer has ended and is still being judged, which the first call begins."""
+        checks = state.spec.checks
+        if not checks or state.ended_at is None or state.texts_dropped:
+            return False
+        if state.text.chars <= AT_ONCE_CHARS or _is_judged(state):
+            return False
+        if self._wanted is None or self._wanted[0] is not state or self._wanted[1] is not checks:
+            self._wanted = state, checks
+            self._job.want(lambda: verdicts_of(state), lambda _: self._judged())
+        return True
+
+    def are_edited(self, state: StreamState) -> bool:
+        """Whether the checks are others than those noted at the end of this answer."""
+        return state.spec.checks is not self._noted and state.spec.checks != self._noted
 
     def verdicts(self, state: StreamState, now: float) -> tuple[Verdict, ...]:
         """The verdicts at the time `now` of the run's clock; empty without checks."""
         checks = state.spec.checks
         if not checks:
             return ()
-        if state.ended_at is not None:
-            if state.text.chars <= AT_ONCE_CHARS or state.texts_dropped or _is_judged(state):
-                return verdicts_of(state)
-            if state is not self._wanted:
-                self._wanted = state
-                self._job.want(lambda: verdicts_of(state), lambda _: self._settled())
+        if state.ended_at is not None and not self.judging(state):
+            return verdicts_of(state)
         evaluation = self._evaluation
-        if evaluation is None or state is not self._judged or evaluation.checks is not checks:
-            self._judged = state
+        if evaluation is None or state is not self._followed or evaluation.checks is not checks:
+            self._followed = state
             self._evaluation = evaluation = evaluation_of(state)
         return evaluation.update(now, quick=True)
 
@@ -79,6 +93,7 @@ class PaneChecks:
 
     def note(self, state: StreamState, now: float) -> str:
         """One line for each check that the answer failed, if it ended well."""
+        self._noted = state.spec.checks
         if not state.status.ended_well:
             return ""
         failed = [one for one in self.verdicts(state, now) if one.passed is False]
