@@ -39,7 +39,8 @@ def check_failures(run: Run, least: float | None) -> list[str]:
         if rate.passed == rate.n or (least is not None and rate.rate >= least):
             continue
         model = clean_line(rate.model, MODEL_CELLS)
-        sentence = f"{model}: {rate.passed} of {rate.n} answers passed their checks"
+        answers = "answer passed its" if rate.n == 1 else "answers passed their"
+        sentence = f"{model}: {rate.passed} of {rate.n} {answers} checks"
         if least is not None:
             sentence += f" ({percent(rate.rate)}), less than {100 * least:g} %"
         sentences.append(sentence)

@@ -113,8 +113,9 @@ def _checks(results: Sequence[StreamResult], width: int | None) -> list[str]:
     fitting = fitting_columns(PASS_TITLES, column_widths(lines, cells), PASS_TITLES[:2:-1], width)
     failed = failures(results)
     said = [
-        f"{clean_line(one.label, LABEL_CELLS)}: {clean_line('; '.join(one.words), WORDS_CELLS)}"
+        f"{clean_line(one.label, LABEL_CELLS)}: {clean_line(words, WORDS_CELLS)}"
         for one in failed[:MOST_FAILURES]
+        for words in one.words
     ]
     if len(failed) > MOST_FAILURES:
         said.append(f"and {len(failed) - MOST_FAILURES} more answers failed")

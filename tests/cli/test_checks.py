@@ -76,13 +76,15 @@ async def test_a_replay_and_a_report_have_the_verdicts_of_the_run(
         write(CHECKS), *asked, "--format", "json", "--record", recording, home=tmp_path
     )
     assert live.code == 3
-    assert f"gate failed: {api}:chatty: 0 of 1 answers passed their checks" in live.err
+    assert f"gate failed: {api}:chatty: 0 of 1 answer passed its checks" in live.err
     good, bad = json.loads(live.out)["streams"]
     assert checks_of(good) == [("json", True), ("contains", True), ("schema", True)]
     assert checks_of(bad) == [("json", False), ("contains", True), ("schema", False)]
     assert (good["passed"], bad["passed"]) == (True, False)
     assert bad["checks"][0]["name"] == "json"
     assert bad["checks"][0]["message"] == "is not JSON: it begins with 'Sure! The city is Pa'"
+    page = await streamdash("report", recording, "--format", "html", home=tmp_path)
+    assert "Check failed: is not JSON: it begins with" in page.out
     for command in ("report", "replay"):
         again = await streamdash(command, recording, "--format", "json", home=tmp_path)
         assert again.out == live.out
@@ -103,9 +105,7 @@ async def test_the_rate_that_is_enough_counts_for_each_model(
     assert ran.code == code
     assert ("openai:json" in ran.err) is False
     if rate == "50%":
-        assert (
-            "anthropic:chatty: 0 of 1 answers passed their checks (0 %), less than 50 %" in ran.err
-        )
+        assert "anthropic:chatty: 0 of 1 answer passed its checks (0 %), less than 50 %" in ran.err
 
 
 async def test_every_round_is_judged(write: Write, tmp_path: Path) -> None:

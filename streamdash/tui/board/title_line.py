@@ -49,7 +49,7 @@ class TitleLine(PartLine):
         self._watch = watch
         self._since: float | None = None
         self._outcome: list[Part] = []
-        self._outcome_of: tuple[list[StreamState], StreamNames] | None = None
+        self._outcome_of: tuple[list[StreamState], StreamNames, list[object]] | None = None
         """The streams' states and the names for which `_outcome` was worked out."""
 
     def retitle(self, title: str) -> None:
@@ -93,11 +93,11 @@ class TitleLine(PartLine):
         self.show(parts)
 
     def _outcome_parts(self, names: StreamNames) -> list[Part]:
-        """Who was first, once no stream is live; worked out once for each ending."""
+        """What failed and who was first, once no stream is live; worked out after each change."""
         states = self._run.present_states
         if self._run.live or not any(state.ended_at is not None for state in states):
             return []
-        current = (states, names)
+        current = (states, names, [state.checked for state in states])
         if current != self._outcome_of:
             # loaded here: the first frame does not show it
             from streamdash.tui.board.outcome import outcome_parts

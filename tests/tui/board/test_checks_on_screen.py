@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from streamdash.reporting.result import result_of
 from streamdash.streams.live import live_run
 from streamdash.streams.spec import RunPlan
 from streamdash.watching.update import FileStream, apply_update, update_of
@@ -40,6 +41,7 @@ async def test_counts_follow_the_text_and_the_end_says_what_failed() -> None:
         await until(lambda: "✓1 ✗2" in text(app))
         assert "✗ contains 'sorry' at character 14" in text(app)
         assert "✗ does not end with '!' but with 'y'" in text(app)
+        await until(lambda: "✗ 1 of 1 failed checks" in rows(app)[-2])
 
 
 @pytest.mark.parametrize(("width", "words"), [(60, "✓1 ✗1"), (40, "✗1"), (30, "✗1")])
@@ -103,6 +105,23 @@ async def test_edited_checks_judge_the_answer_that_is_there() -> None:
         app.wake()
         await until(lambda: "✓1" in text(app) and "✗" not in text(app))
         assert len(provider["A"].requests) == 1
+
+
+async def test_a_follow_up_is_not_judged_by_the_checks_of_the_first_question() -> None:
+    run, provider = checked_run(check(contains="Paris"))
+    async with shown(run, size=(120, 20)) as (app, pilot):
+        provider["A"].say("Paris")
+        provider["A"].finish()
+        await until(lambda: "✓1" in text(app))
+        run.ask("And Italy's?", [0])
+        provider["A"].say("Rome")
+        provider["A"].finish()
+        await until(lambda: not run.live and run.states[0].spec.turn == 2)
+        await settled(app, pilot)
+        assert "✗" not in text(app)
+        result = result_of(run, 0)
+        assert (result.cause, result.changes, result.passed) == ("follow-up", (), None)
+        assert result.earlier[0].passed is True
 
 
 async def test_the_summary_counts_checks() -> None:
