@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
 
-Format = Literal["text", "json", "jsonl", "csv", "markdown", "events"]
+Format = Literal["text", "json", "jsonl", "csv", "markdown", "events", "junit"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 
-AT_THE_END = frozenset({"json", "csv", "markdown"})
+AT_THE_END = frozenset({"json", "csv", "markdown", "junit"})
 """Formats that print nothing before all streams have ended."""
 LABEL_CELLS = 40
 
@@ -282,6 +282,17 @@ class MarkdownPrinter(Printer[Never]):
         self.out.put(report)
 
 
+class JunitPrinter(Printer[Never]):
+    """JUnit XML, as CI systems read it."""
+
+    def print_run(self, started: str) -> None:
+        """Print the report."""
+        from streamdash.reporting.junit import JunitRun, junit
+
+        found = JunitRun("", results_of(self.run), started)
+        self.out.put(junit([found], self.run.plan.title))
+
+
 _PRINTERS: dict[Format, Callable[[ResultWriter, int | None], Printer[Any]]] = {
     "text": TextPrinter,
     "json": JsonPrinter,
@@ -289,6 +300,7 @@ _PRINTERS: dict[Format, Callable[[ResultWriter, int | None], Printer[Any]]] = {
     "csv": CsvPrinter,
     "markdown": MarkdownPrinter,
     "events": EventsPrinter,
+    "junit": JunitPrinter,
 }
 
 

@@ -64,6 +64,14 @@ def seed(text: str) -> int:
     return _whole(text, 0, 2**53 - 1)
 
 
+def share(text: str) -> float:
+    """A share from 0 to 100 %."""
+    value = fraction(text)
+    if not 0 <= value <= 1:
+        raise ArgumentTypeError(f"{text!r} is not from 0 to 100 %")
+    return value
+
+
 def margin(text: str) -> float:
     """A fraction above 0, such as `5%`."""
     value = fraction(text)

@@ -58,7 +58,7 @@ examples:
   git diff | streamdash - -m ollama:qwen3:8b    a prompt from standard input
 """
 RECORDING = "a recording: a file, a name or number that `streamdash runs` prints, or `last`"
-REPORT_FORMATS = ("text", "json", "jsonl", "csv", "markdown", "html")
+REPORT_FORMATS = ("text", "json", "jsonl", "csv", "markdown", "html", "junit")
 
 
 class Parser(argparse.ArgumentParser):
@@ -195,6 +195,7 @@ def _limits(options: argparse.Namespace) -> GateLimits:
         max_felt_total_s=options.max_felt_total,
         baseline=options.baseline,
         max_regression=options.max_regression,
+        min_pass_rate=options.min_pass_rate,
     )
 
 

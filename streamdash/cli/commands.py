@@ -82,6 +82,8 @@ class GateLimits(NamedTuple):
     """A recording's file, name or number."""
     max_regression: float | None
     """The fraction by which a number may be worse than the baseline's."""
+    min_pass_rate: float | None = None
+    """The share of each model's answers that is enough to pass; None if all have to."""
 
 
 class RunCommand(NamedTuple):

@@ -30,7 +30,7 @@ class ExitCode(IntEnum):
     GOOD = 0, "every stream ended done, incomplete, or cancelled by its user"
     BAD_END = 1, "a stream ended otherwise, or the results could not be written"
     USAGE = 2, "bad command line or prompt file"
-    GATE_FAILED = 3, "a gate failed"
+    GATE_FAILED = 3, "a gate or a check failed"
     INTERNAL_ERROR = 70, "a fault of streamdash"
     HANGUP = 129, "the terminal has gone"
     INTERRUPTED = 130, "interrupted"

@@ -1,9 +1,10 @@
-"""The gates of a run: limits on its times, and a baseline that it must not be slower than."""
+"""The gates of a run: its times, its checks, and a baseline that it must not be slower than."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from streamdash.cli.check_gate import check_failures
 from streamdash.output.destination import Input
 from streamdash.output.safe_text import clean_line
 from streamdash.streams.errors import UsageError
@@ -43,7 +44,11 @@ class Gates(NamedTuple):
 
     def failures(self, run: Run) -> list[str]:
         """Return one sentence for each gate that the run failed, with the amount."""
-        return [*self._too_slow(run), *self._regressions(run)]
+        return [
+            *self._too_slow(run),
+            *self._regressions(run),
+            *check_failures(run, self.limits.min_pass_rate),
+        ]
 
     def _too_slow(self, run: Run) -> Iterator[str]:
         limits = self.limits

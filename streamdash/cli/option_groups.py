@@ -11,6 +11,7 @@ from streamdash.cli.argument_types import (
     retries,
     seconds,
     seed,
+    share,
     warmups,
 )
 from streamdash.cli.exit_codes import ExitCode
@@ -21,7 +22,7 @@ from streamdash.streams.spec import ORDERS
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
-FORMATS = ("text", "json", "jsonl", "csv", "markdown", "events")
+FORMATS = ("text", "json", "jsonl", "csv", "markdown", "events", "junit")
 
 
 def add_request(parser: ArgumentParser) -> None:
@@ -122,6 +123,10 @@ def add_gates(parser: ArgumentParser) -> None:
     group.add_argument(
         "--max-felt-total", metavar="S", type=seconds, help="the same, failed attempts included"
     )
+    group.add_argument(
+        "--min-pass-rate", metavar="P%", type=share,
+        help="enough if so many of each model's answers pass their checks; default all",
+    )  # fmt: skip
     group.add_argument("--baseline", metavar="RUN", help="a recording to compare this run with")
     group.add_argument(
         "--max-regression",

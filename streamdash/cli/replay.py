@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from streamdash.cli.check_gate import require_checks
 from streamdash.cli.front_end import RunSource, choose_front_end
 from streamdash.cli.gates import load_gates
 from streamdash.cli.own_config import load_config
@@ -14,6 +15,7 @@ from streamdash.output.safe_text import clean_line
 from streamdash.recording.lookup import find_recording
 from streamdash.recording.reader import load_recording
 from streamdash.recording.replay import ReplayRun
+from streamdash.reporting.checked import load_engines, verdicts_of
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -28,6 +30,8 @@ def replay(command: ReplayCommand, environ: MutableMapping[str, str]) -> ExitCod
     """Play the recording; the exit code follows the rules of a live run."""
     config = load_config(command.own, environ)
     recording = load_recording(str(find_recording(command.recording)))
+    require_checks(command.limits, recording.plan.specs)
+    load_engines(recording.plan.specs)
     gates = load_gates(command.limits)
     inputs = [Input(str(recording.path), "the recording that is played"), *gates.inputs()]
     for warning in recording.warnings():
@@ -37,7 +41,9 @@ def replay(command: ReplayCommand, environ: MutableMapping[str, str]) -> ExitCod
     speed = float(front_end.on_screen) if command.speed is None else command.speed
 
     def make(listeners: tuple[Listener, ...]) -> Run:
-        return ReplayRun(recording, speed=speed, listeners=listeners)
+        run = ReplayRun(recording, speed=speed, listeners=listeners)
+        run.texts.on_drop = verdicts_of
+        return run
 
     notices = tuple(config.relevant((FILE, "theme", "markdown", "keys")))
     for line in notices:

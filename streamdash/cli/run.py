@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from streamdash.cli.check_gate import require_checks
 from streamdash.cli.commands import STANDARD_INPUT
 from streamdash.cli.exit_codes import ExitCode
 from streamdash.cli.front_end import RunSource, choose_front_end
@@ -26,6 +27,7 @@ from streamdash.providers.key_destinations import unexpected_destinations
 from streamdash.providers.registry import Providers
 from streamdash.recording.journal import open_journal
 from streamdash.recording.run_title import short_question
+from streamdash.reporting.checked import verdicts_of
 from streamdash.reporting.pricing import load_prices
 from streamdash.streams.errors import StreamError, UsageError
 from streamdash.streams.live import live_run
@@ -61,6 +63,7 @@ def run_streams(command: RunCommand, environ: MutableMapping[str, str]) -> ExitC
     plan, names, warnings = _load(request, config, environ, prompt_files)
     for line in warnings:
         say(f"streamdash: {line}")
+    require_checks(command.limits, plan.specs)
     gates = load_gates(command.limits)
     inputs = _inputs(request, prompt_files, gates)
     front_end = choose_front_end(command.display, request.file, config)
@@ -135,6 +138,7 @@ class _RunMaker:
         load_prices(spec.endpoint for spec in self._plan.specs)
         providers = Providers(self._environ, demo=demo_server)
         run = live_run(self._plan, providers, listeners=listeners)
+        run.texts.on_drop = verdicts_of
         run.watchers.append(lambda _, index: load_prices([run.states[index].spec.endpoint]))
         if self._journal is not None:
             self._journal.begin(run, self._started)

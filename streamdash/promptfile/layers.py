@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from streamdash.promptfile.checks import checks_in
 from streamdash.promptfile.model_references import target
 from streamdash.promptfile.prompts import PROMPT_KEYS, messages, prompt
 from streamdash.promptfile.values import (
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from streamdash.promptfile.model_references import Target
     from streamdash.promptfile.problems import Place
     from streamdash.promptfile.prompts import Conversation, Messages, PromptFolder
-    from streamdash.promptfile.values import Check
+    from streamdash.promptfile.values import Check as ValueCheck
+    from streamdash.streams.check import Check
     from streamdash.streams.spec import CacheMode
 
 TEXT_KEYS = frozenset(
@@ -37,7 +39,7 @@ TEXT_KEYS = frozenset(
 """Keys whose value is always text."""
 
 
-def stream_keys(folder: PromptFolder, names: ModelNames | None) -> dict[str, Check]:
+def stream_keys(folder: PromptFolder, names: ModelNames | None) -> dict[str, ValueCheck]:
     """The check of every stream key; without `names` any model is accepted."""
     return {
         "label": text,
@@ -55,6 +57,7 @@ def stream_keys(folder: PromptFolder, names: ModelNames | None) -> dict[str, Che
         "stream": flag,
         "cache": one_of(CACHE_MODES),
         "params": params,
+        "checks": checks_in(folder),
         "connect_timeout": seconds,
         "ttft_timeout": seconds,
         "stall_timeout": seconds,
@@ -79,6 +82,7 @@ class Layer(NamedTuple):
     stream: bool | None = None
     cache: CacheMode | None = None
     params: Mapping[str, object] | None = None
+    checks: tuple[Check, ...] | None = None
     connect_timeout: float | None = None
     ttft_timeout: float | None = None
     stall_timeout: float | None = None
@@ -95,7 +99,7 @@ class Layer(NamedTuple):
 
 def read_layer(
     raw: object,
-    checks: Mapping[str, Check],
+    checks: Mapping[str, ValueCheck],
     place: Place,
     *,
     place_of: Callable[[str], Place] | None = None,

@@ -74,7 +74,7 @@ def load_plan(
     if overrides.cases is not None and any(not one.written.messages for one in planned):
         Place(problems, "--cases").report("there is no prompt to fill; give one with -p or in FILE")
     problems.check()
-    specs = stream_specs(planned)
+    specs = stream_specs(planned, file.checks)
     chosen = _only(specs, overrides.only)
     if cases is not None:
         warnings = [unnamed] if (unnamed := cases.unnamed()) else []

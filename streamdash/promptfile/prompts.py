@@ -47,6 +47,13 @@ class PromptFolder:
     def prompt_file(self, value: object, place: Place) -> Conversation:
         """A check: the named file's text as a prompt."""
         name = nonblank_text(value, place)
+        prompt = self.read(name)
+        if not prompt.strip():
+            raise Invalid(f"{quoted(name)}: is empty")
+        return read_conversation(prompt)
+
+    def read(self, name: str) -> str:
+        """The text of the named file. Raises Invalid."""
         try:
             linked = os.path.join(self._path, name)
             path = self._inside(name) if self._closed else linked
@@ -57,10 +64,7 @@ class PromptFolder:
         except UnreadableFile as error:
             where = "" if error.line is None else f", line {error.line}"
             raise Invalid(f"{quoted(name)}{where}: {error.sentence}") from None
-        prompt = self._read[path]
-        if not prompt.strip():
-            raise Invalid(f"{quoted(name)}: is empty")
-        return read_conversation(prompt)
+        return self._read[path]
 
     def case_file(self, value: object, place: Place) -> CaseSet | None:
         """A check: the cases in the named file; None after adding problems."""

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from streamdash.promptfile.model_references import Target
     from streamdash.promptfile.problems import Place
     from streamdash.promptfile.prompts import PromptFolder
-    from streamdash.promptfile.values import Check
+    from streamdash.promptfile.values import Check as ValueCheck
+    from streamdash.streams.check import Check
     from streamdash.streams.spec import Endpoint
 
 
@@ -40,6 +41,8 @@ class PromptFile(NamedTuple):
     targets: tuple[Target, ...] = ()
     rows: tuple[Row, ...] = ()
     cases: CaseSet | None = None
+    checks: tuple[Check, ...] = ()
+    """Those of every stream."""
     given: frozenset[str] = frozenset()
     """The top-level keys that are present, valid or not."""
     empty: frozenset[str] = frozenset()
@@ -83,6 +86,7 @@ def read_prompt_file(
         defaults=found.get("defaults", Layer()),
         targets=found.get("models", ()),
         cases=found.get("cases"),
+        checks=found.get("checks", ()),
         rows=(*found.get("prompts", ()), *found.get("streams", ())),
         given=frozenset(data),
         empty=frozenset(key for key, value in data.items() if value == []),
@@ -100,19 +104,21 @@ class _Parts:
         self._target = target(names)
         self._stream = stream_keys(folder, names)
         self._prompt = {key: check for key, check in self._stream.items() if key != "model"}
-        self.checks: dict[str, Check] = {
+        self.checks: dict[str, ValueCheck] = {
             "title": text,
             "models": self._models,
             "defaults": self._defaults,
             "endpoints": lambda value, _place: value,
             "cases": self._cases,
+            "checks": self._stream["checks"],
             "prompts": self._prompts,
             "streams": self._streams,
         }
         self.hints = {
             key: "it belongs under defaults, prompts or streams"
             for key in self._stream
-            if key not in {"model", "prompt"}  # these are near `models` and `prompts`
+            # the first two are near `models` and `prompts`
+            if key not in {"model", "prompt", "checks"}
         }
 
     def _models(self, value: object, place: Place) -> tuple[Target, ...]:
@@ -144,7 +150,7 @@ class _Parts:
 
     @staticmethod
     def _rows(
-        value: object, place: Place, checks: Mapping[str, Check], hints: Mapping[str, str]
+        value: object, place: Place, checks: Mapping[str, ValueCheck], hints: Mapping[str, str]
     ) -> list[Row]:
         if not isinstance(value, list):
             advice = f"; in TOML write [[{place.path[-1]}]]" if isinstance(value, dict) else ""

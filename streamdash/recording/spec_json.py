@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit, urlunsplit
 
+from streamdash.recording.check_json import checks_from_json
+from streamdash.streams.check import check_table
 from streamdash.streams.redaction.named_keys import HIDDEN, without_keys
 from streamdash.streams.spec import CACHE_MODES, Deadlines, Endpoint, StreamSpec
 
@@ -54,6 +56,7 @@ def spec_to_json(spec: StreamSpec) -> dict[str, object]:
         "turn": spec.turn,
         "case": spec.case,
         "prompt_label": spec.prompt_label,
+        **({"checks": list(map(check_table, spec.checks))} if spec.checks else {}),
     }
 
 
@@ -94,6 +97,7 @@ def spec_from_json(value: object) -> StreamSpec:
             total=_limit(limits, "total_s", default.total),
         ),
         retries=whole(limits.get("retries")) or 0,
+        checks=checks_from_json(fields.get("checks")),
         turn=max(1, whole(fields.get("turn")) or 1),
         case=_text_or_none(fields.get("case")),
         prompt_label=_text_or_none(fields.get("prompt_label")),

@@ -16,7 +16,8 @@ from streamdash.reporting.repetitions import every_answer
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from streamdash.reporting.result import PrimingResult, StreamResult
+    from streamdash.reporting.priming import PrimingResult
+    from streamdash.reporting.result import StreamResult
     from streamdash.reporting.spread import Spread
 
 

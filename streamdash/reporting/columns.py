@@ -35,6 +35,12 @@ def _felt(result: StreamResult, seconds: float | None) -> str:
     return duration(seconds) if result.metrics.attempts > 1 else ""
 
 
+def checks_cell(result: StreamResult) -> str:
+    """`3/4`: the checks that the answer passed, of all; nothing without any that was decided."""
+    decided = [one for one in result.checks if one.passed is not None]
+    return f"{sum(one.passed is True for one in decided)}/{len(result.checks)}" if decided else ""
+
+
 def _notes(result: StreamResult) -> str:
     """Attempts beyond the first, and the flags that mark no single number.
 
@@ -57,6 +63,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("model", lambda r: r.target, number=False),
     Column("turn", lambda r: str(r.turn)),
     Column("status", _status, number=False),
+    Column("checks", checks_cell),
     Column("TTFT", _ttft),
     Column("total", lambda r: duration(r.metrics.total_s)),
     Column("felt TTFT", lambda r: _felt(r, r.metrics.felt_ttft_s)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from streamdash.reporting.columns import checks_cell
 from streamdash.reporting.repetitions import every_answer
 from streamdash.reporting.request_changes import change_words
 from streamdash.reporting.result_json import answer_json
@@ -24,6 +25,8 @@ NUMBER_FIELDS = (
     "cache_write_tokens", "cache_write_1h_tokens", "cost_usd",
     "response_id", "request_id", "response_model", "prompt_label", "case",
 )  # fmt: skip
+CHECK_FIELDS = ("passed", "checks", "failed_checks")
+"""The columns of a run with checks."""
 TEXT_FIELDS = ("launch", "cause", "changes", "turn", "earlier", "question", "answer")
 """The last columns. `earlier` is true if a rerun, a change or a follow-up came after the answer."""
 
@@ -32,12 +35,15 @@ def csv_table(results: Sequence[StreamResult], further: Sequence[Mapping[str, ob
     """One row per answer: numbers, then question and answer.
 
     `further` adds columns before the texts: one mapping per result, all with the same keys; rows
-    of earlier answers leave them empty. A run in rounds has a column `round`.
+    of earlier answers leave them empty. A run in rounds has a column `round`, one with checks has
+    `CHECK_FIELDS`.
     """
     pieces: list[str] = []
     answers = every_answer(results)
     repeated = any(answer.number is not None for answer in answers)
+    checked = any(answer.result.checks for answer in answers)
     titles = [*NUMBER_FIELDS, *(("round",) if repeated else ())]
+    titles += CHECK_FIELDS if checked else ()
     pieces += _csv_row([*titles, *(further[0] if further else ()), *TEXT_FIELDS])
     for result, number, stream, earlier in answers:
         error = result.error
@@ -50,12 +56,21 @@ def csv_table(results: Sequence[StreamResult], further: Sequence[Mapping[str, ob
         row = [fields[field] for field in NUMBER_FIELDS]
         if repeated:
             row.append(number)
+        if checked:
+            row += _check_cells(result)
         if further:
             row += [None if earlier else value for value in further[stream].values()]
         row += [result.launch, result.cause, "; ".join(map(change_words, result.changes))]
         row += [result.turn, str(earlier).lower(), result.question, result.text]
         pieces += _csv_row(map(_safe_cell, row))
     return "".join(pieces)
+
+
+def _check_cells(result: StreamResult) -> tuple[str, str, str]:
+    """The cells of `CHECK_FIELDS`."""
+    failed = [f"{one.name}: {one.message}" for one in result.checks if one.passed is False]
+    passed = "" if result.passed is None else str(result.passed).lower()
+    return passed, checks_cell(result), "; ".join(failed)
 
 
 def _csv_row(values: Iterable[object]) -> list[str]:

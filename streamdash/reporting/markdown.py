@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from streamdash.output.safe_text import clean_line
@@ -11,6 +12,13 @@ from streamdash.reporting.launch_rows import LAUNCH_TITLES, NO_TEXT, launch_rows
 from streamdash.reporting.models.table import NUMBERS, TITLES
 from streamdash.reporting.nested_markdown import nested, quoted
 from streamdash.reporting.paired.sentences import sentences
+from streamdash.reporting.pass_rates import (
+    PASS_NUMBERS,
+    PASS_TITLES,
+    failures,
+    pass_rates,
+    pass_rows,
+)
 from streamdash.reporting.quantities import TOTAL, TTFT
 from streamdash.reporting.repetitions import every_answer, labelled_answers
 from streamdash.reporting.spread_table import spread_table
@@ -54,6 +62,7 @@ def markdown_report(
         )
         for place, row in enumerate(body)
     ]
+    lines += _checks(results)
     lines += _rounds(results, lag_p99_s, paired)
     for heading, cells in models:
         lines += ["", f"**{md_cell(heading)}**", "", md_row(TITLES)]
@@ -70,6 +79,22 @@ def markdown_report(
             for one in labelled_answers([result]):
                 lines += ["", f"## {md_cell(one.label)}", *_exchange(one, below=2)]
     return "\n".join([*lines, ""])
+
+
+def _checks(results: Sequence[StreamResult]) -> list[str]:
+    """The pass rates of the models, and every answer that failed with the check's words."""
+    rates = pass_rates(results)
+    if not rates:
+        return []
+    passed, n = sum(rate.passed for rate in rates), sum(rate.n for rate in rates)
+    lines = ["", f"**{passed} of {n} answers passed their checks.**", "", md_row(PASS_TITLES)]
+    lines.append("| --- |" + " ---: |" * len(PASS_NUMBERS))
+    lines += [md_row(map(md_cell, row)) for row in pass_rows(results)]
+    failed = failures(results)
+    lines += [""] if failed else []
+    return lines + [
+        f"- **{md_cell(one.label)}**: {'; '.join(map(md_code, one.words))}" for one in failed
+    ]
 
 
 def _launches(result: StreamResult) -> list[str]:
@@ -117,6 +142,14 @@ def _exchange(result: StreamResult, *, below: int) -> list[str]:
 def md_row(row: Iterable[str]) -> str:
     """A row of a table, of cells that are Markdown already."""
     return "| " + " | ".join(row) + " |"
+
+
+def md_code(text: str) -> str:
+    """Foreign text in a code span, where no reader makes links or mentions of it."""
+    line = clean_line(text, CELL_CELLS)
+    ticks = "`" * (1 + max(map(len, re.findall("`+", line)), default=0))
+    blank = " " if line.startswith("`") or line.endswith("`") else ""
+    return f"{ticks}{blank}{line}{blank}{ticks}"
 
 
 def md_cell(text: str) -> str:

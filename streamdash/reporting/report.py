@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from streamdash.reporting.reported_run import ReportedRun
     from streamdash.reporting.result import StreamResult
 
-Style = Literal["text", "json", "jsonl", "csv", "markdown", "html"]
+Style = Literal["text", "json", "jsonl", "csv", "markdown", "html", "junit"]
 STYLES: tuple[Style, ...] = get_args(Style)
 SUFFIXES: dict[Style, str] = {
     "text": ".txt",
@@ -36,6 +36,7 @@ SUFFIXES: dict[Style, str] = {
     "csv": ".csv",
     "markdown": ".md",
     "html": ".html",
+    "junit": ".xml",
 }
 NAME_CELLS = 60
 LABEL_CELLS = 30
@@ -62,6 +63,7 @@ def report(runs: Sequence[ReportedRun], style: Style, *, width: int | None = Non
         "jsonl": _jsonl,
         "csv": _csv,
         "markdown": _markdown,
+        "junit": _junit,
     }
     return written[style](runs)
 
@@ -199,6 +201,14 @@ def _change_columns(changes: Sequence[Change]) -> dict[str, float | None]:
         columns[f"{quantity.field}_difference"] = change and change.difference
         columns[f"{quantity.field}_ratio"] = change and change.ratio
     return columns
+
+
+def _junit(runs: Sequence[ReportedRun]) -> str:
+    from streamdash.reporting.junit import JunitRun, junit
+
+    several = len(runs) > 1
+    found = [JunitRun(run.name if several else "", run.results, run.started) for run in runs]
+    return junit(found, runs[0].snapshot.plan.title)
 
 
 def _markdown(runs: Sequence[ReportedRun]) -> str:

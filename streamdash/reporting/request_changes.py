@@ -19,7 +19,7 @@ Cause = Literal["start", "rerun", "change", "follow-up", "round"]
 
 _SETTINGS = (
     "system", "max_tokens", "temperature", "top_p", "seed", "stop", "reasoning_effort", "stream",
-    "cache",
+    "cache", "checks",
 )  # fmt: skip
 LONGEST = 60
 """Characters of a value that are written for people."""
@@ -58,6 +58,7 @@ def request_changes(before: StreamSpec, after: StreamSpec) -> tuple[RequestChang
         for parts in (old, new):
             parts.pop("prompt", None)
             parts.pop("messages", None)
+            parts.pop("checks", None)
     return tuple(
         RequestChange(name, old.get(name), new.get(name))
         for name in dict.fromkeys([*old, *new])
@@ -81,7 +82,7 @@ def _parts(spec: StreamSpec) -> dict[str, object]:
         parts |= {name: endpoint[name] for name in ("api", "base_url")}
     parts["prompt"] = spec.question
     parts["messages"] = _others(spec)
-    parts |= {name: fields[name] for name in _SETTINGS}
+    parts |= {name: fields.get(name) for name in _SETTINGS}
     params = fields["params"]
     parts |= params if isinstance(params, dict) else {}
     return {name: value for name, value in parts.items() if value not in (None, [], "", "as-is")}

@@ -7,10 +7,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
 from streamdash.recording.run_title import title_of
+from streamdash.reporting.checked import verdicts_of
 from streamdash.reporting.paired.comparisons import PairedRounds
-from streamdash.reporting.pricing import cost_usd, price_of, saved_usd
+from streamdash.reporting.pricing import cost_usd, saved_usd
+from streamdash.reporting.priming import priming_result
 from streamdash.reporting.request_changes import cause_of, request_changes
 from streamdash.reporting.spread import SPREAD_NUMBERS, stats_of
+from streamdash.streams.check import all_passed
 from streamdash.streams.metrics import measure
 from streamdash.streams.rounds.round import is_measured, measured_states
 
@@ -18,29 +21,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from streamdash.reporting.paired.comparisons import PairedComparison
+    from streamdash.reporting.priming import PrimingResult
     from streamdash.reporting.request_changes import Cause, RequestChange
     from streamdash.reporting.spread import Spread
     from streamdash.streams.attempt_log import LoggedAttempt
+    from streamdash.streams.check import Verdict
     from streamdash.streams.errors import ErrorInfo
     from streamdash.streams.events import Status
     from streamdash.streams.metrics import Metrics
     from streamdash.streams.performer import Lag
     from streamdash.streams.spec import CacheMode, Order, RunPlan
     from streamdash.streams.state import StreamState
-
-
-@dataclass(frozen=True, slots=True)
-class PrimingResult:
-    """The request that filled the prompt cache before a stream; part of no other number."""
-
-    took_s: float
-    max_tokens: int | None
-    input_tokens: int | None
-    output_tokens: int | None
-    cached_tokens: int | None
-    cache_write_tokens: int | None
-    cost_usd: float | None
-    error: ErrorInfo | None
 
 
 class RunSnapshot(Protocol):
@@ -119,6 +110,8 @@ class StreamResult:
     """Why it was asked for."""
     changes: tuple[RequestChange, ...] = ()
     """How its request differs from that of the answer before it."""
+    checks: tuple[Verdict, ...] = ()
+    """What became of the stream's checks."""
     text_kept: bool = True
     """False if the texts of this earlier answer are in no memory and no recording."""
     runs: tuple[StreamResult, ...] = ()
@@ -135,6 +128,11 @@ class StreamResult:
     def target(self) -> str:
         """`endpoint:model`; empty in blind mode."""
         return f"{self.endpoint}:{self.model}" if self.endpoint else ""
+
+    @property
+    def passed(self) -> bool | None:
+        """Whether the answer passed all of its checks; None without checks, and if undecided."""
+        return all_passed(self.checks)
 
     @property
     def flags(self) -> tuple[str, ...]:
@@ -207,26 +205,10 @@ def stream_result(state: StreamState) -> StreamResult:
         warmup=state.round is not None and state.round.warmup,
         cache=spec.cache,
         fresh_line=state.fresh_line,
-        priming=_priming_result(state),
+        priming=priming_result(state),
         launch=state.series + 1,
+        checks=verdicts_of(state),
         text_kept=not state.texts_dropped,
-    )
-
-
-def _priming_result(state: StreamState) -> PrimingResult | None:
-    primed = state.priming
-    if primed is None:
-        return None
-    usage = primed.usage
-    return PrimingResult(
-        took_s=primed.took_s,
-        max_tokens=primed.max_tokens,
-        input_tokens=usage.input,
-        output_tokens=usage.output,
-        cached_tokens=usage.cached,
-        cache_write_tokens=usage.cache_write,
-        cost_usd=price_of(usage, state.spec),
-        error=primed.error,
     )
 
 

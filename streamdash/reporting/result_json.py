@@ -6,13 +6,18 @@ from dataclasses import asdict
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from streamdash.reporting.pass_rates import pass_rates
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from streamdash.reporting.paired.comparisons import PairedComparison
-    from streamdash.reporting.result import PrimingResult, RunResult, StreamResult
+    from streamdash.reporting.pass_rates import PassRate
+    from streamdash.reporting.priming import PrimingResult
+    from streamdash.reporting.result import RunResult, StreamResult
     from streamdash.reporting.spread import Spread
     from streamdash.streams.attempt_log import LoggedAttempt
+    from streamdash.streams.check import Verdict
 
 VERSION = 1
 """Of the object's shape: it grows when a field changes its meaning, not when one is added."""
@@ -25,6 +30,7 @@ def run_json(result: RunResult) -> dict[str, object]:
         "run": {
             **asdict(result.info),
             "comparisons": [comparison_json(one) for one in result.comparisons],
+            "pass_rates": [_rate_json(one) for one in pass_rates(result.streams)],
         },
         "streams": [result_json(stream) for stream in result.streams],
     }
@@ -107,6 +113,25 @@ def _priming_json(priming: PrimingResult) -> dict[str, object]:
     }
 
 
+def _rate_json(rate: PassRate) -> dict[str, object]:
+    return {
+        "model": rate.model,
+        "n": rate.n,
+        "passed": rate.passed,
+        "rate": rate.rate,
+        "ci95": list(rate.ci95),
+    }
+
+
+def _check_json(verdict: Verdict) -> dict[str, object]:
+    return {
+        "name": verdict.name,
+        "kind": verdict.kind,
+        "passed": verdict.passed,
+        "message": verdict.message,
+    }
+
+
 def answer_json(result: StreamResult) -> dict[str, object]:
     """One answer and its numbers, in seconds; unknown is null."""
     metrics = result.metrics._asdict()
@@ -133,6 +158,8 @@ def answer_json(result: StreamResult) -> dict[str, object]:
         "cache_saved_usd": result.cache_saved_usd,
         "cache": result.cache,
         "fresh_line": result.fresh_line,
+        "checks": [_check_json(one) for one in result.checks],
+        "passed": result.passed,
         "priming": None if result.priming is None else _priming_json(result.priming),
         "response_id": result.response_id,
         "request_id": result.request_id,

@@ -9,6 +9,7 @@ from streamdash.output.safe_text import clean_line
 from streamdash.reporting.cache_sentences import cache_sentences
 from streamdash.reporting.columns import DROPPED_FIRST, rows
 from streamdash.reporting.paired.sentences import sentences
+from streamdash.reporting.pass_rates import PASS_TITLES, failures, pass_rows
 from streamdash.reporting.quantities import TOTAL, TTFT
 from streamdash.reporting.repetitions import labelled_answers
 from streamdash.reporting.spread_table import DROPPED_FIRST as SPREAD_DROPPED_FIRST
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 GAP = 2
 """Cells between two columns."""
 LABEL_CELLS = 40
+MOST_FAILURES = 20
+"""How many failed answers are listed below the table."""
+WORDS_CELLS = 300
 BEST = "*"
 """Follows the best times of each question; every terminal and encoding has it."""
 
@@ -68,6 +72,7 @@ def text_table(
     blocks = [table, _spread_table(results, width, lag_p99_s, paired)]
     if paired is not None:
         blocks.append("\n".join(sentences(paired)))
+    blocks += _checks(results, width)
     if saved := cache_sentences(results):
         blocks.append("\n".join(saved))
     return "\n\n".join(filter(None, blocks))
@@ -97,6 +102,25 @@ def _spread_table(
     )
     shown = [[line[at] for at in fitting] for line in lines]
     return aligned(shown, range(1, len(fitting)))
+
+
+def _checks(results: Sequence[StreamResult], width: int | None) -> list[str]:
+    """The pass rates of the models, and which answers failed; nothing without checks."""
+    rows = pass_rows(results)
+    if not rows:
+        return []
+    lines = [PASS_TITLES, *((clean_line(row[0], LABEL_CELLS), *row[1:]) for row in rows)]
+    fitting = fitting_columns(PASS_TITLES, column_widths(lines, cells), PASS_TITLES[:2:-1], width)
+    failed = failures(results)
+    said = [
+        f"{clean_line(one.label, LABEL_CELLS)}: {clean_line(words, WORDS_CELLS)}"
+        for one in failed[:MOST_FAILURES]
+        for words in one.words
+    ]
+    if len(failed) > MOST_FAILURES:
+        said.append(f"and {len(failed) - MOST_FAILURES} more answers failed")
+    table = aligned([[line[at] for at in fitting] for line in lines], range(1, len(fitting)))
+    return [f"Checks\n{table}", "\n".join(["Failed", *said]) if said else ""]
 
 
 def _cell(column: Column, cell: str, *, best: bool, room: bool) -> str:

@@ -29,7 +29,10 @@ def may_follow(state: StreamState, question: Question) -> bool:
 
 
 def followed_up(state: StreamState, question: Question) -> StreamSpec:
-    """The spec that asks `question` after the conversation of `state`."""
+    """The spec that asks `question` after the conversation of `state`.
+
+    Checks speak of the first question's answer, and are left out for any other.
+    """
     spec = state.spec
     messages: list[Mapping[str, object]] = list(spec.messages)
     answer = state.text.value()
@@ -37,7 +40,8 @@ def followed_up(state: StreamState, question: Question) -> StreamSpec:
         messages.append({"role": "assistant", "content": answer})
     turn = spec.turn + 1 if messages else 1
     messages.append({"role": "user", "content": question.text})
-    return spec._replace(messages=tuple(messages), turn=turn)
+    checks = spec.checks if turn == 1 else ()
+    return spec._replace(messages=tuple(messages), turn=turn, checks=checks)
 
 
 def reworded(spec: StreamSpec, text: str) -> StreamSpec:

@@ -9,7 +9,7 @@ from weakref import WeakSet
 from streamdash.streams.metrics import measure
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from streamdash.streams.events import Channel
     from streamdash.streams.state import StreamState
@@ -41,6 +41,8 @@ class KeptTexts:
         """The memory of each answer with texts, in the order in which they are dropped."""
         self.total = 0
         """Bytes of all texts that are held."""
+        self.on_drop: Callable[[StreamState], object] | None = None
+        """Called with an answer before its texts are dropped."""
         self.lost: WeakSet[StreamState] = WeakSet()
         """Answers whose texts are in no recording either."""
 
@@ -94,6 +96,8 @@ class KeptTexts:
             if self.total <= self._limit:
                 return
             self.forget(state)
+            if self.on_drop is not None:
+                self.on_drop(state)
             state.texts_dropped = True
             state.delta_times = array("d")
             for buffer in state.buffers.values():

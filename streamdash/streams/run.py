@@ -179,9 +179,9 @@ class Run:
             self._launch(indices, planned_rounds(self.plan) if everyone else (None,))
 
     def revise(self, specs: Mapping[int, StreamSpec], *, leaving: Collection[int] = ()) -> None:
-        """Give streams other labels, deadlines or retries, without a launch.
+        """Give streams other labels, deadlines, retries or checks, without a launch.
 
-        A label changes at once, a limit from the stream's next launch on. A label that another
+        A limit changes from the stream's next launch on, all else at once. A label that another
         stream has is numbered, unless that one is `leaving`.
         """
         labelled = self._labelled(specs.values(), {*specs, *leaving})

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from streamdash.streams.check import Check
+
 Api = Literal["openai", "openai-responses", "anthropic"]
 APIS: tuple[Api, ...] = get_args(Api)
 Order = Literal["together", "turns"]
@@ -75,6 +77,8 @@ class StreamSpec(NamedTuple):
     cache: CacheMode = "as-is"
     """What is done about prompt caches: nothing; a fresh line in front of each attempt's prompt,
     so that none can answer (`cold`); or a priming request before the first one (`warm`)."""
+    checks: tuple[Check, ...] = ()
+    """What the answer must fulfil."""
     turn: int = 1
     """The number of the question in its conversation, from 1; each follow-up adds one."""
     case: str | None = None

@@ -31,6 +31,7 @@ from streamdash.streams.stream_texts import StreamTexts
 from streamdash.streams.wire_log import WIRE_KEPT, WireLog
 
 if TYPE_CHECKING:
+    from streamdash.streams.check import Check, Verdict
     from streamdash.streams.errors import ErrorInfo
     from streamdash.streams.metrics import Metrics
     from streamdash.streams.rounds.round import Round
@@ -100,6 +101,8 @@ class StreamState(StreamTexts):
 
         self.measured: Metrics | None = None
         """The numbers of an earlier answer, which change no more; see `kept_texts`."""
+        self.checked: tuple[tuple[Check, ...], tuple[Verdict, ...]] | None = None
+        """The verdicts about an answer that has ended, with their checks; see `checks`."""
         self.wire = WireLog(wire_kept)
         self.wire_count = 0
         """All wire events, including those that `wire` has dropped."""

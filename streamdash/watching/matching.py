@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 def request_key(spec: StreamSpec) -> str:
     """A text that is equal for two specs if they send the same request to the same endpoint.
 
-    Labels, deadlines and retries are no part of it.
+    Labels, deadlines, retries and checks are no part of it.
     """
     request = spec._replace(
-        label="", case=None, prompt_label=None, deadlines=Deadlines(), retries=0
+        label="", case=None, prompt_label=None, deadlines=Deadlines(), retries=0, checks=()
     )
     return json.dumps(request, sort_keys=True, default=repr)
 

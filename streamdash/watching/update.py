@@ -36,7 +36,7 @@ class Update(NamedTuple):
     changed: Mapping[int, StreamSpec]
     """Streams with another request than before, by index."""
     revised: Mapping[int, tuple[StreamSpec, StreamSpec]]
-    """The old and new spec of streams with the same request but another label or other limits."""
+    """The old and new spec of streams with the same request but other labels, limits or checks."""
     added: tuple[StreamSpec, ...]
     gone: tuple[int, ...]
     returned: tuple[int, ...]
@@ -136,4 +136,6 @@ def _revised(current: StreamSpec, old: StreamSpec, new: StreamSpec) -> StreamSpe
         current = current._replace(deadlines=new.deadlines)
     if current.retries == old.retries:
         current = current._replace(retries=new.retries)
+    if current.checks == old.checks:
+        current = current._replace(checks=new.checks)
     return current._replace(case=new.case, prompt_label=new.prompt_label)

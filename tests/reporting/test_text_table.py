@@ -10,6 +10,7 @@ from streamdash.reporting.result import StreamResult, stream_result
 from streamdash.reporting.text_table import text_table
 from streamdash.streams.events import Attempt, Delta, End, Flag, Sent, Status
 from streamdash.streams.state import StreamState
+from tests.checks.judging import answered, check
 from tests.streams.scripted import spec
 
 
@@ -43,3 +44,24 @@ def test_other_flags_are_noted() -> None:
 
 def test_csv_keeps_every_flag() -> None:
     assert "lag lag_ttft" in csv_table([flagged("late", "lag", "lag_ttft")])
+
+
+def checked(label: str, answer: str) -> StreamResult:
+    state = answered(answer, check(contains="yes"), check(name="[short](x)", max_chars=5))
+    state.spec = state.spec._replace(label=label)
+    return stream_result(state)
+
+
+def test_failed_checks_are_listed_below_the_table_and_counted_in_it() -> None:
+    table = text_table([checked("good", "yes"), checked("bad", "no, never")])
+    assert table.splitlines()[1].split()[3] == "2/2"
+    assert table.splitlines()[2].split()[3] == "0/2"
+    assert "lab:m     1/2  50 %       9 - 91 %" in table
+    assert table.splitlines()[-2:] == [
+        "bad: does not contain 'yes'",
+        "bad: [short](x): is longer than 5 characters",
+    ]
+
+
+def test_a_table_without_checks_has_no_column_for_them() -> None:
+    assert "check" not in text_table([flagged("fine")]).lower()

@@ -144,3 +144,12 @@ def test_texts_of_another_length_are_not_taken_for_the_answer(texts: dict[str, s
     assert states[0] in session.streams.texts.lost
     assert states[0].texts_dropped
     assert not states[1].texts_dropped
+
+
+def test_an_answer_can_be_judged_before_its_texts_are_dropped() -> None:
+    session = Session("A", limit=2_500)
+    judged: list[str] = []
+    session.streams.texts.on_drop = lambda state: judged.append(state.text.value()[:1])
+    for text in "abcde":
+        session.answer(0, text * 900)
+    assert judged == ["a", "b"]

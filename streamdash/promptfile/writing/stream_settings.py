@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from streamdash.promptfile.writing import toml_text
+from streamdash.streams.check import check_table
 from streamdash.streams.redaction.named_keys import without_keys
 from streamdash.streams.spec import ANTHROPIC_MAX_TOKENS, Deadlines, StreamSpec
 
@@ -49,6 +50,8 @@ def settings(spec: StreamSpec, explicit: Collection[str] = ()) -> Settings:
     for name, value in _values_with_defaults(spec).items():
         if value != _WITH_DEFAULTS[name] or name in explicit:
             found[name] = value
+    if spec.checks:
+        found["checks"] = list(map(check_table, spec.checks))
     if spec.params:
         found["params"] = without_keys(spec.params)
     return found
@@ -78,7 +81,11 @@ def default_comments(used: Collection[str], *, anthropic: bool) -> Iterator[str]
 
     `anthropic` says whether the limit of tokens has a default of ours.
     """
-    absent = [name for name in ("system", "max_tokens", *_OPTIONAL, "params") if name not in used]
+    absent = [
+        name
+        for name in ("system", "max_tokens", *_OPTIONAL, "params", "checks")
+        if name not in used
+    ]
     yield "# Defaults:"
     if "max_tokens" in absent and anthropic:
         absent.remove("max_tokens")

@@ -16,15 +16,16 @@ from streamdash.reporting.html.markup import Html, element, scrolling
 from streamdash.reporting.html.race import LEGEND, Lane, kinds_of, race
 from streamdash.reporting.html.streams import answers
 from streamdash.reporting.html.tables import (
+    cells_table,
     change_list,
     change_table,
-    model_table,
     result_table,
     spread_table,
     tiles,
 )
-from streamdash.reporting.models.table import model_tables
+from streamdash.reporting.models.table import NUMBERS, TITLES, model_tables
 from streamdash.reporting.paired.sentences import sentences
+from streamdash.reporting.pass_rates import PASS_NUMBERS, PASS_TITLES, failures, pass_rows
 from streamdash.reporting.reported_run import letter, streams_by_label
 from streamdash.reporting.result import paired_rounds, rounds_begun
 from streamdash.reporting.verdict import verdict
@@ -128,13 +129,30 @@ def _table(run: ReportedRun, place: int, *, alone: bool) -> Child:
     return [
         element("h2", heading),
         result_table(run.results, run.snapshot.lag.p99_s),
+        _checks(run),
         [element("h2", "Over all rounds"), spreads] if spreads else None,
         [element("p", one) for one in proven],
         [
-            [element("h2", heading), model_table(rows)]
+            [element("h2", heading), cells_table(TITLES, NUMBERS, rows)]
             for heading, rows in model_tables(run.snapshot, run.results)
         ],
         [element("p", sentence, class_="quiet") for sentence in cache_sentences(run.results)],
+    ]
+
+
+def _checks(run: ReportedRun) -> Child:
+    """The pass rates of the models, and which answers failed; nothing without checks."""
+    rows = pass_rows(run.results)
+    if not rows:
+        return None
+    failed = [
+        element("li", element("strong", one.label), ": ", "; ".join(one.words))
+        for one in failures(run.results)
+    ]
+    return [
+        element("h2", "Checks"),
+        cells_table(PASS_TITLES, PASS_NUMBERS, rows),
+        element("ul", failed, class_="failed") if failed else None,
     ]
 
 

@@ -6,11 +6,13 @@ import json
 from typing import TYPE_CHECKING
 
 from streamdash.recording.spec_json import spec_to_json
+from streamdash.reporting.columns import checks_cell
 from streamdash.reporting.figures import count, dollars, duration, rate
 from streamdash.reporting.html.answers import plain, rendered
 from streamdash.reporting.html.axis import tone
 from streamdash.reporting.html.markup import element, scrolling
 from streamdash.reporting.launch_rows import LAUNCH_TITLES, NO_TEXT, launch_rows, launch_title
+from streamdash.reporting.pass_rates import failed_words
 from streamdash.reporting.reported_run import letter, streams_by_label
 
 if TYPE_CHECKING:
@@ -86,6 +88,7 @@ def _side(stream: ReportedStream, name: str | None, *, unfolded: bool) -> Html:
         _folded("What was asked", _request(stream.spec)),
         _reasoning(result),
         _answer(result, unfolded=unfolded),
+        _failed_checks(result),
         _problem(result),
         class_="side",
     )
@@ -115,6 +118,7 @@ def _earlier(result: StreamResult) -> Html:
             element("p", " · ".join([result.status, *_figures(result)]), class_="figures"),
             _reasoning(result),
             _answer(result, unfolded=True),
+            _failed_checks(result),
             _problem(result),
         ],
     )
@@ -148,6 +152,7 @@ def _figures(result: StreamResult) -> Iterator[str]:
         ("total ", duration(metrics.total_s), ""),
         ("felt TTFT ", felt and duration(metrics.felt_ttft_s), ""),
         ("felt total ", felt and duration(metrics.felt_total_s), ""),
+        ("checks ", checks_cell(result), ""),
         ("", count(metrics.chars), " chars"),
         ("", rate(metrics.chars_per_s), " chars/s"),
         ("", count(metrics.output_tokens), " tokens"),
@@ -181,6 +186,13 @@ def _problem(result: StreamResult) -> Child:
     return element("p", sentence, class_="problem bad")
 
 
+def _failed_checks(result: StreamResult) -> Child:
+    return [
+        element("p", f"Check failed: {words}", class_="problem bad")
+        for words in failed_words(result)
+    ]
+
+
 def _request(spec: StreamSpec) -> Html:
     """The stream's request: its messages, the parameters that are set, and its destination."""
     fields = spec_to_json(spec)
@@ -195,6 +207,8 @@ def _request(spec: StreamSpec) -> Html:
         value = fields[name]
         if value not in (None, [], {}, "as-is"):
             entries.append(_entry(name, _text(value)))
+    if "checks" in fields:
+        entries.append(_entry("checks", _text(fields["checks"])))
     if not spec.stream:
         entries.append(_entry("stream", "false"))
     endpoint = {"api": spec.endpoint.api, "base_url": spec.endpoint.base_url}

@@ -11,7 +11,6 @@ from streamdash.reporting.columns import rows
 from streamdash.reporting.figures import count, duration
 from streamdash.reporting.html.axis import tone
 from streamdash.reporting.html.markup import element, scrolling
-from streamdash.reporting.models.table import NUMBERS, TITLES
 from streamdash.reporting.quantities import (
     CHARS,
     CHARS_RATE,
@@ -27,7 +26,7 @@ from streamdash.reporting.spread_table import interval_cell
 from streamdash.reporting.winners import rivals, winners
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from streamdash.reporting.comparison import Change, Comparison, Pair
     from streamdash.reporting.html.markup import Child, Html
@@ -266,12 +265,14 @@ def _spread_cells(spread: Spread | None, quantity: Quantity, kind: str) -> list[
     ]
 
 
-def model_table(rows: Sequence[Sequence[str]]) -> Html:
-    """One row per model, of the cells of `TITLES`."""
-    kinds = ["number" if place in NUMBERS else None for place in range(len(TITLES))]
+def cells_table(
+    titles: Sequence[str], numbers: Collection[int], rows: Sequence[Sequence[str]]
+) -> Html:
+    """One row per model; the columns in `numbers` are aligned to the right."""
+    kinds = ["number" if place in numbers else None for place in range(len(titles))]
     head = [
         element("th", title, scope="col", class_=kind)
-        for title, kind in zip(TITLES, kinds, strict=True)
+        for title, kind in zip(titles, kinds, strict=True)
     ]
     lines: list[Child] = [
         element(

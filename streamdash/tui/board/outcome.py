@@ -1,4 +1,4 @@
-"""The outcome of a run in a few words: which stream or model came first, and how fast."""
+"""The outcome of a run in a few words: what failed its checks, who came first, how fast."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from collections import Counter
 from statistics import median
 from typing import TYPE_CHECKING
 
+from streamdash.reporting.checked import verdicts_of
 from streamdash.reporting.figures import duration
 from streamdash.reporting.winners import best_of, question_of, ties_within, tolerance
+from streamdash.streams.check import all_passed
 from streamdash.streams.flags import is_ttft_late
 from streamdash.streams.metrics import measure
+from streamdash.tui.board.pane.pane_checks import AT_ONCE_CHARS
 from streamdash.tui.widgets.parts import Part
 
 if TYPE_CHECKING:
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 
     from streamdash.reporting.result import RunSnapshot
     from streamdash.reporting.winners import Question
+    from streamdash.streams.check import Verdict
     from streamdash.streams.state import StreamState
     from streamdash.tui.names import StreamNames
 
@@ -27,11 +31,32 @@ Contest = dict[int, float]
 
 
 def outcome_parts(run: RunSnapshot, names: StreamNames) -> list[Part]:
-    """Which stream or model had the first token most often, or else the range of TTFTs.
+    """How many answers failed checks, and who had the first token most often, or else all TTFTs.
 
     The streams of one question compete; if all failed, their errors are counted. The run has no
     rounds, so it says what was measured once, and proves nothing.
     """
+    return [*check_parts(run), *_speed_parts(run, names)]
+
+
+def check_parts(run: RunSnapshot) -> list[Part]:
+    """How many answers failed a check, of those that are judged; long ones may not be yet."""
+    judged = [verdicts for state in _present(run) if (verdicts := _known_verdicts(state))]
+    failed = sum(all_passed(verdicts) is False for verdicts in judged)
+    if not failed:
+        return []
+    words = f"✗ {failed} of {len(judged)} failed checks"
+    return [Part(words, _RANK, "bad", short=f"✗ {failed} failed checks")]
+
+
+def _known_verdicts(state: StreamState) -> tuple[Verdict, ...]:
+    if state.ended_at is None or (state.checked is None and state.text.chars > AT_ONCE_CHARS):
+        return ()
+    return verdicts_of(state)
+
+
+def _speed_parts(run: RunSnapshot, names: StreamNames) -> list[Part]:
+    """Which stream or model had the first token most often, or the range of TTFTs, or errors."""
     contests = _contests(run)
     first = _first(run, contests, names) if contests else None
     if first is not None:

@@ -100,6 +100,9 @@ class Board(BoardParts):
             self.notify(objection, markup=False)
         self.wake()
 
+    def on_pane_judged(self) -> None:
+        self.wake()
+
     async def on_pane_texts_wanted(self, event: Pane.TextsWanted) -> None:
         work = bring_texts(self.grid, self._shared.earlier_texts, event.state, self.wake)
         self.run_worker(work)

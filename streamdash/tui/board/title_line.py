@@ -58,7 +58,7 @@ class TitleLine(PartLine):
         self._panes = range(0)
         self._outcome: list[Part] = []
         self._job: LatestJob[list[Part]] = LatestJob(self)
-        self._outcome_of: tuple[list[StreamState], StreamNames] | None = None
+        self._outcome_of: tuple[list[StreamState], StreamNames, list[object]] | None = None
         """The streams' states and the names for which `_outcome` was worked out."""
 
     def retitle(self, title: str) -> None:
@@ -103,24 +103,25 @@ class TitleLine(PartLine):
         self.show(parts)
 
     def _outcome_parts(self, names: StreamNames) -> list[Part]:
-        """Who was first, once no stream is live; worked out once for each ending.
+        """What failed and who was first, once no stream is live; worked out after each change.
 
         What rounds prove takes a while, and is shown by the next call once it is there.
         """
         states = self._run.present_states
         if self._run.live or not any(state.ended_at is not None for state in states):
             return []
-        current = (states, names)
+        checked: list[object] = [state.checked for state in states]
+        current = (states, names, checked)
         if current != self._outcome_of:
             self._outcome_of = current
             # loaded here: the first frame does not show it
-            from streamdash.tui.board.outcome import failure_parts, outcome_parts
+            from streamdash.tui.board.outcome import check_parts, failure_parts, outcome_parts
 
             if self._run.plan.in_rounds:
                 from streamdash.streams.frozen_run import freeze
                 from streamdash.tui.board.proven_outcome import proven_outcome
 
-                self._outcome = failure_parts(self._run)
+                self._outcome = [*check_parts(self._run), *failure_parts(self._run)]
                 self._job.want(partial(proven_outcome, freeze(self._run), names), self._show_proof)
             else:
                 self._outcome = outcome_parts(self._run, names)
@@ -128,7 +129,9 @@ class TitleLine(PartLine):
 
     def _show_proof(self, outcome: list[Part]) -> None:
         if outcome and self._outcome_of is not None:
-            self._outcome = outcome
+            from streamdash.tui.board.outcome import check_parts
+
+            self._outcome = [*check_parts(self._run), *outcome]
             # no frame is due, as nothing is live
             self.show_run(self._panes, self._outcome_of[1])
 

@@ -9,6 +9,7 @@ from textual.message import Message
 from streamdash.streams.events import Status
 from streamdash.tui.board.pane.framed_transcript import FramedTranscript
 from streamdash.tui.board.pane.number_places import Numbers
+from streamdash.tui.board.pane.pane_checks import PaneChecks
 from streamdash.tui.board.pane.pane_frame import Heading
 from streamdash.tui.board.pane.pane_notes import dropped_note, ending_note
 from streamdash.tui.board.pane.pane_place import PanePlace
@@ -65,6 +66,9 @@ class Pane(FramedTranscript):
             super().__init__()
             self.state = state
 
+    class Judged(Message):
+        """The checks of a long answer are decided."""
+
     def __init__(
         self,
         run: Run,
@@ -82,7 +86,8 @@ class Pane(FramedTranscript):
         """Which of the stream's answers is shown."""
         self._run, self._names, self._views = run, names, views
         self._feed = TranscriptFeed(run, index, self.transcript, invite)
-        self._numbers = StreamNumbers(run, index)
+        self._checks = PaneChecks(self, lambda: self.post_message(self.Judged()))
+        self._numbers = StreamNumbers(run, index, self._checks)
         self._broken = ""
         self._stage = ""
         """The stage that heading and numbers were drawn for last."""
@@ -124,8 +129,10 @@ class Pane(FramedTranscript):
         elif self.answer.is_earlier:
             # its button belongs to the stream, which goes on
             self._show_heading()
+        elif feed.ended and self._checks.are_edited(state):
+            feed.restart()
         more = feed.advance(state)
-        if state.status.final and not more:
+        if state.status.final and not more and not self._checks.judging(state):
             if not feed.ended:
                 # the text is complete: the note and the final numbers come in the same frame
                 more = feed.end(state, self._ending_note(state))
@@ -198,7 +205,8 @@ class Pane(FramedTranscript):
         # an error puts its URL, which may be long, before the server's message
         limit = max(120, 4 * self.size.width - 8)
         note = ending_note(state, limit, neutral=self._names().blind)
-        return "\n".join(filter(None, [dropped_note(self._run, state), note]))
+        failed = self._checks.note(state, self._run.clock())
+        return "\n".join(filter(None, [dropped_note(self._run, state), note, failed]))
 
     def _show_heading(self) -> None:
         self.show_heading(self._heading())

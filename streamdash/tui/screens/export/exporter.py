@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from streamdash.streams.run import Run
     from streamdash.streams.state import StreamState
 
-Form = Literal["text", "json", "jsonl", "csv", "markdown", "html", "svg"]
+Form = Literal["text", "json", "jsonl", "csv", "markdown", "html", "junit", "svg"]
 """A style of report; `svg` is a picture of the screen."""
 SAME_S = 1e-6
 """Two durations closer than this are equal."""

@@ -35,6 +35,7 @@ ENTRIES: dict[Form, _Entry] = {
     "csv": _Entry("c", "every number, for a spreadsheet"),
     "markdown": _Entry("m", "the table and the answers"),
     "html": _Entry("h", "a page: table, race, answers"),
+    "junit": _Entry("x", "JUnit XML, for CI systems"),
     "svg": _Entry("s", "a picture of the screen"),
 }
 
