@@ -18,7 +18,7 @@ from streamdash.reporting.html.page import _style
 from streamdash.reporting.report import report
 from streamdash.tui.contrast import READABLE, contrast
 from tests.fuzzing import examples
-from tests.reporting.test_report import source
+from tests.reporting.recorded import source
 from tests.streams.scripted import Scripted, spoken
 
 if TYPE_CHECKING:
