@@ -65,6 +65,7 @@ async def _shown(source: RunSource, *, plain: bool, config: OwnConfig) -> tuple[
         check=source.check,
         file_watch=file_watch,
         own=config.settings,
+        notice=config.notice,
     )
     for number, code in SIGNAL_CODES.items():
         asyncio.get_running_loop().add_signal_handler(number, app.exit, code)

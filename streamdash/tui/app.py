@@ -16,6 +16,7 @@ from textual.geometry import Size
 
 from streamdash.output.safe_text import clean_line
 from streamdash.streams.timing import gc_tuning
+from streamdash.tui.board.end_notice import EndNotice
 from streamdash.tui.board.screen import Board
 from streamdash.tui.context import ScreenContext
 from streamdash.tui.contrast import readable_variables
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.theme import Theme
 
+    from streamdash.config.own_config import Notice
     from streamdash.models.model_sources import ModelSources
     from streamdash.promptfile.own_settings import OwnSettings
     from streamdash.recording.timeline import Timeline
@@ -74,7 +76,8 @@ class StreamdashApp(OpenApp):
     `keys` are those of actions that do not have their default ones; see `ChosenKeys`. `check`
     looks up whether endpoints could answer; see `Invitations`.
     `file_watch`, if there is one, is started with the streams; the caller closes it.
-    `own` is what the user's config adds below prompt files.
+    `own` is what the user's config adds below prompt files. `notice` tells of the end of a
+    long run, but not of a replay.
     """
 
     CSS_PATH: ClassVar = [
@@ -110,6 +113,7 @@ class StreamdashApp(OpenApp):
         check: EndpointCheck | None = None,
         file_watch: FileWatch | None = None,
         own: OwnSettings | None = None,
+        notice: Notice = "off",
     ) -> None:
         colourless = plain or bool(os.environ.get("NO_COLOR"))
         super().__init__(driver_class=TerminalDriver, ansi_color=True if colourless else None)
@@ -160,6 +164,7 @@ class StreamdashApp(OpenApp):
             markdown=markdown,
             check=check,
             file_watch=file_watch,
+            notice=EndNotice(run, "off" if timeline is not None else notice, title, self._write),
         )
         self._clock: FrameClock | None = None
 
@@ -207,6 +212,11 @@ class StreamdashApp(OpenApp):
         """Paint all changes, over as many frames as they need."""
         if self._clock is not None:
             self._clock.wake()
+
+    def _write(self, codes: str) -> None:
+        """Write codes that change nothing on the screen."""
+        if isinstance(self.driver, TerminalDriver):
+            self.driver.write_settled(codes)
 
     @property
     def board(self) -> Board:

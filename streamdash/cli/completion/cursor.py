@@ -90,7 +90,8 @@ class _Reader:
         """The cursor at the end of `word`."""
         action, prefix = self._pending, ""
         options: tuple[Action, ...] = ()
-        if action is None and self._is_option(word):
+        dash = word == "-" and not self._only_positionals
+        if action is None and (dash or self._is_option(word)):
             action, prefix = self._option_of(word)
             if not prefix or (action is not None and action.nargs == 0):
                 action, prefix, options = None, "", self._open_options()

@@ -17,7 +17,13 @@ function __streamdash_words
         # fish completes the whole word, with the option in `--config=FILE`
         set -l option (string match -r -- '^--[a-z-]+=' $current)
         set -l start (string replace -- "$option" '' $current)
-        for path in (__fish_complete_path $start)
+        switch "$start"
+            case '"*' "'*"
+                set start (string sub -s 2 -- $start)
+            case '*'
+                set start (string unescape -- "$start")
+        end
+        for path in (__fish_complete_path "$start")
             printf '%s%s\n' "$option" $path
         end
     end

@@ -11,7 +11,7 @@ _streamdash() {
     kind=$lines[1]
     for line in "${(@)lines[2,-1]}"; do
         # a name that ends in a colon or an equals sign goes on
-        if [[ $line == *(\\:|=) || $line == *(\\:|=):* && $line != *[^\\]:*:* ]]; then
+        if [[ $line == *(\\:|=) ]]; then
             begun+=("$line")
         else
             whole+=("$line")
