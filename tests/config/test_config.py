@@ -99,7 +99,7 @@ def test_endpoints_of_the_file_win_over_the_config_and_the_config_over_built_in_
         ("theme = 3", "theme", "must be text"),
         ('markdown = "no"', "markdown", "true or false"),
         ('notice = "desktp"', "notice", "did you mean 'desktop'"),
-        ("notice = true", "notice", "must be one of off, bell, desktop"),
+        ("notice = true", "notice", "must be one of 'off', 'bell', 'desktop'"),
         ("models = 3", "models", "must be a list"),
         ("models = [3]", "models", "must be text"),
         ('[aliases]\n"a:b" = "demo:x"', "aliases.a:b", "colon"),

@@ -43,7 +43,7 @@ async def test_the_tab_key_completes_in_bash(tmp_path: Path, typed: str, complet
     (tmp_path / "script").write_text((await streamdash("completion", "bash", home=tmp_path)).out)
     async with session(home=tmp_path, command=BASH, variables={"PS1": "$ "}) as terminal:
         await terminal.until("$")
-        terminal.press("source script; echo ready$((1))\r")
+        terminal.press("source ./script; echo ready$((1))\r")
         await terminal.until("ready1")
         terminal.press(typed)
         await terminal.until(completed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,13 +27,18 @@ TEXT = b"streamdash: In a terminal: 2 done after "
 OSC = b"\x1b]9;"
 
 
+def without_pointer_shapes(output: bytes | bytearray) -> bytes:
+    """The output without Textual's sequences for the mouse pointer, which end in a bell."""
+    return re.sub(rb"\x1b\]22;[a-z-]*\x07", b"", bytes(output))
+
+
 @pytest.mark.parametrize(
     ("kind", "variables", "codes"),
     [
         ("bell", {}, b"\x07"),
         ("desktop", {}, OSC + TEXT),
         ("desktop", {"VTE_VERSION": "7000"}, b"\x1b]777;notify;streamdash;In a terminal: 2 done"),
-        ("desktop", {"TMUX": "/tmp/x,1,0"}, b"\x1bPtmux;\x1b\x1b]9;" + TEXT),
+        ("desktop", {"TMUX": "x,1,0"}, b"\x1bPtmux;\x1b\x1b]9;" + TEXT),
         ("desktop", {"STY": "1.x"}, b"\x07"),
     ],
 )
@@ -52,13 +58,10 @@ async def test_a_long_run_ends_with_one_notice(
         path, *options, home=tmp_path, command=LONG, variables=variables
     ) as terminal:
         await terminal.until_ended(2)
-        terminal.press("?")
-        await terminal.until("quit")
-        assert bytes(terminal.output).count(codes) == 1
-        terminal.press("escape", "q")
+        terminal.press("q")
         assert await terminal.ended() == 0
         terminal.assert_restored()
-    assert bytes(terminal.output).count(codes) == 1
+    assert without_pointer_shapes(terminal.output).count(codes) == 1
 
 
 @pytest.mark.parametrize(
@@ -74,5 +77,6 @@ async def test_there_is_none_without_the_setting_nor_after_a_short_run(
         await terminal.until_ended(2)
         terminal.press("q")
         assert await terminal.ended() == 0
-    assert b"\x07" not in terminal.output
-    assert b"]9;" not in terminal.output
+    received = without_pointer_shapes(terminal.output)
+    assert b"\x07" not in received
+    assert b"]9;" not in received
