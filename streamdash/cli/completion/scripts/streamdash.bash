@@ -4,6 +4,10 @@
 
 _streamdash() {
     local typed=$2 rest=$COMP_LINE words=() last=-1 at gap
+    COMPREPLY=()
+    if [[ $COMP_CWORD -gt 0 && ${COMP_WORDS[COMP_CWORD - 1]} == *[\<\>] ]]; then
+        return 0 # bash completes the file of a redirection by itself
+    fi
     # bash cuts words at the characters of COMP_WORDBREAKS, such as the colon of `openai:gpt`
     for ((at = 0; at <= COMP_CWORD; at++)); do
         gap=${rest%%[![:space:]]*}
@@ -32,12 +36,12 @@ _streamdash() {
     done < <("$program" completion words bash "${words[@]:1}" 2>/dev/null)
 
     # readline replaces only what follows the last cut, and adds the closing quote itself
-    local current=${words[last]} cut=''
+    local current=${words[last]} cut
+    cut=${current%"$typed"}
     case $current in
-        *[\"\']*) [[ $current == [\"\']* ]] && cut=${current:0:1} ;;
-        *) cut=${current%"$typed"} ;;
+        [\"\']*) cut=${current:0:1} ;;
+        *=[\"\']*) cut=${cut: -1}${cut%?} ;;
     esac
-    COMPREPLY=()
     for line in "${found[@]}"; do
         COMPREPLY[${#COMPREPLY[@]}]=${line#"$cut"}
     done
