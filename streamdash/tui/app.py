@@ -16,11 +16,11 @@ from textual.geometry import Size
 
 from streamdash.output.safe_text import clean_line
 from streamdash.streams.timing import gc_tuning
-from streamdash.tui.board.end_notice import EndNotice
 from streamdash.tui.board.screen import Board
 from streamdash.tui.context import ScreenContext
 from streamdash.tui.contrast import readable_variables
 from streamdash.tui.earlier_texts import EarlierTexts
+from streamdash.tui.end_notice import EndNotice
 from streamdash.tui.names import StreamNames
 from streamdash.tui.terminal.clipboard import CLIPBOARD, Clipboard
 from streamdash.tui.terminal.driver import TerminalDriver
@@ -164,8 +164,9 @@ class StreamdashApp(OpenApp):
             markdown=markdown,
             check=check,
             file_watch=file_watch,
-            notice=EndNotice(run, "off" if timeline is not None else notice, title, self._write),
         )
+        kind = "off" if timeline is not None else notice
+        self._end_notice = EndNotice(run, kind, title, self._write)
         self._clock: FrameClock | None = None
 
     def get_default_screen(self) -> Screen[None]:
@@ -233,6 +234,7 @@ class StreamdashApp(OpenApp):
             return Frame.IDLE
         if isinstance(self.driver, TerminalDriver) and self.driver.behind:
             return Frame.MORE
+        self._end_notice.follow()
         try:
             return self._board.paint(at)
         except Exception as error:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 LONG = (
     "-c",
-    "from streamdash.tui.board import end_notice\n"
+    "from streamdash.tui import end_notice\n"
     "from streamdash.cli.main import run\n"
     "end_notice.LONG_S = 0.5\n"
     "run()",

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from streamdash.streams.run import Run
     from streamdash.tui.board.board_key_line import BoardKeyLine
     from streamdash.tui.board.drawer import Drawer
-    from streamdash.tui.board.end_notice import EndNotice
     from streamdash.tui.board.pane_grid import PaneGrid
     from streamdash.tui.board.playback import Playback
     from streamdash.tui.board.roster import Roster
@@ -39,7 +38,6 @@ class BoardPainter:
         roster: Roster,
         front: FrontScreens,
         watch: RunWatch,
-        notice: EndNotice,
         playback: Playback | None,
     ) -> None:
         self._run = run
@@ -50,7 +48,6 @@ class BoardPainter:
         self._roster = roster
         self._front = front
         self._watch = watch
-        self._notice = notice
         self._playback = playback
         self._settling = 0
         self._tick_at = 0.0
@@ -69,7 +66,6 @@ class BoardPainter:
 
     def paint(self, at: float) -> Frame:
         """Paint what changed since the last frame."""
-        self._notice.follow()
         self._roster.relabel()
         frame = self._paint_parts(at)
         self._settling = max(0, self._settling - 1)

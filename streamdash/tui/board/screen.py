@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 
     from streamdash.promptfile.model_references import Target
     from streamdash.recording.timeline import Timeline
-    from streamdash.tui.board.end_notice import EndNotice
     from streamdash.tui.board.file_follower import FileFollower
     from streamdash.tui.board.keys import PartName
     from streamdash.tui.board.pane.invitation import EndpointCheck
@@ -66,7 +65,7 @@ class Board(Screen[None]):
     `problem` returns why the run is not recorded, or None. `timeline` is the time of a replay.
     `rng` shuffles the panes in blind mode. `markdown` says whether answers are rendered at first.
     `check` looks up whether endpoints could answer, for a board without a prompt.
-    `file_watch` follows the run's prompt file. `notice` tells of the end of a long run.
+    `file_watch` follows the run's prompt file.
     """
 
     AUTO_FOCUS = ""
@@ -91,7 +90,6 @@ class Board(Screen[None]):
         markdown: bool = True,
         check: EndpointCheck | None = None,
         file_watch: FileWatch | None = None,
-        notice: EndNotice,
     ) -> None:
         super().__init__()
         self._shared = context
@@ -109,7 +107,6 @@ class Board(Screen[None]):
         """No stream has a prompt yet: the board starts with the prompt bar open."""
         self._check = check
         self._file_watch = file_watch
-        self._notice = notice
         self._follower: FileFollower | None = None
         self._direct_rows = DirectRows()
         self._front = FrontScreens(self._front_closed)
@@ -143,7 +140,6 @@ class Board(Screen[None]):
             roster=Roster(run, grid, drawer, self._shared.names, replay=replay),
             front=self._front,
             watch=watch,
-            notice=self._notice,
             playback=playback,
         )
         if self._file_watch is not None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from streamdash.streams.errors import StreamError
 from streamdash.streams.live import live_run
 from streamdash.streams.spec import RunPlan
-from streamdash.tui.board.end_notice import FRESH_S, LONG_S, EndNotice
+from streamdash.tui.end_notice import FRESH_S, LONG_S, EndNotice
 from streamdash.tui.terminal.notice_codes import desktop_notice
 from tests.fuzzing import examples
 from tests.tui.screen import until
