@@ -16,8 +16,8 @@ HEAVY = {
 }  # fmt: skip
 
 
-def loaded(code: str, home: Path) -> set[str]:
-    """The heavy packages in `sys.modules` after `code` in a fresh interpreter."""
+def loaded(code: str, home: Path, heavy: set[str] = HEAVY) -> set[str]:
+    """The `heavy` packages in `sys.modules` after `code` in a fresh interpreter."""
     ended = subprocess.run(
         [sys.executable, "-c", f"{code}\nimport sys\nprint(*sys.modules, file=sys.stderr)"],
         capture_output=True,
@@ -26,7 +26,7 @@ def loaded(code: str, home: Path) -> set[str]:
         env=environment(home),
         timeout=60,
     )
-    return HEAVY & set(ended.stderr.split())
+    return heavy & set(ended.stderr.split())
 
 
 RUN = "from streamdash.cli.main import main; main([*{!r}.split()])"
@@ -44,6 +44,19 @@ def test_watching_a_file_is_light_until_the_thread_begins(tmp_path: Path) -> Non
     names = loaded("import streamdash.tui.app, streamdash.watching.file_watch", tmp_path)
     assert "watchfiles" not in names
     assert loaded("import streamdash.watching.file_watch", tmp_path) == set()
+
+
+@pytest.mark.parametrize(
+    "typed", [[""], ["prompts.toml", "--only", ""], ["-m", "openai:"], ["replay", ""], ["-"]]
+)
+def test_completion_loads_nothing_that_its_user_would_wait_for(
+    typed: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "prompts.toml").write_text('[[streams]]\nmodel = "demo:a"\nprompt = "hi"\n')
+    words = ["completion", "words", "fish", *typed]
+    code = f"import os; os.chdir({str(tmp_path)!r}); os.environ['OPENAI_API_KEY'] = 'x'"
+    run = f"from streamdash.cli.main import main; main({words!r})"
+    assert loaded(f"{code}\n{run}", tmp_path, {*HEAVY, "asyncio", "logging"}) == set()
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,10 @@
-"""The command line: its parsers and help, which end in the frozen values of `cli.commands`."""
+"""The command line, parsed into the frozen values of `cli.commands`."""
 
 from __future__ import annotations
 
-import argparse
-import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from streamdash import __version__
-from streamdash.cli.argument_types import age, speed
+from streamdash.cli import parsers
 from streamdash.cli.commands import (
     ConfigCommand,
     ConfigOptions,
@@ -21,66 +18,17 @@ from streamdash.cli.commands import (
     RunRequest,
     RunsCommand,
 )
-from streamdash.cli.exit_codes import ExitCode
-from streamdash.cli.option_groups import (
-    add_deadlines,
-    add_display,
-    add_gates,
-    add_own_config,
-    add_recording,
-    add_request,
-    add_rounds,
-)
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
-COMMANDS = """\
-other commands:
-  streamdash replay RUN          play a recording: a file, `last`, or a number from `runs`
-  streamdash report RUN...       report a recording, or compare several with the first
-  streamdash runs                list the recorded runs; --prune 30d deletes old ones
-  streamdash endpoints           list the endpoints, their keys, and which local ones answer
-  streamdash models              list the models of endpoints; `models openai groq` of these
-  streamdash config              where your own config is and what it sets; --init writes one
-  streamdash demo                the demo, whatever the config says
-"""
-EXAMPLES = """\
-A model is written ENDPOINT:MODEL, as in openai:gpt-4o-mini or ollama:qwen3:8b;
-`streamdash endpoints` lists the endpoints and whether their keys are set.
-
-examples:
-  streamdash                                    the demo, which needs no key
-  streamdash prompts.toml                       run a prompt file
-  streamdash -m openai:gpt-4o-mini -m anthropic:claude-sonnet-4-5 -p "What is Rust?"
-  streamdash prompts.toml --watch               rerun what you change in the file, on each save
-  streamdash prompts.toml --format json -o results.json
-  git diff | streamdash - -m ollama:qwen3:8b    a prompt from standard input
-"""
-RECORDING = "a recording: a file, a name or number that `streamdash runs` prints, or `last`"
-REPORT_FORMATS = ("text", "json", "jsonl", "csv", "markdown", "html", "junit")
-
-
-class Parser(argparse.ArgumentParser):
-    """An argument parser whose errors are two lines on standard error."""
-
-    def _print_message(self, message: str, file: object = None) -> None:
-        # argparse ignores it when help cannot be written
-        from streamdash.output.console import say, write_out
-
-        if file is sys.stdout:
-            write_out(message)
-        elif message:
-            say(message.rstrip("\n"))
-
-    def error(self, message: str) -> NoReturn:
-        """Exit with the usage code."""
-        self.exit(ExitCode.USAGE, f"streamdash: {message}\ntry `{self.prog} --help`\n")
+    from streamdash.cli.commands import Shell
 
 
 def parse_run(words: Sequence[str]) -> RunCommand:
     """Parse the words after `streamdash`, where the first one is no command."""
-    options = _run_parser().parse_args(words)
+    options = parsers.run_parser().parse_args(words)
     from streamdash.promptfile import Overrides
 
     overrides = Overrides(
@@ -117,7 +65,7 @@ def parse_run(words: Sequence[str]) -> RunCommand:
 
 def parse_replay(words: Sequence[str]) -> ReplayCommand:
     """Parse the words after `streamdash replay`."""
-    options = _replay_parser().parse_args(words)
+    options = parsers.replay_parser().parse_args(words)
     return ReplayCommand(
         options.recording, options.speed, _display(options), _limits(options), _own(options)
     )
@@ -125,58 +73,37 @@ def parse_replay(words: Sequence[str]) -> ReplayCommand:
 
 def parse_report(words: Sequence[str]) -> ReportCommand:
     """Parse the words after `streamdash report`."""
-    options = _report_parser().parse_args(words)
+    options = parsers.report_parser().parse_args(words)
     return ReportCommand(tuple(options.recordings), options.format, options.output)
 
 
 def parse_runs(words: Sequence[str]) -> RunsCommand:
     """Parse the words after `streamdash runs`."""
-    options = _runs_parser().parse_args(words)
+    options = parsers.runs_parser().parse_args(words)
     return RunsCommand(options.prune, options.yes)
 
 
 def parse_endpoints(words: Sequence[str]) -> ConfigOptions:
     """Parse the words after `streamdash endpoints`."""
-    parser = Parser(
-        prog="streamdash endpoints",
-        description="Lists the endpoints, whether their key is set and whether local ones answer.",
-        allow_abbrev=False,
-    )
-    add_own_config(parser)
-    return _own(parser.parse_args(words))
+    return _own(parsers.endpoints_parser().parse_args(words))
 
 
 def parse_models(words: Sequence[str]) -> ModelsCommand:
     """Parse the words after `streamdash models`."""
-    parser = Parser(
-        prog="streamdash models",
-        description="Lists the models of endpoints. Lists are cached for a day.",
-        epilog="Where standard output is no terminal, one ENDPOINT:MODEL per line.",
-        allow_abbrev=False,
-    )
-    parser.add_argument(
-        "endpoints",
-        metavar="ENDPOINT",
-        nargs="*",
-        help="default: those whose key is set, and local servers that answer",
-    )
-    parser.add_argument("--refresh", action="store_true", help="ask again, whatever is cached")
-    add_own_config(parser)
-    options = parser.parse_args(words)
+    options = parsers.models_parser().parse_args(words)
     return ModelsCommand(tuple(options.endpoints), options.refresh, _own(options))
 
 
 def parse_config(words: Sequence[str]) -> ConfigCommand:
     """Parse the words after `streamdash config`."""
-    parser = Parser(
-        prog="streamdash config",
-        description="Says where your own config is, and each value with where it comes from.",
-        allow_abbrev=False,
-    )
-    parser.add_argument("--config", metavar="FILE", help="this config, not the one in your folder")
-    parser.add_argument("--init", action="store_true", help="write a commented config")
-    options = parser.parse_args(words)
+    options = parsers.config_parser().parse_args(words)
     return ConfigCommand(options.config, options.init)
+
+
+def parse_completion(words: Sequence[str]) -> Shell:
+    """Parse the words after `streamdash completion`."""
+    shell: Shell = parsers.completion_parser().parse_args(words).shell
+    return shell
 
 
 def _own(options: argparse.Namespace) -> ConfigOptions:
@@ -197,80 +124,3 @@ def _limits(options: argparse.Namespace) -> GateLimits:
         max_regression=options.max_regression,
         min_pass_rate=options.min_pass_rate,
     )
-
-
-def _run_parser() -> Parser:
-    parser = Parser(
-        prog="streamdash",
-        usage="%(prog)s [options] [FILE]",
-        description="Runs several labelled LLM streams side by side and times every one.",
-        epilog=f"{COMMANDS}\n{EXAMPLES}\n{_exit_codes()}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    parser.add_argument(
-        "file",
-        metavar="FILE",
-        nargs="?",
-        help="prompt file (.toml .yaml .json .jsonl; .md or .txt is one prompt), "
-        "or - for a prompt from standard input; without one, the demo",
-    )
-    parser.add_argument("--version", action="version", version=f"streamdash {__version__}")
-    add_request(parser)
-    add_rounds(parser)
-    add_recording(parser)
-    add_display(parser)
-    add_deadlines(parser)
-    add_gates(parser)
-    add_own_config(parser)
-    return parser
-
-
-def _replay_parser() -> Parser:
-    parser = Parser(
-        prog="streamdash replay",
-        description="Plays a recording: the same screen, keys and numbers, no request sent.",
-        allow_abbrev=False,
-    )
-    parser.add_argument("recording", metavar="RUN", help=RECORDING)
-    parser.add_argument(
-        "--speed",
-        metavar="X",
-        type=speed,
-        help="recorded seconds per second; 0 is at once (default 1, headless 0)",
-    )
-    add_display(parser)
-    add_gates(parser)
-    add_own_config(parser)
-    return parser
-
-
-def _report_parser() -> Parser:
-    parser = Parser(
-        prog="streamdash report",
-        description="Reports a recorded run, or compares several with the first.",
-        allow_abbrev=False,
-    )
-    parser.add_argument("recordings", metavar="RUN", nargs="+", help=RECORDING)
-    parser.add_argument(
-        "--format", choices=REPORT_FORMATS, help="default: by the output file's suffix, else text"
-    )
-    parser.add_argument("-o", "--output", metavar="FILE", help="write it to FILE")
-    return parser
-
-
-def _runs_parser() -> Parser:
-    parser = Parser(
-        prog="streamdash runs", description="Lists the recorded runs.", allow_abbrev=False
-    )
-    parser.add_argument(
-        "--prune", metavar="AGE", type=age, help="delete those older than 30d, 12h, ..."
-    )
-    parser.add_argument(
-        "--yes", action="store_true", help="delete without a question, as a script must"
-    )
-    return parser
-
-
-def _exit_codes() -> str:
-    return "exit codes:\n" + "".join(f"  {code:<4d} {code.meaning}\n" for code in ExitCode)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 STANDARD_INPUT = "-"
 """The FILE that stands for a prompt on standard input."""
+
+
+Shell = Literal["bash", "zsh", "fish"]
+SHELLS: tuple[Shell, ...] = get_args(Shell)
+"""The shells that a completion script can be printed for."""
 
 
 class RoundsRequest(NamedTuple):

@@ -69,6 +69,7 @@ async def _shown(source: RunSource, *, plain: bool, config: OwnConfig) -> tuple[
         theme_chosen=_theme_keeper(config),
         keys=config.keys,
         own=config.settings,
+        notice=config.notice,
     )
     app = StreamdashApp(shown, preferences)
     for number, code in SIGNAL_CODES.items():

@@ -49,6 +49,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
             write_out(f"streamdash {__version__}\n")
             return ExitCode.GOOD
+        if words[:2] == ["completion", "words"]:
+            # it runs at each press of the tab key
+            from streamdash.cli.completion.command import print_words
+
+            return print_words(words[2:], environ)
         from streamdash.streams.timing import gc_tuning
 
         gc_tuning.collect_rarely()
@@ -83,6 +88,11 @@ def _run_command(words: list[str], environ: MutableMapping[str, str]) -> int:
             from streamdash.cli.config import show_config
 
             return show_config(config_command)
+        case ["completion", *rest]:
+            shell = arguments.parse_completion(rest)
+            from streamdash.cli.completion.command import print_script
+
+            return print_script(shell)
         case ["replay", *rest]:
             replay_command = arguments.parse_replay(rest)
             from streamdash.cli.replay import replay

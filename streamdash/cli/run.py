@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from streamdash.cli.check_gate import require_checks
 from streamdash.cli.commands import STANDARD_INPUT
+from streamdash.cli.demo_file import DEMO, DEMO_NAME, runs_demo
 from streamdash.cli.exit_codes import ExitCode
 from streamdash.cli.front_end import RunSource, choose_front_end
 from streamdash.cli.gates import load_gates
@@ -45,13 +45,6 @@ if TYPE_CHECKING:
     from streamdash.streams.run import Run
     from streamdash.streams.spec import Endpoint, RunPlan
     from streamdash.watching.reading import WatchedFile
-
-DEMO = Path(__file__).parent.parent / "demo" / "demo.toml"
-"""The prompt file that runs when none is given."""
-
-
-DEMO_NAME = "demo"
-"""The FILE that stands for the demo, which no config changes."""
 
 
 def run_streams(command: RunCommand, environ: MutableMapping[str, str]) -> ExitCode:
@@ -218,14 +211,13 @@ def _load(
 
 def _prompt_file(request: RunRequest, config: OwnConfig) -> str | None:
     """Return the path of the prompt file; None where models alone are enough."""
-    if request.file == DEMO_NAME:
+    overrides = request.overrides
+    if runs_demo(request.file, overrides, config):
         return str(DEMO)
-    if request.file is not None or request.overrides.replace_models or config.settings.models:
-        return request.file
-    if request.overrides.prompt is not None:
+    if request.file is None and not (overrides.replace_models or config.settings.models):
         hint = 'which models? as in: -m openai:gpt-4o-mini -p "...", or models in your config'
         raise UsageError(hint, *config.relevant((FILE, "models")))
-    return str(DEMO)
+    return request.file
 
 
 def _check_watch(request: RunRequest) -> None:

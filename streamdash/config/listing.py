@@ -61,6 +61,7 @@ def _settings(
     yield Setting("theme", config.theme or "textual-dark", _origin(config, ("theme",)))
     shown = "drawn" if config.markdown else "as source"
     yield Setting("markdown", shown, _origin(config, ("markdown",)))
+    yield Setting("notice", config.notice, _origin(config, ("notice",)))
     for index, path in enumerate(config.env_files):
         count = env_files.get(path)
         words = "cannot be read" if count is None else f"{count} variables"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from streamdash.promptfile.own_settings import OwnSettings
 
@@ -18,7 +18,10 @@ FILE = "file"
 KEYS = "keys"
 SECRETS = "secrets"
 """The part of what looks like an API key: nothing depends on it."""
-_LOOKS = frozenset({"theme", "markdown", KEYS})
+Notice = Literal["off", "bell", "desktop"]
+"""What tells the user that all streams of a long run have ended."""
+NOTICES: tuple[Notice, ...] = get_args(Notice)
+_LOOKS = frozenset({"theme", "markdown", "notice", KEYS})
 """Parts that only the screen depends on."""
 
 
@@ -44,6 +47,7 @@ class OwnConfig(NamedTuple):
     theme: str | None = None
     markdown: bool = True
     """Whether answers are drawn as Markdown at the start, not as source."""
+    notice: Notice = "off"
     env_files: tuple[str, ...] = ()
     """Files of variables, as absolute paths."""
     keys: Mapping[str, tuple[str, ...]] = {}

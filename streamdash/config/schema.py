@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from streamdash.config.key_material import holds_key, without_keys
 from streamdash.config.key_names import NONE, KeyNameError, read_key
-from streamdash.config.own_config import FILE, KEYS, SECRETS, Mistake, OwnConfig
+from streamdash.config.own_config import FILE, KEYS, NOTICES, SECRETS, Mistake, OwnConfig
 from streamdash.promptfile.document import check_values
 from streamdash.promptfile.endpoints import read_endpoints
 from streamdash.promptfile.input_text import UnreadableFile, read_file
@@ -16,7 +16,15 @@ from streamdash.promptfile.own_settings import ConfigModel, OwnSettings
 from streamdash.promptfile.problems import Place, Problems, did_you_mean, dotted, printable, quoted
 from streamdash.promptfile.prompts import PROMPT_KEYS, PromptFolder
 from streamdash.promptfile.toml_format import read_toml
-from streamdash.promptfile.values import INVALID, Invalid, describe, flag, nonblank_text, read_value
+from streamdash.promptfile.values import (
+    INVALID,
+    Invalid,
+    describe,
+    flag,
+    nonblank_text,
+    one_of,
+    read_value,
+)
 from streamdash.streams.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,6 +43,7 @@ PARTS = (
     "defaults",
     "theme",
     "markdown",
+    "notice",
     "env_files",
     KEYS,
 )
@@ -97,6 +106,7 @@ class _ConfigReader:
             settings=settings,
             theme=self._value("theme", nonblank_text),
             markdown=self._value("markdown", flag) is not False,
+            notice=self._value("notice", one_of(NOTICES)) or "off",
             env_files=self._env_files(),
             keys=self._keys(),
         )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import cached_property, partial
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from streamdash.providers.api_keys import read_key
 from streamdash.providers.catalog import base_url_problem
@@ -20,6 +19,17 @@ if TYPE_CHECKING:
     from streamdash.providers.model_names import ModelList
     from streamdash.providers.registry import EmbeddedServer
     from streamdash.streams.spec import Endpoint
+
+
+T = TypeVar("T")
+
+
+async def _beside(work: Callable[[], T]) -> T:
+    """The result of `work`, done in a thread that gives way to the streams."""
+    # loaded here: completion only reads the cache, at each press of a key
+    import asyncio
+
+    return await asyncio.to_thread(giving_way, work)
 
 
 class ModelLists:
@@ -78,12 +88,12 @@ class ModelLists:
         if endpoint.demo:
             return await self._demo_models(endpoint)
         if not refresh:
-            kept = await asyncio.to_thread(giving_way, partial(self.cached, endpoint))
+            kept = await _beside(partial(self.cached, endpoint))
             if kept is not None:
                 return kept
         found = await self._ask(endpoint)
         write = partial(self._cache.write, endpoint, self._secret(endpoint), found)
-        await asyncio.to_thread(giving_way, write)
+        await _beside(write)
         return found
 
     @cached_property
@@ -110,8 +120,6 @@ class ModelLists:
 
     async def _ask(self, endpoint: Endpoint) -> ModelList:
         # it imports aiohttp, which takes too long for the event loop
-        module = await asyncio.to_thread(
-            giving_way, partial(import_module, "streamdash.providers.model_list")
-        )
+        module = await _beside(partial(import_module, "streamdash.providers.model_list"))
         found: ModelList = await module.list_models(endpoint, self._environ)
         return found

@@ -18,6 +18,7 @@ from streamdash.streams.timing import gc_tuning
 from streamdash.tui.board.screen import Board
 from streamdash.tui.context import ScreenContext
 from streamdash.tui.earlier_texts import EarlierTexts
+from streamdash.tui.end_notice import EndNotice
 from streamdash.tui.names import StreamNames
 from streamdash.tui.preferences import Preferences
 from streamdash.tui.terminal.clipboard import Clipboard, copied_note
@@ -102,6 +103,8 @@ class StreamdashApp(ThemedApp):
             shown.recorded_in,
         )
         self._board = Board(context, shown, rng=rng, markdown=preferences.markdown)
+        kind = "off" if shown.replay else preferences.notice
+        self._end_notice = EndNotice(run, kind, shown.title, self._write)
         self._clock: FrameClock | None = None
 
     def get_default_screen(self) -> Screen[None]:
@@ -149,6 +152,11 @@ class StreamdashApp(ThemedApp):
         if self._clock is not None:
             self._clock.wake()
 
+    def _write(self, codes: str) -> None:
+        """Write codes that change nothing on the screen."""
+        if isinstance(self.driver, TerminalDriver):
+            self.driver.write_settled(codes)
+
     @property
     def board(self) -> Board:
         """The main screen."""
@@ -164,6 +172,7 @@ class StreamdashApp(ThemedApp):
             return Frame.IDLE
         if isinstance(self.driver, TerminalDriver) and self.driver.behind:
             return Frame.MORE
+        self._end_notice.follow()
         try:
             return self._board.paint(at)
         except Exception as error:

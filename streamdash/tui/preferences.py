@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from streamdash.config.own_config import Notice
     from streamdash.promptfile.own_settings import OwnSettings
 
 
@@ -25,3 +26,5 @@ class Preferences(NamedTuple):
     """The keys of actions that do not have their usual ones; see `ChosenKeys`."""
     own: OwnSettings | None = None
     """What the user's config adds below prompt files."""
+    notice: Notice = "off"
+    """How to tell of the end of a long run."""

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from streamdash import headless
-from streamdash.cli import arguments
+from streamdash.cli import arguments, parsers
 from streamdash.cli.commands import (
     Display,
     GateLimits,
@@ -95,4 +95,4 @@ def test_printed_results_rule_the_dashboard_out(words: list[str], wanted: bool) 
 
 def test_the_formats_are_those_that_can_be_printed() -> None:
     assert FORMATS == headless.FORMATS
-    assert set(SUFFIXES) == set(arguments.REPORT_FORMATS)
+    assert set(SUFFIXES) == set(parsers.REPORT_FORMATS)

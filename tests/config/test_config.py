@@ -98,6 +98,8 @@ def test_endpoints_of_the_file_win_over_the_config_and_the_config_over_built_in_
     [
         ("theme = 3", "theme", "must be text"),
         ('markdown = "no"', "markdown", "true or false"),
+        ('notice = "desktp"', "notice", "did you mean 'desktop'"),
+        ("notice = true", "notice", "must be one of 'off', 'bell', 'desktop'"),
         ("models = 3", "models", "must be a list"),
         ("models = [3]", "models", "must be text"),
         ('[aliases]\n"a:b" = "demo:x"', "aliases.a:b", "colon"),
@@ -132,6 +134,7 @@ def test_a_mistake_spoils_only_its_part(tmp_path: Path, text: str, part: str, wo
         f'models = ["demo:a", "{KEY}"]',
         f'theme = "{KEY}"',
         f'markdown = "{KEY}"',
+        f'notice = "{KEY}"',
         f'env_files = ["{KEY}"]',
         f'aliases.a = "{KEY}"',
         f'keys.cancel = "{KEY}"',
@@ -340,7 +343,9 @@ def test_a_file_of_variables_that_cannot_be_read_is_a_warning(tmp_path: Path, ki
 
 async def test_a_run_without_a_screen_says_nothing_of_the_looks_of_one(tmp_path: Path) -> None:
     path = tmp_path / "own.toml"
-    path.write_text('theme = 3\nmarkdown = 3\nkeys.foo = "x"\nkeys.quit = "ctrl+c"\n', "utf-8")
+    path.write_text(
+        'theme = 3\nmarkdown = 3\nnotice = 3\nkeys.foo = "x"\nkeys.quit = "ctrl+c"\n', "utf-8"
+    )
     run = ("-m", "demo:echo", "-p", "hi", "--no-record", "--format", "json")
     ended = await streamdash("--config", str(path), *run, home=tmp_path)
     assert (ended.code, ended.err) == (0, "")

@@ -6,7 +6,7 @@ import argparse
 import asyncio
 from pathlib import Path
 
-from streamdash.cli.run import DEMO
+from streamdash.cli.demo_file import DEMO
 from streamdash.demo.server import DemoServer
 from streamdash.promptfile import Overrides, load_plan
 from streamdash.providers.catalog import builtin_endpoints
