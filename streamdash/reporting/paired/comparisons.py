@@ -50,6 +50,8 @@ class PairedComparison(NamedTuple):
     """How many comparisons, this one included, the verdict was corrected for."""
     streams: tuple[int, int] = (0, 0)
     """The indices of `a` and `b` among the results."""
+    least: float = 0.0
+    """The smallest difference that the run's clock can tell, as its loop lagged."""
 
 
 class PairedRounds:
@@ -127,6 +129,7 @@ class PairedRounds:
                 question,
                 family,
                 (a, b),
+                least,
             )
             for place, (b, found) in enumerate(zip(compared, estimates, strict=True))
         ]  # fmt: skip

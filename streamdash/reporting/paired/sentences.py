@@ -106,10 +106,13 @@ def _missing(comparison: PairedComparison) -> str:
 
 def _doubt(comparison: PairedComparison) -> str:
     """Why a difference whose interval leaves out 0 proves nothing."""
+    difference, least = comparison.difference, comparison.least
+    if difference is not None and abs(difference) < least:
+        return f"less than the {_written(least, comparison.number)} that the clock can tell"
     if comparison.family > 1:
         a = clean_line(comparison.a, LABEL_CELLS)
         return f"not proven among {comparison.family} comparisons with {a}"
-    return "too small for the clock"
+    return "which chance may explain"
 
 
 def _of_many(told: Sequence[PairedComparison]) -> str:

@@ -35,11 +35,20 @@ def test_a_tie_names_both_and_the_interval() -> None:
 
 
 @pytest.mark.parametrize(
-    ("family", "doubt"),
-    [(1, "too small for the clock"), (9, "not proven among 9 comparisons with A")],
+    ("family", "least", "doubt"),
+    [
+        (1, 0.024, "less than the 24 ms that the clock can tell"),
+        (9, 0.024, "less than the 24 ms that the clock can tell"),
+        (9, 0.001, "not proven among 9 comparisons with A"),
+        (1, 0.001, "which chance may explain"),
+    ],
 )
-def test_a_tie_whose_interval_leaves_out_zero_says_why(family: int, doubt: str) -> None:
-    tie = SOONER._replace(ci95=(0.01, 0.03), verdict="tie", family=family)
+def test_a_tie_whose_interval_leaves_out_zero_says_why(
+    family: int, least: float, doubt: str
+) -> None:
+    tie = SOONER._replace(
+        difference=0.02, ci95=(0.01, 0.03), verdict="tie", family=family, least=least
+    )
     assert sentence(tie).endswith(f"(difference 10 to 30 ms, 10 rounds, {doubt})")
 
 
