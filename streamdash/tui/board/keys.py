@@ -84,7 +84,7 @@ _STREAMS = (
     Key("r", "rerun(False)", "r", "rerun this stream", "rerun", 5),
     Key("R", "rerun(True)", "R", "rerun all streams", command="Rerun all"),
 )
-_ADD = Key("a", "add", "a", "add a stream: choose its model", "add", 9, "Add a stream")
+_ADD = Key("a", "add", "a", "add a stream: pick its model", "add", 9, "Add a stream")
 _ROSTER = (
     Key(
         "c", "change", "c", "change the request; rerun", "change", 5,
@@ -103,7 +103,7 @@ _REPLAY = (
     Key("minus", "play('slower')", "", ""),
 )
 _PROGRAM = (
-    Key("W", "file", "W", "with --watch: the file's problems", command="Watched file"),
+    Key("W", "file", "W", "problems of the watched file", command="Watched file"),
     Key("ctrl+p", "app.command_palette", "ctrl+p", "commands and themes"),
     Key("question_mark", "help", "?", "this help", "help", 1, "Help"),
     Key("q", "app.leave", "q", "quit", "quit", 0),
