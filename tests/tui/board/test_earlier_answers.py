@@ -66,6 +66,8 @@ async def test_parentheses_walk_through_the_answers_of_a_pane() -> None:
         await answer(run, provider, "A", "second answer")
         await until(lambda: "second answer" in text(app) and "2/2" in rows(app)[0])
         assert "first answer" not in text(app)
+        marks = re.findall(r"[─ ]+(?=[●○◔✓·])", rows(app)[0])
+        assert "─  " not in marks[-1], "the frame of a pane with one answer has no hole"
         await pilot.press("(")
         await until(lambda: "first answer" in text(app) and "1/2" in rows(app)[0])
         assert "second answer" not in text(app)
