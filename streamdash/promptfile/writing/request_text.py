@@ -103,7 +103,7 @@ def with_mistakes(text: str, before: UsageError) -> str:
     lines = [
         f"{_MARK} Not sent, because of {'a mistake' if count == 3 else f'{count - 2} mistakes'}:",
         *(f"{_MARK}   {_moved(problem, shift)}" for problem in before.problems),
-        f"{_MARK} These lines go by themselves; an empty file drops the change.",
+        f"{_MARK} These lines are removed for you; an empty file drops the change.",
     ]
     return "\n".join([*lines, bare])
 

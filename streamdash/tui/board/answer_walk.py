@@ -23,7 +23,10 @@ def walk(grid: PaneGrid, by: int) -> str:
         return ""
     if not pane.answer.words:
         return "this pane has had one answer only"
-    return "this is the oldest answer that is kept" if by < 0 else "this is the newest answer"
+    if by > 0:
+        return "this is the newest answer"
+    kept = " that is kept" if pane.answer.state.series > 0 else ""
+    return f"this is the oldest answer{kept}"
 
 
 async def bring_texts(

@@ -79,7 +79,7 @@ _STREAMS = (
     Key("r", "rerun(False)", "r", "rerun this stream", "rerun", 5),
     Key("R", "rerun(True)", "R", "rerun all streams", command="Rerun all"),
 )
-ADD = Key("a", "add", "a", "add a stream: choose its model", "add", 9, "Add a stream")
+ADD = Key("a", "add", "a", "add a stream: pick its model", "add", 8, "Add a stream")
 _ROSTER = (
     Key("c", "change", "c", "change the request; rerun", "change", 5, "Change the request"),
     Key("E", "edit", "E", "edit the request in $EDITOR", "edit", 12, "Edit request"),
@@ -95,7 +95,7 @@ _REPLAY = (
     Key("minus", "play('slower')", "", ""),
 )
 PROGRAM = (
-    Key("W", "file", "W", "with --watch: the file's problems", command="Watched file"),
+    Key("W", "file", "W", "problems of the watched file", command="Watched file"),
     Key("ctrl+p", "app.command_palette", "ctrl+p", "commands and themes"),
     Key("question_mark", "help", "?", "this help", "help", 1, "Help"),
     Key("q", "app.leave", "q", "quit", "quit", 0),

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 _KEY_WIDTH = 15
 _FRAME_ROWS, _SPACED_FRAME_ROWS = 2, 4
 """Rows around the keys: the border, and with room a blank row inside it."""
-_TWO_COLUMNS = 100
-"""From this screen width on, the sections are in two columns."""
+_FRAME_CELLS = 7
+"""Cells beside the keys: the border, two blanks on each side, and the scroll bar."""
+_LEAST_WIDTH = 62
 
 
 class HelpScreen(ModalScreen[None], FrontScreen[None]):
@@ -52,7 +53,7 @@ class HelpScreen(ModalScreen[None], FrontScreen[None]):
         self._lay_out()
 
     def on_resize(self) -> None:
-        """Choose one column or two."""
+        """Choose one column, or two if there is room for both."""
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -60,17 +61,23 @@ class HelpScreen(ModalScreen[None], FrontScreen[None]):
             (title, [(key.shown, key.does) for key in keys if key.shown])
             for title, keys in self._sections
         ]
-        two = self.size.width >= _TWO_COLUMNS
-        self.set_class(two, "-two")
         longest = max(cell_len(shown) for _, rows in sections for shown, _ in rows)
         width = max(_KEY_WIDTH, longest + 1)
         blocks = [_block(title, rows, width) for title, rows in sections]
-        lines = _in_columns(blocks) if two else _stack(blocks)
+        lines = _in_columns(blocks)
+        if _width(lines) > self.size.width:
+            lines = _stack(blocks)
         self.query_one("#keys", Static).update(Content("\n").join(lines))
         fits = len(lines) + _FRAME_ROWS <= self.size.height
         help_box = self.query_one("#help")
+        help_box.styles.width = max(_LEAST_WIDTH, _width(lines))
         help_box.set_class(len(lines) + _SPACED_FRAME_ROWS <= self.size.height, "-spaced")
         help_box.border_subtitle = "esc closes" if fits else "↑ ↓ more · esc closes"
+
+
+def _width(lines: Sequence[Content]) -> int:
+    """Cells of the box around these lines."""
+    return max(line.cell_length for line in lines) + _FRAME_CELLS
 
 
 def _block(title: str, rows: Sequence[tuple[str, str]], width: int) -> list[Content]:

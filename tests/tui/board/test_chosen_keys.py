@@ -148,3 +148,24 @@ def test_key_line_help_and_palette_have_the_same_keys() -> None:
     assert set(palette_keys(replay=False, chosen=chosen)) <= listed
     assert "blind" not in {key.brief for key in offered}
     assert "Blind" in {key.command for key in palette_keys(replay=False, chosen=chosen)}
+
+
+@pytest.mark.parametrize(
+    ("width", "keys"),
+    [
+        (100, {}),
+        (104, {}),
+        (120, {}),
+        (200, {}),
+        (120, {"cancel": ("ctrl+shift+f12", "ctrl+shift+f11")}),
+    ],
+)
+async def test_the_help_cuts_no_word(width: int, keys: dict[str, tuple[str, ...]]) -> None:
+    run, _ = scripted_run("A")
+    async with shown(run, size=(width, 80), keys=keys) as (app, pilot):
+        await pilot.press("question_mark")
+        await until(lambda: "╭─ Keys" in text(app))
+        await settled(app, pilot)
+        for section in key_sections(replay=False, chosen=ChosenKeys(keys)):
+            for key in section.keys:
+                assert not key.shown or key.does in text(app), key

@@ -66,6 +66,8 @@ async def test_parentheses_walk_through_the_answers_of_a_pane() -> None:
         await answer(run, provider, "A", "second answer")
         await until(lambda: "second answer" in text(app) and "2/2" in rows(app)[0])
         assert "first answer" not in text(app)
+        marks = re.findall(r"[─ ]+(?=[●○◔✓·])", rows(app)[0])
+        assert "─  " not in marks[-1], "the frame of a pane with one answer has no hole"
         await pilot.press("(")
         await until(lambda: "first answer" in text(app) and "1/2" in rows(app)[0])
         assert "second answer" not in text(app)
@@ -86,11 +88,15 @@ async def test_the_walk_ends_at_the_oldest_and_at_the_newest_answer() -> None:
     async with shown(run) as (app, pilot):
         await answered_three_times(app, pilot, run, provider)
         await pilot.press("(", "(", "(")
-        await until(lambda: "this is the oldest answer that is kept" in text(app))
+        await until(lambda: "this is the oldest answer" in text(app))
+        assert "that is kept" not in text(app)
         assert "1/3" in rows(app)[0]
         await pilot.press(")", ")", ")")
         await until(lambda: "this is the newest answer" in text(app))
         assert "3/3" in rows(app)[0]
+        del run.earlier[0][0]  # as in a stream of very many answers
+        await pilot.press("(", "(")
+        await until(lambda: "this is the oldest answer that is kept" in text(app))
 
 
 @LOST

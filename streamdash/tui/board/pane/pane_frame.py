@@ -109,7 +109,8 @@ def _left_parts(
 def _right_parts(heading: Heading, styles: PaneStyles, *, on_bar: bool) -> list[Segment]:
     """Which answer it is, sign, status and button, each in its slot."""
     parts = []
-    if heading.slots.answers:
+    # the frame's line goes on where a pane has one answer only
+    if heading.answer and heading.slots.answers:
         words = f"{heading.answer:>{heading.slots.answers}} "
         parts.append(
             Segment(words, styles["warn" if heading.earlier else "on-bar" if on_bar else "quiet"])
