@@ -40,8 +40,9 @@ def add_request(parser: ArgumentParser) -> None:
         help="any stream key, such as max_tokens=200 (repeatable)",
     )  # fmt: skip
     group.add_argument(
-        "--only", metavar="LABEL", action="append", default=[], help="this stream only (repeatable)"
-    )
+        "--only", metavar="LABEL", action="append", default=[],
+        help="this stream only, or all with this part in their label (repeatable)",
+    )  # fmt: skip
     group.add_argument(
         "--cases", metavar="FILE",
         help="fill {{names}} in prompts with each row of FILE (.csv .jsonl .json .yaml .toml)",

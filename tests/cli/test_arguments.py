@@ -43,16 +43,17 @@ def test_every_option_of_a_run_has_its_place() -> None:
         "--connect-timeout 1 --ttft-timeout 2 --stall-timeout 3 --timeout 4 --record r.jsonl "
         "--headless --format csv -o out --plain "
         "--max-ttft 5 --max-total 6 --max-felt-ttft 7 --max-felt-total 8 "
-        "--baseline last --max-regression 7%"
+        "--baseline last --max-regression 7% --cases c.csv --yes"
     )
     assert arguments.parse_run(words.split()) == RunCommand(
         RunRequest(
             "x.toml",
-            Overrides(("a:b", "c:d"), "hi", ("seed=1",), ("A",), 1.0, 2.0, 3.0, 4.0, 0),
+            Overrides(("a:b", "c:d"), "hi", ("seed=1",), ("A",), 1.0, 2.0, 3.0, 4.0, 0, "c.csv"),
             rounds=RoundsRequest(30, 2, "turns", 0.05, 7, "A"),
             concurrency=2,
             recorded=True,
             record="r.jsonl",
+            yes=True,
         ),
         Display(headless=True, format="csv", output="out", plain=True),
         GateLimits(5.0, 6.0, 7.0, 8.0, "last", 0.07),

@@ -99,7 +99,11 @@ def _read_yaml(text: str) -> Document:
 def _read_toml(text: str) -> Document:
     from streamdash.promptfile.toml_format import read_toml
 
-    return read_toml(text)
+    if text.count(f"[[{_CASES}]]") > MAX_CASES:
+        raise UnreadableFile(TOO_MANY)  # to parse them would take long
+    document = read_toml(text)
+    _check_count(document.data)
+    return document
 
 
 _READERS: dict[str, tuple[int, Callable[[str], Document]]] = {

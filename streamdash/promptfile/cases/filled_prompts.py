@@ -44,9 +44,6 @@ class FilledPrompts:
         self._named = {LABEL}
         self._chars = 0
 
-    def __len__(self) -> int:
-        return len(self._set.cases)
-
     def fill(self, layer: Layer, place_of: PlaceOf) -> Iterator[FilledPrompt]:
         """The prompt filled with each case, or only once if it names no column.
 
@@ -76,7 +73,11 @@ class FilledPrompts:
                 place.report(f"its cases make more than {MAX_CHARS >> 20} MiB of text in all")
                 return
             if any(_is_blank(content_text(one.get("content"))) for one in filled.messages or ()):
-                case.place.report(f"leaves nothing to ask: {_braced(names)} is empty here")
+                empty = [name for name in names if _is_blank(case.values[name])]
+                case.place.report(
+                    f"leaves nothing to ask: {', '.join(map(_braced, empty))} "
+                    f"{'is' if len(empty) == 1 else 'are'} empty here"
+                )
             yield FilledPrompt(filled, case, case.values[first])
 
     def unnamed(self) -> str | None:
@@ -85,22 +86,18 @@ class FilledPrompts:
         if not columns:
             return None
         verb = "is" if len(columns) == 1 else "are"
-        listed = ", ".join(map(quoted, columns[:_LISTED]))
-        more = f" and {len(columns) - _LISTED} more" if len(columns) > _LISTED else ""
         noun = "column" if len(columns) == 1 else "columns"
-        return f"{self._set.source}: the {noun} {listed}{more} {verb} named in no prompt"
+        return f"{self._set.source}: the {noun} {_listed(columns)} {verb} named in no prompt"
 
     def _report_unknown(self, name: str, text: str, place_of: Callable[[int], Place]) -> None:
         columns = self._set.columns
-        listed = ", ".join(map(quoted, columns[:_LISTED]))
-        more = f" and {len(columns) - _LISTED} more" if len(columns) > _LISTED else ""
         line = line_of(name, text)
         place = place_of(line)
         known = "\n" not in text.strip() or place.line_of(()) == line
         where = "" if known else f" in line {line}"
         place.report(
-            f"{{{{{quoted(name)[1:-1]}}}}}{where} is no column of {self._set.source}"
-            f"{did_you_mean(name, columns)}; columns: {listed}{more} "
+            f"{_braced(name)}{where} is no column of {self._set.source}"
+            f"{did_you_mean(name, columns)}; columns: {_listed(columns)} "
             "(a literal {{ is written \\{{)"
         )
 
@@ -141,5 +138,10 @@ def _is_blank(text: str) -> bool:
     return not text or text.isspace()
 
 
-def _braced(names: dict[str, None]) -> str:
-    return ", ".join(f"{{{{{quoted(name)[1:-1]}}}}}" for name in names)
+def _braced(name: str) -> str:
+    return f"{{{{{quoted(name)[1:-1]}}}}}"
+
+
+def _listed(columns: Sequence[str]) -> str:
+    listed = ", ".join(map(quoted, columns[:_LISTED]))
+    return f"{listed} and {len(columns) - _LISTED} more" if len(columns) > _LISTED else listed

@@ -7,14 +7,19 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from streamdash.promptfile.cases.case_files import MAX_BYTES, MAX_SLOW_BYTES
+from streamdash.streams.errors import UsageError
+from tests.fuzzing import examples
 
 if TYPE_CHECKING:
     from tests.promptfile.loading import Workspace
 
 pytestmark = pytest.mark.fault("files and environment", "a file of cases is malformed")
 
+PIECES = [b'"', b",", b"\n", b"\r", b"\0", b"{", b"[", b": ", b"- ", b"\xff", b"a,a", b"=", b"#"]
 PROMPT = """\
 models = ["demo:a"]
 cases = "{name}"
@@ -184,12 +189,13 @@ def test_a_list_in_a_column_that_no_prompt_names_is_no_problem(workspace: Worksp
         ("c.jsonl", "", '{"a":1,"b":2}\n'),
         ("c.json", "[", '{"a":1,"b":2},'),
         ("c.yaml", "", "- a: 1\n"),
+        ("c.toml", "", "[[cases]]\na=1\n"),
     ],
 )
 def test_a_million_rows_are_refused_with_a_sentence(
     workspace: Workspace, name: str, head: str, row: str
 ) -> None:
-    count = 1_000_000 if name != "c.yaml" else 400_000
+    count = 200_000 if name in ("c.yaml", "c.toml") else 1_000_000
     text = head + row * count
     if name == "c.json":
         text = text[:-1] + "]"
@@ -235,6 +241,35 @@ def test_the_files_own_cases_stay_in_its_folder(workspace: Workspace, name: str)
     workspace.write("in/p.toml", PROMPT.format(name="c.csv"))
     chosen = workspace.load("in/p.toml", cases=str(outside))
     assert [spec.question for spec in chosen.specs] == ["1|2"]
+
+
+GOOD = {
+    "c.csv": 'a,b\n1,"x ""y""\n{{a}}"\n2,é\n',
+    "c.jsonl": '{"a": 1.5, "b": "x"}\n{"a": [1, {"c": null}], "b": "\\ud83d\\ude00"}\n',
+    "c.json": '{"cases": [{"a": 1e5, "b": "x"}, {"a": {"k": []}, "b": false}]}',
+    "c.yaml": "- a: 0xff\n  b: |\n    x\n- {a: [1, 2], b: 'y'}\n",
+    "c.toml": '[[cases]]\na = 2024-05-01\nb = "x"\n[[cases]]\na = [1]\nb = inf\n',
+}
+
+
+@given(name=st.sampled_from(sorted(GOOD)), data=st.data())
+@examples(300)
+def test_a_file_with_random_changes_is_read_or_refused_in_sentences(
+    workspace: Workspace, name: str, data: st.DataObject
+) -> None:
+    content = bytearray(GOOD[name].encode())
+    for _ in range(data.draw(st.integers(1, 4))):
+        start = data.draw(st.integers(0, len(content)))
+        end = start + data.draw(st.integers(0, 8))
+        content[start:end] = data.draw(st.binary(max_size=4) | st.sampled_from(PIECES))
+    workspace.write(name, bytes(content))
+    try:
+        specs = workspace.load("p.toml", PROMPT.format(name=name)).specs
+    except UsageError as error:
+        found = [line for line in error.problems if not line.startswith("...")]
+        assert all(line.isprintable() and line.count(f"{workspace.folder}/") for line in found)
+    else:
+        assert specs
 
 
 def test_cases_that_are_neither_a_name_nor_a_list_are_refused(workspace: Workspace) -> None:

@@ -207,6 +207,11 @@ def test_a_case_that_leaves_nothing_to_ask_is_a_problem_with_its_line(
         "c.csv:3: leaves nothing to ask: {{topic}} is empty here",
         "c.csv:4: leaves nothing to ask: {{topic}} is empty here",
     ]
+    workspace.write("c.csv", "a,b,c\n, ,x\n")
+    assert workspace.problems("p.toml", HEAD + prompt("{{a}}{{b}}", "{{c}}")) == [
+        "c.csv:2: leaves nothing to ask: {{a}}, {{b}} are empty here"
+    ]
+    workspace.write("c.csv", "topic,lang\nRust,en\n ,de\n")
     toml = HEAD + prompt("hi") + 'system = "{{topic}}"\n'
     assert workspace.load("p.toml", toml, models=("demo:a",)).specs[1].system is None
 

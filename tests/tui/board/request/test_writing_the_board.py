@@ -86,8 +86,8 @@ async def test_a_written_board_asks_the_same_in_every_dialect(tmp_path: Path) ->
         written = tmp_path / "Ünlike-any.toml"
         assert stat.S_IMODE(written.stat().st_mode) == 0o600
         plan = plan_of(written)
-        assert [item._replace(turn=1) for item in plan.specs] == [
-            item._replace(turn=1) for item in wanted
+        assert [item._replace(turn=1, prompt_label=None) for item in plan.specs] == [
+            item._replace(turn=1, prompt_label=None) for item in wanted
         ]
         bodies = []
         for specs in (tuple(wanted), plan.specs):
