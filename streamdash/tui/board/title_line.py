@@ -13,7 +13,6 @@ from streamdash.tui.widgets.status_marks import count_parts
 
 if TYPE_CHECKING:
     from streamdash.streams.run import Run
-    from streamdash.streams.state import StreamState
     from streamdash.tui.board.playback import Playback
     from streamdash.tui.board.run_watch import RunWatch
     from streamdash.tui.names import StreamNames
@@ -49,7 +48,8 @@ class TitleLine(PartLine):
         self._watch = watch
         self._since: float | None = None
         self._outcome: list[Part] = []
-        self._outcome_of: tuple[list[StreamState], StreamNames, list[object]] | None = None
+        self._outcome_of: object = None
+        """What the outcome was worked out from."""
         """The streams' states and the names for which `_outcome` was worked out."""
 
     def retitle(self, title: str) -> None:
@@ -97,7 +97,7 @@ class TitleLine(PartLine):
         states = self._run.present_states
         if self._run.live or not any(state.ended_at is not None for state in states):
             return []
-        current = (states, names, [state.checked for state in states])
+        current = (states, names, [(one.spec.checks, one.checked) for one in states])
         if current != self._outcome_of:
             # loaded here: the first frame does not show it
             from streamdash.tui.board.outcome import outcome_parts
