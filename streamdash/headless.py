@@ -31,6 +31,8 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 
 AT_THE_END = frozenset({"json", "csv", "markdown", "junit"})
 """Formats that print nothing before all streams have ended."""
+JUDGED_LATER_CHARS = 1 << 16
+"""Longer answers with checks are printed as JSON lines when no stream is live any more."""
 LABEL_CELLS = 40
 
 E = TypeVar("E")
@@ -231,6 +233,8 @@ class JsonLinesPrinter(Printer[Never]):
         """Print the result after the stream's last round, or when it was cancelled."""
         if state.index in self.run.removed:
             return
+        if state.spec.checks and state.text.chars > JUDGED_LATER_CHARS:
+            return  # the time that its checks take would make the stamps of others late
         begun, most = state.round, self.run.plan.repeat
         if state.status is Status.CANCELLED or (
             begun is None or (not begun.warmup and begun.number == most)
@@ -238,7 +242,7 @@ class JsonLinesPrinter(Printer[Never]):
             self._print(state.index)
 
     def print_run(self, started: str) -> None:
-        """Print the streams whose rounds ended before the last one that was allowed."""
+        """Print the streams that are left: of fewer rounds than allowed, or long to judge."""
         for state in self.run.present_states:
             if state.index not in self._printed:
                 self._print(state.index)
