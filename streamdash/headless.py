@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any, Generic, Literal, Never, TextIO, TypeVar, get_args
 
 from streamdash.output.progress import Messages
 from streamdash.output.result_writer import ResultWriter
 from streamdash.output.safe_text import clean, clean_line
 from streamdash.reporting.csv_table import csv_table
-from streamdash.reporting.figures import clock
 from streamdash.reporting.markdown import markdown_report
 from streamdash.reporting.models.table import model_tables, models_text
+from streamdash.reporting.progress_words import progress_words
 from streamdash.reporting.result import paired_rounds, result_of, results_of, run_result
 from streamdash.reporting.result_json import result_json, run_json
 from streamdash.reporting.text_table import text_table
 from streamdash.streams.events import Delta, End, Status, Wire
 from streamdash.streams.rounds.round import round_words
-from streamdash.streams.stages import STAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,7 +64,7 @@ class Headless:
         self._messages = messages = Messages(self._err)
         run.start()
         if self._progress:
-            messages.show_progress(lambda: progress_line(run))
+            messages.show_progress(lambda: progress_words(run))
         try:
             await run.wait()
         finally:
@@ -305,12 +303,3 @@ _PRINTERS: dict[Format, Callable[[ResultWriter, int | None], Printer[Any]]] = {
     "events": EventsPrinter,
     "junit": JunitPrinter,
 }
-
-
-def progress_line(run: Run) -> str:
-    """`3 streaming · 5 done · 1,234 chars · 2.3 s`."""
-    states = run.present_states
-    counts = Counter(state.stage for state in states)
-    words = [f"{counts[stage]} {stage}" for stage in STAGES if stage in counts]
-    chars = sum(state.text.chars for state in states)
-    return " · ".join([*words, f"{chars:,} chars", clock(run.clock() - run.started_at)])
