@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any, Generic, Literal, Never, TextIO, TypeVar, get_args
 
 from streamdash.output.progress import Messages
@@ -10,15 +9,14 @@ from streamdash.output.result_writer import ResultWriter
 from streamdash.output.safe_text import clean, clean_line
 from streamdash.recording.run_title import title_of
 from streamdash.reporting.csv_table import csv_table
-from streamdash.reporting.figures import clock
 from streamdash.reporting.markdown import markdown_report
 from streamdash.reporting.models.table import model_tables, models_text
+from streamdash.reporting.progress_words import progress_words
 from streamdash.reporting.result import paired_rounds, result_of, results_of, run_result
 from streamdash.reporting.result_json import result_json, run_json
 from streamdash.reporting.text_table import text_table
 from streamdash.streams.events import Delta, End, Status, Wire
 from streamdash.streams.rounds.round import round_words
-from streamdash.streams.stages import STAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +30,8 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 
 AT_THE_END = frozenset({"json", "csv", "markdown", "junit"})
 """Formats that print nothing before all streams have ended."""
+JUDGED_LATER_CHARS = 1 << 16
+"""Longer answers with checks are printed as JSON lines when no stream is live any more."""
 LABEL_CELLS = 40
 
 E = TypeVar("E")
@@ -65,7 +65,7 @@ class Headless:
         self._messages = messages = Messages(self._err)
         run.start()
         if self._progress:
-            messages.show_progress(lambda: progress_line(run))
+            messages.show_progress(lambda: progress_words(run))
         try:
             await run.wait()
         finally:
@@ -232,6 +232,8 @@ class JsonLinesPrinter(Printer[Never]):
         """Print the result after the stream's last round, or when it was cancelled."""
         if state.index in self.run.removed:
             return
+        if state.spec.checks and state.text.chars > JUDGED_LATER_CHARS:
+            return  # the time that its checks take would make the stamps of others late
         begun, most = state.round, self.run.plan.repeat
         if state.status is Status.CANCELLED or (
             begun is None or (not begun.warmup and begun.number == most)
@@ -239,7 +241,7 @@ class JsonLinesPrinter(Printer[Never]):
             self._print(state.index)
 
     def print_run(self, started: str) -> None:
-        """Print the streams whose rounds ended before the last one that was allowed."""
+        """Print the streams that are left: of fewer rounds than allowed, or long to judge."""
         for state in self.run.present_states:
             if state.index not in self._printed:
                 self._print(state.index)
@@ -302,12 +304,3 @@ _PRINTERS: dict[Format, Callable[[ResultWriter, int | None], Printer[Any]]] = {
     "events": EventsPrinter,
     "junit": JunitPrinter,
 }
-
-
-def progress_line(run: Run) -> str:
-    """`3 streaming · 5 done · 1,234 chars · 2.3 s`."""
-    states = run.present_states
-    counts = Counter(state.stage for state in states)
-    words = [f"{counts[stage]} {stage}" for stage in STAGES if stage in counts]
-    chars = sum(state.text.chars for state in states)
-    return " · ".join([*words, f"{chars:,} chars", clock(run.clock() - run.started_at)])

@@ -22,8 +22,6 @@ _LONGEST_MESSAGE = 200
 _DATA = frozenset({"const", "enum", "default", "examples"})
 """Keywords that hold values, in which nothing is a keyword."""
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
-_KNOWN = "json-schema.org"
-"""The host of the meta-schemas, which come with the library."""
 
 
 class SchemaError(ValueError):
@@ -72,6 +70,8 @@ def _examiner(source: str) -> Callable[[object], str]:
             error = best_match(islice(validator.iter_errors(value), _MOST_ERRORS))
         except RecursionError:
             return "is nested too deeply for the schema"
+        except ArithmeticError:
+            return "has a number that is too large for the schema"
         except Unresolvable as unresolved:
             return f"cannot be judged: the schema has no {unresolved.ref}"
         if error is None:

@@ -93,6 +93,41 @@ def test_no_pattern_and_no_list_makes_a_schema_slow() -> None:
     assert time.perf_counter() - started < 10
 
 
+@pytest.mark.parametrize("number", ["1" * 500, "1e999", "-1e999"])
+def test_a_number_too_large_for_a_float_fails_or_passes_without_a_crash(number: str) -> None:
+    assert judged(number, check(schema={"multipleOf": 0.1})).passed in (True, False)
+    assert judged(number, check(schema={"type": "number"})).passed is True
+
+
 def test_a_value_nested_too_deeply_for_its_schema_fails() -> None:
     schema = {"items": {"$ref": "#"}}
     assert "nested too deeply" in judged("[" * 900 + "]" * 900, check(schema=schema)).message
+
+
+_KEYWORDS = st.sampled_from(
+    ["$ref", "$id", "$schema", "$dynamicRef", "$anchor", "$defs", "type", "properties", "pattern",
+     "items", "allOf", "not", "enum", "patternProperties", "additionalProperties", "uniqueItems",
+     "unevaluatedProperties", "minimum", "if", "then", "const", "required", "multipleOf"]
+)  # fmt: skip
+_STRINGS = st.sampled_from(
+    ["#", "#/", "#/$defs/a", "#a", "a", "http://[", "https://a.test/s", "file:///x", "object",
+     "http://json-schema.org/draft-07/schema#", "(a)\\1", "(", "\0", "%", "#/%zz", "urn:x"]
+)  # fmt: skip
+_ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers(-2, 2) | st.just(0.1) | _STRINGS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_KEYWORDS | _STRINGS, inner),
+    max_leaves=12,
+)
+
+
+@pytest.mark.fault("prompt file", "a table that is hardly a schema")
+@given(st.dictionaries(_KEYWORDS, _ANYTHING, max_size=4), _VALUES)
+@examples(400)
+def test_any_table_is_a_schema_that_judges_or_is_refused(
+    schema: dict[str, Any], value: object
+) -> None:
+    try:
+        examine = examiner(schema)
+    except SchemaError:
+        return
+    assert isinstance(examine(value), str)

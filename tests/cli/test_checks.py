@@ -28,6 +28,7 @@ ANSWERS = {
     "chatty": Script(
         steps=(Step(0, "answer", "Sure! The city is Pa"), Step(0.01, "answer", "ris."))
     ),
+    "long": Script(steps=(Step(0, "answer", "[" + "1, " * 50_000 + "1]"),)),
     "gone": Script(rejection=Rejection(400, "out to lunch")),
 }  # fmt: skip
 CHECKS = """
@@ -186,6 +187,16 @@ async def test_junit_has_a_suite_per_model_and_a_case_per_answer(
     assert "out to lunch" in error.get("message", "")
     again = await streamdash("report", recording, "--format", "junit", home=tmp_path)
     assert again.out == live.out
+
+
+async def test_a_long_answer_is_judged_in_json_lines_too(write: Write, tmp_path: Path) -> None:
+    ran = await streamdash(
+        write(CHECKS), *models("openai:long", "anthropic:json"), "--format", "jsonl", "--no-record",
+        home=tmp_path,
+    )  # fmt: skip
+    assert ran.code == 3
+    results = [json.loads(line) for line in ran.out.splitlines()]
+    assert [(one["model"], one["passed"]) for one in results] == [("json", True), ("long", False)]
 
 
 async def test_markdown_is_fit_for_a_pull_request(write: Write, tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def test_an_invalid_stream_key_is_reported(workspace: Workspace, line: str, prob
 def test_an_unknown_key_without_a_similar_one_lists_all_keys(workspace: Workspace) -> None:
     assert workspace.problems("a.toml", stream() + "\n[zzz]\n") == [
         "a.toml:6: unknown key 'zzz'; "
-        "known keys: title, models, defaults, endpoints, cases, prompts, streams"
+        "known keys: title, models, defaults, endpoints, cases, checks, prompts, streams"
     ]
 
 

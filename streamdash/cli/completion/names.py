@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from streamdash.cli.completion.cursor import Cursor
-    from streamdash.streams.spec import RunPlan
+    from streamdash.promptfile.plan import LoadedPlan
 
 MOST_RUNS = 300
 """With more recordings than this, reading them to number them would take too long."""
@@ -50,11 +51,11 @@ class KnownNames:
             set=tuple(given.get("settings", ())),
         )
         try:
-            return [spec.label for spec in self._plan(overrides).specs]
+            return [spec.label for spec in self._load(overrides).plan.specs]
         except UsageError:
             return []
 
-    def _plan(self, overrides: Overrides, named: list[ModelNames] | None = None) -> RunPlan:
+    def _load(self, overrides: Overrides) -> LoadedPlan:
         """The plan of the file. Raises UsageError."""
         demo = runs_demo(self._file, overrides, self._config)
         return load_plan(
@@ -62,7 +63,6 @@ class KnownNames:
             overrides,
             endpoints=builtin_endpoints(self._environ),
             own=NO_SETTINGS if demo else self._config.settings,
-            named=None if named is None else named.append,
         )
 
     @property
@@ -97,15 +97,12 @@ class KnownNames:
 
     @cached_property
     def _names(self) -> ModelNames:
-        found: list[ModelNames] = []
         if self._file is not None:
-            try:
-                self._plan(Overrides(models=_ANY_MODEL), found)
-            except UsageError:
-                found.clear()
+            with suppress(UsageError):
+                return self._load(Overrides(models=_ANY_MODEL)).names
         own = self._config.settings
         builtin = ModelNames(builtin_endpoints(self._environ), own.aliases)
-        return found[0] if found else builtin.with_endpoints(own.endpoints)
+        return builtin.with_endpoints(own.endpoints)
 
     @cached_property
     def _config(self) -> OwnConfig:

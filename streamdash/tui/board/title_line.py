@@ -110,7 +110,7 @@ class TitleLine(PartLine):
         states = self._run.present_states
         if self._run.live or not any(state.ended_at is not None for state in states):
             return []
-        checked: list[object] = [state.checked for state in states]
+        checked: list[object] = [(one.spec.checks, one.checked) for one in states]
         current = (states, names, checked)
         if current != self._outcome_of:
             self._outcome_of = current

@@ -102,7 +102,8 @@ async def test_edited_checks_judge_the_answer_that_is_there() -> None:
         update = update_of([FileStream(0, run.plan.specs[0])], edited)
         assert not update.to_send
         apply_update(run, update)
-        app.wake()
+        # as the follower of the file does
+        app.board._wake()
         await until(lambda: "✓1" in text(app) and "✗" not in text(app))
         assert len(provider["A"].requests) == 1
 
