@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 LONGEST = 200
 """Characters of a field, unless it has another limit."""
+_SCROLLING = ("scroll_", "page_")
+"""How the actions begin that Textual's scrolled widgets bind."""
 
 
 class Entry(Input):
@@ -35,9 +37,12 @@ class Entry(Input):
         self._longest = longest
 
     async def on_key(self, event: events.Key) -> None:
-        """Edit at once: Textual would let text that was typed later overtake keys that edit."""
+        """Edit at once: Textual would let text that was typed later overtake keys that edit.
+
+        One line cannot be scrolled: the keys for that are the screen's.
+        """
         action = bound_action(self, event.key)
-        if action is not None:
+        if action is not None and not action.startswith(_SCROLLING):
             event.stop()
             event.prevent_default()
             await self.run_action(action)
