@@ -10,12 +10,14 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.recording.paths import SUFFIX
-from streamdash.recording.run_title import run_title
+from streamdash.recording.run_title import run_title, with_models
 from streamdash.recording.spec_json import spec_from_json, table, text, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
+
+    from streamdash.streams.spec import StreamSpec
 
 HEADER_MOST = 32 << 20
 """Bytes of the first line that are read at most."""
@@ -33,6 +35,8 @@ class RunFile(NamedTuple):
     path: Path
     started: datetime | None
     title: str
+    description: str
+    """The title with the models, which a title made of the question names anyway."""
     streams: int
     statuses: dict[str, int] | None
     """How many streams ended in each status; None if the run did not come to its end."""
@@ -66,7 +70,11 @@ def _run_file(path: Path) -> RunFile | None:
             return None
         with path.open("rb") as file:
             header = _table(file.readline(HEADER_MOST))
-            title = text(header.get("title")) or _title_of(header, file.read(OPENING))
+            specs = _specs_of(header)
+            title = text(header.get("title"))
+            description = (
+                with_models(title, specs) if title else _title_of(specs, file.read(OPENING))
+            )
             file.seek(max(0, status.st_size - TAIL))
             last = _table(file.read().rstrip(b"\n").rpartition(b"\n")[2])
     except OSError:
@@ -75,15 +83,14 @@ def _run_file(path: Path) -> RunFile | None:
         return None
     counts = table(last.get("statuses"))
     ended = last.get("type") == "run-end"
-    streams = header.get("streams")
     statuses = {key: count for key, known in counts.items() if (count := whole(known)) is not None}
-    begun = len(streams) if isinstance(streams, list) else 0
     return RunFile(
         path,
         _moment(text(header.get("started"))),
-        title,
+        title or description,
+        description,
         # streams may have been added and removed
-        sum(statuses.values()) if ended else begun,
+        sum(statuses.values()) if ended else len(specs),
         statuses if ended else None,
         status.st_size,
         _written(status.st_mtime),
@@ -98,13 +105,16 @@ def _written(mtime: float) -> datetime:
         return datetime.fromtimestamp(0, UTC)
 
 
-def _title_of(header: Mapping[str, object], opening: bytes) -> str:
+def _specs_of(header: Mapping[str, object]) -> list[StreamSpec]:
+    streams = header.get("streams")
+    return [spec_from_json(stream) for stream in streams] if isinstance(streams, list) else []
+
+
+def _title_of(specs: Sequence[StreamSpec], opening: bytes) -> str:
     """A title for a run without one.
 
     A run that began with the prompt bar has its first question in a line after the header.
     """
-    streams = header.get("streams")
-    specs = [spec_from_json(stream) for stream in streams] if isinstance(streams, list) else []
     title = run_title(specs)
     if any(spec.question for spec in specs):
         return title

@@ -19,15 +19,22 @@ MODELS_SHOWN = 3
 def run_title(specs: Sequence[StreamSpec]) -> str:
     """The beginning of the first question and the models, as `What is Rust? · gpt, claude`."""
     questions = list(dict.fromkeys(filter(None, (spec.question for spec in specs))))
+    more = f" and {len(questions) - 1} more" if len(questions) > 1 else ""
+    question = short_question(questions[0]) + more if questions else ""
+    return with_models(question, specs)
+
+
+def with_models(title: str, specs: Sequence[StreamSpec]) -> str:
+    """The title and the models, as `Two · gpt, claude`; each only if there is one.
+
+    A title that ends in the models, as those of `run_title` do, stays as it is.
+    """
     models = list(dict.fromkeys(filter(None, (spec.model for spec in specs))))
-    parts = []
-    if questions:
-        more = f" and {len(questions) - 1} more" if len(questions) > 1 else ""
-        parts.append(short_question(questions[0]) + more)
-    if models:
-        more = f" and {len(models) - MODELS_SHOWN} more" if len(models) > MODELS_SHOWN else ""
-        parts.append(clean_line(", ".join(models[:MODELS_SHOWN]), MODELS_CELLS) + more)
-    return " · ".join(filter(None, parts))
+    more = f" and {len(models) - MODELS_SHOWN} more" if len(models) > MODELS_SHOWN else ""
+    shown = clean_line(", ".join(models[:MODELS_SHOWN]), MODELS_CELLS) + more
+    if title.endswith(shown):
+        return title
+    return " · ".join(filter(None, (title, shown)))
 
 
 def short_question(question: str) -> str:

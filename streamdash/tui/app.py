@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from datetime import UTC, datetime
 from functools import partial
@@ -16,6 +17,7 @@ from textual.geometry import Size
 
 from streamdash.output.safe_text import clean_line
 from streamdash.streams.timing import gc_tuning
+from streamdash.streams.timing.side_work import giving_way
 from streamdash.tui.board.screen import Board
 from streamdash.tui.context import ScreenContext
 from streamdash.tui.contrast import readable_variables
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from streamdash.recording.timeline import Timeline
     from streamdash.streams.run import Run
     from streamdash.tui.board.pane.invitation import EndpointCheck
+    from streamdash.tui.recorded_runs import RecordedRuns
     from streamdash.tui.screens.export.exporter import Exporter
     from streamdash.watching.file_watch import FileWatch
 
@@ -83,7 +86,7 @@ class StreamdashApp(OpenApp):
         "board/screen.tcss",
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "leave", show=False, priority=True),
+        Binding("ctrl+q", "quit", show=False, priority=True),
         Binding("ctrl+c", "interrupt", show=False, priority=True),
         Binding("ctrl+z", "suspend_process", show=False, priority=True),
         Binding("ctrl+p", "command_palette", show=False, priority=True, id="commands"),
@@ -139,20 +142,21 @@ class StreamdashApp(OpenApp):
         self._theme_chosen = theme_chosen
         self._programs = TerminalPrograms(self, self.wake)
         names = StreamNames(len(run.states))
+        self._shared = ScreenContext(
+            run,
+            names,
+            self.wake,
+            self.copy,
+            self._exporter,
+            EarlierTexts(run.texts, recorded_in),
+            self._programs,
+            models,
+            chosen,
+            own,
+            recorded_in,
+        )
         self._board = Board(
-            ScreenContext(
-                run,
-                names,
-                self.wake,
-                self.copy,
-                self._exporter,
-                EarlierTexts(run.texts, recorded_in),
-                self._programs,
-                models,
-                chosen,
-                own,
-                recorded_in,
-            ),
+            self._shared,
             title,
             problem=problem,
             timeline=timeline,
@@ -161,6 +165,9 @@ class StreamdashApp(OpenApp):
             check=check,
             file_watch=file_watch,
         )
+        self._written = timeline is None
+        self._rng = rng
+        self._recorded_runs: RecordedRuns | None = None
         self._clock: FrameClock | None = None
 
     def get_default_screen(self) -> Screen[None]:
@@ -214,6 +221,12 @@ class StreamdashApp(OpenApp):
         return self._board
 
     @property
+    def front_board(self) -> Board:
+        """The board of the recorded run that is open, else the main screen."""
+        opened = None if self._recorded_runs is None else self._recorded_runs.board
+        return opened or self._board
+
+    @property
     def painting(self) -> bool:
         """Whether another frame is due; an idle screen has none."""
         return self._clock is not None and self._clock.running
@@ -224,7 +237,7 @@ class StreamdashApp(OpenApp):
         if isinstance(self.driver, TerminalDriver) and self.driver.behind:
             return Frame.MORE
         try:
-            return self._board.paint(at)
+            return self.front_board.paint(at)
         except Exception as error:
             self.call_later(_raise, error)
             return Frame.IDLE
@@ -239,6 +252,8 @@ class StreamdashApp(OpenApp):
             self._clock.stop()
         # restoring the terminal blocks the loop, so events would be stamped late
         self._run.cancel_all()
+        if self._recorded_runs is not None:
+            self._recorded_runs.end()
         self._programs.end()
 
     async def on_event(self, event: events.Event) -> None:
@@ -281,10 +296,10 @@ class StreamdashApp(OpenApp):
         """The commands in the palette."""
         if not self._colourless:
             yield self._command("Theme", "Choose the colours", self.action_change_theme)
-        if screen is self._board:
-            for command in self._board.commands():
+        if screen is self.front_board:
+            for command in self.front_board.commands():
                 yield self._command(*command[:3])
-        yield self._command("Quit", "Leave streamdash", self.action_leave)
+        yield self._command("Quit", "Leave streamdash", partial(self.exit, 0))
 
     def _command(self, title: str, does: str, action: Callable[[], object]) -> SystemCommand:
         """A command that does nothing once the app is leaving."""
@@ -293,7 +308,24 @@ class StreamdashApp(OpenApp):
     # -- leaving ----------------------------------------------------------------------------
 
     def action_leave(self) -> None:
-        self.exit(0)
+        """Close the recorded run if one is open, else quit."""
+        if self._recorded_runs is None or not self._recorded_runs.close():
+            self.exit(0)
+
+    def action_open_recorded(self) -> None:
+        """Choose a recorded run, and play it on a board over this one."""
+        # a coroutine whose worker is cancelled before its first step would never be awaited
+        self.run_worker(self._open_recorded)  # type: ignore[arg-type]  # Textual takes them
+
+    async def _open_recorded(self) -> None:
+        # loaded in the event loop, it would delay the time stamps of the streams
+        make = await asyncio.to_thread(giving_way, _load_recorded_runs)
+        if self._recorded_runs is None:
+            self._recorded_runs = make(
+                self, self._board, self._shared, written=self._written, rng=self._rng
+            )
+        if self.screen is self.front_board and not self.leaving:
+            self._recorded_runs.choose()
 
     def action_command_palette(self) -> None:
         from streamdash.tui.screens.palette import Palette
@@ -347,10 +379,15 @@ class StreamdashApp(OpenApp):
 
 def _load_markdown() -> None:
     """Load what renders Markdown."""
-    from streamdash.streams.timing.side_work import giving_way
     from streamdash.tui.markdown.inline import warm
 
     giving_way(warm)
+
+
+def _load_recorded_runs() -> type[RecordedRuns]:
+    from streamdash.tui.recorded_runs import RecordedRuns
+
+    return RecordedRuns
 
 
 def _now() -> str:

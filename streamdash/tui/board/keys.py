@@ -104,6 +104,7 @@ _REPLAY = (
 )
 _PROGRAM = (
     Key("W", "file", "W", "with --watch: the file's problems", command="Watched file"),
+    Key("o", "app.open_recorded", "o", "open a recorded run", command="Open a recorded run"),
     Key("ctrl+p", "app.command_palette", "ctrl+p", "commands and themes"),
     Key("question_mark", "help", "?", "this help", "help", 1, "Help"),
     Key("q", "app.leave", "q", "quit", "quit", 0),

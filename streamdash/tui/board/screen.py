@@ -65,7 +65,7 @@ class Board(Screen[None]):
     `problem` returns why the run is not recorded, or None. `timeline` is the time of a replay.
     `rng` shuffles the panes in blind mode. `markdown` says whether answers are rendered at first.
     `check` looks up whether endpoints could answer, for a board without a prompt.
-    `file_watch` follows the run's prompt file.
+    `file_watch` follows the run's prompt file. `close` leaves the board, if another is below it.
     """
 
     AUTO_FOCUS = ""
@@ -90,6 +90,7 @@ class Board(Screen[None]):
         markdown: bool = True,
         check: EndpointCheck | None = None,
         file_watch: FileWatch | None = None,
+        close: Callable[[], object] | None = None,
     ) -> None:
         super().__init__()
         self._shared = context
@@ -107,6 +108,7 @@ class Board(Screen[None]):
         """No stream has a prompt yet: the board starts with the prompt bar open."""
         self._check = check
         self._file_watch = file_watch
+        self._close = close
         self._follower: FileFollower | None = None
         self._direct_rows = DirectRows()
         self._front = FrontScreens(self._front_closed)
@@ -226,6 +228,8 @@ class Board(Screen[None]):
             self.grid.zoom(False)
         elif self.names.revealed:
             self._use_names(self._shared.names)
+        elif self._close is not None:
+            self._close()
         self._wake()
 
     def action_reasoning(self, everywhere: bool) -> None:
