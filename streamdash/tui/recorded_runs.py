@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from streamdash.output.safe_text import clean_line
 from streamdash.recording.paths import runs_folder
 from streamdash.recording.replay import ReplayRun
 from streamdash.recording.run_title import run_title
+from streamdash.streams.timing.side_work import giving_way
 from streamdash.tui.board.screen import Board
 from streamdash.tui.earlier_texts import EarlierTexts
 from streamdash.tui.names import StreamNames
@@ -96,7 +98,7 @@ class RecordedRuns:
             return False
         self.end()
         # a coroutine whose worker is cancelled before its first step would never be awaited
-        self._app.run_worker(run.drain)  # type: ignore[arg-type]  # Textual takes them
+        self._app.run_worker(partial(_put_away, run))  # type: ignore[arg-type]  # Textual takes them
         self._run = self.board = None
         while self._app.screen is not self._main:
             self._app.pop_screen()
@@ -107,3 +109,9 @@ class RecordedRuns:
         """Stop playing."""
         if self._run is not None:
             self._run.cancel_all()
+
+
+async def _put_away(run: ReplayRun) -> None:
+    """Free the memory of a run that is not shown any more, without delaying the streams."""
+    await run.drain()
+    await asyncio.to_thread(giving_way, run.recording.forget_events)
