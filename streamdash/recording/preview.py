@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from streamdash.recording.reader import read_recording
+from streamdash.recording.reader import load_recording
 from streamdash.streams.errors import UsageError
 from streamdash.streams.metrics import measure
 
@@ -50,9 +50,9 @@ class Preview(NamedTuple):
 def preview_of(path: Path, wanted: Callable[[], bool]) -> Preview:
     """Read the beginning of a recording.
 
-    Raises UsageError if it is none, and ReadingAbandonedError once `wanted` returns False.
+    Raises UsageError if it cannot be played, and ReadingAbandonedError once `wanted` returns False.
     """
-    recording = read_recording(path, most=BEGINNING, wanted=wanted)
+    recording = load_recording(str(path), most=BEGINNING, wanted=wanted)
     whole = recording.finished or _size(path) <= BEGINNING
     streams = [(index, recording.streams[index][-1:]) for index in recording.present]
     questions = (launch.spec.question for _, launches in streams for launch in launches)

@@ -26,12 +26,11 @@ class ReadingAbandonedError(Exception):
     """The recording is not wanted any more."""
 
 
-def load_recording(name: str, wanted: Callable[[], bool] | None = None) -> Recording:
-    """The recording in a file that the user named.
-
-    Raises UsageError if it has no streams, and ReadingAbandonedError once `wanted` returns False.
-    """
-    recording = read_recording(Path(name), wanted=wanted)
+def load_recording(
+    name: str, *, most: int = LARGEST, wanted: Callable[[], bool] | None = None
+) -> Recording:
+    """`read_recording` for a file that the user named. Raises UsageError if it has no streams."""
+    recording = read_recording(Path(name), most=most, wanted=wanted)
     if not recording.streams:
         raise UsageError(f"{name}: the recording ends before it says what was asked")
     return recording

@@ -233,7 +233,7 @@ def _load(name: str, wanted: Callable[[], bool]) -> Loaded:
     """The whole recording, why it cannot be read, or None if it is not wanted any more."""
     with gc_tuning.loading(), contextlib.suppress(ReadingAbandonedError):
         try:
-            return load_recording(name, wanted)
+            return load_recording(name, wanted=wanted)
         except UsageError as error:
             return error
     return None

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 ROOMY = 84
 """From this width on the date has a year and seconds, and statuses are words."""
 _ENDING_MOST = 24
+_MARKS_MOST = 12
+_NUMBER, _WHEN, _TITLE, _ENDED = range(4)
+"""The columns, from left to right."""
+_TITLE_LEAST = 10
+"""Cells that the title has at least, or the date and the ending make room for it."""
 _SHORT_DATE = slice(5, 16)
 """Of `2026-01-31 18:20:33` the part `01-31 18:20`."""
 
@@ -26,25 +31,42 @@ _SHORT_DATE = slice(5, 16)
 def run_rows(choices: Sequence[RunChoice], width: int) -> tuple[list[Cell], list[list[Cell]]]:
     """The heading and a row for each run, together `width` cells wide."""
     roomy = width >= ROOMY
-    ends = [one.ending if roomy else _marks(one.run) for one in choices]
-    number_width = max([1, *(len(str(one.number)) for one in choices)])
-    when_width = 19 if roomy else 11
-    end_width = min(_ENDING_MOST if roomy else 12, max([5, *map(cell_len, ends)]))
-    title_width = max(1, width - 2 - number_width - when_width - end_width - 3 * GAP)
-    heading = [
-        Cell(pad("#", number_width, right=True), "quiet"),
-        Cell(pad("when", when_width), "quiet"),
-        Cell(pad("title and models", title_width), "quiet"),
-        Cell(pad("ended", end_width), "quiet"),
+    texts = [
+        (
+            str(one.number),
+            one.when if roomy else one.when[_SHORT_DATE],
+            one.description or "no title",
+            one.ending if roomy else _marks(one.run),
+        )
+        for one in choices
     ]
-    rows = [
-        [
-            Cell(pad(str(one.number), number_width, right=True), "quiet"),
-            Cell(pad(one.when if roomy else one.when[_SHORT_DATE], when_width), "figures"),
-            Cell(pad(one.description or "no title", title_width), "label"),
-            Cell(pad(end, end_width), _tone(one.run)),
+    longest = max([5, *(cell_len(ending) for *_, ending in texts)])
+    widths = [
+        max([1, *(len(number) for number, *_ in texts)]),
+        19 if roomy else 11,
+        0,
+        min(_ENDING_MOST if roomy else _MARKS_MOST, longest),
+    ]
+    columns = [_NUMBER, _WHEN, _TITLE, _ENDED]
+
+    def left() -> int:
+        return width - 2 - sum(widths[column] + GAP for column in columns if column != _TITLE)
+
+    for column in (_WHEN, _ENDED):
+        if left() < _TITLE_LEAST:
+            columns.remove(column)
+    widths[_TITLE] = max(1, left())
+
+    def row(words: Sequence[str], tones: Sequence[str]) -> list[Cell]:
+        return [
+            Cell(pad(words[column], widths[column], right=column == _NUMBER), tones[column])
+            for column in columns
         ]
-        for one, end in zip(choices, ends, strict=True)
+
+    heading = row(("#", "when", "title and models", "ended"), ["quiet"] * 4)
+    rows = [
+        row(words, ("quiet", "figures", "label", _tone(one.run)))
+        for one, words in zip(choices, texts, strict=True)
     ]
     return heading, rows
 
