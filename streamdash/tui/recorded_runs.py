@@ -53,7 +53,7 @@ class RecordedRuns:
         self._rng = rng
         self._run: ReplayRun | None = None
         self.board: Board | None = None
-        """The board of the open run."""
+        """The board of the open run, once it can be painted."""
 
     def choose(self) -> None:
         """Let the user choose a run, which takes the place of one that is open."""
@@ -66,7 +66,7 @@ class RecordedRuns:
         run = self._run = ReplayRun(recording)
         run.watchers.append(lambda *_: self._context.wake())
         plan = recording.plan
-        board = self.board = Board(
+        board = Board(
             self._context._replace(
                 run=run,
                 names=StreamNames(len(run.states)),
@@ -81,12 +81,13 @@ class RecordedRuns:
             close=self.close,
         )
         self._app.push_screen(board)
-        board.call_after_refresh(self._start, run, recording)
+        board.call_after_refresh(self._start, board, run)
 
-    def _start(self, run: ReplayRun, recording: Recording) -> None:
+    def _start(self, board: Board, run: ReplayRun) -> None:
         if run is self._run and not self._app.leaving:
+            self.board = board
             run.start()
-            for warning in recording.warnings():
+            for warning in run.recording.warnings():
                 said = clean_line(warning, 300)
                 self._app.notify(said, severity="warning", timeout=NOTICE_S, markup=False)
             self._context.wake()

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from streamdash.recording.paths import runs_folder
 from streamdash.recording.reader import load_recording
 from streamdash.recording.replay import ReplayRun
-from streamdash.tui import recorded_runs
 from streamdash.tui.board.screen import Board
 from streamdash.tui.screens.export.menu import ENTRIES
 from tests.recording.scenes import record
@@ -30,17 +30,16 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder() -> Path:
     """The folder of runs: `Two` has PY and RS, `Alone` (the newest) has GO."""
-    folder = tmp_path / "runs"
-    folder.mkdir()
+    folder = runs_folder()
+    folder.mkdir(parents=True)
     known = {
         "PY": Scripted(spoken(*[f"py{place} " for place in range(4)])),
         "RS": Scripted(spoken(*[f"rs{place} " for place in range(8)])),
     }
     record(folder / "a.jsonl", known, title="Two")
     record(folder / "b.jsonl", {"GO": Scripted(spoken("gopher"))}, title="Alone")
-    monkeypatch.setattr(recorded_runs, "runs_folder", lambda: folder)
     return folder
 
 

@@ -53,7 +53,7 @@ KEYS = (
 BESIDE = 150
 """From this width on the preview is beside the list, else below it."""
 LEAST_ROWS = 14
-"""With fewer rows than this there is no preview."""
+"""With fewer rows than this there is no preview below the list."""
 LIST_SHARE = 0.55
 """The most of the rows that the list takes from a preview below it."""
 CHROME = 3
@@ -110,8 +110,9 @@ class RunPicker(FrontScreen[Recording | None]):
     def on_resize(self) -> None:
         """Put the preview beside or below the list, or leave it out."""
         super().on_resize()
-        self.set_class(self.size.width >= BESIDE, "-beside")
-        self.set_class(self.size.height < LEAST_ROWS, "-short")
+        beside = self.size.width >= BESIDE
+        self.set_class(beside, "-beside")
+        self.set_class(not beside and self.size.height < LEAST_ROWS, "-short")
         self._fit_list()
 
     def _fit_list(self) -> None:
