@@ -121,8 +121,7 @@ async def test_q_closes_the_recorded_run_from_the_screens_over_it(
         await until(lambda: "✓ 2 done" in rows(app)[-2])
         await pilot.press(key)
         await until(lambda: not isinstance(app.screen, Board))
-        await until(lambda: "q close" in rows(app)[-1])
-        assert words in text(app)
+        await until(lambda: "q close" in rows(app)[-1] and words in text(app))
         await pilot.press("q")
         await until(lambda: app.screen is app.board)
         await settled(app, pilot)
@@ -135,7 +134,7 @@ async def test_the_help_says_what_q_does(folder: Path) -> None:
     async with opened("Two", run) as (app, pilot):
         await pilot.press("question_mark")
         await until(lambda: "close the recorded run" in text(app))
-        assert "open a recorded run" in text(app)
+        assert "play a recorded run" in text(app)
         await pilot.press("escape", "q", "question_mark")
         await until(lambda: bool(re.search(r"q +quit", text(app))))
 
@@ -209,7 +208,7 @@ async def test_the_palette_offers_it_on_both_boards(folder: Path) -> None:
             await pilot.press("ctrl+p")
             await until(lambda: bool(app.screen.query("CommandList")))
             await pilot.press(*"open a rec")
-            await until(lambda: "Open a recorded run (o)" in text(app))
+            await until(lambda: "Play a recorded run (o)" in text(app))
             await settled(app, pilot)
             await pilot.press("down", "enter")
             await until(lambda: "esc close" in text(app) and "2 runs" in text(app))
