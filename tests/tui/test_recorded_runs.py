@@ -265,3 +265,15 @@ async def test_pressing_the_key_twice_opens_one_list(folder: Path) -> None:
         await until(lambda: "Open a recorded run" in text(app) and "looking" not in text(app))
         await settled(app, pilot)
         assert len(app.screen_stack) == 2
+
+
+async def test_a_closed_run_gives_its_memory_back(folder: Path) -> None:
+    run, _ = scripted_run("A")
+    async with opened("Two", run) as (app, pilot):
+        played = app.front_board._run
+        assert isinstance(played, ReplayRun)
+        launches = [launch for stream in played.recording.streams for launch in stream]
+        assert all(launch.events for launch in launches)
+        await pilot.press("q")
+        await until(lambda: not any(launch.events for launch in launches))
+        assert not played.live

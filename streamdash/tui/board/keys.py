@@ -104,15 +104,12 @@ _REPLAY = (
 )
 _PROGRAM = (
     Key("W", "file", "W", "with --watch: the file's problems", command="Watched file"),
-    Key(
-        "o", "app.open_recorded", "o", "play a recorded run",
-        command="Open a recorded run",
-    ),
+    Key("o", "app.open_recorded", "o", "play a recorded run", command="Open a recorded run"),
     Key("ctrl+p", "app.command_palette", "ctrl+p", "commands and themes"),
     Key("question_mark", "help", "?", "this help", "help", 1, "Help"),
     Key("q", "app.leave", "q", "quit", "quit", 0),
     Key("", "", "ctrl+c", "copy the selection, or quit"),
-)  # fmt: skip
+)
 _MOUSE = (
     Key("", "", "click", "choose a pane"),
     Key("", "", "wheel", "scroll it"),
