@@ -119,8 +119,12 @@ def load_gates(limits: GateLimits) -> Gates:
     from streamdash.recording.reader import load_recording
     from streamdash.reporting.reported_run import reported_recording
 
-    path = str(find_recording(limits.baseline))
-    return Gates(limits, Baseline(path, reported_recording(load_recording(path)).results))
+    try:
+        path = str(find_recording(limits.baseline))
+        recording = load_recording(path)
+    except UsageError as error:
+        raise UsageError(f"--baseline: {error}") from None
+    return Gates(limits, Baseline(path, reported_recording(recording).results))
 
 
 def _not_cancelled(run: Run) -> Iterator[StreamState]:

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from streamdash.recording.paths import SUFFIX
 from streamdash.recording.run_head import is_head, open_run, read_line, streams_in
-from streamdash.recording.run_title import run_title
+from streamdash.recording.run_title import run_title, titled_with_models
 from streamdash.recording.spec_json import spec_from_json, table, text, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+    from streamdash.streams.spec import StreamSpec
 
 HEAD_MOST = 32 << 20
 """Bytes of the first line that are read at most."""
@@ -32,6 +34,8 @@ class RunFile(NamedTuple):
     path: Path
     started: datetime | None
     title: str
+    description: str
+    """The title with the models, which a title made of the question names anyway."""
     streams: int
     statuses: dict[str, int] | None
     """How many streams ended in each status; None if the run did not come to its end."""
@@ -63,7 +67,11 @@ def _run_file(path: Path) -> RunFile | None:
         with open_run(path) as file:
             status = os.fstat(file.fileno())
             head = read_line(file.readline(HEAD_MOST))
-            title = text(head.get("title")) or _title_of(head, file.read(OPENING))
+            specs = [spec_from_json(stream) for stream in streams_in(head)]
+            title = text(head.get("title"))
+            description = (
+                titled_with_models(title, specs) if title else _title_of(specs, file.read(OPENING))
+            )
             file.seek(max(0, status.st_size - TAIL))
             last = read_line(file.read().rstrip(b"\n").rpartition(b"\n")[2])
     except OSError:
@@ -76,9 +84,10 @@ def _run_file(path: Path) -> RunFile | None:
     return RunFile(
         path,
         _moment(text(head.get("started"))),
-        title,
+        title or description,
+        description,
         # streams may have been added and removed
-        sum(statuses.values()) if ended else len(streams_in(head)),
+        sum(statuses.values()) if ended else len(specs),
         statuses if ended else None,
         status.st_size,
         _written(status.st_mtime),
@@ -93,12 +102,11 @@ def _written(mtime: float) -> datetime:
         return datetime.fromtimestamp(0, UTC)
 
 
-def _title_of(head: Mapping[str, object], opening: bytes) -> str:
+def _title_of(specs: Sequence[StreamSpec], opening: bytes) -> str:
     """A title for a run without one.
 
     A run that began with the prompt bar has its first question in a line after the header.
     """
-    specs = [spec_from_json(stream) for stream in streams_in(head)]
     title = run_title(specs)
     if any(spec.question for spec in specs):
         return title

@@ -11,7 +11,7 @@ from streamdash.recording.paths import SUFFIX, runs_folder
 from streamdash.streams.errors import UsageError
 
 LAST = "last"
-_NUMBER = re.compile(r"#?([0-9]{1,6})")
+_NUMBER = re.compile(r"#?([0-9]{1,18})")
 
 
 def find_recording(name: str) -> Path:

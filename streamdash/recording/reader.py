@@ -11,7 +11,7 @@ from streamdash.recording.recording_builder import RecordingBuilder
 from streamdash.streams.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import BinaryIO
 
     from streamdash.recording.recording import Recording
@@ -22,18 +22,28 @@ LINE_MOST = 64 << 20
 """The longest line in bytes: far longer than any question."""
 
 
-def load_recording(name: str) -> Recording:
-    """The recording in a file that the user named. Raises UsageError if it has no streams."""
-    recording = read_recording(Path(name))
+class ReadingAbandonedError(Exception):
+    """The recording is not wanted any more."""
+
+
+def load_recording(
+    name: str, *, most: int = LARGEST, wanted: Callable[[], bool] | None = None
+) -> Recording:
+    """`read_recording` for a file that the user named. Raises UsageError if it has no streams."""
+    recording = read_recording(Path(name), most=most, wanted=wanted)
     if not recording.streams:
         raise UsageError(f"{name}: the recording ends before it says what was asked")
     return recording
 
 
-def read_recording(path: Path) -> Recording:
+def read_recording(
+    path: Path, *, most: int = LARGEST, wanted: Callable[[], bool] | None = None
+) -> Recording:
     """The recording in `path`; if it was cut off within its first line, it has no streams.
 
-    Raises UsageError if there is no file, or the file is not a recording.
+    Of a longer file only the first lines are read, up to the one that reaches `most` bytes, and
+    the recording is one that was cut off there. Raises UsageError if there is no file, or the file
+    is not a recording, and ReadingAbandonedError once `wanted` returns False.
     """
     try:
         status = path.stat()
@@ -44,7 +54,7 @@ def read_recording(path: Path) -> Recording:
         if status.st_size > LARGEST:
             raise UsageError(f"{path}: is larger than {LARGEST >> 30} GiB")
         with path.open("rb") as file:
-            return _read(_lines(file), path)
+            return _read(_first_lines(_lines(file), most, wanted), path)
     except MemoryError:
         raise UsageError(f"{path}: does not fit into the memory") from None
     except OSError as error:
@@ -67,6 +77,20 @@ def _lines(file: BinaryIO) -> Iterator[bytes]:
         yield line[:80] + b"\n"
         while (rest := file.readline(LINE_MOST)) and not rest.endswith(b"\n"):
             pass
+
+
+def _first_lines(
+    lines: Iterable[bytes], most: int, wanted: Callable[[], bool] | None
+) -> Iterator[bytes]:
+    """The lines up to the one that reaches `most` bytes, while they are wanted."""
+    size = 0
+    for line in lines:
+        if wanted is not None and not wanted():
+            raise ReadingAbandonedError
+        yield line
+        size += len(line)
+        if size >= most:
+            return
 
 
 def _read(lines: Iterable[bytes], path: Path) -> Recording:

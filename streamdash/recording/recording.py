@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from streamdash.streams.rounds.round import Round
     from streamdash.streams.spec import RunPlan, StreamSpec
 
+FREED_AT_ONCE = 500
+"""Events, which takes a fraction of a millisecond."""
+
 
 @dataclass(frozen=True, slots=True)
 class Launch:
@@ -88,6 +91,18 @@ class Recording:
     """Whether the last line is incomplete."""
     problems: tuple[str, ...]
     """Problems of the lines that were ignored, with their line numbers."""
+
+    def forget_events(self) -> None:
+        """Let go of all events, a few at a time; the recording cannot be played any more.
+
+        Freeing millions of objects in one go would stop every thread for seconds.
+        """
+        for launches in self.streams:
+            for launch in launches:
+                events = list(launch.events)
+                object.__setattr__(launch, "events", ())
+                while events:
+                    del events[-FREED_AT_ONCE:]
 
     def shown(self, index: int) -> tuple[Launch, ...]:
         """The launches of the stream's last series: all its rounds, or a single rerun."""

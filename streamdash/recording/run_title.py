@@ -43,16 +43,22 @@ def title_of(run: TitledRun, *, models: bool = True) -> str:
 def run_title(specs: Sequence[StreamSpec], *, with_models: bool = True) -> str:
     """The beginning of the first question and the models, as `What is Rust? · gpt, claude`."""
     questions = list(dict.fromkeys(filter(None, map(_opening, specs))))
-    names = (spec.model for spec in specs) if with_models else ()
-    models = list(dict.fromkeys(filter(None, names)))
-    parts = []
-    if questions:
-        more = f" and {len(questions) - 1} more" if len(questions) > 1 else ""
-        parts.append(short_question(questions[0]) + more)
-    if models:
-        more = f" and {len(models) - MODELS_SHOWN} more" if len(models) > MODELS_SHOWN else ""
-        parts.append(clean_line(", ".join(models[:MODELS_SHOWN]), MODELS_CELLS) + more)
-    return " · ".join(filter(None, parts))
+    more = f" and {len(questions) - 1} more" if len(questions) > 1 else ""
+    question = short_question(questions[0]) + more if questions else ""
+    return titled_with_models(question, specs) if with_models else question
+
+
+def titled_with_models(title: str, specs: Sequence[StreamSpec]) -> str:
+    """The title and the models, as `Two · gpt, claude`; each only if there is one.
+
+    A title that ends in the models, as those of `run_title` do, stays as it is.
+    """
+    models = list(dict.fromkeys(filter(None, (spec.model for spec in specs))))
+    more = f" and {len(models) - MODELS_SHOWN} more" if len(models) > MODELS_SHOWN else ""
+    shown = clean_line(", ".join(models[:MODELS_SHOWN]), MODELS_CELLS) + more
+    if title.endswith(shown):
+        return title
+    return " · ".join(filter(None, (title, shown)))
 
 
 def _opening(spec: StreamSpec) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from datetime import UTC, datetime
 from functools import partial
@@ -15,6 +16,7 @@ from textual.geometry import Size
 
 from streamdash.output.safe_text import clean_line
 from streamdash.streams.timing import gc_tuning
+from streamdash.streams.timing.side_work import giving_way
 from streamdash.tui.board.screen import Board
 from streamdash.tui.context import ScreenContext
 from streamdash.tui.earlier_texts import EarlierTexts
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from textual.dom import DOMNode
     from textual.screen import Screen
 
+    from streamdash.tui.recorded_runs import RecordedRuns
     from streamdash.tui.screens.export.exporter import Exporter
     from streamdash.tui.shown_run import ShownRun
 
@@ -64,7 +67,7 @@ class StreamdashApp(ThemedApp):
         "board/screen.tcss",
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "leave", show=False, priority=True),
+        Binding("ctrl+q", "quit", show=False, priority=True),
         Binding("ctrl+c", "interrupt", show=False, priority=True),
         Binding("ctrl+z", "suspend_process", show=False, priority=True),
         Binding("ctrl+p", "command_palette", show=False, priority=True, id="commands"),
@@ -89,7 +92,7 @@ class StreamdashApp(ThemedApp):
         self.crash: Exception | None = None
         self.clipboards = Clipboard(os.environ)
         self._programs = TerminalPrograms(self, self.wake)
-        context = ScreenContext(
+        self._shared = ScreenContext(
             run,
             StreamNames(len(run.states)),
             self.wake,
@@ -102,9 +105,11 @@ class StreamdashApp(ThemedApp):
             preferences.own,
             shown.recorded_in,
         )
-        self._board = Board(context, shown, rng=rng, markdown=preferences.markdown)
+        self._board = Board(self._shared, shown, rng=rng, markdown=preferences.markdown)
         kind = "off" if shown.replay else preferences.notice
         self._end_notice = EndNotice(run, kind, shown.title, self._write)
+        self._rng = rng
+        self._recorded_runs: RecordedRuns | None = None
         self._clock: FrameClock | None = None
 
     def get_default_screen(self) -> Screen[None]:
@@ -163,6 +168,12 @@ class StreamdashApp(ThemedApp):
         return self._board
 
     @property
+    def front_board(self) -> Board:
+        """The board of the recorded run that is open, else the main screen."""
+        opened = None if self._recorded_runs is None else self._recorded_runs.board
+        return opened or self._board
+
+    @property
     def painting(self) -> bool:
         """Whether another frame is due; an idle screen has none."""
         return self._clock is not None and self._clock.running
@@ -174,7 +185,7 @@ class StreamdashApp(ThemedApp):
             return Frame.MORE
         self._end_notice.follow()
         try:
-            return self._board.paint(at)
+            return self.front_board.paint(at)
         except Exception as error:
             self.call_later(_raise, error)
             return Frame.IDLE
@@ -189,6 +200,8 @@ class StreamdashApp(ThemedApp):
             self._clock.stop()
         # restoring the terminal blocks the loop, so events would be stamped late
         self._run.cancel_all()
+        if self._recorded_runs is not None:
+            self._recorded_runs.end()
         self._programs.end()
 
     async def on_event(self, event: events.Event) -> None:
@@ -222,17 +235,34 @@ class StreamdashApp(ThemedApp):
         """The commands in the palette."""
         if not self._colourless:
             yield self._command("Theme", "Choose the colours", self.action_change_theme)
-        if screen is self._board:
-            for command in self._board.commands():
+        if screen is self.front_board:
+            for command in self.front_board.commands():
                 yield self._command(*command[:3])
-        yield self._command("Quit", "Leave streamdash", self.action_leave)
+        yield self._command("Quit", "Leave streamdash", partial(self.exit, 0))
 
     def _command(self, title: str, does: str, action: Callable[[], object]) -> SystemCommand:
         """A command that does nothing once the app is leaving."""
         return SystemCommand(title, does, lambda: None if self.leaving else action())
 
     def action_leave(self) -> None:
-        self.exit(0)
+        """Close the recorded run if one is open, else quit."""
+        if self._recorded_runs is None or not self._recorded_runs.close():
+            self.exit(0)
+
+    def action_open_recorded(self) -> None:
+        """Choose a recorded run, and play it on a board over this one."""
+        # a coroutine whose worker is cancelled before its first step would never be awaited
+        self.run_worker(self._open_recorded)  # type: ignore[arg-type]  # Textual takes them
+
+    async def _open_recorded(self) -> None:
+        # loaded in the event loop, it would delay the time stamps of the streams
+        make = await asyncio.to_thread(giving_way, _load_recorded_runs)
+        if self._recorded_runs is None:
+            self._recorded_runs = make(
+                self, self._board, self._shared, written=not self._shown.replay, rng=self._rng
+            )
+        if self.screen is self.front_board and not self.leaving:
+            self._recorded_runs.choose()
 
     def action_command_palette(self) -> None:
         from streamdash.tui.screens.palette import Palette
@@ -272,10 +302,15 @@ class StreamdashApp(ThemedApp):
 
 def _load_markdown() -> None:
     """Load what renders Markdown."""
-    from streamdash.streams.timing.side_work import giving_way
     from streamdash.tui.markdown.inline import warm
 
     giving_way(warm)
+
+
+def _load_recorded_runs() -> type[RecordedRuns]:
+    from streamdash.tui.recorded_runs import RecordedRuns
+
+    return RecordedRuns
 
 
 def _now() -> str:

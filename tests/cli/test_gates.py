@@ -92,6 +92,18 @@ async def test_an_allowed_regression_needs_a_baseline(prompts: Path, tmp_path: P
     assert "give --baseline" in ended.err
 
 
+@missing
+@pytest.mark.parametrize("named", ["7", "lost", "./lost", "."])
+async def test_a_baseline_that_is_not_there_is_named_with_its_option(
+    prompts: Path, tmp_path: Path, named: str
+) -> None:
+    compared = ("--baseline", named, "--max-regression", "5%")
+    ended = await streamdash(str(prompts), *compared, home=tmp_path)
+    assert ended.code == 2
+    assert "--baseline: " in ended.err
+    assert not list(tmp_path.rglob("*.jsonl"))
+
+
 async def test_rounds_decide_whether_a_regression_is_proved(tmp_path: Path) -> None:
     before = [0.40, 0.21, 0.55, 0.30, 0.61, 0.27]
     rounds = {

@@ -67,6 +67,7 @@ def test_a_file_of_that_name_wins_and_a_folder_does_not(runs: Path) -> None:
     [
         ("4", ("only 3 runs are recorded in", "numbers them from 1")),
         ("0", ("only 3 runs", "0")),
+        ("#12345678", ("only 3 runs", "'#12345678'")),
         ("nosuch", ("no such file in", "no recording of that name in", "streamdash runs")),
         ("nosuch.jsonl", ("'nosuch.jsonl'", "no recording of that name in")),
         ("", ("cannot be read",)),

@@ -27,8 +27,12 @@ def _no_clipboard(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Exports go to the working directory, which must not be the checkout."""
+    """Exports go to the working directory, which must not be the checkout.
+
+    Recorded runs are listed from the state folder, which must not be the developer's.
+    """
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,10 @@ import pytest
 from textual import events
 from textual.geometry import Size
 
+from streamdash.recording.paths import runs_folder
 from tests.fuzzing import rounds
+from tests.recording.scenes import record
+from tests.streams.scripted import Scripted, spoken
 from tests.tui.model_choice import model_sources
 from tests.tui.screen import app_of, rows, shown, summarized, text, until
 from tests.tui.scripted_run import scripted_run
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 CHARACTERS = {"slash": "/", "question_mark": "?", "space": " ", "enter": "\r", "tab": "\t"}
 OPENING = (
     "a", "s", "i", "l", "e", "d", "m", "p", "slash", "z", "question_mark", "ctrl+p", "b", "c",
+    "o",
 )  # fmt: skip
 CLOSING = ("escape", "enter", "i", "l", "e", "d", "m", "q", "t", "j")
 MOVING = [
@@ -49,7 +53,6 @@ MOVING = [
     "9",
     "n",
     "N",
-    "o",
     "k",
     "f",
     "g",
@@ -117,6 +120,16 @@ def send_something(provider: ScriptedProviders, rng: random.Random, streams: int
 def exports_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys that export write into the working directory."""
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def recorded_runs() -> None:
+    """Runs that a key lists and plays."""
+    folder = runs_folder()
+    folder.mkdir(parents=True)
+    for number in range(3):
+        known = {name: Scripted(spoken("word " * number, "# end")) for name in "AB"}
+        record(folder / f"{number}.jsonl", known, title=f"Run {number}")
 
 
 @pytest.mark.fault("terminal", "keys while leaving, opening and closing")
@@ -203,6 +216,7 @@ async def test_keys_after_the_one_that_quits_do_nothing(leaving: str) -> None:
             "l",
             "d",
             "m",
+            "o",
         ):
             assert app.leaving, keys
         await run.drain()
@@ -290,6 +304,7 @@ SCREENS = {
     "search": ["slash", "w"],
     "palette": ["ctrl+p"],
     "change": ["c"],
+    "recorded runs": ["o"],
 }
 
 

@@ -7,6 +7,11 @@ up to 0.1 s, which would count into the time stamps of every live stream.
 from __future__ import annotations
 
 import gc
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def collect_rarely() -> None:
@@ -32,3 +37,13 @@ def resume() -> None:
 def skip_loaded() -> None:
     """Never again search the objects that exist now: modules and screens stay for good."""
     gc.freeze()
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Collect nothing while a thread loads millions of objects, and never search these."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        resume()

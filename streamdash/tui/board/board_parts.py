@@ -23,6 +23,7 @@ from streamdash.tui.terminal.direct_rows import DirectRows
 from streamdash.tui.terminal.frame_clock import Frame
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from random import Random
 
     from textual import events
@@ -39,6 +40,7 @@ class BoardParts(Screen[None]):
     """Shows a run: grid, title, drawer, keys, and the line of a watched file.
 
     `rng` shuffles the panes in blind mode. `markdown` says whether answers are rendered at first.
+    `close` leaves the board, if another is below it.
     """
 
     AUTO_FOCUS = ""
@@ -50,8 +52,10 @@ class BoardParts(Screen[None]):
         *,
         rng: Random | None = None,
         markdown: bool = True,
+        close: Callable[[], object] | None = None,
     ) -> None:
         super().__init__()
+        self._close = close
         self._shared = context
         self._shown = shown
         self._run = run = context.run

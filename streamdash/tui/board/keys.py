@@ -96,6 +96,7 @@ _REPLAY = (
 )
 PROGRAM = (
     Key("W", "file", "W", "problems of the watched file", command="Watched file"),
+    Key("o", "app.open_recorded", "o", "play a recorded run", command="Open a recorded run"),
     Key("ctrl+p", "app.command_palette", "ctrl+p", "commands and themes"),
     Key("question_mark", "help", "?", "this help", "help", 1, "Help"),
     Key("q", "app.leave", "q", "quit", "quit", 0),

@@ -75,6 +75,8 @@ class Board(BoardParts):
             self.grid.zoom(False)
         elif self.names.revealed:
             self._use_names(self._shared.names)
+        elif self._close is not None:
+            self._close()
         self.wake()
 
     def action_reasoning(self, everywhere: bool) -> None:

@@ -43,6 +43,7 @@ NAMES = {
     "play('slower')": "slower",
     "app.command_palette": "commands",
     "app.leave": "quit",
+    "app.open_recorded": "open-recorded",
     "swap": "diff-swap",
     "follow": "inspector-follow",
     "read(1)": "inspector-down",

@@ -16,10 +16,18 @@ _UNREACHABLE = "unbound"
 
 
 class ChosenKeys:
-    """The keys of changed actions by name, as Textual names them; empty for the default keys."""
+    """The keys of changed actions by name, as Textual names them; empty for the default keys.
 
-    def __init__(self, keys: Mapping[str, tuple[str, ...]] | None = None) -> None:
+    `words` are what actions do in place of what the tables say: for the help and for the key line.
+    """
+
+    def __init__(
+        self,
+        keys: Mapping[str, tuple[str, ...]] | None = None,
+        words: Mapping[str, tuple[str, str]] | None = None,
+    ) -> None:
         self._keys = dict(keys or {})
+        self._words = dict(words or {})
 
     def __bool__(self) -> bool:
         return bool(self._keys)
@@ -29,6 +37,10 @@ class ChosenKeys:
         """The changed bindings by id, for Textual."""
         return {name: ",".join(keys) or _UNREACHABLE for name, keys in self._keys.items()}
 
+    def with_words(self, words: Mapping[str, tuple[str, str]]) -> ChosenKeys:
+        """The same keys, with other words for some actions."""
+        return ChosenKeys(self._keys, words)
+
     def shown(self, name: str, default: str) -> str:
         """The first key of an action as people read it; `default` if it is unchanged."""
         keys = self._keys.get(name)
@@ -36,7 +48,7 @@ class ChosenKeys:
 
     def apply(self, keys: Iterable[Key]) -> tuple[Key, ...]:
         """These rows with the changed keys; an action without a key is not shown."""
-        rows = tuple(keys)
+        rows = tuple(self._reworded(row) for row in keys) if self._words else tuple(keys)
         if not self._keys:
             return rows
         applied: list[Key] = []
@@ -50,6 +62,13 @@ class ChosenKeys:
                     row = row._replace(brief="")
             applied.append(row)
         return tuple(applied)
+
+    def _reworded(self, row: Key) -> Key:
+        words = self._words.get(row.action)
+        if words is None:
+            return row
+        does, brief = words
+        return row._replace(does=does, brief=brief if row.brief else "")
 
     def _shown(self, group: tuple[Key, ...]) -> str:
         """The words for the keys of a group of rows, of which the first one has words."""

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 LONGEST = 200
 """Characters of a field, unless it has another limit."""
+_SCROLLING = ("scroll_", "page_")
+"""How the actions begin that Textual's scrolled widgets bind."""
 
 
 class Entry(Input):

@@ -103,7 +103,7 @@ async def test_edited_checks_judge_the_answer_that_is_there() -> None:
         assert not update.to_send
         apply_update(run, update)
         # as the follower of the file does
-        app.board._wake()
+        app.board.wake()
         await until(lambda: "✓1" in text(app) and "✗" not in text(app))
         assert len(provider["A"].requests) == 1
 

@@ -344,3 +344,16 @@ async def test_cached_lists_are_there_at_once_and_their_endpoints_not_asked(tmp_
             await until(lambda: "far:kept listed" in choice.listed)
             assert "asking" not in choice.title
         assert len(server.requests) == 1
+
+
+async def test_arrows_and_pages_move_in_the_list_while_the_field_has_the_keyboard() -> None:
+    sources = model_sources(planned=tuple(f"m-{number:02}" for number in range(60)))
+    async with choosing(sources, size=(80, 20)) as choice:
+        await choice.press("down", "down")
+        assert choice.detail.startswith("lab:m-02")
+        await choice.press("up")
+        assert choice.detail.startswith("lab:m-01")
+        await choice.press("pagedown")
+        assert not any("lab:m-00" in row for row in choice.listed)
+        await choice.press("pageup")
+        assert choice.detail.startswith("lab:m-01")
