@@ -183,8 +183,8 @@ class Layout:
             prefix = prefix._replace(text=prefix.text.rstrip())
         start = self._at
         if self.rows:
-            # an empty row begins after all that the one before shows
-            shown = self.rows[-1].offsets
+            # an empty row of a paragraph begins after all that the one before shows
+            shown = () if fill else self.rows[-1].offsets
             least = offsets[0] if offsets else shown[-1] + 1 if shown else 0
             start = max(self._at + 1, least)
         start = min(start, max(self._end - 1, self._at))
