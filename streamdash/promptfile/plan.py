@@ -72,18 +72,28 @@ def load_plan(
         named(names)
     specs = stream_specs(planned)
     chosen = _only(specs, overrides.only)
-    if warn is not None and cases is not None:
-        if unnamed := cases.unnamed():
-            warn(unnamed)
-    elif warn is not None and file.place is not None:
-        prompts = _prompt_layers(file, command, [(planned[one].row, specs[one]) for one in chosen])
-        for line in placeholder_warnings(prompts):
+    if warn is not None:
+        streams = [(planned[one].row, specs[one]) for one in chosen]
+        for line in _warnings(file, command, cases, streams):
             warn(line)
     return RunPlan(
         specs=tuple(specs[index] for index in chosen),
         title=file.title,
         shape="" if cases is None else plan_shape([planned[index] for index in chosen]),
     )
+
+
+def _warnings(
+    file: PromptFile,
+    command: Command,
+    cases: FilledPrompts | None,
+    streams: Iterable[tuple[int, StreamSpec]],
+) -> Iterator[str]:
+    """Lines about columns that no prompt names, or about names that no case fills."""
+    if cases is None:
+        yield from placeholder_warnings(_prompt_layers(file, command, streams))
+    elif unnamed := cases.unnamed():
+        yield unnamed
 
 
 def _prompt_layers(
