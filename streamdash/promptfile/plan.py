@@ -74,19 +74,29 @@ def load_plan(
     if overrides.cases is not None and any(not one.written.messages for one in planned):
         Place(problems, "--cases").report("there is no prompt to fill; give one with -p or in FILE")
     problems.check()
-    specs = stream_specs(planned, file.checks)
+    specs = stream_specs(planned)
     chosen = _only(specs, overrides.only)
-    if cases is not None:
-        warnings = [unnamed] if (unnamed := cases.unnamed()) else []
-    else:
-        sent = [(planned[one].row, specs[one]) for one in chosen]
-        warnings = placeholder_warnings(_prompt_layers(file, command, sent))
+    streams = [(planned[one].row, specs[one]) for one in chosen]
+    warnings = tuple(_warnings(file, command, cases, streams))
     plan = RunPlan(
         specs=tuple(specs[index] for index in chosen),
         title=file.title,
         shape="" if cases is None else plan_shape([planned[index] for index in chosen]),
     )
-    return LoadedPlan(plan, names, tuple(warnings))
+    return LoadedPlan(plan, names, warnings)
+
+
+def _warnings(
+    file: PromptFile,
+    command: Command,
+    cases: FilledPrompts | None,
+    streams: Iterable[tuple[int, StreamSpec]],
+) -> Iterator[str]:
+    """Lines about columns that no prompt names, or about names that no case fills."""
+    if cases is None:
+        yield from placeholder_warnings(_prompt_layers(file, command, streams))
+    elif unnamed := cases.unnamed():
+        yield unnamed
 
 
 def _prompt_layers(

@@ -61,6 +61,7 @@ def planned_streams(
     planned: list[PlannedStream] = []
     for number, row in enumerate(rows, 1):
         layer = command.layer.over(row.layer.over(defaults))
+        layer = layer._replace(checks=(*file.checks, *(layer.checks or ())))
         if file.rows and not layer.given.intersection(PROMPT_KEYS):
             row.place.report("has neither prompt, prompt_file nor messages")
         targets = command.targets or (() if row.is_stream else file.targets or own_targets)
@@ -116,6 +117,8 @@ def _place_of(
         for key in keys:
             if key in layer.given:
                 return place.at(key)
+    if file.checks and keys[0] == "checks":
+        return file.place.at("checks")
     return Place(problems, "your config", ("defaults", keys[0]))
 
 

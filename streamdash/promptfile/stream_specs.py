@@ -11,16 +11,10 @@ if TYPE_CHECKING:
     from streamdash.promptfile.layers import Layer
     from streamdash.promptfile.model_references import Target
     from streamdash.promptfile.planned_streams import PlannedStream
-    from streamdash.streams.check import Check
 
 
-def stream_specs(
-    planned: list[PlannedStream], checks: tuple[Check, ...] = ()
-) -> tuple[StreamSpec, ...]:
-    """The spec of each stream, with its label and with defaults for missing keys.
-
-    `checks` are those of every stream, before its own.
-    """
+def stream_specs(planned: list[PlannedStream]) -> tuple[StreamSpec, ...]:
+    """The spec of each stream, with its label and with defaults for missing keys."""
     cases = case_labels([(one.row, one.filled) for one in planned])
     sources = [
         LabelSource(
@@ -35,7 +29,7 @@ def stream_specs(
     ]
     prompts = prompt_labels(sources)
     return tuple(
-        _spec(label, one.filled.layer, one.target, checks)._replace(
+        _spec(label, one.filled.layer, one.target)._replace(
             case=one.filled.case and one.filled.case.name,
             prompt_label=one.written.label or prompts[one.row],
         )
@@ -50,7 +44,7 @@ def _opening(layer: Layer) -> str:
     )
 
 
-def _spec(label: str, layer: Layer, target: Target, checks: tuple[Check, ...]) -> StreamSpec:
+def _spec(label: str, layer: Layer, target: Target) -> StreamSpec:
     default = StreamSpec(label=label, endpoint=target.endpoint, model=target.model, messages=())
     return default._replace(
         messages=layer.messages or (),
@@ -64,7 +58,7 @@ def _spec(label: str, layer: Layer, target: Target, checks: tuple[Check, ...]) -
         stream=default.stream if layer.stream is None else layer.stream,
         cache=layer.cache or default.cache,
         params=layer.params or default.params,
-        checks=(*checks, *(layer.checks or ())),
+        checks=layer.checks or (),
         deadlines=_deadlines(layer),
         retries=default.retries if layer.retries is None else layer.retries,
     ).with_default_limit()

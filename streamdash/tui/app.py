@@ -185,10 +185,14 @@ class StreamdashApp(ThemedApp):
             return Frame.MORE
         self._end_notice.follow()
         try:
-            return self.front_board.paint(at)
+            frame = self.front_board.paint(at)
         except Exception as error:
             self.call_later(_raise, error)
             return Frame.IDLE
+        if frame is Frame.IDLE and self._run.live and self.front_board is not self._board:
+            # the board in front may sleep, but the end of this run wants its notice
+            return Frame.MORE
+        return frame
 
     def exit(self, *args: object, **kwargs: object) -> None:
         """Leave: stop painting and cancel all streams."""

@@ -9,6 +9,7 @@ from streamdash.promptfile.cases.case_set import LABEL
 from streamdash.promptfile.cases.filling import fill, line_of, names_in
 from streamdash.promptfile.problems import did_you_mean, quoted
 from streamdash.promptfile.prompts import PROMPT_KEYS
+from streamdash.streams.check import TEXT_KINDS
 from streamdash.streams.spec import content_text
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from streamdash.promptfile.cases.case_set import Case, CaseSet
     from streamdash.promptfile.layers import Layer
     from streamdash.promptfile.problems import Place
+    from streamdash.streams.check import Check
 
     PlaceOf = Callable[[Sequence[str], int], Place]
     """The place where the first of these stream keys is given; a file that is one prompt has the
@@ -117,6 +119,9 @@ def _texts(layer: Layer) -> Iterator[tuple[Sequence[str], str]]:
         yield ("system", "messages"), layer.system
     if layer.label is not None:
         yield ("label",), layer.label
+    for check in layer.checks or ():
+        for text in _check_texts(check):
+            yield ("checks",), text
 
 
 def _filled(layer: Layer, values: Mapping[str, str]) -> Layer:
@@ -127,11 +132,29 @@ def _filled(layer: Layer, values: Mapping[str, str]) -> Layer:
     )
     system = None if layer.system is None else fill(layer.system, values)
     label = None if layer.label is None else fill(layer.label, values)
+    checks = layer.checks and tuple(_filled_check(check, values) for check in layer.checks)
     return layer._replace(
         messages=messages,
+        checks=checks,
         system=None if system is None or _is_blank(system) else system,
         label=None if label is None or _is_blank(label) else label,
     )
+
+
+def _check_texts(check: Check) -> Iterator[str]:
+    """The texts of a check that are filled: its name, and what it compares answers with."""
+    yield check.name
+    if check.kind in TEXT_KINDS:
+        yield from (check.value,) if isinstance(check.value, str) else check.value
+
+
+def _filled_check(check: Check, values: Mapping[str, str]) -> Check:
+    value = check.value
+    if check.kind in TEXT_KINDS:
+        texts = (value,) if isinstance(value, str) else value
+        filled = tuple(fill(text, values) for text in texts)
+        value = filled[0] if isinstance(value, str) else filled
+    return check._replace(name=fill(check.name, values), value=value)
 
 
 def _is_blank(text: str) -> bool:

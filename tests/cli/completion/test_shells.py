@@ -73,7 +73,7 @@ async def in_bash(home: Path, line: str, word: str, *cut: str) -> list[str]:
         ("./bin/streamdash con", "con", "./bin/streamdash con", ["config"]),
         ("~/bin/streamdash con", "con", "~/bin/streamdash con", ["config"]),
         ("streamdash --form", "--form", "streamdash --form", ["--format"]),
-        ("streamdash --format=j", "j", "streamdash --format = j", ["json", "jsonl"]),
+        ("streamdash --format=j", "j", "streamdash --format = j", ["json", "jsonl", "junit"]),
         ("streamdash -m demo:th", "th", "streamdash -m demo : th", ["thinker"]),
         ("streamdash -m  demo-r", "demo-r", "streamdash -m demo-r", ["demo-responses:"]),
         ("streamdash p.json --only a:", "", "streamdash p.json --only a :", ["b"]),

@@ -259,3 +259,39 @@ def test_without_cases_braces_are_ordinary_text(workspace: Workspace) -> None:
         "p.toml", HEAD.replace('cases = "c.csv"\n', "") + prompt(r"\\{{x}} {{y}}")
     )
     assert {(spec.question, spec.case) for spec in plan.specs} == {(r"\{{x}} {{y}}", None)}
+
+
+def test_the_texts_of_checks_are_filled_with_the_case_of_the_prompt(workspace: Workspace) -> None:
+    checks = (
+        '[[checks]]\ncontains = "{{topic}}"\nname = "names {{topic}}"\n'
+        '[[checks]]\none_of = ["{{lang}}", "\\\\{{x}}"]\n[[checks]]\nmax_chars = 9\n'
+    )
+    plan = loaded(workspace, prompt("What is {{topic}}?") + checks)
+    assert [[check.value for check in spec.checks] for spec in plan.specs[::2]] == [
+        ["Rust", ("English", "{{x}}"), 9],
+        ["Go", ("German", "{{x}}"), 9],
+    ]
+    assert plan.specs[0].checks[0].name == "names Rust"
+
+
+def test_a_check_alone_may_name_a_column(workspace: Workspace) -> None:
+    toml = '[[prompts]]\nprompt = "Hi"\nchecks = [{ contains = "{{topic}}" }]\n'
+    assert [spec.checks[0].value for spec in loaded(workspace, toml).specs] == [
+        "Rust", "Rust", "Go", "Go",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("toml", "place"),
+    [
+        ('[[checks]]\nequals = "{{topik}}"\n', "p.toml:5: checks"),
+        ('[[prompts]]\nprompt = "x"\nchecks = [{ equals = "{{topik}}" }]\n', "prompts[1].checks"),
+    ],
+)
+def test_an_unknown_name_in_a_check_is_reported_at_the_checks(
+    workspace: Workspace, toml: str, place: str
+) -> None:
+    workspace.write("c.csv", CSV)
+    (problem,) = workspace.problems("p.toml", HEAD + prompt("{{topic}}, {{lang}}") + toml)
+    assert place in problem
+    assert "{{topik}} is no column of c.csv (did you mean 'topic'?)" in problem
