@@ -52,6 +52,8 @@ def _examiner(source: str) -> Callable[[object], str]:
     from referencing.exceptions import Unresolvable
 
     schema = json.loads(source)
+    if any(not isinstance(table.get("$schema", ""), str) for table in _tables(schema)):
+        raise SchemaError("is not a valid schema: $schema must be text")
     plain = validator_for(schema, default=Draft202012Validator)
     try:
         plain.check_schema(schema)

@@ -35,7 +35,7 @@ def folder(tmp_path: Path) -> Path:
     aged(tmp_path / "b.jsonl", 40)
     record(tmp_path / "a.jsonl", {"A": Scripted(spoken("x"))}, title="\x1b[31mRed")
     data = (tmp_path / "a.jsonl").read_bytes()
-    (tmp_path / "a.jsonl").write_bytes(data[: len(data) // 2])
+    (tmp_path / "a.jsonl").write_bytes(data[: data.index(b"\n") + 40])
     aged(tmp_path / "a.jsonl", 10)
     (tmp_path / "notes.jsonl").write_text('{"dear": "diary"}\n')
     (tmp_path / "notes.txt").write_text("x")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 SUFFIXES = {
     "text": ".txt", "json": ".json", "jsonl": ".jsonl", "csv": ".csv", "markdown": ".md",
-    "html": ".html", "svg": ".svg",
+    "html": ".html", "junit": ".xml", "svg": ".svg",
 }  # fmt: skip
 
 

@@ -68,8 +68,7 @@ async def test_a_written_board_asks_the_same_in_every_dialect(tmp_path: Path) ->
         )
         run = live_run(plan_of(source), Providers({}))
         async with shown(run) as (app, pilot):
-            await until(lambda: bool(run.live))
-            await run.wait()
+            await until(lambda: all(state.ended_at is not None for state in run.states))
             # a board that has changed: a follow-up, another model, one more, one less
             run.ask("And then?\n'really'", [0, 1, 2])
             await run.wait()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import TYPE_CHECKING
+
 import pytest
 
 from streamdash.promptfile import load_plan
@@ -12,48 +15,100 @@ from tests.tui.screens.change.opened import asking, ended, focused, opened, row,
 from tests.tui.scripted_run import ENDPOINT
 from tests.tui.test_any_key import type_at_once
 
+if TYPE_CHECKING:
+    from streamdash.tui.app import StreamdashApp
+
 
 @pytest.mark.parametrize(
-    ("field", "typed", "said"),
+    ("field", "mistakes"),
     [
-        ("model", "", "is empty; write endpoint:model"),
-        ("model", "lob:m-1", "unknown endpoint 'lob' (did you mean 'lab'?)"),
-        ("model", "lab:", "names no model; write lab:MODEL"),
-        ("model", "gpt-4o", "'gpt-4o' names no endpoint"),
-        ("prompt", "", "is empty"),
-        ("temperature", "warm", "must be a number, not the text 'warm'"),
-        ("temperature", "2.5", "must be from 0 to 2, not 2.5"),
-        ("temperature", "nan", "must be a finite number"),
-        ("top_p", "-1", "must be from 0 to 1, not -1.0"),
-        ("max_tokens", "0", "must be at least 1, not 0"),
-        ("max_tokens", "1.5", "must be a whole number, not 1.5"),
-        ("max_tokens", "1,000", "must be a whole number, not the text '1,000'"),
-        ("seed", "true", "must be a whole number, not true"),
-        ("seed", "99999999999999999999", "is a number of more than 64 bits"),
-        ("stop", "[1]", "[0]: must be text, not 1"),
-        ("stop", '[""]', "[0]: is empty, which would stop every answer at once"),
-        ("params", '{"a": }', "is not JSON: Expecting value (column 7)"),
-        ("params", '{"a": 1, "a": 2}', "a: is given twice"),
-        ("params", "top_k", "a line is KEY = VALUE"),
-        ("params", "a = 1\nb = x", "line 2: is not TOML"),
-        ("params", '{"stream": true}', "must not hold stream"),
-        ("params", "[1, 2]", "is not TOML"),
+        (
+            "model",
+            [
+                ("", "is empty; write endpoint:model"),
+                ("lob:m-1", "unknown endpoint 'lob' (did you mean 'lab'?)"),
+                ("lab:", "names no model; write lab:MODEL"),
+                ("gpt-4o", "'gpt-4o' names no endpoint"),
+            ],
+        ),
+        (
+            "prompt",
+            [
+                ("", "is empty"),
+            ],
+        ),
+        (
+            "temperature",
+            [
+                ("warm", "must be a number, not the text 'warm'"),
+                ("2.5", "must be from 0 to 2, not 2.5"),
+                ("nan", "must be a finite number"),
+            ],
+        ),
+        (
+            "top_p",
+            [
+                ("-1", "must be from 0 to 1, not -1.0"),
+            ],
+        ),
+        (
+            "max_tokens",
+            [
+                ("0", "must be at least 1, not 0"),
+                ("1.5", "must be a whole number, not 1.5"),
+                ("1,000", "must be a whole number, not the text '1,000'"),
+            ],
+        ),
+        (
+            "seed",
+            [
+                ("true", "must be a whole number, not true"),
+                ("99999999999999999999", "is a number of more than 64 bits"),
+            ],
+        ),
+        (
+            "stop",
+            [
+                ("[1]", "[0]: must be text, not 1"),
+                ('[""]', "[0]: is empty, which would stop every answer at once"),
+            ],
+        ),
+        (
+            "params",
+            [
+                ('{"a": }', "is not JSON: Expecting value (column 7)"),
+                ('{"a": 1, "a": 2}', "a: is given twice"),
+                ("top_k", "a line is KEY = VALUE"),
+                ("a = 1\nb = x", "line 2: is not TOML"),
+                ('{"stream": true}', "must not hold stream"),
+                ("[1, 2]", "is not TOML"),
+            ],
+        ),
     ],
 )
-async def test_a_mistake_is_said_at_its_field_and_nothing_is_sent(
-    field: str, typed: str, said: str
+async def test_mistakes_are_said_at_their_field_and_nothing_is_sent(
+    field: str, mistakes: list[tuple[str, str]]
 ) -> None:
     run, provider = run_of(asking("A", system="S"))
     async with shown(run) as (app, pilot):
         await ended(run, provider)
         await opened(app, pilot)
-        await write(app, pilot, field, typed)
-        await pilot.press("enter")
-        await until(lambda: said in " ".join(_words_below(rows(app), field)))
-        assert focused(app) == field
-        assert len(provider["A"].requests) == 1
-        await pilot.press("home", "backspace", "x", "backspace")
-        await until(lambda: said not in text(app))
+        for typed, said in mistakes:
+            await write(app, pilot, field, typed)
+            await pilot.press("enter")
+            await until(partial(_is_said, app, field, said))
+            assert focused(app) == field
+            assert len(provider["A"].requests) == 1
+            await pilot.press("home", "backspace", "x", "backspace")
+            await until(partial(_is_gone, app, said))
+
+
+def _is_said(app: StreamdashApp, field: str, said: str) -> bool:
+    return said in " ".join(_words_below(rows(app), field))
+
+
+def _is_gone(app: StreamdashApp, said: str) -> bool:
+    return said not in text(app)
 
 
 def _words_below(screen: list[str], field: str) -> list[str]:
