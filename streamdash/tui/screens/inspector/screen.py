@@ -112,11 +112,13 @@ class Inspector(FrontScreen[int | None]):
 
     def paint(self, at: float) -> Frame:
         """List new events, a few times a second."""
-        if at >= self._tick_at and self._list.is_mounted:
+        due = at >= self._tick_at and self._list.is_mounted
+        if due:
             self._tick_at = at + TICK_S
             self._update()
         behind = self._state is not None and self._list.behind
-        return Frame.MORE if behind else Frame.IDLE
+        # what woke the clock is shown at the next tick, for which nothing else may wake it
+        return Frame.MORE if behind or not due else Frame.IDLE
 
     def _update(self) -> None:
         if not self._names.order:
