@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from streamdash import __version__
 from streamdash.cli.argument_types import age, speed
@@ -51,7 +51,10 @@ REPORT_FORMATS = ("text", "json", "jsonl", "csv", "markdown", "html", "junit")
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser whose errors are two lines on standard error."""
+    """An argument parser without abbreviations, whose errors are two lines on standard error."""
+
+    def __init__(self, **described: Any) -> None:
+        super().__init__(allow_abbrev=False, **described)
 
     def _print_message(self, message: str, file: object = None) -> None:
         # argparse ignores it when help cannot be written
@@ -74,7 +77,6 @@ def run_parser() -> Parser:
         description="Runs several labelled LLM streams side by side and times every one.",
         epilog=f"{COMMANDS}\n{EXAMPLES}\n{_exit_codes()}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     parser.add_argument(
         "file",
@@ -98,7 +100,6 @@ def replay_parser() -> Parser:
     parser = Parser(
         prog="streamdash replay",
         description="Plays a recording: the same screen, keys and numbers, no request sent.",
-        allow_abbrev=False,
     )
     parser.add_argument("recording", metavar="RUN", help=RECORDING)
     parser.add_argument(
@@ -117,7 +118,6 @@ def report_parser() -> Parser:
     parser = Parser(
         prog="streamdash report",
         description="Reports a recorded run, or compares several with the first.",
-        allow_abbrev=False,
     )
     parser.add_argument("recordings", metavar="RUN", nargs="+", help=RECORDING)
     parser.add_argument(
@@ -128,9 +128,7 @@ def report_parser() -> Parser:
 
 
 def runs_parser() -> Parser:
-    parser = Parser(
-        prog="streamdash runs", description="Lists the recorded runs.", allow_abbrev=False
-    )
+    parser = Parser(prog="streamdash runs", description="Lists the recorded runs.")
     parser.add_argument(
         "--prune", metavar="AGE", type=age, help="delete those older than 30d, 12h, ..."
     )
@@ -144,7 +142,6 @@ def endpoints_parser() -> Parser:
     parser = Parser(
         prog="streamdash endpoints",
         description="Lists the endpoints, whether their key is set and whether local ones answer.",
-        allow_abbrev=False,
     )
     add_own_config(parser)
     return parser
@@ -155,7 +152,6 @@ def models_parser() -> Parser:
         prog="streamdash models",
         description="Lists the models of endpoints. Lists are cached for a day.",
         epilog="Where standard output is no terminal, one ENDPOINT:MODEL per line.",
-        allow_abbrev=False,
     )
     parser.add_argument(
         "endpoints",
@@ -172,7 +168,6 @@ def config_parser() -> Parser:
     parser = Parser(
         prog="streamdash config",
         description="Says where your own config is, and each value with where it comes from.",
-        allow_abbrev=False,
     )
     parser.add_argument("--config", metavar="FILE", help="this config, not the one in your folder")
     parser.add_argument("--init", action="store_true", help="write a commented config")
@@ -184,7 +179,6 @@ def completion_parser() -> Parser:
         prog="streamdash completion",
         description="Prints a script that completes commands, options and names in your shell.",
         epilog="The README says how to install it.",
-        allow_abbrev=False,
     )
     parser.add_argument("shell", metavar="SHELL", choices=SHELLS, help=", ".join(SHELLS))
     return parser

@@ -189,8 +189,8 @@ class StreamdashApp(ThemedApp):
         except Exception as error:
             self.call_later(_raise, error)
             return Frame.IDLE
-        if frame is Frame.IDLE and self._run.live and self.front_board is not self._board:
-            # the board in front may sleep, but the end of this run wants its notice
+        if frame is Frame.IDLE and self._end_notice.awaited:
+            # a recorded run in front may sleep, but not the clock that sees the end of this one
             return Frame.MORE
         return frame
 

@@ -38,19 +38,28 @@ class EndNotice:
         self._write = write
         self._since: float | None = None
 
+    @property
+    def awaited(self) -> bool:
+        """Whether the end of live streams may send one."""
+        return self._kind != "off" and self._run.live
+
     def follow(self) -> None:
         """See what became of the run since the last frame, and send the notice if it is time."""
-        run, states = self._run, self._run.present_states
         if self._kind == "off":
             return
+        run = self._run
         if run.live:
             if self._since is None:
+                states = run.present_states
                 launches = [state.launched_at for state in states if state.ended_at is None]
                 self._since = min(launches, default=run.clock())
             return
+        if self._since is None:
+            return
         since, self._since = self._since, None
+        states = run.present_states
         ends = [(state.ended_at, state.status) for state in states if state.ended_at is not None]
-        if since is None or not ends:
+        if not ends:
             return
         ended_at, status = max(ends, key=lambda end: end[0])
         taken = ended_at - since

@@ -9,6 +9,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.events import Key
 
 from streamdash.recording import preview
 from streamdash.recording.library import list_runs
@@ -297,3 +298,18 @@ async def test_hostile_text_is_listed_and_previewed_clean(folder: Path, words: s
         await until(lambda: "✓ done" in text(choice.app) or "✗ failed" in text(choice.app))
         assert not set(text(choice.app)) & {"\x1b", "\x00", "\u202e", "\x07", "\t"}
         assert all(len(row) <= 80 for row in rows(choice.app))
+
+
+@pytest.mark.parametrize(
+    ("moves", "place"),
+    [(("down",), 1), (("ctrl+end",), -1), (("ctrl+end", "ctrl+home"), 0), (("pagedown", "up"), -2)],
+)
+async def test_keys_that_come_faster_than_the_rows_act_on_what_was_typed(
+    folder: Path, moves: tuple[str, ...], place: int
+) -> None:
+    found = [one.run.path for one in find_runs("2", run_choices(folder, None)).rows]
+    assert len(found) == 3
+    async with choosing(folder) as choice:
+        for key in ("2", *moves, "enter"):
+            choice.app.post_message(Key(key, key if len(key) == 1 else None))
+        await until(lambda: [one and one.path for one in choice.results] == [found[place]])

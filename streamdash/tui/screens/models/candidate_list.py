@@ -95,6 +95,10 @@ class CandidateList(RowScroll, can_focus=False):
         """Move the cursor by pages."""
         self.choose(self._cursor + by * max(1, self.size.height - 1))
 
+    def last(self) -> None:
+        """Put the cursor on the last row."""
+        self.choose(len(self._listed) - 1)
+
     def choose(self, place: int) -> None:
         """Put the cursor on a row, or on the nearest one."""
         if self._listed:

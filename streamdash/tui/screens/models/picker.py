@@ -5,17 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual.binding import Binding
-
 from streamdash.models.candidates import Candidate, candidates_of, find
 from streamdash.output.safe_text import clean_line
 from streamdash.promptfile.model_references import Target
 from streamdash.promptfile.values import Invalid
 from streamdash.reporting.figures import count
-from streamdash.tui.screens.front_screen import FrontScreen
+from streamdash.tui.screens.list_picker import CLOSE, MOVES, ListPicker
 from streamdash.tui.screens.models.candidate_list import CandidateList
 from streamdash.tui.screens.models.gathering import Failure, Gathering
-from streamdash.tui.terminal.internals import bound_action
 from streamdash.tui.widgets.entry import Entry
 from streamdash.tui.widgets.key_line import KeyLine
 from streamdash.tui.widgets.keys import Key, bindings
@@ -24,27 +21,19 @@ from streamdash.tui.widgets.part_line import PartLine
 from streamdash.tui.widgets.parts import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import ClassVar
 
-    from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
-    from textual.widgets import Input
 
     from streamdash.models.candidates import Found
     from streamdash.models.model_sources import ModelSources
     from streamdash.tui.screens.models.candidate_list import Row
 
 KEYS = (
-    Key("escape", "back", "esc", "back", "close", 0),
+    CLOSE,
     Key("", "pick", "enter", "choose this model", "choose", 1),
-    Key("up", "move(-1)", "", ""),
-    Key("down", "move(1)", "↑↓", "move", "move", 2),
-    Key("pageup", "page(-1)", "", ""),
-    Key("pagedown", "page(1)", "", ""),
-    Key("ctrl+home", "first", "", ""),
-    Key("ctrl+end", "last", "", ""),
+    *MOVES,
     Key("ctrl+r", "refresh", "ctrl+r", "ask the endpoints again", "ask again", 3),
 )
 NOTHING_KNOWN = "no model is known yet: type ENDPOINT:MODEL, such as openai:gpt-4o-mini"
@@ -52,7 +41,7 @@ SMALL = 500
 """So many candidates are searched at once, more of them in a thread."""
 
 
-class ModelPicker(FrontScreen[Target | None]):
+class ModelPicker(ListPicker[Target | None]):
     """Lets the user choose a model; the result is None if the picker was closed.
 
     `title` says what the model is for. `current` is the reference of the model that is chosen at
@@ -60,11 +49,8 @@ class ModelPicker(FrontScreen[Target | None]):
     """
 
     CSS_PATH = "picker.tcss"
-    AUTO_FOCUS = "Entry"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings(key for key in KEYS if key.keys),
-        Binding("escape", "back", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(KEYS[-1:])]
+    choices: CandidateList
 
     def __init__(
         self, sources: ModelSources, *, title: str = "Choose a model", current: str | None = None
@@ -75,36 +61,35 @@ class ModelPicker(FrontScreen[Target | None]):
         self._current = current
         self._found: Found | None = None
         """What the list shows."""
-        self._waiting: list[tuple[str, Callable[[], object]]] = []
-        """What was typed, and what a key after it does, in the order of the keys.
-
-        Keys may come faster than the rows of what was typed, which they are about.
-        """
         self._searching: LatestJob[Found] = LatestJob(self)
         self._problems: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
         self._title = PartLine(id="title")
-        self._entry = Entry("search, or type endpoint:model")
-        self._list = CandidateList(self._short_problem)
+        self.entry = Entry("search, or type endpoint:model")
+        self.choices = CandidateList(self._short_problem)
         self._detail = PartLine(id="detail")
-        self._keys = KeyLine(id="keys")
+        self.keys = KeyLine(id="keys")
         yield self._title
-        yield self._entry
-        yield self._list
+        yield self.entry
+        yield self.choices
         yield self._detail
-        yield self._keys
+        yield self.keys
 
     def on_mount(self) -> None:
-        self._keys.show_keys([key for key in KEYS if key.brief])
-        self._gathering = Gathering(self, self._sources, self._search)
+        self.keys.show_keys([key for key in KEYS if key.brief])
+        self._gathering = Gathering(self, self._sources, self.search)
         self._gathering.start()
 
     # -- searching --------------------------------------------------------------------------
 
-    def _search(self) -> None:
+    @property
+    def listed(self) -> str | None:
+        return None if self._found is None else self._found.query
+
+    def search(self) -> None:
         """Search the models known by now for what is typed; the list keeps its rows until then."""
-        work = partial(find, self._entry.value, self._gathering.pool.all())
+        work = partial(find, self.entry.value, self._gathering.pool.all())
         if len(self._gathering.pool) <= SMALL:
             self._searching.drop()
             self._show_found(work())
@@ -114,28 +99,16 @@ class ModelPicker(FrontScreen[Target | None]):
 
     def _show_found(self, found: Found) -> None:
         typed_on = self._found is not None and self._found.query != found.query
-        chosen = None if typed_on else self._list.chosen
+        chosen = None if typed_on else self.choices.chosen
         if self._found is None and self._current is not None:
             known = (one for one in found.rows if one.target.reference == self._current)
             chosen = next(known, None)
         self._found = found
         failures = self._gathering.failures.values()
         rows: list[Row] = [*found.rows, *self._as_typed(found), *failures]
-        self._list.show(rows, found.query, chosen=chosen)
+        self.choices.show(rows, found.query, chosen=chosen)
         self._show_title()
-        if found.query == self._entry.value:
-            waiting, self._waiting = self._waiting, []
-            for typed, act in waiting:
-                if typed == found.query:
-                    act()
-
-    def _when_listed(self, act: Callable[[], object]) -> None:
-        """Act as soon as the list shows what is typed; never if something else is typed first."""
-        typed = self._entry.value
-        if self._found is not None and self._found.query == typed:
-            act()
-        else:
-            self._waiting.append((typed, act))
+        self.act_on_rows()
 
     def _as_typed(self, found: Found) -> list[Candidate]:
         """The typed reference itself, if it is one and is not among the rows anyway."""
@@ -176,8 +149,8 @@ class ModelPicker(FrontScreen[Target | None]):
         self._detail.show(self._details())
 
     def _details(self) -> list[Part]:
-        row = self._list.chosen
-        if isinstance(row, Failure) and self._list.moved:
+        row = self.choices.chosen
+        if isinstance(row, Failure) and self.choices.moved:
             words = f"{row.endpoint} lists no models: {row.reason}"
             return [Part(words, 0, "warn", flexible=True, least=1)]
         if not isinstance(row, Candidate):
@@ -196,7 +169,7 @@ class ModelPicker(FrontScreen[Target | None]):
 
     def _nothing(self) -> str:
         """Why no row can be chosen."""
-        typed = self._entry.value
+        typed = self.entry.value
         if not typed.strip():
             return NOTHING_KNOWN
         try:
@@ -207,43 +180,11 @@ class ModelPicker(FrontScreen[Target | None]):
 
     # -- keys -------------------------------------------------------------------------------
 
-    async def on_key(self, event: events.Key) -> None:
-        """Act at once: Textual would let `enter` overtake the keys that move."""
-        action = bound_action(self, event.key)
-        if action is not None and await self.app.run_action(action, self):
-            event.stop()
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
-        self._search()
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.action_pick()
-
-    def action_pick(self) -> None:
-        """Close with the chosen model, as soon as the list shows what is typed."""
-        self._when_listed(self._pick)
-
-    def _pick(self) -> None:
-        row = self._list.chosen
+    def pick(self) -> None:
+        """Close with the chosen model."""
+        row = self.choices.chosen
         if isinstance(row, Candidate):
             self.dismiss(row.target)
-
-    def action_back(self) -> None:
-        self.dismiss(None)
-
-    def action_move(self, by: int) -> None:
-        self._when_listed(partial(self._list.move, by))
-
-    def action_page(self, by: int) -> None:
-        self._when_listed(partial(self._list.page, by))
-
-    def action_first(self) -> None:
-        self._when_listed(partial(self._list.choose, 0))
-
-    def action_last(self) -> None:
-        self._when_listed(lambda: self._list.choose(len(self._gathering.pool)))
 
     def action_refresh(self) -> None:
         self._gathering.refresh()
@@ -253,7 +194,3 @@ class ModelPicker(FrontScreen[Target | None]):
 
     def on_candidate_list_picked(self) -> None:
         self.action_pick()
-
-    async def on_key_line_clicked(self, event: KeyLine.Clicked) -> None:
-        if event.action:
-            await self.run_action(event.action)

@@ -6,7 +6,6 @@ import contextlib
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
-from textual.binding import Binding
 from textual.containers import Container
 
 from streamdash.output.safe_text import clean_line
@@ -15,13 +14,13 @@ from streamdash.recording.recording import Recording
 from streamdash.reporting.figures import count
 from streamdash.streams.errors import UsageError
 from streamdash.streams.timing import gc_tuning
-from streamdash.tui.screens.front_screen import FrontScreen
+from streamdash.tui.screens.list_picker import CLOSE, MOVES, ListPicker
 from streamdash.tui.screens.runs.run_choices import find_runs, run_choices
 from streamdash.tui.screens.runs.run_list import RunList
 from streamdash.tui.screens.runs.run_preview import RunPreview
 from streamdash.tui.widgets.entry import Entry
 from streamdash.tui.widgets.key_line import KeyLine
-from streamdash.tui.widgets.keys import Key, bindings
+from streamdash.tui.widgets.keys import Key
 from streamdash.tui.widgets.latest_job import LatestJob
 from streamdash.tui.widgets.part_line import PartLine
 from streamdash.tui.widgets.parts import Part
@@ -32,24 +31,13 @@ if TYPE_CHECKING:
     from typing import ClassVar
 
     from textual.app import ComposeResult
-    from textual.binding import BindingType
-    from textual.widgets import Input
 
     from streamdash.tui.screens.runs.run_choices import FoundRuns, RunChoice
 
     Loaded: TypeAlias = Recording | UsageError | None
     """None if the reading was abandoned."""
 
-KEYS = (
-    Key("escape", "back", "esc", "back", "close", 0),
-    Key("", "pick", "enter", "play this run", "play", 1),
-    Key("up", "move(-1)", "", ""),
-    Key("down", "move(1)", "↑↓", "move", "move", 2),
-    Key("pageup", "page(-1)", "", ""),
-    Key("pagedown", "page(1)", "", ""),
-    Key("ctrl+home", "first", "", ""),
-    Key("ctrl+end", "last", "", ""),
-)
+KEYS = (CLOSE, Key("", "pick", "enter", "play this run", "play", 1), *MOVES)
 BESIDE = 150
 """From this width on the preview is beside the list, else below it."""
 LEAST_ROWS = 14
@@ -60,29 +48,23 @@ CHROME = 3
 """Rows outside both: title, search, keys."""
 
 
-class RunPicker(FrontScreen[Recording | None]):
+class RunPicker(ListPicker[Recording | None]):
     """Lists the recordings in `folder` without the file `own`, and reads the chosen one.
 
     The result is None if the picker was closed. All files are read in threads.
     """
 
     CSS_PATH: ClassVar = ["../../widgets/row_list.tcss", "picker.tcss"]
-    AUTO_FOCUS = "Entry"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings(key for key in KEYS if key.keys),
-        Binding("escape", "back", show=False),
-    ]
+    choices: RunList
 
     def __init__(self, folder: Path, own: Path | None) -> None:
         super().__init__()
         self._folder = folder
         self._own = own
-        self._choices: Sequence[RunChoice] | None = None
+        self._runs: Sequence[RunChoice] | None = None
         """All recorded runs, newest first; None until they are listed."""
         self._found: FoundRuns | None = None
         """What the list shows."""
-        self._picking = False
-        """Whether enter was pressed before the list showed what was typed."""
         self._reading: RunChoice | None = None
         """The run that is read to be opened."""
         self._problem = ""
@@ -93,17 +75,17 @@ class RunPicker(FrontScreen[Recording | None]):
 
     def compose(self) -> ComposeResult:
         self._title = PartLine(id="title")
-        self._entry = Entry("search: title, model, number, date, status")
-        self._list = RunList()
+        self.entry = Entry("search: title, model, number, date, status")
+        self.choices = RunList()
         self._preview = RunPreview()
-        self._keys = KeyLine(id="keys")
+        self.keys = KeyLine(id="keys")
         yield self._title
-        yield self._entry
-        yield Container(self._list, self._preview, id="runs")
-        yield self._keys
+        yield self.entry
+        yield Container(self.choices, self._preview, id="runs")
+        yield self.keys
 
     def on_mount(self) -> None:
-        self._keys.show_keys([key for key in KEYS if key.brief])
+        self.keys.show_keys([key for key in KEYS if key.brief])
         self._listing.want(partial(run_choices, self._folder, self._own), self._show_listed)
         self._show_title()
 
@@ -118,45 +100,48 @@ class RunPicker(FrontScreen[Recording | None]):
     def _fit_list(self) -> None:
         """Leave the rows that the list does not need to a preview below it."""
         if self.has_class("-beside") or self.has_class("-short"):
-            self._list.styles.height = "1fr"
+            self.choices.styles.height = "1fr"
         else:
-            rows = len(self._choices or ()) + 1
-            self._list.styles.height = min(rows, int((self.size.height - CHROME) * LIST_SHARE))
+            rows = len(self._runs or ()) + 1
+            self.choices.styles.height = min(rows, int((self.size.height - CHROME) * LIST_SHARE))
 
     # -- searching --------------------------------------------------------------------------
 
     def _show_listed(self, choices: list[RunChoice]) -> None:
-        self._choices = choices
+        self._runs = choices
         self._fit_list()
-        self._search()
+        self.search()
 
-    def _search(self) -> None:
+    @property
+    def listed(self) -> str | None:
+        return None if self._found is None else self._found.query
+
+    def search(self) -> None:
         """Search the runs for what is typed; the list keeps its rows until then."""
-        if self._choices is not None:
-            work = partial(find_runs, self._entry.value, self._choices)
+        if self._runs is not None:
+            work = partial(find_runs, self.entry.value, self._runs)
             self._searching.want(work, self._show_found)
 
     def _show_found(self, found: FoundRuns) -> None:
         self._found = found
-        self._list.show_runs(found.rows)
-        if self._picking and found.query == self._entry.value:
-            self.action_pick()
+        self.choices.show_runs(found.rows)
+        self.act_on_rows()
 
     def on_run_list_moved(self) -> None:
         self._problem = ""
         self._show_title()
-        self._preview.preview(self._list.chosen)
+        self._preview.preview(self.choices.chosen)
 
     def _show_title(self) -> None:
         parts = [Part("Open a recorded run", 0, "title", flexible=True, least=8)]
-        if self._choices is None:
+        if self._runs is None:
             parts.append(Part("looking …", 1, "quiet"))
-        elif not self._choices:
+        elif not self._runs:
             folder = clean_line(str(self._folder), 200)
             other = "no run" if self._own is None else "no other run"
             parts.append(Part(f"{other} is recorded in {folder}", 0, "warn", flexible=True))
         else:
-            total = count(len(self._choices))
+            total = count(len(self._runs))
             words = f"{total} run{'' if total == '1' else 's'}"
             if self._found is not None and self._found.query.strip():
                 words = f"{count(len(self._found.rows))} of {words}"
@@ -170,20 +155,10 @@ class RunPicker(FrontScreen[Recording | None]):
 
     # -- keys -------------------------------------------------------------------------------
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
-        self._picking = False
-        self._search()
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.action_pick()
-
-    def action_pick(self) -> None:
-        """Read the chosen run, as soon as the list shows what is typed, and close with it."""
-        self._picking = self._found is None or self._found.query != self._entry.value
-        chosen = self._list.chosen
-        if self._picking or chosen is None or self._reading is chosen:
+    def pick(self) -> None:
+        """Read the chosen run, and close with it."""
+        chosen = self.choices.chosen
+        if chosen is None or self._reading is chosen:
             return
         self._reading, self._problem = chosen, ""
 
@@ -210,24 +185,8 @@ class RunPicker(FrontScreen[Recording | None]):
         else:
             self.dismiss(None)
 
-    def action_move(self, by: int) -> None:
-        self._list.move(by)
-
-    def action_page(self, by: int) -> None:
-        self._list.page(by)
-
-    def action_first(self) -> None:
-        self._list.choose(0)
-
-    def action_last(self) -> None:
-        self._list.last()
-
     def on_run_list_picked(self) -> None:
         self.action_pick()
-
-    async def on_key_line_clicked(self, event: KeyLine.Clicked) -> None:
-        if event.action:
-            await self.run_action(event.action)
 
 
 def _load(name: str, wanted: Callable[[], bool]) -> Loaded:
