@@ -59,7 +59,7 @@ class TitleLine(PartLine):
         self._outcome: list[Part] = []
         self._job: LatestJob[list[Part]] = LatestJob(self)
         self._outcome_of: tuple[list[StreamState], StreamNames, list[object]] | None = None
-        """The streams' states and the names for which `_outcome` was worked out."""
+        """The states, the names and what the checks say, for which `_outcome` was worked out."""
 
     def retitle(self, title: str) -> None:
         """Change the title that the user gave; with an empty one the streams make their own."""
