@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -66,10 +67,9 @@ async def tmux(tmp_path: Path) -> AsyncIterator[Tmux]:
 
 
 async def opened(tmux: Tmux, path: str) -> None:
-    python = shutil.which("python") or "python3"
     await tmux.run(
         "-f", "/dev/null", "new-session", "-d", "-x", "110", "-y", "24",
-        f"{python} -m streamdash {path}",
+        f"{sys.executable} -m streamdash {path}",
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -401,6 +402,9 @@ async def test_every_frame_has_the_streams_before_a_change_or_those_after_it() -
             shown = screen.text()
             frames.append((HEADING.findall(shown), shown))
 
+        def last_is(headings: list[tuple[str, str]]) -> bool:
+            return bool(frames) and frames[-1][0] == headings
+
         screen.terminal.write_settled = write  # type: ignore[method-assign]
         for number in range(2, 2 + rounds(12)):
             for stream in provider.by_label.values():
@@ -413,6 +417,7 @@ async def test_every_frame_has_the_streams_before_a_change_or_those_after_it() -
             await settled(screen.app, screen.pilot)
             labels = [state.spec.label for state in run.present_states]
             after = [(str(place), label) for place, label in enumerate(labels, start=1)]
+            await until(partial(last_is, after))
             assert frames[-1][0] == after
             assert all(headings in (frames[0][0], after) for headings, _ in frames), frames
             for headings, shown in frames:
